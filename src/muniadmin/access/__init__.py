@@ -1,0 +1,1 @@
+"""Users, roles and permissions: who may do what, and who is doing it now."""

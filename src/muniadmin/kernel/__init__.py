@@ -1,0 +1,1 @@
+"""Words every slice shares: money, dates, numbers, errors, languages. No database, no Qt."""

@@ -1,0 +1,109 @@
+"""What can go wrong in the user's world. An error carries facts; the edge finds the words in the user's language."""
+
+from collections.abc import Mapping
+
+from muniadmin.kernel.i18n import N_, _
+
+
+class UserError(Exception):
+    """A refusal the user can understand and act on. Subclasses say what happened and what to do.
+
+    Facts are given by name and fill the places of ``message`` and ``hint``. Text facts are shown as they are.
+    """
+
+    message: str = N_("This cannot be done.")
+    hint: str = N_("Check what you entered and try again.")
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(type(self).__name__, facts)
+        self.facts = facts
+
+    def sentence(self) -> str:
+        """What happened, in the language in force."""
+        return _(self.message).format(**self.facts)
+
+    def advice(self) -> str:
+        """What to do now, in the language in force."""
+        return _(self.hint).format(**self.facts)
+
+    def __str__(self) -> str:
+        return self.sentence()
+
+
+class InvalidInput(UserError):
+    """One or more fields cannot be accepted; each problem is a sentence shown beside its field."""
+
+    message = N_("Some fields need your attention.")
+    hint = N_("Correct the fields marked below.")
+
+    def __init__(self, problems: Mapping[str, UserError]) -> None:
+        super().__init__()
+        self.problems = dict(problems)
+
+    def sentence(self) -> str:
+        """The one problem itself, or that there are several."""
+        if len(self.problems) == 1:
+            return next(iter(self.problems.values())).sentence()
+        return super().sentence()
+
+
+class FieldMissing(UserError):
+    """A field that must be filled is empty."""
+
+    message = N_("This field is required.")
+    hint = N_("Fill in the field.")
+
+
+class NotUnderstood(UserError):
+    """Text that should be a number, an amount or a date is not."""
+
+    message = N_("“{text}” is not understood.")
+    hint = N_("Check the spelling or the digits.")
+
+
+class NotAllowed(UserError):
+    """The user's roles do not include the permission."""
+
+    message = N_("You are not allowed to do this ({permission}).")
+    hint = N_("Ask a colleague who has this permission, or your administrator.")
+
+
+class NotFound(UserError):
+    """The thing asked for is not there."""
+
+    message = N_("Nothing was found for “{what}”.")
+    hint = N_("Check the number or the name.")
+
+
+class StaleRecord(UserError):
+    """Somebody else changed the record since it was read."""
+
+    message = N_("{who} changed this record while you were working on it.")
+    hint = N_("Reload it to see the change; what you typed stays in the form.")
+
+
+class DatabaseBusy(UserError):
+    """Another program holds the database longer than we wait."""
+
+    message = N_("The database is busy.")
+    hint = N_("Try again in a moment. Nothing was changed.")
+
+
+class DatabaseUnreachable(UserError):
+    """The database cannot be opened at all."""
+
+    message = N_("The database cannot be opened: {reason}")
+    hint = N_("Check the address, the network and the server, then try again.")
+
+
+class NeedsConfirmation(UserError):
+    """A question, not a refusal: the same command goes on when it is sent again with this class confirmed."""
+
+    hint = N_("Confirm to go on, or cancel.")
+
+
+class Cancelled(UserError):
+    """The user stopped a long job; what it had not finished was not done."""
+
+    message = N_("The job was cancelled.")
+    hint = N_("Nothing that was not reported as done has changed.")
