@@ -1,0 +1,142 @@
+"""The translation catalogues: compile them, bring them up to date, check them.
+
+``compile``  writes each ``muniadmin.mo`` that is older than its ``.po``: ./run, ./test and a build do it.
+``update``   extracts every string of the source into the ``.po`` files, for the translator.
+``check``    fails when a string is missing in a ``.po``, left untranslated, or loses a ``{place}``.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "src" / "muniadmin"
+LOCALE = ROOT / "resources" / "locale"
+KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+COMMENT_TAG = "Translators:"
+PLACE = re.compile(r"\{(\w*)[^{}]*\}")
+
+
+def catalogue_files() -> list[Path]:
+    """The ``.po`` of every language there is."""
+    return sorted(LOCALE.glob("*/LC_MESSAGES/muniadmin.po"))
+
+
+def read_catalogue(file: Path) -> Catalog:
+    """One language's catalogue as it stands."""
+    with file.open("rb") as stream:
+        return read_po(stream, locale=file.parent.parent.name, domain="muniadmin")
+
+
+def extract_strings() -> Catalog:
+    """Every string of the source that is marked for translation, with where it stands."""
+    template = Catalog(project="MuniAdmin", charset="utf-8", fuzzy=False)
+    found = extract_from_dir(
+        SOURCE, [("**.py", "python")], keywords=KEYWORDS, comment_tags=[COMMENT_TAG], strip_comment_tags=True
+    )
+    for name, _line, message, comments, context in found:
+        # Without line numbers a change of code does not change the catalogue.
+        template.add(message, locations=[(f"src/muniadmin/{name}", None)], auto_comments=comments, context=context)
+    return template
+
+
+def compile_catalogues() -> None:
+    """Writes each ``.mo`` that is missing or older than its ``.po``, whole or not at all."""
+    for file in catalogue_files():
+        compiled = file.with_suffix(".mo")
+        if compiled.exists() and compiled.stat().st_mtime >= file.stat().st_mtime:
+            continue
+        draft = compiled.with_suffix(f".{os.getpid()}.tmp")
+        with draft.open("wb") as stream:
+            write_mo(stream, read_catalogue(file))
+        draft.replace(compiled)
+
+
+def update_catalogues() -> None:
+    """Brings new strings into each ``.po`` (untranslated) and drops those the source no longer has."""
+    template = extract_strings()
+    for file in catalogue_files():
+        catalogue = read_catalogue(file)
+        # A guessed translation would be taken for a real one: a changed sentence starts empty.
+        catalogue.update(template, no_fuzzy_matching=True)
+        catalogue.obsolete.clear()
+        with file.open("wb") as stream:
+            write_po(stream, catalogue, width=110, sort_by_file=True)
+        missing = sum(1 for message in catalogue if message.id and not _is_translated(message))
+        print(f"{file.relative_to(ROOT)}: {len(catalogue)} strings, {missing} to translate")
+
+
+def check_catalogues() -> list[str]:
+    """What is wrong with the catalogues, one sentence each; empty when all is well."""
+    return [
+        f"{file.relative_to(ROOT)}: {problem}"
+        for file in catalogue_files()
+        for problem in catalogue_problems(extract_strings(), read_catalogue(file))
+    ]
+
+
+def catalogue_problems(template: Catalog, catalogue: Catalog) -> Iterator[str]:
+    """Compares one language with the strings of the source."""
+    for wanted in template:
+        if not wanted.id:
+            continue
+        message = catalogue.get(wanted.id, wanted.context)
+        if message is None:
+            yield f"not in the catalogue: {_first(wanted.id)!r}"
+        elif not _is_translated(message):
+            yield f"not translated: {_first(wanted.id)!r}"
+        else:
+            yield from _lost_places(message)
+    for message in catalogue:
+        if message.id and template.get(message.id, message.context) is None:
+            yield f"no longer in the source: {_first(message.id)!r}"
+
+
+def _is_translated(message: Message) -> bool:
+    return not message.fuzzy and all(_forms(message.string))
+
+
+def _lost_places(message: Message) -> Iterator[str]:
+    """Every form must have the places of the English; the singular alone may leave out the number."""
+    wanted = [set(PLACE.findall(text)) for text in _forms(message.id)]
+    for text in _forms(message.string):
+        if set(PLACE.findall(text)) not in wanted:
+            yield f"the {{places}} differ: {_first(message.id)!r} → {text!r}"
+
+
+def _forms(text: object) -> tuple[str, ...]:
+    return tuple(text) if isinstance(text, (tuple, list)) else (str(text),)
+
+
+def _first(text: object) -> str:
+    return _forms(text)[0]
+
+
+def main(arguments: list[str]) -> int:
+    """The exit code: 0 when all is well, 1 when the check found something, 2 for misuse."""
+    match arguments:
+        case ["compile"]:
+            compile_catalogues()
+        case ["update"]:
+            update_catalogues()
+        case ["check"]:
+            problems = check_catalogues()
+            print("\n".join(problems) or f"{len(catalogue_files())} catalogue(s) complete and up to date")
+            if problems:
+                print(f"{len(problems)} problem(s). Bring the catalogues up to date: scripts/catalogues.py update")
+                return 1
+        case _:
+            print("usage: catalogues.py compile|update|check", file=sys.stderr)
+            return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
