@@ -1,0 +1,207 @@
+"""Signs users in and manages them."""
+
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select
+
+from muniadmin.access.commands import (
+    Approval,
+    ChangeOwnPassword,
+    ChangeUser,
+    CreateUser,
+    SetPassword,
+    SignedIn,
+    SignIn,
+    UserSaved,
+)
+from muniadmin.access.errors import (
+    LastAdministrator,
+    NoApproval,
+    SamePerson,
+    UserIsLocked,
+    UserNameTaken,
+    WrongUserOrPassword,
+)
+from muniadmin.access.models import User, UserRole
+from muniadmin.access.permissions import Permission, Role, permissions_of
+from muniadmin.access.rules import (
+    LOCK_MINUTES,
+    TRIES_BEFORE_LOCK,
+    ensure_good_password,
+    ensure_good_user_name,
+)
+from muniadmin.audit.services import record
+from muniadmin.kernel.errors import FieldMissing, InvalidInput, NotFound, StaleRecord, UserError
+from muniadmin.kernel.requests import Actor
+from muniadmin.storage.unit_of_work import Job, UnitOfWork
+
+_HASHER = PasswordHasher()
+_NOBODY = _HASHER.hash("nobody has this password")
+
+
+def sign_in(job: Job, command: SignIn) -> SignedIn:
+    """Checks the password; after some wrong ones in a row the user is locked for a few minutes.
+
+    The wrong try is counted in a transaction of its own, which must last although the sign-in is refused.
+    """
+    refusal: UserError | None = None
+    with job.unit_of_work() as uow:
+        user = _user_named(uow, command.user_name)
+        refusal = _check(uow, user, command.password)
+        if refusal is None and user is not None:
+            actor = Actor(
+                user.id, user.user_name, user.name, permissions_of(user.role_set), command.workstation
+            )
+            uow.actor = actor
+            record(uow, "access:user:signed-in", user.user_name)
+            return SignedIn(actor, user.language)
+        record(uow, "access:user:refused", command.user_name[:40])
+    raise refusal or WrongUserOrPassword
+
+
+def _check(uow: UnitOfWork, user: User | None, password: str) -> UserError | None:
+    if user is not None and user.locked_until is not None and user.locked_until > uow.now:
+        return UserIsLocked(minutes=LOCK_MINUTES)
+    fits = _fits(user.password_hash if user else _NOBODY, password)
+    if user is None or not user.active:
+        return WrongUserOrPassword()
+    if fits:
+        if user.failed_tries:
+            user.failed_tries, user.locked_until = 0, None
+        return None
+    user.failed_tries += 1
+    if user.failed_tries >= TRIES_BEFORE_LOCK:
+        user.failed_tries, user.locked_until = 0, uow.now + timedelta(minutes=LOCK_MINUTES)
+    return WrongUserOrPassword()
+
+
+def _fits(password_hash: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _user_named(uow: UnitOfWork, user_name: str) -> User | None:
+    return uow.session.scalar(
+        select(User).where(User.user_name == user_name.strip().lower()).with_for_update()
+    )
+
+
+def create_user(uow: UnitOfWork, command: CreateUser) -> UserSaved:
+    """Adds a user; the name and password must be good ones."""
+    user_name = command.user_name.strip().lower()
+    problems: dict[str, UserError] = {}
+    for field_name, check in (
+        ("user_name", lambda: ensure_good_user_name(user_name)),
+        ("password", lambda: ensure_good_password(command.password, user_name, command.name)),
+    ):
+        try:
+            check()
+        except UserError as problem:
+            problems[field_name] = problem
+    if not command.name.strip():
+        problems["name"] = FieldMissing()
+    if not command.roles:
+        problems["roles"] = FieldMissing()
+    if "user_name" not in problems and _user_named(uow, user_name) is not None:
+        problems["user_name"] = UserNameTaken(user_name=user_name)
+    if problems:
+        raise InvalidInput(problems)
+    user = User(
+        user_name=user_name,
+        name=command.name.strip(),
+        password_hash=_HASHER.hash(command.password),
+        created_at=uow.now,
+        roles=[UserRole(role=role) for role in sorted(command.roles)],
+    )
+    uow.session.add(user)
+    uow.session.flush()
+    record(uow, "access:user:created", user_name, {"roles": sorted(command.roles)})
+    return UserSaved(user.id)
+
+
+def change_user(uow: UnitOfWork, command: ChangeUser) -> UserSaved:
+    """Changes roles, name or activity; somebody must remain who manages users."""
+    user = _user_with_id(uow, command.user_id)
+    if user.version != command.version:
+        raise StaleRecord(who=user.name)
+    stays_administrator = command.active and Role.ADMINISTRATOR in command.roles
+    if Role.ADMINISTRATOR in user.role_set and user.active and not stays_administrator:
+        _ensure_another_administrator(uow, user)
+    if not command.name.strip():
+        raise InvalidInput({"name": FieldMissing()})
+    user.name, user.active = command.name.strip(), command.active
+    wanted = {str(role) for role in command.roles}
+    user.roles = [row for row in user.roles if row.role in wanted] + [
+        UserRole(role=role) for role in sorted(wanted - {row.role for row in user.roles})
+    ]
+    uow.session.flush()
+    record(
+        uow,
+        "access:user:changed",
+        user.user_name,
+        {"roles": sorted(command.roles), "active": command.active, "name": command.name},
+    )
+    return UserSaved(user.id)
+
+
+def _ensure_another_administrator(uow: UnitOfWork, user: User) -> None:
+    others = uow.session.scalar(
+        select(User.id)
+        .join(UserRole)
+        .where(UserRole.role == Role.ADMINISTRATOR, User.active, User.id != user.id)
+        .limit(1)
+    )
+    if others is None:
+        raise LastAdministrator(name=user.name)
+
+
+def set_password(uow: UnitOfWork, command: SetPassword) -> UserSaved:
+    """The administrator sets a new password, which also unlocks the user."""
+    user = _user_with_id(uow, command.user_id)
+    _ensure_good("password", command.password, user)
+    user.password_hash = _HASHER.hash(command.password)
+    user.failed_tries, user.locked_until = 0, None
+    record(uow, "access:password:set", user.user_name)
+    return UserSaved(user.id)
+
+
+def change_own_password(uow: UnitOfWork, command: ChangeOwnPassword) -> UserSaved:
+    """The signed-in user gives the old password and chooses a new one."""
+    user = _user_with_id(uow, uow.actor.user_id or 0)
+    if not _fits(user.password_hash, command.old_password):
+        raise InvalidInput({"old_password": WrongUserOrPassword()})
+    _ensure_good("new_password", command.new_password, user)
+    user.password_hash = _HASHER.hash(command.new_password)
+    record(uow, "access:password:changed", user.user_name)
+    return UserSaved(user.id)
+
+
+def _ensure_good(field_name: str, password: str, user: User) -> None:
+    try:
+        ensure_good_password(password, user.user_name, user.name)
+    except UserError as problem:
+        raise InvalidInput({field_name: problem}) from problem
+
+
+def _user_with_id(uow: UnitOfWork, user_id: int) -> User:
+    user = uow.session.get(User, user_id)
+    if user is None:
+        raise NotFound(what=user_id)
+    return user
+
+
+def ensure_approved(uow: UnitOfWork, approval: Approval, permission: Permission) -> Actor:
+    """The second person's signature: an active user with the permission who is not the first. Returns them."""
+    user = _user_named(uow, approval.user_name)
+    if user is None or not user.active or not _fits(user.password_hash, approval.password):
+        raise WrongUserOrPassword
+    if user.id == uow.actor.user_id:
+        raise SamePerson
+    permissions = permissions_of(user.role_set)
+    if permission not in permissions:
+        raise NoApproval(name=user.name)
+    return Actor(user.id, user.user_name, user.name, permissions, uow.actor.workstation)

@@ -1,0 +1,109 @@
+"""The one door: every command and every question, from screen or command line, goes through App."""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, TypeVar, cast
+
+from muniadmin.kernel.changes import ChangeSet, Topic
+from muniadmin.kernel.clock import Clock
+from muniadmin.kernel.errors import DatabaseBusy, NeedsConfirmation, NotAllowed
+from muniadmin.kernel.i18n import _
+from muniadmin.kernel.municipality import Municipality
+from muniadmin.kernel.requests import Actor, Command, Done, Progress, Query, no_progress
+from muniadmin.storage.engine import Database
+from muniadmin.storage.unit_of_work import Job, Reading, UnitOfWork, read_unit, unit_of_work
+
+T = TypeVar("T")
+
+Handler = Callable[[UnitOfWork, Any], Any]
+JobHandler = Callable[[Job, Any], Any]
+Answer = Callable[[Reading, Any], Any]
+
+_TRIES = 3
+
+
+class App:
+    """Runs commands and queries against one open database for whoever is allowed to."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Clock,
+        load_municipality: Callable[[Database], Municipality],
+        permission_names: Mapping[str, str],
+        handlers: Mapping[type[Command[Any]], Handler],
+        jobs: Mapping[type[Command[Any]], JobHandler],
+        queries: Mapping[type[Query[Any]], Answer],
+    ) -> None:
+        self.database = database
+        self.clock = clock
+        self._load_municipality = load_municipality
+        self._permission_names = permission_names
+        self._handlers = handlers
+        self._jobs = jobs
+        self._queries = queries
+        self._municipality: Municipality | None = None
+
+    @property
+    def municipality(self) -> Municipality:
+        """The municipality whose database is open; read once, and again after its settings change."""
+        if self._municipality is None:
+            self._municipality = self._load_municipality(self.database)
+        return self._municipality
+
+    def execute(
+        self,
+        command: Command[T],
+        actor: Actor,
+        *,
+        confirmed: Collection[type[NeedsConfirmation]] = (),
+        progress: Progress = no_progress,
+    ) -> Done[T]:
+        """Carries out ``command`` in one transaction (long jobs: in several), or raises and changes nothing.
+
+        Raises NotAllowed, NeedsConfirmation, DatabaseBusy, StaleRecord or the slice's own UserErrors.
+        """
+        self._ensure_allowed(command.permission, actor)
+        kind = type(command)
+        if (job_handler := self._jobs.get(kind)) is not None:
+            job = Job(self.database, actor, self.clock.now, self.municipality, progress, confirmed)
+            outcome = job_handler(job, command)
+            return Done(cast("T", outcome), self._noticed(ChangeSet(frozenset(job.topics))))
+        handler = self._handlers[kind]
+        for attempt in range(_TRIES):
+            try:
+                with unit_of_work(
+                    self.database,
+                    actor=actor,
+                    now=self.clock.now(),
+                    municipality=self.municipality,
+                    confirmed=confirmed,
+                ) as uow:
+                    outcome = handler(uow, command)
+                return Done(cast("T", outcome), self._noticed(uow.changes))
+            except DatabaseBusy:
+                # PostgreSQL ends one of two transactions that wait for each other; nothing of it happened.
+                if attempt == _TRIES - 1:
+                    raise
+        raise AssertionError("unreachable")
+
+    def read(self, query: Query[T], actor: Actor) -> T:
+        """Answers ``query`` from one consistent state of the database. Raises NotAllowed or a slice's UserErrors."""
+        self._ensure_allowed(query.permission, actor)
+        with read_unit(
+            self.database, actor=actor, now=self.clock.now(), municipality=self.municipality
+        ) as reading:
+            return cast("T", self._queries[type(query)](reading, query))
+
+    def close(self) -> None:
+        """Closes the database."""
+        self.database.close()
+
+    def _ensure_allowed(self, permission: str | None, actor: Actor) -> None:
+        if permission is not None and not actor.may(permission):
+            raise NotAllowed(permission=_(self._permission_names[permission]))
+
+    def _noticed(self, changes: ChangeSet) -> ChangeSet:
+        if changes.touches(Topic.SETTINGS):
+            self._municipality = None
+        return changes

@@ -1,0 +1,89 @@
+"""The surfaces a page is made of."""
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from muniadmin.desktop.theme import CARD_RADIUS, color, tokens
+from muniadmin.desktop.widgets import paint
+from muniadmin.desktop.widgets.labels import Role, Text
+from muniadmin.desktop.widgets.layouts import Part, column, row
+
+
+class Card(QFrame):
+    """A white surface with a hairline around it. ``body`` is its column of parts, without margins of its own."""
+
+    def __init__(self, *parts: Part, padding: int = 0, spacing: int = 0, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        # One pixel at each side for the edge, two below for the shade under it.
+        self.body = column(*parts, spacing=spacing, margins=(padding + 1, padding + 1, padding + 1, padding + 2))
+        self.setLayout(self.body)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Shade, surface, edge."""
+        painter = QPainter(self)
+        paint_card(painter, QRectF(self.rect()))
+        painter.end()
+
+
+def paint_card(painter: QPainter, area: QRectF) -> None:
+    """Draws a card's surface into ``area``."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    surface = area.adjusted(0.5, 0.5, -0.5, -1.5)
+    shade = QColor("#000000")
+    shade.setAlphaF(0.22 if tokens().dark else 0.05)
+    painter.setPen(QPen(shade, 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(surface.translated(0, 1), CARD_RADIUS, CARD_RADIUS)
+    painter.setPen(QPen(color("line"), 1))
+    painter.setBrush(color("surface"))
+    painter.drawRoundedRect(surface, CARD_RADIUS, CARD_RADIUS)
+
+
+class Section(QWidget):
+    """A part of a card with a heading, and what belongs at the heading's far end."""
+
+    def __init__(self, title: str, *parts: Part, aside: QWidget | None = None, padding: int = 16) -> None:
+        super().__init__()
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        self.heading = Text(title, Role.HEADING)
+        head.addWidget(self.heading)
+        head.addStretch(1)
+        if aside is not None:
+            head.addWidget(aside)
+        self.body: QVBoxLayout = column(head, *parts, spacing=8, margins=(padding, padding, padding, padding))
+        self.setLayout(self.body)
+
+
+class Scroller(QScrollArea):
+    """A column that scrolls when it is higher than its place, and never sideways."""
+
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        # Only text and controls take the focus, the area itself does not.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        content.setProperty("canvas", "true")
+        self.setWidget(content)
+        self.viewport().setAutoFillBackground(False)
+        content.setAutoFillBackground(False)
+
+
+class Bar(QWidget):
+    """A strip along a card's foot or head, with a hairline towards the card."""
+
+    def __init__(self, *parts: Part, top: bool = False, height: int = 50, padding: int = 16) -> None:
+        super().__init__()
+        self._top = top
+        self.setFixedHeight(height)
+        self.setLayout(row(*parts, spacing=12, margins=(padding, 0, padding, 0)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The hairline."""
+        painter = QPainter(self)
+        y = self.height() - 1 if self._top else 0
+        painter.fillRect(0, y, self.width(), 1, color("line"))
+        painter.end()

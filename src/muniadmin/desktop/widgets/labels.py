@@ -1,0 +1,213 @@
+"""Text in the few sizes and weights there are, state pills, initials, hairlines."""
+
+from enum import StrEnum
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+
+from muniadmin.desktop import icons
+from muniadmin.desktop.theme import TEXT, Tone, color, font, tokens
+from muniadmin.desktop.widgets import paint
+
+
+class Role(StrEnum):
+    """What a text is on the page; the style sheet gives size, weight and colour."""
+
+    BODY = "body"
+    STRONG = "strong"
+    MUTED = "muted"
+    SECONDARY = "secondary"
+    SMALL = "small"
+    HEADING = "heading"
+    SECTION = "section"
+    TITLE = "title"
+    AMOUNT = "amount"
+    UNIT = "unit"
+    FIGURE = "figure"
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+    ERROR = "error"
+
+
+class Text(QLabel):
+    """A text in one of the roles. Plain text only: what users typed is never read as markup."""
+
+    def __init__(
+        self, text: str = "", role: Role = Role.BODY, *, wrap: bool = False, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(text, parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", str(role))
+        self.setWordWrap(wrap)
+        if wrap:
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+
+    def set_role(self, role: Role) -> None:
+        """Another size, weight and colour."""
+        self.setProperty("role", str(role))
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+    def selectable(self) -> "Text":
+        """Lets the text be marked and copied with the mouse."""
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return self
+
+
+class ElidedText(Text):
+    """A text of one line whose end is left out where there is no room; the tool tip has all of it."""
+
+    def minimumSizeHint(self) -> QSize:
+        """May shrink to a few letters."""
+        return QSize(24, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """As much of the text as fits."""
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(self.palette().windowText().color())
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        self.setToolTip(self.text() if shown != self.text() else "")
+        painter.drawText(self.rect(), self.alignment() | Qt.TextFlag.TextSingleLine, shown)
+        painter.end()
+
+
+class Pill(QWidget):
+    """A state: a word on its weak colour."""
+
+    def __init__(self, text: str = "", tone: Tone = Tone.NEUTRAL, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.set_state(text, tone)
+
+    def set_state(self, text: str, tone: Tone) -> None:
+        """Another word and tone; an empty word hides the pill."""
+        self._text, self._tone = text, tone
+        self.setAccessibleName(text)
+        self.setVisible(bool(text))
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def text(self) -> str:
+        """The word shown."""
+        return self._text
+
+    def sizeHint(self) -> QSize:
+        """As wide as the word."""
+        return QSize(round(paint.pill_width(self._text)), paint.PILL_HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The pill."""
+        painter = QPainter(self)
+        paint.pill(painter, QRectF(self.rect()), self._text, self._tone)
+        painter.end()
+
+
+class Initials(QWidget):
+    """A round or square mark with the letters of a person or body."""
+
+    def __init__(
+        self, name: str = "", size: int = 40, *, square: bool = False, loud: bool = False, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._size, self._square, self._loud = size, square, loud
+        self.setFixedSize(size, size)
+        self.set_name(name)
+
+    def set_name(self, name: str) -> None:
+        """Another person or body."""
+        self._letters = paint.initials(name)
+        self.setAccessibleName(name)
+        self.update()
+
+    def set_letters(self, letters: str) -> None:
+        """Letters of one's own choosing."""
+        self._letters = letters
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Letters on the accent (loud) or its weak colour."""
+        painter = QPainter(self)
+        fill, ink = ("accent", "on_accent") if self._loud else ("accent_weak", "accent")
+        radius = 6 if self._square else self._size / 2
+        paint.box(painter, QRectF(self.rect()), radius, color(fill))
+        painter.setPen(color(ink))
+        painter.setFont(font(TEXT if self._size > 24 else 10, semibold=True))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._letters)
+        painter.end()
+
+
+class Dot(QWidget):
+    """A small round sign of a state; always stands beside the word that says it."""
+
+    def __init__(self, tone: Tone = Tone.GOOD, size: int = 8, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tone = tone
+        self.setFixedSize(size, size)
+
+    def set_tone(self, tone: Tone) -> None:
+        """Another state."""
+        self._tone = tone
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The dot."""
+        painter = QPainter(self)
+        paint.box(painter, QRectF(self.rect()), self.width() / 2, QColor(tokens().strong(self._tone)))
+        painter.end()
+
+
+class Icon(QWidget):
+    """One icon of the family."""
+
+    def __init__(self, name: str, size: int = 16, ink: str = "muted", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name, self._ink = name, ink
+        self.setFixedSize(size, size)
+
+    def set_icon(self, name: str, ink: str = "muted") -> None:
+        """Another icon."""
+        self._name, self._ink = name, ink
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The icon in its colour."""
+        painter = QPainter(self)
+        icons.paint(painter, self._name, QRectF(self.rect()), color(self._ink))
+        painter.end()
+
+
+class KeyCap(QWidget):
+    """A key's name on a cap."""
+
+    def __init__(self, key: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._key = key
+        self.setFixedSize(round(paint.key_cap_width(key)), paint.KEY_CAP_HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The cap."""
+        painter = QPainter(self)
+        area = QRectF(self.rect())
+        paint.key_cap(painter, area, self._key, ink=color("muted"), edge=color("line"), fill=color("surface"))
+        painter.end()
+
+
+class Hairline(QFrame):
+    """A line of one pixel between two parts of a card."""
+
+    def __init__(self, *, vertical: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        if vertical:
+            self.setFixedWidth(1)
+        else:
+            self.setFixedHeight(1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The line."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), color("line"))
+        painter.end()

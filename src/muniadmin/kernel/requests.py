@@ -1,0 +1,52 @@
+"""Commands and queries: named requests, typed by what they return, and who sends them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+
+from muniadmin.kernel.changes import ChangeSet
+
+T = TypeVar("T")
+
+
+class Command(Generic[T]):
+    """An order that changes something. ``permission`` is what its sender must hold; None: nothing."""
+
+    permission: ClassVar[str | None]
+
+
+class Query(Generic[T]):
+    """A question that changes nothing. ``permission`` is what its sender must hold; None: nothing."""
+
+    permission: ClassVar[str | None]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who sends a request, with everything they may do, and from which workstation."""
+
+    user_id: int | None
+    user_name: str
+    name: str
+    permissions: frozenset[str]
+    workstation: str
+
+    def may(self, permission: str | None) -> bool:
+        """Whether the actor holds ``permission``; None needs nothing."""
+        return permission is None or permission in self.permissions
+
+
+@dataclass(frozen=True)
+class Done(Generic[T]):
+    """What came of a command, and what it touched."""
+
+    outcome: T
+    changes: ChangeSet
+
+
+Progress = Callable[[int, int], None]
+"""Told (done, total) by long jobs between chunks; raises Cancelled when the user has stopped the job."""
+
+
+def no_progress(done: int, total: int) -> None:
+    """For jobs nobody watches."""

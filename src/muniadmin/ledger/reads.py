@@ -1,0 +1,30 @@
+"""Questions to the ledger."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from muniadmin.access.permissions import Permission
+from muniadmin.kernel.money import Money
+from muniadmin.kernel.requests import Query
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountBalance:
+    """An account's debits, credits (both positive) and balance (debit positive)."""
+
+    code: str
+    kind: str
+    names: Mapping[str, str]
+    debit: Money
+    credit: Money
+    balance: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrialBalance(Query[list[AccountBalance]]):
+    """Every account that was posted to, up to and including a day (default: all)."""
+
+    permission: ClassVar = Permission.VIEW_COLLECTION
+    on: date | None = None

@@ -1,0 +1,1 @@
+"""The municipality's own data: its identity card, its profile, its keys."""

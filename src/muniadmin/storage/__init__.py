@@ -1,0 +1,1 @@
+"""The database kernel: one schema for SQLite and PostgreSQL. Knows no slice."""

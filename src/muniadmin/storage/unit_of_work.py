@@ -1,0 +1,258 @@
+"""One use case, one transaction: all of it happens, or none of it."""
+
+import hashlib
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, NamedTuple, Protocol
+
+from sqlalchemy import Connection, bindparam, event, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from muniadmin.kernel.changes import ChangeSet, Topic
+from muniadmin.kernel.errors import DatabaseBusy, NeedsConfirmation, StaleRecord
+from muniadmin.kernel.i18n import N_, _
+from muniadmin.kernel.municipality import Municipality
+from muniadmin.kernel.requests import Actor, Progress, no_progress
+from muniadmin.storage.base import ChainHead
+from muniadmin.storage.engine import Database
+from muniadmin.storage.prepared import Prepared
+
+FIRST_DIGEST = "0" * 64
+
+
+class Reading(Protocol):
+    """What a query function may use; a UnitOfWork is one too, so services call queries directly."""
+
+    @property
+    def connection(self) -> Connection:
+        """The database connection."""
+
+    @property
+    def session(self) -> Session:
+        """An ORM session on the same connection."""
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks."""
+
+    @property
+    def now(self) -> datetime:
+        """The instant of the request, UTC."""
+
+    @property
+    def today(self) -> date:
+        """The business date of the request, in the municipality's time zone."""
+
+    @property
+    def municipality(self) -> Municipality:
+        """The municipality whose database is open."""
+
+
+class Link(NamedTuple):
+    """A new row's place in its chain, with its digest and that of the row before it."""
+
+    chain: str
+    chain_seq: int
+    previous_digest: str
+    digest: str
+
+
+def link_digest(chain: str, seq: int, previous: str, canonical: str) -> str:
+    """SHA-256 over a row's chain, place, the digest before it, and its canonical text; hexadecimal."""
+    return hashlib.sha256(f"{chain}\n{seq}\n{previous}\n{canonical}".encode()).hexdigest()
+
+
+@dataclass
+class ReadUnit:
+    """One question, answered from one consistent state of the database."""
+
+    connection: Connection
+    actor: Actor
+    now: datetime
+    today: date
+    municipality: Municipality
+
+    @cached_property
+    def session(self) -> Session:
+        """An ORM session on the unit's connection; made at first use, closed with the unit."""
+        return Session(self.connection, expire_on_commit=False, autoflush=False)
+
+
+@dataclass
+class UnitOfWork:
+    """One transaction in the hands of a handler; it commits when the handler returns, else nothing happened."""
+
+    connection: Connection
+    actor: Actor
+    now: datetime
+    today: date
+    municipality: Municipality
+    confirmed: Collection[type[NeedsConfirmation]] = ()
+    topics: set[Topic] = field(default_factory=set)
+    _heads: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    @cached_property
+    def session(self) -> Session:
+        """An ORM session on the unit's connection; the hot paths do without it."""
+        session = Session(self.connection, expire_on_commit=False, join_transaction_mode="control_fully")
+        event.listen(session, "after_flush", self._note_flushed)
+        return session
+
+    def touch(self, *topics: Topic) -> None:
+        """Notes what set-based statements touched; ORM changes are noted by themselves."""
+        self.topics.update(topics)
+
+    def confirm(self, question: NeedsConfirmation) -> None:
+        """Goes on when the user has already confirmed this kind of question, else asks it."""
+        if type(question) not in self.confirmed:
+            raise question
+
+    def seal(self, chain: str, canonical: str) -> Link:
+        """Takes the next place in ``chain`` for a row with this canonical text. The chain stays locked until
+        the transaction ends; a transaction that uses several chains takes them in the same order everywhere."""
+        head = self._heads.get(chain)
+        if head is None:
+            head = _lock_head(self.connection, chain)
+        last, previous = head
+        seq = last + 1
+        digest = link_digest(chain, seq, previous, canonical)
+        self._heads[chain] = (seq, digest)
+        return Link(chain, seq, previous, digest)
+
+    def finish(self) -> None:
+        """Writes what is still in memory: pending ORM changes and the chains' heads."""
+        if "session" in self.__dict__:
+            self.session.flush()
+        for chain, (last, digest) in self._heads.items():
+            _MOVE_HEAD.run(self.connection, at_chain=chain, last=last, digest=digest)
+
+    def _note_flushed(self, session: Session, _context: Any) -> None:
+        for record in (*session.new, *session.dirty, *session.deleted):
+            if (topic := getattr(record, "__topic__", None)) is not None:
+                self.topics.add(topic)
+
+    @property
+    def changes(self) -> ChangeSet:
+        """The topics touched so far."""
+        return ChangeSet(frozenset(self.topics))
+
+
+_HEADS = ChainHead.__table__
+_LOCK_HEAD = Prepared(
+    select(ChainHead.last, ChainHead.digest).where(ChainHead.chain == bindparam("chain")).with_for_update()
+)
+_MOVE_HEAD = Prepared(
+    update(ChainHead)
+    .where(ChainHead.chain == bindparam("at_chain"))
+    .values(last=bindparam("last"), digest=bindparam("digest"))
+)
+_FIRST: dict[str, Any] = {"chain": bindparam("chain"), "last": bindparam("last"), "digest": bindparam("digest")}
+_START_HEAD = {
+    "sqlite": Prepared(sqlite.insert(ChainHead).values(_FIRST).on_conflict_do_nothing()),
+    "postgresql": Prepared(postgresql.insert(ChainHead).values(_FIRST).on_conflict_do_nothing()),
+}
+
+
+def _lock_head(connection: Connection, chain: str) -> tuple[int, str]:
+    rows = _LOCK_HEAD.run(connection, chain=chain)
+    if not rows:
+        _START_HEAD[connection.dialect.name].run(connection, chain=chain, last=0, digest=FIRST_DIGEST)
+        rows = _LOCK_HEAD.run(connection, chain=chain)
+    last, digest = rows[0]
+    return int(last), str(digest)
+
+
+@contextmanager
+def unit_of_work(
+    database: Database,
+    *,
+    actor: Actor,
+    now: datetime,
+    municipality: Municipality,
+    confirmed: Collection[type[NeedsConfirmation]] = (),
+) -> Iterator[UnitOfWork]:
+    """Opens a transaction, and commits it when the block ends without an error."""
+    connection = database.connect_to_write()
+    uow = UnitOfWork(
+        connection=connection,
+        actor=actor,
+        now=now,
+        today=municipality.calendar.business_date(now),
+        municipality=municipality,
+        confirmed=confirmed,
+    )
+    try:
+        yield uow
+        uow.finish()
+        connection.commit()
+    except StaleDataError as error:
+        raise StaleRecord(who=_("Somebody else")) from error
+    except OperationalError as error:
+        if "locked" in str(error.orig) or "deadlock" in str(error.orig):
+            raise DatabaseBusy from error
+        raise
+    finally:
+        if "session" in uow.__dict__:
+            uow.session.close()
+        connection.close()
+
+
+@dataclass
+class Job:
+    """A long command that works in several transactions, each complete in itself, and can be stopped between them."""
+
+    database: Database
+    actor: Actor
+    clock_now: Callable[[], datetime]
+    municipality: Municipality
+    progress: Progress = no_progress
+    confirmed: Collection[type[NeedsConfirmation]] = ()
+    topics: set[Topic] = field(default_factory=set)
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[UnitOfWork]:
+        """One of the job's transactions."""
+        with unit_of_work(
+            self.database,
+            actor=self.actor,
+            now=self.clock_now(),
+            municipality=self.municipality,
+            confirmed=self.confirmed,
+        ) as uow:
+            yield uow
+        self.topics |= uow.topics
+
+    @contextmanager
+    def reading(self) -> Iterator[ReadUnit]:
+        """A look at the database between two transactions."""
+        with read_unit(
+            self.database, actor=self.actor, now=self.clock_now(), municipality=self.municipality
+        ) as unit:
+            yield unit
+
+
+@contextmanager
+def read_unit(
+    database: Database, *, actor: Actor, now: datetime, municipality: Municipality
+) -> Iterator[ReadUnit]:
+    """Opens a reader on one consistent state of the database."""
+    connection = database.connect_to_read()
+    unit = ReadUnit(
+        connection=connection,
+        actor=actor,
+        now=now,
+        today=municipality.calendar.business_date(now),
+        municipality=municipality,
+    )
+    try:
+        yield unit
+    finally:
+        if "session" in unit.__dict__:
+            unit.session.close()
+        connection.close()
