@@ -1,13 +1,14 @@
-"""Runs before a package is built: compiles the translation catalogues and adds what the program ships with."""
+"""Runs before a package is built: compiles the translation catalogues, adds what the program ships with."""
 
 import sys
 from pathlib import Path
 from typing import Any
 
+from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class ShippedFiles(BuildHookInterface):
+class ShippedFiles(BuildHookInterface[BuilderConfig]):
     """The build's one step of its own."""
 
     PLUGIN_NAME = "custom"

@@ -1,14 +1,15 @@
 """The translation catalogues: compile them, bring them up to date, check them.
 
-``compile``  writes each ``muniadmin.mo`` that is older than its ``.po``: ./run, ./test and a build do it.
-``update``   extracts every string of the source into the ``.po`` files, for the translator.
-``check``    fails when a string is missing in a ``.po``, left untranslated, or loses a ``{place}``.
+``compile``              writes each ``muniadmin.mo`` that is older than its ``.po``: ./run, ./test and a build do it.
+``update [LANGUAGE...]`` brings every string of the source into the ``.po`` files, for the translator; starts a
+                         catalogue for each language named.
+``check``                fails when a string is missing in a ``.po``, not translated, or loses a ``{place}``.
 """
 
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -35,15 +36,15 @@ def read_catalogue(file: Path) -> Catalog:
         return read_po(stream, locale=file.parent.parent.name, domain="muniadmin")
 
 
-def extract_strings() -> Catalog:
-    """Every string of the source that is marked for translation, with where it stands."""
+def extract_strings(source: Path = SOURCE) -> Catalog:
+    """Every string under ``source`` that is marked for translation, with the file it stands in."""
     template = Catalog(project="MuniAdmin", charset="utf-8", fuzzy=False)
     found = extract_from_dir(
-        SOURCE, [("**.py", "python")], keywords=KEYWORDS, comment_tags=[COMMENT_TAG], strip_comment_tags=True
+        source, [("**.py", "python")], keywords=KEYWORDS, comment_tags=[COMMENT_TAG], strip_comment_tags=True
     )
-    for name, _line, message, comments, context in found:
-        # Without line numbers a change of code does not change the catalogue.
-        template.add(message, locations=[(f"src/muniadmin/{name}", None)], auto_comments=comments, context=context)
+    for name, line, message, comments, context in found:
+        place = (f"src/muniadmin/{name}", line)
+        template.add(message, locations=[place], auto_comments=comments, context=context)
     return template
 
 
@@ -59,26 +60,45 @@ def compile_catalogues() -> None:
         draft.replace(compiled)
 
 
-def update_catalogues() -> None:
+def update_catalogues(new_languages: Iterable[str] = ()) -> None:
     """Brings new strings into each ``.po`` (untranslated) and drops those the source no longer has."""
     template = extract_strings()
+    for language in new_languages:
+        _start_catalogue(language)
     for file in catalogue_files():
         catalogue = read_catalogue(file)
         # A guessed translation would be taken for a real one: a changed sentence starts empty.
         catalogue.update(template, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
-        with file.open("wb") as stream:
-            write_po(stream, catalogue, width=110, sort_by_file=True)
+        _write_catalogue(file, catalogue)
         missing = sum(1 for message in catalogue if message.id and not _is_translated(message))
         print(f"{file.relative_to(ROOT)}: {len(catalogue)} strings, {missing} to translate")
 
 
+def _start_catalogue(language: str) -> None:
+    file = LOCALE / language / "LC_MESSAGES" / "muniadmin.po"
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _write_catalogue(file, Catalog(locale=language, project="MuniAdmin", version="0.1", fuzzy=False))
+
+
+def _write_catalogue(file: Path, catalogue: Catalog) -> None:
+    with file.open("wb") as stream:
+        # Without line numbers a change of code does not change the catalogue.
+        write_po(stream, catalogue, width=110, sort_by_file=True, include_lineno=False)
+
+
 def check_catalogues() -> list[str]:
     """What is wrong with the catalogues, one sentence each; empty when all is well."""
-    return [
-        f"{file.relative_to(ROOT)}: {problem}"
-        for file in catalogue_files()
-        for problem in catalogue_problems(extract_strings(), read_catalogue(file))
+    from muniadmin.kernel.i18n import LANGUAGES
+
+    template = extract_strings()
+    catalogues = {file.parent.parent.name: read_catalogue(file) for file in catalogue_files()}
+    missing = sorted(LANGUAGES.keys() - catalogues.keys() - {"en"})
+    return [f"{language}: there is no catalogue" for language in missing] + [
+        f"{language}: {problem}"
+        for language, catalogue in catalogues.items()
+        for problem in catalogue_problems(template, catalogue)
     ]
 
 
@@ -124,16 +144,16 @@ def main(arguments: list[str]) -> int:
     match arguments:
         case ["compile"]:
             compile_catalogues()
-        case ["update"]:
-            update_catalogues()
+        case ["update", *new_languages]:
+            update_catalogues(new_languages)
         case ["check"]:
             problems = check_catalogues()
             print("\n".join(problems) or f"{len(catalogue_files())} catalogue(s) complete and up to date")
             if problems:
-                print(f"{len(problems)} problem(s). Bring the catalogues up to date: scripts/catalogues.py update")
+                print(f"{len(problems)} problem(s). scripts/catalogues.py update brings new strings in.")
                 return 1
         case _:
-            print("usage: catalogues.py compile|update|check", file=sys.stderr)
+            print("usage: catalogues.py compile | update [LANGUAGE...] | check", file=sys.stderr)
             return 2
     return 0
 

@@ -1,0 +1,62 @@
+"""The check of the translation catalogues finds what would reach a clerk untranslated or with a hole."""
+
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+
+from catalogues import catalogue_problems, extract_strings
+
+
+def catalogue(**messages: str) -> Catalog:
+    made = Catalog(locale="fr")
+    for english, french in messages.items():
+        made.add(english, french)
+    return made
+
+
+def problems(template: Catalog, translated: Catalog) -> list[str]:
+    return list(catalogue_problems(template, translated))
+
+
+def test_a_complete_catalogue_has_no_problem() -> None:
+    assert problems(catalogue(Pay=""), catalogue(Pay="Payer")) == []
+
+
+def test_a_new_string_is_missed() -> None:
+    assert problems(catalogue(Pay="", Print=""), catalogue(Pay="Payer")) == ["not in the catalogue: 'Print'"]
+
+
+def test_an_empty_translation_is_found() -> None:
+    assert problems(catalogue(Pay=""), catalogue(Pay="")) == ["not translated: 'Pay'"]
+
+
+def test_a_string_that_left_the_source_is_found() -> None:
+    assert problems(catalogue(), catalogue(Pay="Payer")) == ["no longer in the source: 'Pay'"]
+
+
+def test_a_lost_place_is_found() -> None:
+    template, translated = Catalog(), Catalog(locale="fr")
+    template.add("{number} was paid.")
+    translated.add("{number} was paid.", "La facture est payée.")
+
+    assert problems(template, translated) == [
+        "the {places} differ: '{number} was paid.' → 'La facture est payée.'"
+    ]
+
+
+def test_a_singular_may_leave_out_the_number() -> None:
+    template, translated = Catalog(), Catalog(locale="fr")
+    template.add(("One bill", "{count} bills"))
+    translated.add(("One bill", "{count} bills"), ("Une facture", "{count} factures"))
+
+    assert problems(template, translated) == []
+
+
+def test_strings_marked_in_any_of_the_three_ways_are_extracted(tmp_path: Path) -> None:
+    (tmp_path / "page.py").write_text(
+        '_("Pay"); N_("Print"); ngettext("{n} bill", "{n} bills", n); other("Not this")'
+    )
+
+    strings = [message.id for message in extract_strings(tmp_path) if message.id]
+
+    assert strings == ["Pay", "Print", ("{n} bill", "{n} bills")]

@@ -1,0 +1,54 @@
+"""Every command and every question: one handler, one permission that some role holds, frozen."""
+
+import dataclasses
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from muniadmin.access.permissions import ROLE_PERMISSIONS, Permission
+from muniadmin.kernel.requests import Command, Query
+from tests.architecture.program import every_module, every_subclass
+
+# The doors that stand open to whoever is there. A new one is a decision: it is taken here.
+OPEN_TO_ALL = {"ChangeOwnPassword", "SignIn"}
+
+REQUESTS: list[type[Command[Any]] | type[Query[Any]]] = [*every_subclass(Command), *every_subclass(Query)]
+
+
+def handled(*tables: str) -> Counter[type]:
+    """How often each request is named in the slices' tables of that name."""
+    return Counter(
+        request
+        for module in every_module()
+        if module.__name__.endswith(".handlers")
+        for table in tables
+        for request in getattr(module, table, {})
+    )
+
+
+@pytest.mark.parametrize("request_type", REQUESTS, ids=lambda kind: kind.__qualname__)
+class TestEveryRequest:
+    def test_has_exactly_one_handler(self, request_type: type) -> None:
+        tables = ("QUERIES",) if issubclass(request_type, Query) else ("HANDLERS", "JOBS")
+
+        assert handled(*tables)[request_type] == 1
+
+    def test_names_a_permission_that_some_role_holds(self, request_type: type[Command[Any]]) -> None:
+        permission = request_type.permission
+        if permission is None:
+            assert request_type.__name__ in OPEN_TO_ALL
+        else:
+            assert isinstance(permission, Permission)
+            assert any(permission in held for held in ROLE_PERMISSIONS.values())
+
+    def test_cannot_be_changed_once_made(self, request_type: type) -> None:
+        assert dataclasses.is_dataclass(request_type)
+        parameters: Any = vars(request_type)["__dataclass_params__"]
+        assert parameters.frozen
+        # A class remade with slots leaves its first self behind among the subclasses.
+        assert "__slots__" not in vars(request_type)
+
+
+def test_every_handler_is_for_a_request_that_exists() -> None:
+    assert set(handled("HANDLERS", "JOBS", "QUERIES")) <= set(REQUESTS)
