@@ -1,9 +1,9 @@
 """The translation catalogues: compile them, bring them up to date, check them.
 
-``compile``              writes each ``muniadmin.mo`` that is older than its ``.po``: ./run, ./test and a build do it.
-``update [LANGUAGE...]`` brings every string of the source into the ``.po`` files, for the translator; starts a
-                         catalogue for each language named.
-``check``                fails when a string is missing in a ``.po``, not translated, or loses a ``{place}``.
+``compile``               each ``muniadmin.mo`` older than its ``.po`` is written; ./run, ./test and a build do it.
+``update [LANGUAGE...]``  every string of the source is brought into the ``.po`` files, for the translator; a
+                          catalogue is started for each language named.
+``check``                 fails when a string is missing in a ``.po``, not translated, or loses a ``{place}``.
 """
 
 import os

@@ -12,12 +12,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 READ_WHAT_WAS_SHIPPED = """
 from pathlib import Path
+
 import muniadmin
 from muniadmin.kernel.i18n import LANGUAGES, _, set_language
 from muniadmin.kernel.shipped import resource, schema
 
 here = Path(muniadmin.__file__).parent
-for shipped in (resource("fonts"), resource("icons"), resource("profiles/fes.toml"), schema("profile.schema.json")):
+for shipped in (resource("fonts"), resource("profiles/fes.toml"), schema("profile.schema.json")):
     assert shipped.exists() and shipped.is_relative_to(here), shipped
 for language in LANGUAGES.keys() - {"en"}:
     set_language(language)
