@@ -1,6 +1,6 @@
 """The translation catalogues: compile them, bring them up to date, check them.
 
-``compile``               each ``muniadmin.mo`` older than its ``.po`` is written; ./run, ./test and a build do it.
+``compile``               writes each ``.mo`` that is older than its ``.po``: ./run, ./test and a build do it.
 ``update [LANGUAGE...]``  every string of the source is brought into the ``.po`` files, for the translator; a
                           catalogue is started for each language named.
 ``check``                 fails when a string is missing in a ``.po``, not translated, or loses a ``{place}``.
