@@ -11,6 +11,12 @@ stop() { printf '%s\n' "$*" >&2; exit 3; }
 unset PYTHONHOME PYTHONPATH UV_PROJECT_ENVIRONMENT VIRTUAL_ENV
 ROOT=$(pwd -P)
 
+# Offices whose proxy looks into traffic put its certificate among the system's: pip and uv go by those.
+if [ -e /etc/ssl/certs/ca-certificates.crt ]; then
+    export PIP_CERT="${PIP_CERT:-/etc/ssl/certs/ca-certificates.crt}"
+    export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-true}"
+fi
+
 # --- System libraries -------------------------------------------------------------------------------------
 
 # Each library beside the Debian package that holds it. A real window needs more than drawing off screen.
