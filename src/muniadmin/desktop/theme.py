@@ -182,8 +182,7 @@ class Theme(QObject):
         self.scheme = scheme or self.scheme
         self.accent = accent or self.accent
         dark = self.scheme is Scheme.DARK or (
-            self.scheme is Scheme.SYSTEM
-            and QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+            self.scheme is Scheme.SYSTEM and QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
         )
         self.tokens = with_accent(DARK if dark else LIGHT, self.accent[1 if dark else 0])
         if not self._fonts_loaded:

@@ -122,7 +122,11 @@ class Button(QPushButton):
         fill = mix(t.surface, t.text, 0.09) if down else t.hover if hover else t.surface
         ink = t.text if self.isEnabled() else mix(t.muted, t.surface, 0.35)
         if self.kind is Kind.QUIET:
-            return (QColor(fill) if hover or down else None), None, QColor(t.accent if self.isEnabled() else ink)
+            return (
+                (QColor(fill) if hover or down else None),
+                None,
+                QColor(t.accent if self.isEnabled() else ink),
+            )
         edge = t.accent if self.hasFocus() else t.line
         return QColor(fill), QColor(edge), QColor(ink)
 
@@ -166,7 +170,12 @@ class Button(QPushButton):
                 fill=None if loud else color("surface"),
             )
         if self.menu() is not None:
-            icons.paint(painter, "chevron-down", place(14).adjusted(0, area.height() / 2 - 7, 0, 7 - area.height() / 2), ink)
+            icons.paint(
+                painter,
+                "chevron-down",
+                place(14).adjusted(0, area.height() / 2 - 7, 0, 7 - area.height() / 2),
+                ink,
+            )
         painter.end()
 
 

@@ -5,7 +5,6 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from muniadmin.desktop.theme import CARD_RADIUS, color, tokens
-from muniadmin.desktop.widgets import paint
 from muniadmin.desktop.widgets.labels import Role, Text
 from muniadmin.desktop.widgets.layouts import Part, column, row
 
@@ -13,10 +12,14 @@ from muniadmin.desktop.widgets.layouts import Part, column, row
 class Card(QFrame):
     """A white surface with a hairline around it. ``body`` is its column of parts, without margins of its own."""
 
-    def __init__(self, *parts: Part, padding: int = 0, spacing: int = 0, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, *parts: Part, padding: int = 0, spacing: int = 0, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         # One pixel at each side for the edge, two below for the shade under it.
-        self.body = column(*parts, spacing=spacing, margins=(padding + 1, padding + 1, padding + 1, padding + 2))
+        self.body = column(
+            *parts, spacing=spacing, margins=(padding + 1, padding + 1, padding + 1, padding + 2)
+        )
         self.setLayout(self.body)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QEnterEvent, QFontMetricsF, QKeyEvent, QMouseE
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from muniadmin.desktop import icons
-from muniadmin.desktop.theme import SECONDARY, color, font, tokens
+from muniadmin.desktop.theme import SECONDARY, font, tokens
 from muniadmin.desktop.widgets import paint
 from muniadmin.desktop.widgets.layouts import FlowBox
 

@@ -110,7 +110,13 @@ class Initials(QWidget):
     """A round or square mark with the letters of a person or body."""
 
     def __init__(
-        self, name: str = "", size: int = 40, *, square: bool = False, loud: bool = False, parent: QWidget | None = None
+        self,
+        name: str = "",
+        size: int = 40,
+        *,
+        square: bool = False,
+        loud: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._size, self._square, self._loud = size, square, loud

@@ -11,7 +11,9 @@ KEY_CAP_HEIGHT = 20
 TICK_SIZE = 16
 
 
-def box(painter: QPainter, area: QRectF, radius: float, fill: QColor | None, edge: QColor | None = None) -> None:
+def box(
+    painter: QPainter, area: QRectF, radius: float, fill: QColor | None, edge: QColor | None = None
+) -> None:
     """A rounded box whose one-pixel edge lies inside ``area``."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(edge, 1) if edge else Qt.PenStyle.NoPen)
@@ -33,7 +35,9 @@ def key_cap_width(key: str) -> float:
     return max(KEY_CAP_HEIGHT, QFontMetricsF(font(SMALL)).horizontalAdvance(key_text(key)) + 13)
 
 
-def key_cap(painter: QPainter, area: QRectF, key: str, *, ink: QColor, edge: QColor, fill: QColor | None) -> None:
+def key_cap(
+    painter: QPainter, area: QRectF, key: str, *, ink: QColor, edge: QColor, fill: QColor | None
+) -> None:
     """A key's name in a small cap, centred in ``area`` vertically."""
     cap = QRectF(area.left(), area.center().y() - KEY_CAP_HEIGHT / 2, area.width(), KEY_CAP_HEIGHT)
     box(painter, cap, 4, fill, edge)
@@ -50,7 +54,9 @@ def pill_width(text: str, size: int = SMALL) -> float:
 def pill(painter: QPainter, area: QRectF, text: str, tone: Tone, size: int = SMALL) -> None:
     """A state's word on its weak colour, as high as a pill is, at the leading edge of ``area``."""
     width = min(pill_width(text, size), area.width())
-    left = area.left() if painter.layoutDirection() is Qt.LayoutDirection.LeftToRight else area.right() - width
+    left = (
+        area.left() if painter.layoutDirection() is Qt.LayoutDirection.LeftToRight else area.right() - width
+    )
     place = QRectF(left, area.center().y() - PILL_HEIGHT / 2, width, PILL_HEIGHT)
     box(painter, place, PILL_HEIGHT / 2, QColor(tokens().weak(tone)))
     painter.setPen(QColor(tokens().strong(tone)))
@@ -60,7 +66,13 @@ def pill(painter: QPainter, area: QRectF, text: str, tone: Tone, size: int = SMA
 
 
 def tick_box(
-    painter: QPainter, at: QPointF, *, ticked: bool, partly: bool = False, enabled: bool = True, hover: bool = False
+    painter: QPainter,
+    at: QPointF,
+    *,
+    ticked: bool,
+    partly: bool = False,
+    enabled: bool = True,
+    hover: bool = False,
 ) -> None:
     """A tick box of 16 px whose top left corner is ``at``."""
     area = QRectF(at.x(), at.y(), TICK_SIZE, TICK_SIZE)
@@ -76,7 +88,9 @@ def tick_box(
         return
     box(painter, area, 4, QColor(t.accent if enabled else t.line_strong))
     painter.setPen(
-        QPen(color("on_accent"), 2.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+        QPen(
+            color("on_accent"), 2.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
+        )
     )
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if partly:
