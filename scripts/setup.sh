@@ -95,7 +95,7 @@ find_uv() {
     case $("$UV" --version 2>/dev/null) in "uv $UV_VERSION "* | "uv $UV_VERSION") return ;; esac
     say "fetching uv $UV_VERSION into .boot/"
     "$PY" -m venv --clear .boot/uv >&2 &&
-        .boot/uv/bin/python -m pip install --quiet --disable-pip-version-check "uv==$UV_VERSION" >&2 &&
+        .boot/uv/bin/python -m pip install --quiet --no-cache-dir --disable-pip-version-check "uv==$UV_VERSION" >&2 &&
         mkdir -p .boot/bin && ln -sf ../uv/bin/uv .boot/bin/uv ||
         stop "uv could not be fetched: the first start needs the network."
 }
