@@ -48,35 +48,41 @@ missing_packages() {
     done
 }
 
-# Installs Debian packages where that is allowed; elsewhere ends with the one line to copy. $1 says what for.
+# Installs Debian packages where that is allowed; elsewhere ends with the one line to copy.
 install_packages() {
-    what=$1; shift
     if ! command -v apt-get >/dev/null 2>&1; then
-        stop "MuniAdmin needs $what. On Debian and Ubuntu the packages are called: $*"
+        stop "MuniAdmin needs libraries of the system. On Debian and Ubuntu their packages are: $*"
     elif [ "$(id -u)" = 0 ]; then as_root=
     elif sudo -n true 2>/dev/null; then as_root=sudo
-    else stop "MuniAdmin needs $what. Please run this once, then start again:
+    else stop "MuniAdmin needs packages of the system. Please run this line once, then start again:
     sudo apt-get update && sudo apt-get install -y --no-install-recommends $*"
     fi
-    say "installing $what: $*"
-    $as_root apt-get -qq -o DPkg::Lock::Timeout=600 update >&2 || say "apt-get update failed; trying with what is known"
-    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 \
-        install -y --no-install-recommends "$@" >"$ROOT/.boot/apt.log" 2>&1 && return
-    cat "$ROOT/.boot/apt.log" >&2
-    stop "These packages could not be installed: $*"
+    say "installing packages of the system: $*"
+    quietly $as_root apt-get -qq -o DPkg::Lock::Timeout=600 update ||
+        say "the list of packages could not be renewed; going on with the one there is"
+    quietly $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 \
+        install -y --no-install-recommends "$@" || stop "These packages could not be installed: $*"
+}
+
+# Shows what a command said only when it fails.
+quietly() {
+    said=$("$@" 2>&1) || { printf '%s\n' "$said" >&2; return 1; }
 }
 
 # --- Python and uv ----------------------------------------------------------------------------------------
 
+# What an interpreter must be able to import.
+NEEDED="import ctypes, ensurepip, fcntl, sqlite3, ssl, venv"
+
 # Asks an interpreter for its own path; empty when it does not fit. A name on PATH may be a shim that fails.
 working_python() {
-    "$1" -c "$2"'
-import sys
+    "$1" -c "$2
+"'import sys
 if (3, 11) <= sys.version_info[:2] < (3, 15): print(getattr(sys, "_base_executable", "") or sys.executable)
 ' 2>/dev/null || true
 }
 
-# Sets PY to a working Python 3.11-3.14; the one .venv already uses comes first. $1: what it must be able to import.
+# Sets PY to a working Python 3.11-3.14 that can do the imports $1; the one .venv already uses comes first.
 find_python() {
     for name in .venv/bin/python python3.13 python3.12 python3.11 python3.14 python3 \
         /usr/bin/python3 /usr/local/bin/python3 /opt/homebrew/bin/python3; do
@@ -137,19 +143,14 @@ compile_catalogues() {
 # The whole of it. $1 is "window" when a real window will be opened, else "offscreen".
 set_up() {
     mkdir -p .boot
-    if [ "$(uname)" = Linux ]; then
-        packages=$(missing_packages "$1")
-        # shellcheck disable=SC2086 # One word a package.
-        [ -z "$packages" ] || install_packages "system libraries" $packages
-    fi
+    packages=
+    [ "$(uname)" != Linux ] || packages=$(missing_packages "$1")
+    # Debian's Python comes without venv unless asked.
+    is_ready || find_python "$NEEDED" || ! find_python "import sys" || packages="$packages python3-venv"
+    # shellcheck disable=SC2086 # One word a package.
+    [ -z "$packages" ] || install_packages $packages
     if ! is_ready; then
-        find_python 'import ctypes, ensurepip, fcntl, sqlite3, ssl, venv' || {
-            # Debian's Python comes without venv unless asked.
-            find_python 'import ctypes, sqlite3, ssl' || stop "MuniAdmin needs Python 3.11, 3.12, 3.13 or 3.14, with venv."
-            install_packages "Python's venv" python3-venv
-            find_python 'import ctypes, ensurepip, fcntl, sqlite3, ssl, venv' ||
-                stop "MuniAdmin needs Python 3.11, 3.12, 3.13 or 3.14, with venv."
-        }
+        find_python "$NEEDED" || stop "MuniAdmin needs Python 3.11, 3.12, 3.13 or 3.14, with venv and sqlite3."
         say "using $("$PY" --version) ($PY)"
         make_ready || exit
     fi
