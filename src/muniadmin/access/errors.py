@@ -22,7 +22,9 @@ class PasswordTooWeak(UserError):
     """The password can be guessed."""
 
     message = N_("This password is too easy to guess.")
-    hint = N_("Use at least {length} characters that are not your name or a common word; a short sentence is best.")
+    hint = N_(
+        "Use at least {length} characters that are not your name or a common word; a short sentence is best."
+    )
 
 
 class UserNameTaken(UserError):

@@ -16,8 +16,12 @@ def audit_log(reading: Reading, request: AuditLog) -> list[AuditLine]:
         wanted = wanted.where(AuditEvent.id < request.before_id)
     if request.text:
         wanted = wanted.where(
-            or_(*(column.icontains(request.text, autoescape=True) for column in (
-                AuditEvent.event, AuditEvent.subject, AuditEvent.user_name)))
+            or_(
+                *(
+                    column.icontains(request.text, autoescape=True)
+                    for column in (AuditEvent.event, AuditEvent.subject, AuditEvent.user_name)
+                )
+            )
         )
     return [
         AuditLine(

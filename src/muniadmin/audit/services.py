@@ -34,7 +34,9 @@ _ADD = Prepared(
 Detail = Mapping[str, object]
 
 
-def canonical_event(at: str, user_name: str, workstation: str, event: str, subject: str, detail: Detail) -> str:
+def canonical_event(
+    at: str, user_name: str, workstation: str, event: str, subject: str, detail: Detail
+) -> str:
     """The frozen text of one line of the log."""
     return json.dumps(
         {

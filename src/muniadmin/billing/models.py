@@ -95,5 +95,5 @@ class Settlement(Base):
 append_only("settlement")
 freeze_columns(
     "bill",
-    ("number", "head_code", "object_id", "debtor", "period", "issued_on", "due_on", "total"),
+    ("number", "head_code", "object_id", "debtor", "period", "issued_on", "due_on", "total", "lines"),
 )

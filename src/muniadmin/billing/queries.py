@@ -1,6 +1,6 @@
 """Reads of bills. What is owed is computed here and nowhere else."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -137,15 +137,7 @@ def one_bill(reading: Reading, request: OneBill) -> BillDetail:
         due=due.total,
         state=state_of(bill.total, bill.settled, bill.due_on, reading.today),
         lines=tuple(bill.lines["lines"]),
-        receipts=tuple(_receipts_of(reading, bill.id)),
     )
-
-
-def _receipts_of(reading: Reading, bill_id: int) -> Iterable[str]:
-    rows = reading.session.scalars(
-        select(Posting.bill_id).where(Posting.bill_id == bill_id).limit(0)
-    )
-    return (str(row) for row in rows)
 
 
 def bills(reading: Reading, request: Bills) -> BillsPage:
@@ -166,9 +158,9 @@ def bills(reading: Reading, request: Bills) -> BillsPage:
     if request.text:
         conditions.append(_matching(request.text))
     count, assessed, settled = reading.session.execute(
-        select(func.count(), func.coalesce(func.sum(Bill.total), 0), func.coalesce(func.sum(Bill.settled), 0)).where(
-            *conditions
-        )
+        select(
+            func.count(), func.coalesce(func.sum(Bill.total), 0), func.coalesce(func.sum(Bill.settled), 0)
+        ).where(*conditions)
     ).one()
     page: Select[Any] = (
         select(Bill, Taxpayer.name)
@@ -262,5 +254,7 @@ def _balance(found: Sequence[Bill], by_code: Mapping[str, RevenueHead], credit: 
 def settled_of(reading: Reading, bill_id: int) -> list[Settlement]:
     """What was settled of a bill, in order."""
     return list(
-        reading.session.scalars(select(Settlement).where(Settlement.bill_id == bill_id).order_by(Settlement.id))
+        reading.session.scalars(
+            select(Settlement).where(Settlement.bill_id == bill_id).order_by(Settlement.id)
+        )
     )

@@ -89,7 +89,6 @@ class BillDetail:
     due: Money
     state: str
     lines: tuple[Mapping[str, Any], ...]
-    receipts: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

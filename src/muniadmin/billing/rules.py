@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -166,8 +166,3 @@ def state_of(total: Money, settled: Money, due_on: date, day: date) -> str:
     if due_on == day:
         return "due_today"
     return "partly_paid" if settled else "not_due"
-
-
-def default_due_on(issued_on: date, days: int) -> date:
-    """The due date ``days`` after issue."""
-    return issued_on + timedelta(days=days)

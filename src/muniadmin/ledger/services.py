@@ -115,9 +115,7 @@ def reverse_entry(uow: UnitOfWork, entry_id: int, *, subject: str, chain: str = 
         select(Posting).where(Posting.entry_id == entry_id).order_by(Posting.line)
     ).all()
     mirror = [Line(row.account, -row.amount, row.taxpayer_id, row.bill_id) for row in postings]
-    return post_entry(
-        uow, mirror, event="reversal", subject=subject, chain=chain, reverses_id=entry_id
-    )
+    return post_entry(uow, mirror, event="reversal", subject=subject, chain=chain, reverses_id=entry_id)
 
 
 def ensure_account(uow: UnitOfWork, code: str, kind: AccountKind, names: Mapping[str, str]) -> None:

@@ -144,27 +144,25 @@ def append_only(table: str) -> None:
         )
 
 
-def freeze_columns(table: str, columns: Sequence[str], *, when: str = "1 = 1") -> None:
-    """The database refuses DELETE on ``table``, and any UPDATE that changes one of ``columns``.
+def freeze_columns(table: str, columns: Sequence[str], *, when: str = "1 = 1", name: str = "frozen") -> None:
+    """The database refuses any UPDATE of ``table`` that changes one of ``columns``, and DELETE of the row.
 
     ``when`` limits it to rows whose old values (``OLD.column``) satisfy a condition, e.g. once signed.
     """
     changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
     changed_sqlite = changed.replace("IS DISTINCT FROM", "IS NOT")
-    extra_ddl(
-        f"{table}_frozen",
-        sqlite=f"CREATE TRIGGER {table}_frozen BEFORE UPDATE ON {table} WHEN ({when}) AND ({changed_sqlite}) "
-        f"BEGIN SELECT RAISE(ABORT, 'frozen: {table}'); END",
-        postgresql=f"CREATE TRIGGER {table}_frozen BEFORE UPDATE ON {table} FOR EACH ROW "
-        f"WHEN (({when}) AND ({changed})) EXECUTE FUNCTION muniadmin_refuse('{table}')",
-    )
-    extra_ddl(
-        f"{table}_no_delete",
-        sqlite=f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} WHEN ({when}) "
-        f"BEGIN SELECT RAISE(ABORT, 'frozen: {table}'); END",
-        postgresql=f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW "
-        f"WHEN ({when}) EXECUTE FUNCTION muniadmin_refuse('{table}')",
-    )
+    for event, sqlite_when, postgresql_when in (
+        ("UPDATE", f"({when}) AND ({changed_sqlite})", f"({when}) AND ({changed})"),
+        ("DELETE", when, when),
+    ):
+        trigger = f"{table}_{name}_{event.lower()}"
+        extra_ddl(
+            trigger,
+            sqlite=f"CREATE TRIGGER {trigger} BEFORE {event} ON {table} WHEN {sqlite_when} "
+            f"BEGIN SELECT RAISE(ABORT, 'append-only: {table}'); END",
+            postgresql=f"CREATE TRIGGER {trigger} BEFORE {event} ON {table} FOR EACH ROW "
+            f"WHEN ({postgresql_when}) EXECUTE FUNCTION muniadmin_refuse('{table}')",
+        )
 
 
 REFUSE_FUNCTION = """CREATE OR REPLACE FUNCTION muniadmin_refuse() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -41,7 +41,9 @@ class Database:
             self._writers = _sqlite_engine(self.url, writes=True)
             self._readers = _sqlite_engine(self.url, writes=False)
         else:
-            self._writers = self._readers = create_engine(self.url, pool_size=8, max_overflow=8, pool_pre_ping=False)
+            self._writers = self._readers = create_engine(
+                self.url, pool_size=8, max_overflow=8, pool_pre_ping=False
+            )
 
     @property
     def writers(self) -> Engine:
@@ -96,7 +98,9 @@ def _sqlite_engine(url: URL, *, writes: bool) -> Engine:
     folder = Path(str(url.database)).parent
     if not folder.is_dir():
         raise DatabaseUnreachable(reason=str(folder))
-    engine = create_engine(url, poolclass=QueuePool, pool_size=1 if writes else 8, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(
+        url, poolclass=QueuePool, pool_size=1 if writes else 8, connect_args={"timeout": BUSY_SECONDS}
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, record: Any) -> None:

@@ -95,6 +95,8 @@ class UnitOfWork:
     municipality: Municipality
     confirmed: Collection[type[NeedsConfirmation]] = ()
     topics: set[Topic] = field(default_factory=set)
+    #: Highest id promised per table by storage.bulk, so that two reservations never overlap.
+    reserved: dict[str, int] = field(default_factory=dict)
     _heads: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     @cached_property
@@ -152,7 +154,11 @@ _MOVE_HEAD = Prepared(
     .where(ChainHead.chain == bindparam("at_chain"))
     .values(last=bindparam("last"), digest=bindparam("digest"))
 )
-_FIRST: dict[str, Any] = {"chain": bindparam("chain"), "last": bindparam("last"), "digest": bindparam("digest")}
+_FIRST: dict[str, Any] = {
+    "chain": bindparam("chain"),
+    "last": bindparam("last"),
+    "digest": bindparam("digest"),
+}
 _START_HEAD = {
     "sqlite": Prepared(sqlite.insert(ChainHead).values(_FIRST).on_conflict_do_nothing()),
     "postgresql": Prepared(postgresql.insert(ChainHead).values(_FIRST).on_conflict_do_nothing()),

@@ -1,0 +1,303 @@
+"""Issues bills, and settles them. Everything that can be owed becomes a bill here."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from muniadmin.billing.errors import BillDoesNotAddUp, HeadUnknown
+from muniadmin.billing.models import Bill, RevenueHead, Settlement
+from muniadmin.billing.rules import Allocation, BillState, EarlyDiscount, PenaltyRule
+from muniadmin.kernel.changes import Topic
+from muniadmin.kernel.money import ZERO, Money
+from muniadmin.kernel.numbers import NumberKind, yearly_number
+from muniadmin.ledger.rules import AccountKind, Line, discount, penalty, receivable, revenue
+from muniadmin.ledger.services import ensure_account, post_entry
+from muniadmin.storage.numbering import take_block
+from muniadmin.storage.prepared import Prepared
+from muniadmin.storage.unit_of_work import UnitOfWork
+
+_SERIES = "bill"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadSpec:
+    """A revenue head as a profile spells it."""
+
+    code: str
+    names: Mapping[str, str]
+    kind: str
+    periodicity: str
+    object_kind: str | None
+    due_rule: Mapping[str, Any]
+    penalty_rule: Mapping[str, Any]
+
+
+def install_heads(uow: UnitOfWork, specs: Sequence[HeadSpec]) -> None:
+    """Adds the revenue heads of a profile, each with its ledger accounts; those that are there stay as they are."""
+    for position, spec in enumerate(specs):
+        if uow.session.get(RevenueHead, spec.code) is None:
+            uow.session.add(
+                RevenueHead(
+                    code=spec.code,
+                    names=dict(spec.names),
+                    kind=spec.kind,
+                    periodicity=spec.periodicity,
+                    object_kind=spec.object_kind,
+                    due_rule=dict(spec.due_rule),
+                    penalty_rule=dict(spec.penalty_rule),
+                    position=position,
+                )
+            )
+        for code, kind in (
+            (receivable(spec.code), AccountKind.RECEIVABLE),
+            (revenue(spec.code), AccountKind.REVENUE),
+            (penalty(spec.code), AccountKind.PENALTY),
+            (discount(spec.code), AccountKind.DISCOUNT),
+        ):
+            ensure_account(uow, code, kind, spec.names)
+    uow.session.flush()
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewBill:
+    """What a bill is to say. ``lines`` spell out the computation; each has at least "what" and "amount" (minor units),
+    and the amounts sum to the bill's total."""
+
+    head_code: str
+    period: str
+    due_on: date
+    lines: Sequence[Mapping[str, Any]]
+    #: A fine's or a request's own number; None: the next bill number.
+    number: str | None = None
+    taxpayer_id: int | None = None
+    object_id: int | None = None
+    debtor: str = ""
+    subject: str = ""
+    #: Early discount, {"until": ISO day, "rate": "0.5"}.
+    discount: Mapping[str, Any] | None = None
+
+    @property
+    def total(self) -> int:
+        """The sum of the lines, in minor units."""
+        return sum(int(line["amount"]) for line in self.lines)
+
+
+@dataclass(frozen=True)
+class IssuedBill:
+    """The new bill's id and number."""
+
+    bill_id: int
+    number: str
+    total: Money
+
+
+def issue_bill(uow: UnitOfWork, bill: NewBill) -> IssuedBill:
+    """Issues one bill today, and books it as owed."""
+    return issue_bills(uow, [bill], subject=None)[0]
+
+
+def issue_bills(uow: UnitOfWork, bills: Sequence[NewBill], *, subject: str | None) -> list[IssuedBill]:
+    """Issues bills of one head in this transaction: consecutive numbers, one journal entry for all of them.
+
+    ``subject`` names the entry, e.g. the roll's number; None: the first bill's number. For rolls of any size,
+    call it with some thousands at a time.
+    """
+    head = uow.session.get(RevenueHead, bills[0].head_code)
+    if head is None:
+        known = uow.session.scalars(select(RevenueHead.code).order_by(RevenueHead.position))
+        raise HeadUnknown(head=bills[0].head_code, known=", ".join(known))
+    if any(bill.head_code != head.code or bill.total <= 0 for bill in bills):
+        raise BillDoesNotAddUp
+    rows = [_row(uow, bill, number) for bill, number in zip(bills, _numbers(uow, bills), strict=True)]
+    issued = [
+        IssuedBill(int(_ADD_BILL.run(uow.connection, **row)[0][0]), row["number"], row["total"])
+        for row in rows
+    ]
+    lines = [
+        Line(receivable(head.code), bill.total, bill.taxpayer_id, new.bill_id)
+        for bill, new in zip(bills, issued, strict=True)
+    ]
+    lines.append(Line(revenue(head.code), -sum(bill.total for bill in bills)))
+    post_entry(uow, lines, event="bill" if subject is None else "roll", subject=subject or issued[0].number)
+    uow.touch(Topic.BILLS)
+    return issued
+
+
+def _numbers(uow: UnitOfWork, bills: Sequence[NewBill]) -> Iterator[str]:
+    """A number for each bill: its own, or the next of the year."""
+    year = uow.today.year
+    wanting = sum(bill.number is None for bill in bills)
+    sequence = take_block(uow, _SERIES, year, wanting) if wanting else 0
+    for bill in bills:
+        if bill.number is not None:
+            yield bill.number
+        else:
+            yield yearly_number(NumberKind.BILL, year, sequence)
+            sequence += 1
+
+
+_BILL_COLUMNS = (
+    "number",
+    "head_code",
+    "taxpayer_id",
+    "object_id",
+    "debtor",
+    "subject",
+    "period",
+    "issued_on",
+    "due_on",
+    "total",
+    "settled",
+    "penalty_owed",
+    "discount",
+    "lines",
+)
+_ADD_BILL = Prepared(
+    insert(Bill).values({name: bindparam(name) for name in _BILL_COLUMNS}).returning(Bill.id)
+)
+
+
+def _row(uow: UnitOfWork, bill: NewBill, number: str) -> dict[str, Any]:
+    return {
+        "number": number,
+        "head_code": bill.head_code,
+        "taxpayer_id": bill.taxpayer_id,
+        "object_id": bill.object_id,
+        "debtor": bill.debtor,
+        "subject": bill.subject,
+        "period": bill.period,
+        "issued_on": uow.today,
+        "due_on": bill.due_on,
+        "total": Money(bill.total),
+        "settled": ZERO,
+        "penalty_owed": ZERO,
+        "discount": dict(bill.discount) if bill.discount else None,
+        "lines": {"lines": [dict(line) for line in bill.lines]},
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class LockedBill:
+    """A bill held by this transaction, with the facts a settlement needs."""
+
+    bill_id: int
+    number: str
+    head_code: str
+    head_names: Mapping[str, str]
+    taxpayer_id: int | None
+    debtor: str
+    subject: str
+    period: str
+    state: BillState
+    rule: PenaltyRule
+
+
+_LOCK_BILL = Prepared(
+    select(
+        Bill.id,
+        Bill.number,
+        Bill.head_code,
+        RevenueHead.names,
+        Bill.taxpayer_id,
+        Bill.debtor,
+        Bill.subject,
+        Bill.period,
+        Bill.total,
+        Bill.settled,
+        Bill.due_on,
+        Bill.penalty_owed,
+        Bill.penalty_charged_to,
+        Bill.discount,
+        RevenueHead.penalty_rule,
+    )
+    .join(RevenueHead, RevenueHead.code == Bill.head_code)
+    .where(Bill.id == bindparam("bill_id"))
+    .with_for_update(of=Bill)
+)
+
+
+def lock_bill(uow: UnitOfWork, bill_id: int) -> LockedBill | None:
+    """The bill, held until the transaction ends so that two desks cannot both settle it; None if there is none."""
+    rows = _LOCK_BILL.run(uow.connection, bill_id=bill_id)
+    if not rows:
+        return None
+    row = rows[0]
+    state = BillState(row[8], row[9], row[10], row[11], row[12], EarlyDiscount.from_spec(row[13]))
+    return LockedBill(*row[:8], state=state, rule=PenaltyRule.from_spec(row[14]))
+
+
+_ADD_SETTLEMENT = Prepared(
+    insert(Settlement).values(
+        {name: bindparam(name) for name in ("bill_id", "payment_id", "part", "amount", "settled_on")}
+    )
+)
+_SETTLE_BILL = Prepared(
+    update(Bill)
+    .where(Bill.id == bindparam("of_bill"))
+    .values(
+        settled=Bill.settled + bindparam("more", type_=Bill.settled.type),
+        penalty_owed=bindparam("penalty_left"),
+        penalty_charged_to=bindparam("charged_to"),
+    )
+)
+
+
+def settle_bill(uow: UnitOfWork, bill: LockedBill, payment_id: int, use: Allocation) -> list[Line]:
+    """Settles what ``use`` says; the postings that take it off what the taxpayer owes. The caller books them
+    together with where the money went."""
+    parts = [
+        {
+            "bill_id": bill.bill_id,
+            "payment_id": payment_id,
+            "part": part,
+            "amount": amount,
+            "settled_on": uow.today,
+        }
+        for part, amount in (
+            ("penalty", use.penalty),
+            ("principal", use.principal - use.discount),
+            ("discount", use.discount),
+        )
+        if amount
+    ]
+    _ADD_SETTLEMENT.run_many(uow.connection, parts)
+    _SETTLE_BILL.run(
+        uow.connection,
+        of_bill=bill.bill_id,
+        more=use.principal,
+        penalty_left=use.penalty_left,
+        charged_to=uow.today if uow.today > bill.state.due_on else bill.state.penalty_charged_to,
+    )
+    lines = [Line(receivable(bill.head_code), -use.principal.minor, bill.taxpayer_id, bill.bill_id)]
+    if use.discount:
+        lines.append(Line(discount(bill.head_code), use.discount.minor, bill.taxpayer_id, bill.bill_id))
+    if use.penalty:
+        lines.append(Line(penalty(bill.head_code), -use.penalty.minor, bill.taxpayer_id, bill.bill_id))
+    return [line for line in lines if line.amount]
+
+
+def unsettle(uow: UnitOfWork, payment_id: int, reversal_id: int) -> None:
+    """Takes back everything a payment settled, by settlements of the opposite amounts under the reversal.
+
+    Penalty that had been charged with it is owed again.
+    """
+    settled = uow.session.scalars(select(Settlement).where(Settlement.payment_id == payment_id)).all()
+    for settlement in sorted(settled, key=lambda one: one.bill_id):
+        bill = uow.session.get_one(Bill, settlement.bill_id, with_for_update=True)
+        if settlement.part == "penalty":
+            bill.penalty_owed = bill.penalty_owed + settlement.amount
+        else:
+            bill.settled = bill.settled - settlement.amount
+        uow.session.add(
+            Settlement(
+                bill_id=settlement.bill_id,
+                payment_id=reversal_id,
+                part=settlement.part,
+                amount=-settlement.amount,
+                settled_on=uow.today,
+            )
+        )
+    uow.session.flush()

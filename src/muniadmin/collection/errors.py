@@ -1,0 +1,115 @@
+"""Refusals at the counter."""
+
+from muniadmin.kernel.errors import NeedsConfirmation, UserError
+from muniadmin.kernel.i18n import N_
+
+
+class DeskIsOpen(UserError):
+    """A desk has one open session at a time."""
+
+    message = N_("Cash desk {desk} is already open ({cashier}).")
+    hint = N_("Close that session first, or choose another desk.")
+
+
+class CashierHasSession(UserError):
+    """A cashier works at one desk at a time."""
+
+    message = N_("You already have cash desk {desk} open.")
+    hint = N_("Close it before you open another.")
+
+
+class DeskUnknown(UserError):
+    """There is no such desk, or it is no longer used."""
+
+    message = N_("There is no cash desk {desk}.")
+    hint = N_("Choose a desk from the list.")
+
+
+class CashSessionIsClosed(UserError):
+    """Payments need an open session."""
+
+    message = N_("The cash session is closed.")
+    hint = N_("Open the cash desk, then take the payment.")
+
+
+class NotYourSession(UserError):
+    """Only the cashier who opened a session works in it."""
+
+    message = N_("This cash session was opened by {cashier}.")
+    hint = N_("Open a desk in your own name.")
+
+
+class NothingToPay(UserError):
+    """No debt was chosen, or nothing is left on any of them."""
+
+    message = N_("Nothing is left to pay on what you chose.")
+    hint = N_("Choose another debt; somebody may have paid it a moment ago.")
+
+
+class AmountNotPositive(UserError):
+    """An amount of zero or less."""
+
+    message = N_("The amount must be more than zero.")
+    hint = N_("Enter what the citizen pays.")
+
+
+class TenderedTooLittle(UserError):
+    """Less cash was handed over than the amount to be paid."""
+
+    message = N_("{tendered} is less than the {amount} to be paid.")
+    hint = N_("Enter what was handed over, or lower the amount for a part payment.")
+
+
+class ReferenceMissing(UserError):
+    """Payments other than cash can be traced."""
+
+    message = N_("This means of payment needs its reference.")
+    hint = N_("Enter the cheque, card slip, transfer or mobile-money reference.")
+
+
+class AdvanceNeedsTaxpayer(UserError):
+    """More than is owed can be kept only on somebody's account."""
+
+    message = N_("{amount} is more than the {due} that is owed, and there is no account to keep the rest on.")
+    hint = N_("Lower the amount, or register the taxpayer first.")
+
+
+class AmountExceedsDebts(NeedsConfirmation):
+    """More is paid than is owed: the rest becomes the taxpayer's credit."""
+
+    message = N_("{amount} is paid and {due} is owed. Keep {credit} as credit for the taxpayer?")
+
+
+class ReceiptUnknown(UserError):
+    """There is no such receipt."""
+
+    message = N_("There is no receipt {number}.")
+    hint = N_("Check the number on the paper.")
+
+
+class AlreadyCancelled(UserError):
+    """A receipt can be cancelled once."""
+
+    message = N_("Receipt {number} is already cancelled.")
+    hint = N_("Its cancellation can be printed again from the list of receipts.")
+
+
+class CancelInSameSession(UserError):
+    """After closing, money goes back by a refund, not by a cancellation."""
+
+    message = N_("Receipt {number} belongs to a cash session that is closed.")
+    hint = N_("The money has been counted and handed over: ask for a refund instead.")
+
+
+class ReasonMissing(UserError):
+    """A cancellation says why."""
+
+    message = N_("A reason is needed.")
+    hint = N_("Say in a few words why.")
+
+
+class DifferenceNotExplained(UserError):
+    """The count differs from what should be in the till."""
+
+    message = N_("The count differs from the expected cash by {difference}.")
+    hint = N_("Count again, or explain the difference.")

@@ -1,0 +1,114 @@
+"""Questions about desks, sessions, payments and receipts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from muniadmin.access.permissions import Permission
+from muniadmin.kernel.money import Money
+from muniadmin.kernel.requests import Query
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskRow:
+    """A desk, and whose session is open at it."""
+
+    number: int
+    names: Mapping[str, str]
+    active: bool
+    open_session_id: int | None
+    cashier_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CashDesks(Query[list[DeskRow]]):
+    """Every desk by its number."""
+
+    permission: ClassVar = Permission.OPERATE_CASH_DESK
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelSum:
+    """What a session took through one channel, cancellations deducted."""
+
+    channel: str
+    count: int
+    amount: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionState:
+    """A cash session and its till."""
+
+    cash_session_id: int
+    desk: int
+    desk_names: Mapping[str, str]
+    cashier_name: str
+    opened_at: datetime
+    opening_float: Money
+    cash_expected: Money
+    channels: tuple[ChannelSum, ...]
+    receipts: int
+    cancelled: int
+    closed_at: datetime | None
+    counted: Money | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MySession(Query[SessionState | None]):
+    """The actor's open session; None when they have none."""
+
+    permission: ClassVar = Permission.OPERATE_CASH_DESK
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneSession(Query[SessionState]):
+    """A session by its id. Raises NotFound."""
+
+    permission: ClassVar = Permission.VIEW_COLLECTION
+    cash_session_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiptRow:
+    """A receipt as listed."""
+
+    payment_id: int
+    number: str
+    taken_at: datetime
+    taken_on: date
+    desk: int
+    cashier_name: str
+    payer: str
+    taxpayer_id: int | None
+    channel: str
+    amount: Money
+    cancelled: bool
+    document_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiptsPage:
+    """A page of receipts with the count and the sum of all that match (cancelled ones not summed)."""
+
+    rows: tuple[ReceiptRow, ...]
+    count: int
+    total: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipts(Query[ReceiptsPage]):
+    """Receipts, the newest first; of a session, a taxpayer, a bill, a channel, a head or days (both included)."""
+
+    permission: ClassVar = Permission.VIEW_COLLECTION
+    cash_session_id: int | None = None
+    taxpayer_id: int | None = None
+    bill_id: int | None = None
+    channel: str | None = None
+    head_code: str | None = None
+    since: date | None = None
+    until: date | None = None
+    number: str = ""
+    offset: int = 0
+    limit: int = 200

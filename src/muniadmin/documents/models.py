@@ -1,0 +1,39 @@
+"""Issued documents: what was printed, frozen, hashed and chained, so that a reprint shows exactly that."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from muniadmin.storage.base import Base, Chained, append_only
+
+
+class IssuedDocument(Chained, Base):
+    """One issued sheet; its canonical text is the sheet itself."""
+
+    __tablename__ = "issued_document"
+    __table_args__ = (UniqueConstraint("chain", "chain_seq"), UniqueConstraint("kind", "number"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: The sheet's KIND, e.g. "receipt".
+    kind: Mapped[str] = mapped_column(String(30))
+    number: Mapped[str] = mapped_column(String(40))
+    language: Mapped[str] = mapped_column(String(5))
+    issued_at: Mapped[datetime]
+
+
+class DocumentReprint(Base):
+    """One reprint of an issued document: which rank it bears, when and by whom."""
+
+    __tablename__ = "document_reprint"
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("issued_document.id"), primary_key=True)
+    #: 1 for the first DUPLICATA.
+    rank: Mapped[int] = mapped_column(primary_key=True)
+    reprinted_at: Mapped[datetime]
+    user_name: Mapped[str] = mapped_column(String(60))
+    reason: Mapped[str] = mapped_column(String(200), default="")
+
+
+append_only("issued_document")
+append_only("document_reprint")

@@ -1,0 +1,121 @@
+"""Many rows at once: one port for imports, rolls and generated towns, with the fast way of each engine behind it.
+
+Rows go straight to the driver (executemany on SQLite, COPY on PostgreSQL), in the unit's own transaction. Ids that
+other rows will point at are reserved beforehand, so that nothing has to be read back.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+from sqlalchemy import Column, Connection, Table, func, select
+from sqlalchemy.exc import DBAPIError
+
+from muniadmin.storage.base import Base
+from muniadmin.storage.unit_of_work import UnitOfWork
+
+_Convert = Callable[[Any], Any]
+
+
+def bulk_insert(uow: UnitOfWork, model: type[Base], rows: Iterable[Mapping[str, Any]]) -> int:
+    """Inserts ``rows`` (column name to Python value) into the table of ``model``; how many there were.
+
+    Columns that a row does not name get the mapped default, or nothing. Rows without "id" get one from the database.
+    ``rows`` is consumed as it is written, so a generator may report progress or stop the work by raising.
+    """
+    stream = iter(rows)
+    first = next(stream, None)
+    if first is None:
+        return 0
+    if "session" in uow.__dict__:
+        uow.session.flush()
+    table = _table_of(model)
+    columns = [column for column in table.columns if column.name != "id" or "id" in first]
+    values = _values(chain([first], stream), columns, uow.connection)
+    if (topic := model.__topic__) is not None:
+        uow.touch(topic)
+    insert = _insert_with_driver if uow.connection.dialect.name == "sqlite" else _copy
+    return insert(uow.connection, table, columns, values)
+
+
+def reserve_ids(uow: UnitOfWork, model: type[Base], count: int) -> Sequence[int]:
+    """``count`` ids of the table of ``model`` that nobody else will take, ascending; not always without a gap."""
+    table = _table_of(model)
+    if uow.connection.dialect.name == "sqlite":
+        # This transaction is the only writer, so the ids after the last one are ours.
+        highest = uow.connection.scalar(select(func.max(table.c.id))) or 0
+        last = max(highest, uow.reserved.get(table.name, 0))
+        uow.reserved[table.name] = last + count
+        return range(last + 1, last + count + 1)
+    taken = uow.connection.exec_driver_sql(
+        "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", (table.name, count)
+    )
+    return sorted(int(row[0]) for row in taken)
+
+
+def _table_of(model: type[Base]) -> Table:
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+def _values(
+    rows: Iterable[Mapping[str, Any]], columns: Sequence[Column[Any]], connection: Connection
+) -> Iterator[tuple[Any, ...]]:
+    plan = [(column.name, _default(column), _converter(column, connection)) for column in columns]
+    for row in rows:
+        yield tuple(
+            [
+                row.get(name, default) if convert is None else convert(row.get(name, default))
+                for name, default, convert in plan
+            ]
+        )
+
+
+def _default(column: Column[Any]) -> Any:
+    return column.default.arg if column.default is not None and column.default.is_scalar else None
+
+
+def _converter(column: Column[Any], connection: Connection) -> _Convert | None:
+    dialect = connection.dialect
+    return column.type.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _insert_with_driver(
+    connection: Connection, table: Table, columns: Sequence[Column[Any]], values: Iterator[tuple[Any, ...]]
+) -> int:
+    names = ", ".join(f'"{column.name}"' for column in columns)
+    sql = f'INSERT INTO "{table.name}" ({names}) VALUES ({", ".join("?" * len(columns))})'  # noqa: S608 - own names
+    cursor: Any = connection.connection.cursor()
+    try:
+        cursor.executemany(sql, values)
+        return int(cursor.rowcount)
+    except Exception as error:
+        raise _translated(sql, error, connection) from error
+    finally:
+        cursor.close()
+
+
+def _copy(
+    connection: Connection, table: Table, columns: Sequence[Column[Any]], values: Iterator[tuple[Any, ...]]
+) -> int:
+    names = ", ".join(f'"{column.name}"' for column in columns)
+    sql = f'COPY "{table.name}" ({names}) FROM STDIN'
+    cursor: Any = connection.connection.cursor()
+    try:
+        with cursor.copy(sql) as copy:
+            for row in values:
+                copy.write_row(row)
+        return int(cursor.rowcount)
+    except Exception as error:
+        raise _translated(sql, error, connection) from error
+    finally:
+        cursor.close()
+
+
+def _translated(sql: str, error: Exception, connection: Connection) -> BaseException:
+    """The driver's own refusals as SQLAlchemy's, which the unit of work understands; others as they are."""
+    driver: Any = connection.dialect.loaded_dbapi
+    if not isinstance(error, driver.Error):
+        return error
+    return DBAPIError.instance(sql, None, error, driver.Error, dialect=connection.dialect)

@@ -1,0 +1,1 @@
+"""The schema's history. Upgrades a database to what the program expects."""

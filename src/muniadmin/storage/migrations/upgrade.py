@@ -1,0 +1,51 @@
+"""Brings a database's schema up to date, and tells where it stands without loading Alembic."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, inspect, text
+
+from muniadmin.kernel.errors import UserError
+from muniadmin.kernel.i18n import N_
+from muniadmin.storage.engine import Database
+from muniadmin.storage.migrations.head import HEAD, revision_of
+
+__all__ = ["HEAD", "NewerDatabase", "revision_of", "upgrade"]
+
+
+class NewerDatabase(UserError):
+    """A newer version of the program has upgraded this database."""
+
+    message = N_("This database was upgraded by a newer version of the program ({revision}).")
+    hint = N_("Install the newer version on this computer.")
+
+
+class ForeignDatabase(UserError):
+    """The database holds tables of something else."""
+
+    message = N_("This database holds tables that are not ours (for example “{table}”).")
+    hint = N_("Choose an empty database.")
+
+
+def upgrade(database: Database) -> None:
+    """Creates the schema in an empty database, or upgrades it, in one transaction."""
+    with database.connect_to_write() as connection:
+        _ensure_ours(connection)
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()
+
+
+def _ensure_ours(connection: Connection) -> None:
+    tables = inspect(connection).get_table_names()
+    if "alembic_version" in tables:
+        revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        known = {path.stem for path in (Path(__file__).parent / "versions").glob("0*.py")}
+        if revision is not None and not any(name.startswith(revision) for name in known):
+            raise NewerDatabase(revision=revision)
+    elif tables:
+        raise ForeignDatabase(table=tables[0])

@@ -1,0 +1,368 @@
+"""The foundation: every table of the first release."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+from muniadmin.storage.base import MoneyType, UtcType
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+BigInt = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+REFUSE_FUNCTION = """CREATE OR REPLACE FUNCTION muniadmin_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'append-only: %', TG_ARGV[0]; END $$"""
+
+# What a table definition cannot say: (name, SQL for SQLite, SQL for PostgreSQL).
+EXTRA = (
+    ('audit_event_no_update', "CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event BEGIN SELECT RAISE(ABORT, 'append-only: audit_event'); END", "CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('audit_event')"),
+    ('audit_event_no_delete', "CREATE TRIGGER audit_event_no_delete BEFORE DELETE ON audit_event BEGIN SELECT RAISE(ABORT, 'append-only: audit_event'); END", "CREATE TRIGGER audit_event_no_delete BEFORE DELETE ON audit_event FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('audit_event')"),
+    ('settlement_no_update', "CREATE TRIGGER settlement_no_update BEFORE UPDATE ON settlement BEGIN SELECT RAISE(ABORT, 'append-only: settlement'); END", "CREATE TRIGGER settlement_no_update BEFORE UPDATE ON settlement FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('settlement')"),
+    ('settlement_no_delete', "CREATE TRIGGER settlement_no_delete BEFORE DELETE ON settlement BEGIN SELECT RAISE(ABORT, 'append-only: settlement'); END", "CREATE TRIGGER settlement_no_delete BEFORE DELETE ON settlement FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('settlement')"),
+    ('bill_frozen_update', "CREATE TRIGGER bill_frozen_update BEFORE UPDATE ON bill WHEN (1 = 1) AND (OLD.number IS NOT NEW.number OR OLD.head_code IS NOT NEW.head_code OR OLD.object_id IS NOT NEW.object_id OR OLD.debtor IS NOT NEW.debtor OR OLD.period IS NOT NEW.period OR OLD.issued_on IS NOT NEW.issued_on OR OLD.due_on IS NOT NEW.due_on OR OLD.total IS NOT NEW.total OR OLD.lines IS NOT NEW.lines) BEGIN SELECT RAISE(ABORT, 'append-only: bill'); END", "CREATE TRIGGER bill_frozen_update BEFORE UPDATE ON bill FOR EACH ROW WHEN ((1 = 1) AND (OLD.number IS DISTINCT FROM NEW.number OR OLD.head_code IS DISTINCT FROM NEW.head_code OR OLD.object_id IS DISTINCT FROM NEW.object_id OR OLD.debtor IS DISTINCT FROM NEW.debtor OR OLD.period IS DISTINCT FROM NEW.period OR OLD.issued_on IS DISTINCT FROM NEW.issued_on OR OLD.due_on IS DISTINCT FROM NEW.due_on OR OLD.total IS DISTINCT FROM NEW.total OR OLD.lines IS DISTINCT FROM NEW.lines)) EXECUTE FUNCTION muniadmin_refuse('bill')"),
+    ('bill_frozen_delete', "CREATE TRIGGER bill_frozen_delete BEFORE DELETE ON bill WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'append-only: bill'); END", "CREATE TRIGGER bill_frozen_delete BEFORE DELETE ON bill FOR EACH ROW WHEN (1 = 1) EXECUTE FUNCTION muniadmin_refuse('bill')"),
+    ('journal_entry_no_update', "CREATE TRIGGER journal_entry_no_update BEFORE UPDATE ON journal_entry BEGIN SELECT RAISE(ABORT, 'append-only: journal_entry'); END", "CREATE TRIGGER journal_entry_no_update BEFORE UPDATE ON journal_entry FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('journal_entry')"),
+    ('journal_entry_no_delete', "CREATE TRIGGER journal_entry_no_delete BEFORE DELETE ON journal_entry BEGIN SELECT RAISE(ABORT, 'append-only: journal_entry'); END", "CREATE TRIGGER journal_entry_no_delete BEFORE DELETE ON journal_entry FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('journal_entry')"),
+    ('posting_no_update', "CREATE TRIGGER posting_no_update BEFORE UPDATE ON posting BEGIN SELECT RAISE(ABORT, 'append-only: posting'); END", "CREATE TRIGGER posting_no_update BEFORE UPDATE ON posting FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('posting')"),
+    ('posting_no_delete', "CREATE TRIGGER posting_no_delete BEFORE DELETE ON posting BEGIN SELECT RAISE(ABORT, 'append-only: posting'); END", "CREATE TRIGGER posting_no_delete BEFORE DELETE ON posting FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('posting')"),
+    ('payment_no_update', "CREATE TRIGGER payment_no_update BEFORE UPDATE ON payment BEGIN SELECT RAISE(ABORT, 'append-only: payment'); END", "CREATE TRIGGER payment_no_update BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('payment')"),
+    ('payment_no_delete', "CREATE TRIGGER payment_no_delete BEFORE DELETE ON payment BEGIN SELECT RAISE(ABORT, 'append-only: payment'); END", "CREATE TRIGGER payment_no_delete BEFORE DELETE ON payment FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('payment')"),
+    ('receipt_no_update', "CREATE TRIGGER receipt_no_update BEFORE UPDATE ON receipt BEGIN SELECT RAISE(ABORT, 'append-only: receipt'); END", "CREATE TRIGGER receipt_no_update BEFORE UPDATE ON receipt FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('receipt')"),
+    ('receipt_no_delete', "CREATE TRIGGER receipt_no_delete BEFORE DELETE ON receipt BEGIN SELECT RAISE(ABORT, 'append-only: receipt'); END", "CREATE TRIGGER receipt_no_delete BEFORE DELETE ON receipt FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('receipt')"),
+    ('cash_session_frozen_update', "CREATE TRIGGER cash_session_frozen_update BEFORE UPDATE ON cash_session WHEN (1 = 1) AND (OLD.desk IS NOT NEW.desk OR OLD.cashier_id IS NOT NEW.cashier_id OR OLD.opened_at IS NOT NEW.opened_at OR OLD.opening_float IS NOT NEW.opening_float) BEGIN SELECT RAISE(ABORT, 'append-only: cash_session'); END", "CREATE TRIGGER cash_session_frozen_update BEFORE UPDATE ON cash_session FOR EACH ROW WHEN ((1 = 1) AND (OLD.desk IS DISTINCT FROM NEW.desk OR OLD.cashier_id IS DISTINCT FROM NEW.cashier_id OR OLD.opened_at IS DISTINCT FROM NEW.opened_at OR OLD.opening_float IS DISTINCT FROM NEW.opening_float)) EXECUTE FUNCTION muniadmin_refuse('cash_session')"),
+    ('cash_session_frozen_delete', "CREATE TRIGGER cash_session_frozen_delete BEFORE DELETE ON cash_session WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'append-only: cash_session'); END", "CREATE TRIGGER cash_session_frozen_delete BEFORE DELETE ON cash_session FOR EACH ROW WHEN (1 = 1) EXECUTE FUNCTION muniadmin_refuse('cash_session')"),
+    ('cash_session_closed_update', "CREATE TRIGGER cash_session_closed_update BEFORE UPDATE ON cash_session WHEN (OLD.closed_at IS NOT NULL) AND (OLD.closed_at IS NOT NEW.closed_at OR OLD.expected IS NOT NEW.expected OR OLD.counted IS NOT NEW.counted OR OLD.explanation IS NOT NEW.explanation) BEGIN SELECT RAISE(ABORT, 'append-only: cash_session'); END", "CREATE TRIGGER cash_session_closed_update BEFORE UPDATE ON cash_session FOR EACH ROW WHEN ((OLD.closed_at IS NOT NULL) AND (OLD.closed_at IS DISTINCT FROM NEW.closed_at OR OLD.expected IS DISTINCT FROM NEW.expected OR OLD.counted IS DISTINCT FROM NEW.counted OR OLD.explanation IS DISTINCT FROM NEW.explanation)) EXECUTE FUNCTION muniadmin_refuse('cash_session')"),
+    ('cash_session_closed_delete', "CREATE TRIGGER cash_session_closed_delete BEFORE DELETE ON cash_session WHEN OLD.closed_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'append-only: cash_session'); END", "CREATE TRIGGER cash_session_closed_delete BEFORE DELETE ON cash_session FOR EACH ROW WHEN (OLD.closed_at IS NOT NULL) EXECUTE FUNCTION muniadmin_refuse('cash_session')"),
+    ('issued_document_no_update', "CREATE TRIGGER issued_document_no_update BEFORE UPDATE ON issued_document BEGIN SELECT RAISE(ABORT, 'append-only: issued_document'); END", "CREATE TRIGGER issued_document_no_update BEFORE UPDATE ON issued_document FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('issued_document')"),
+    ('issued_document_no_delete', "CREATE TRIGGER issued_document_no_delete BEFORE DELETE ON issued_document BEGIN SELECT RAISE(ABORT, 'append-only: issued_document'); END", "CREATE TRIGGER issued_document_no_delete BEFORE DELETE ON issued_document FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('issued_document')"),
+    ('document_reprint_no_update', "CREATE TRIGGER document_reprint_no_update BEFORE UPDATE ON document_reprint BEGIN SELECT RAISE(ABORT, 'append-only: document_reprint'); END", "CREATE TRIGGER document_reprint_no_update BEFORE UPDATE ON document_reprint FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('document_reprint')"),
+    ('document_reprint_no_delete', "CREATE TRIGGER document_reprint_no_delete BEFORE DELETE ON document_reprint BEGIN SELECT RAISE(ABORT, 'append-only: document_reprint'); END", "CREATE TRIGGER document_reprint_no_delete BEFORE DELETE ON document_reprint FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('document_reprint')"),
+)
+
+
+def upgrade() -> None:
+    """Creates the tables, then what protects and indexes them."""
+    op.create_table('account',
+    sa.Column('code', sa.String(length=60), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('names', Json, nullable=False),
+    sa.PrimaryKeyConstraint('code', name=op.f('pk_account'))
+    )
+    op.create_table('app_user',
+    sa.Column('id', BigInt, nullable=False),
+    sa.Column('user_name', sa.String(length=40), nullable=False),
+    sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('password_hash', sa.String(length=200), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('language', sa.String(length=5), nullable=True),
+    sa.Column('failed_tries', BigInt, nullable=False),
+    sa.Column('locked_until', UtcType(), nullable=True),
+    sa.Column('created_at', UtcType(), nullable=False),
+    sa.Column('version', BigInt, nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_app_user')),
+    sa.UniqueConstraint('user_name', name=op.f('uq_app_user_user_name'))
+    )
+    op.create_table('audit_event',
+    sa.Column('id', BigInt, nullable=False),
+    sa.Column('at', UtcType(), nullable=False),
+    sa.Column('user_name', sa.String(length=60), nullable=False),
+    sa.Column('workstation', sa.String(length=80), nullable=False),
+    sa.Column('event', sa.String(length=80), nullable=False),
+    sa.Column('subject', sa.String(length=120), nullable=False),
+    sa.Column('chain', sa.String(length=60), nullable=False),
+    sa.Column('chain_seq', BigInt, nullable=False),
+    sa.Column('canonical', sa.String(), nullable=False),
+    sa.Column('previous_digest', sa.String(length=64), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_event')),
+    sa.UniqueConstraint('chain', 'chain_seq', name=op.f('uq_audit_event_chain_chain_seq'))
+    )
+    op.create_index(op.f('ix_audit_event_at'), 'audit_event', ['at'], unique=False)
+    op.create_index('ix_audit_event_subject', 'audit_event', ['subject'], unique=False)
+    op.create_table('cash_desk',
+    sa.Column('number', BigInt, autoincrement=False, nullable=False),
+    sa.Column('names', Json, nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('number', name=op.f('pk_cash_desk'))
+    )
+    op.create_table('chain_head',
+    sa.Column('chain', sa.String(length=60), nullable=False),
+    sa.Column('last', BigInt, nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.PrimaryKeyConstraint('chain', name=op.f('pk_chain_head'))
+    )
+    op.create_table('issued_document',
+    sa.Column('id', BigInt, nullable=False),
+    sa.Column('kind', sa.String(length=30), nullable=False),
+    sa.Column('number', sa.String(length=40), nullable=False),
+    sa.Column('language', sa.String(length=5), nullable=False),
+    sa.Column('issued_at', UtcType(), nullable=False),
+    sa.Column('chain', sa.String(length=60), nullable=False),
+    sa.Column('chain_seq', BigInt, nullable=False),
+    sa.Column('canonical', sa.String(), nullable=False),
+    sa.Column('previous_digest', sa.String(length=64), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_issued_document')),
+    sa.UniqueConstraint('chain', 'chain_seq', name=op.f('uq_issued_document_chain_chain_seq')),
+    sa.UniqueConstraint('kind', 'number', name=op.f('uq_issued_document_kind_number'))
+    )
+    op.create_table('journal_entry',
+    sa.Column('id', BigInt, nullable=False),
+    sa.Column('booked_on', sa.Date(), nullable=False),
+    sa.Column('booked_at', UtcType(), nullable=False),
+    sa.Column('event', sa.String(length=30), nullable=False),
+    sa.Column('subject', sa.String(length=60), nullable=False),
+    sa.Column('reverses_id', BigInt, nullable=True),
+    sa.Column('chain', sa.String(length=60), nullable=False),
+    sa.Column('chain_seq', BigInt, nullable=False),
+    sa.Column('canonical', sa.String(), nullable=False),
+    sa.Column('previous_digest', sa.String(length=64), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.ForeignKeyConstraint(['reverses_id'], ['journal_entry.id'], name=op.f('fk_journal_entry_reverses_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_journal_entry')),
+    sa.UniqueConstraint('chain', 'chain_seq', name=op.f('uq_journal_entry_chain_chain_seq')),
+    sa.UniqueConstraint('reverses_id', name=op.f('uq_journal_entry_reverses_id'))
+    )
+    op.create_index(op.f('ix_journal_entry_booked_on'), 'journal_entry', ['booked_on'], unique=False)
+    op.create_index(op.f('ix_journal_entry_subject'), 'journal_entry', ['subject'], unique=False)
+    op.create_table('number_series',
+    sa.Column('series', sa.String(length=60), nullable=False),
+    sa.Column('year', BigInt, autoincrement=False, nullable=False),
+    sa.Column('last', BigInt, nullable=False),
+    sa.PrimaryKeyConstraint('series', 'year', name=op.f('pk_number_series'))
+    )
+    op.create_table('revenue_head',
+    sa.Column('code', sa.String(length=20), nullable=False),
+    sa.Column('names', Json, nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('periodicity', sa.String(length=10), nullable=False),
+    sa.Column('object_kind', sa.String(length=30), nullable=True),
+    sa.Column('due_rule', Json, nullable=False),
+    sa.Column('penalty_rule', Json, nullable=False),
+    sa.Column('position', BigInt, nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('version', BigInt, nullable=False),
+    sa.PrimaryKeyConstraint('code', name=op.f('pk_revenue_head'))
+    )
+    op.create_table('setting',
+    sa.Column('key', sa.String(length=40), nullable=False),
+    sa.Column('value', Json, nullable=False),
+    sa.Column('version', BigInt, nullable=False),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_setting'))
+    )
+    op.create_table('taxpayer',
+    sa.Column('id', BigInt, nullable=False),
+    sa.Column('number', sa.String(length=16), nullable=False),
+    sa.Column('kind', sa.String(length=12), nullable=False),
+    sa.Column('status', sa.String(length=10), nullable=False),
+    sa.Column('name', sa.String(length=160), nullable=False),
+    sa.Column('name_arabic', sa.String(length=160), nullable=False),
+    sa.Column('sort_name', sa.String(length=200), nullable=False),
+    sa.Column('search_text', sa.String(), nullable=False),
+    sa.Column('born_on', sa.Date(), nullable=True),
+    sa.Column('phone', sa.String(length=20), nullable=False),
+    sa.Column('email', sa.String(length=120), nullable=False),
+    sa.Column('address', sa.String(length=200), nullable=False),
+    sa.Column('zone', sa.String(length=30), nullable=False),
+    sa.Column('language', sa.String(length=5), nullable=False),
+    sa.Column('notes', sa.String(), nullable=False),
+    sa.Column('external_key', sa.String(length=80), nullable=True),
+    sa.Column('registered_at', UtcType(), nullable=False),
+    sa.Column('version', BigInt, nullable=False),
+    sa.CheckConstraint("kind IN ('person', 'organisation')", name=op.f('ck_taxpayer_kind_known')),
+    sa.CheckConstraint("status IN ('active', 'dormant', 'closed')", name=op.f('ck_taxpayer_status_known')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_taxpayer')),
+    sa.UniqueConstraint('external_key', name=op.f('uq_taxpayer_external_key')),
+    sa.UniqueConstraint('number', name=op.f('uq_taxpayer_number'))
+    )
+    op.create_index(op.f('ix_taxpayer_phone'), 'taxpayer', ['phone'], unique=False)
+    op.create_index('ix_taxpayer_sort_name', 'taxpayer', ['sort_name', 'id'], unique=False)
+    op.create_index(op.f('ix_taxpayer_zone'), 'taxpayer', ['zone'], unique=False)
+    op.create_table('cash_session',
+    sa.Column('id', BigInt, nullable=False),
+    sa.Column('desk', BigInt, nullable=False),
+    sa.Column('cashier_id', BigInt, nullable=False),
+    sa.Column('cashier_name', sa.String(length=120), nullable=False),
+    sa.Column('opened_at', UtcType(), nullable=False),
+    sa.Column('opening_float', MoneyType(), nullable=False),
+    sa.Column('closed_at', UtcType(), nullable=True),
+    sa.Column('expected', MoneyType(), nullable=True),
+    sa.Column('counted', MoneyType(), nullable=True),
+    sa.Column('count', Json, nullable=True),
+    sa.Column('explanation', sa.String(length=300), nullable=False),
+    sa.CheckConstraint('opening_float >= 0', name=op.f('ck_cash_session_float_not_negative')),
+    sa.ForeignKeyConstraint(['cashier_id'], ['app_user.id'], name=op.f('fk_cash_session_cashier_id')),
+    sa.ForeignKeyConstraint(['desk'], ['cash_desk.number'], name=op.f('fk_cash_session_desk')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_cash_session'))
+    )
+    op.create_index('uq_cash_session_open_cashier', 'cash_session', ['cashier_id'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+    op.create_index('uq_cash_session_open_desk', 'cash_session', ['desk'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+    op.create_table('day_collection',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('head_code', sa.String(length=20), nullable=False),
+    sa.Column('channel', sa.String(length=10), nullable=False),
+    sa.Column('principal', BigInt, nullable=False),
+    sa.Column('penalty', BigInt, nullable=False),
+    sa.Column('count', BigInt, nullable=False),
+    sa.ForeignKeyConstraint(['head_code'], ['revenue_head.code'], name=op.f('fk_day_collection_head_code')),
+    sa.PrimaryKeyConstraint('day', 'head_code', 'channel', name=op.f('pk_day_collection'))
+    )
+    op.create_table('document_reprint',
+    sa.Column('document_id', BigInt, nullable=False),
+    sa.Column('rank', BigInt, nullable=False),
+    sa.Column('reprinted_at', UtcType(), nullable=False),
+    sa.Column('user_name', sa.String(length=60), nullable=False),
+    sa.Column('reason', sa.String(length=200), nullable=False),
+    sa.ForeignKeyConstraint(['document_id'], ['issued_document.id'], name=op.f('fk_document_reprint_document_id')),
+    sa.PrimaryKeyConstraint('document_id', 'rank', name=op.f('pk_document_reprint'))
+    )
+    op.create_table('identifier',
+    sa.Column('id', BigInt, nullable=False),
+    sa.Column('taxpayer_id', BigInt, nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('value', sa.String(length=40), nullable=False),
+    sa.ForeignKeyConstraint(['taxpayer_id'], ['taxpayer.id'], name=op.f('fk_identifier_taxpayer_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_identifier')),
+    sa.UniqueConstraint('taxpayer_id', 'kind', name=op.f('uq_identifier_taxpayer_id_kind'))
+    )
+    op.create_index('ix_identifier_value', 'identifier', ['value', 'kind'], unique=False)
+    op.create_table('taxable_object',
+    sa.Column('id', BigInt, nullable=False),
+    sa.Column('taxpayer_id', BigInt, nullable=False),
+    sa.Column('kind', sa.String(length=30), nullable=False),
+    sa.Column('label', sa.String(length=160), nullable=False),
+    sa.Column('zone', sa.String(length=30), nullable=False),
+    sa.Column('attributes', Json, nullable=False),
+    sa.Column('started_on', sa.Date(), nullable=False),
+    sa.Column('ended_on', sa.Date(), nullable=True),
+    sa.Column('external_key', sa.String(length=80), nullable=True),
+    sa.Column('version', BigInt, nullable=False),
+    sa.CheckConstraint('ended_on IS NULL OR ended_on >= started_on', name=op.f('ck_taxable_object_ends_after_start')),
+    sa.ForeignKeyConstraint(['taxpayer_id'], ['taxpayer.id'], name=op.f('fk_taxable_object_taxpayer_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_taxable_object')),
+    sa.UniqueConstraint('external_key', name=op.f('uq_taxable_object_external_key'))
+    )
+    op.create_index('ix_taxable_object_kind', 'taxable_object', ['kind', 'id'], unique=False)
+    op.create_index(op.f('ix_taxable_object_taxpayer_id'), 'taxable_object', ['taxpayer_id'], unique=False)
+    op.create_table('user_role',
+    sa.Column('user_id', BigInt, nullable=False),
+    sa.Column('role', sa.String(length=30), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['app_user.id'], name=op.f('fk_user_role_user_id')),
+    sa.PrimaryKeyConstraint('user_id', 'role', name=op.f('pk_user_role'))
+    )
+    op.create_table('bill',
+    sa.Column('id', BigInt, nullable=False),
+    sa.Column('number', sa.String(length=24), nullable=False),
+    sa.Column('head_code', sa.String(length=20), nullable=False),
+    sa.Column('taxpayer_id', BigInt, nullable=True),
+    sa.Column('object_id', BigInt, nullable=True),
+    sa.Column('debtor', sa.String(length=160), nullable=False),
+    sa.Column('subject', sa.String(length=200), nullable=False),
+    sa.Column('period', sa.String(length=12), nullable=False),
+    sa.Column('issued_on', sa.Date(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('total', MoneyType(), nullable=False),
+    sa.Column('settled', MoneyType(), nullable=False),
+    sa.Column('penalty_owed', MoneyType(), nullable=False),
+    sa.Column('penalty_charged_to', sa.Date(), nullable=True),
+    sa.Column('discount', Json, nullable=True),
+    sa.Column('lines', Json, nullable=False),
+    sa.CheckConstraint('penalty_owed >= 0', name=op.f('ck_bill_penalty_owed_not_negative')),
+    sa.CheckConstraint('settled >= 0 AND settled <= total', name=op.f('ck_bill_settled_within_total')),
+    sa.CheckConstraint('total > 0', name=op.f('ck_bill_total_positive')),
+    sa.ForeignKeyConstraint(['head_code'], ['revenue_head.code'], name=op.f('fk_bill_head_code')),
+    sa.ForeignKeyConstraint(['object_id'], ['taxable_object.id'], name=op.f('fk_bill_object_id')),
+    sa.ForeignKeyConstraint(['taxpayer_id'], ['taxpayer.id'], name=op.f('fk_bill_taxpayer_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bill')),
+    sa.UniqueConstraint('number', name=op.f('uq_bill_number'))
+    )
+    op.create_index('ix_bill_head_period', 'bill', ['head_code', 'period'], unique=False)
+    op.create_index('ix_bill_open', 'bill', ['due_on', 'taxpayer_id'], unique=False, sqlite_where=sa.text('settled < total'), postgresql_where=sa.text('settled < total'))
+    op.create_index('ix_bill_taxpayer', 'bill', ['taxpayer_id', 'due_on'], unique=False)
+    op.create_index('uq_bill_object_period', 'bill', ['object_id', 'head_code', 'period'], unique=True, sqlite_where=sa.text('object_id IS NOT NULL'), postgresql_where=sa.text('object_id IS NOT NULL'))
+    op.create_table('payment',
+    sa.Column('id', BigInt, nullable=False),
+    sa.Column('request_id', sa.String(length=36), nullable=False),
+    sa.Column('cash_session_id', BigInt, nullable=False),
+    sa.Column('taxpayer_id', BigInt, nullable=True),
+    sa.Column('payer', sa.String(length=160), nullable=False),
+    sa.Column('channel', sa.String(length=10), nullable=False),
+    sa.Column('reference', sa.String(length=60), nullable=False),
+    sa.Column('amount', MoneyType(), nullable=False),
+    sa.Column('credit', MoneyType(), nullable=False),
+    sa.Column('tendered', MoneyType(), nullable=True),
+    sa.Column('taken_at', UtcType(), nullable=False),
+    sa.Column('taken_on', sa.Date(), nullable=False),
+    sa.Column('reverses_id', BigInt, nullable=True),
+    sa.CheckConstraint('(amount < 0) = (reverses_id IS NOT NULL)', name=op.f('ck_payment_negative_only_reverses')),
+    sa.CheckConstraint('amount <> 0', name=op.f('ck_payment_amount_not_zero')),
+    sa.CheckConstraint('credit >= 0 OR amount < 0', name=op.f('ck_payment_credit_not_negative')),
+    sa.ForeignKeyConstraint(['cash_session_id'], ['cash_session.id'], name=op.f('fk_payment_cash_session_id')),
+    sa.ForeignKeyConstraint(['reverses_id'], ['payment.id'], name=op.f('fk_payment_reverses_id')),
+    sa.ForeignKeyConstraint(['taxpayer_id'], ['taxpayer.id'], name=op.f('fk_payment_taxpayer_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_payment')),
+    sa.UniqueConstraint('request_id', name=op.f('uq_payment_request_id')),
+    sa.UniqueConstraint('reverses_id', name=op.f('uq_payment_reverses_id'))
+    )
+    op.create_index('ix_payment_session', 'payment', ['cash_session_id', 'channel'], unique=False)
+    op.create_index(op.f('ix_payment_taken_on'), 'payment', ['taken_on'], unique=False)
+    op.create_index('ix_payment_taxpayer', 'payment', ['taxpayer_id', 'id'], unique=False)
+    op.create_table('posting',
+    sa.Column('entry_id', BigInt, nullable=False),
+    sa.Column('line', BigInt, nullable=False),
+    sa.Column('account', sa.String(length=60), nullable=False),
+    sa.Column('amount', BigInt, nullable=False),
+    sa.Column('taxpayer_id', BigInt, nullable=True),
+    sa.Column('bill_id', BigInt, nullable=True),
+    sa.CheckConstraint('amount <> 0', name=op.f('ck_posting_amount_not_zero')),
+    sa.ForeignKeyConstraint(['account'], ['account.code'], name=op.f('fk_posting_account')),
+    sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_posting_bill_id')),
+    sa.ForeignKeyConstraint(['entry_id'], ['journal_entry.id'], name=op.f('fk_posting_entry_id')),
+    sa.ForeignKeyConstraint(['taxpayer_id'], ['taxpayer.id'], name=op.f('fk_posting_taxpayer_id')),
+    sa.PrimaryKeyConstraint('entry_id', 'line', name=op.f('pk_posting'))
+    )
+    op.create_index('ix_posting_account', 'posting', ['account', 'entry_id'], unique=False)
+    op.create_index('ix_posting_taxpayer', 'posting', ['taxpayer_id', 'account'], unique=False)
+    op.create_table('receipt',
+    sa.Column('payment_id', BigInt, autoincrement=False, nullable=False),
+    sa.Column('number', sa.String(length=24), nullable=False),
+    sa.Column('desk', BigInt, nullable=False),
+    sa.Column('year', BigInt, nullable=False),
+    sa.Column('seq', BigInt, nullable=False),
+    sa.Column('document_id', BigInt, nullable=False),
+    sa.Column('entry_id', BigInt, nullable=False),
+    sa.ForeignKeyConstraint(['desk'], ['cash_desk.number'], name=op.f('fk_receipt_desk')),
+    sa.ForeignKeyConstraint(['document_id'], ['issued_document.id'], name=op.f('fk_receipt_document_id')),
+    sa.ForeignKeyConstraint(['entry_id'], ['journal_entry.id'], name=op.f('fk_receipt_entry_id')),
+    sa.ForeignKeyConstraint(['payment_id'], ['payment.id'], name=op.f('fk_receipt_payment_id')),
+    sa.PrimaryKeyConstraint('payment_id', name=op.f('pk_receipt')),
+    sa.UniqueConstraint('desk', 'year', 'seq', name=op.f('uq_receipt_desk_year_seq')),
+    sa.UniqueConstraint('document_id', name=op.f('uq_receipt_document_id')),
+    sa.UniqueConstraint('entry_id', name=op.f('uq_receipt_entry_id')),
+    sa.UniqueConstraint('number', name=op.f('uq_receipt_number'))
+    )
+    op.create_table('settlement',
+    sa.Column('id', BigInt, nullable=False),
+    sa.Column('bill_id', BigInt, nullable=False),
+    sa.Column('payment_id', BigInt, nullable=True),
+    sa.Column('part', sa.String(length=10), nullable=False),
+    sa.Column('amount', MoneyType(), nullable=False),
+    sa.Column('settled_on', sa.Date(), nullable=False),
+    sa.CheckConstraint("part IN ('principal', 'penalty', 'discount')", name=op.f('ck_settlement_part_known')),
+    sa.CheckConstraint('amount <> 0', name=op.f('ck_settlement_amount_not_zero')),
+    sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_settlement_bill_id')),
+    sa.ForeignKeyConstraint(['payment_id'], ['payment.id'], name=op.f('fk_settlement_payment_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_settlement'))
+    )
+    op.create_index(op.f('ix_settlement_bill_id'), 'settlement', ['bill_id'], unique=False)
+    op.create_index(op.f('ix_settlement_payment_id'), 'settlement', ['payment_id'], unique=False)
+    postgres = op.get_bind().dialect.name == "postgresql"
+    if postgres:
+        op.execute(sa.DDL(REFUSE_FUNCTION.replace("%", "%%")))
+    for _name, on_sqlite, on_postgresql in EXTRA:
+        if statement := on_postgresql if postgres else on_sqlite:
+            op.execute(sa.DDL(statement.replace("%", "%%")))
