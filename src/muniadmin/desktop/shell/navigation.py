@@ -1,0 +1,253 @@
+"""Pages and how they plug in.
+
+A slice's page lives in ``desktop/<slice>/<thing>_page.py`` and is announced in ``desktop/<slice>/pages.py``::
+
+    def _fines(shell: Shell) -> Page:
+        from muniadmin.desktop.fines.fines_page import FinesPage  # imported when the page is first opened
+
+        return FinesPage(shell)
+
+    PAGES = (
+        PageSpec(
+            id="fines", title=N_("Fines"), icon="square-parking", key="F7",
+            permission=Permission.VIEW_FINES, make=_fines, opens=frozenset({NumberKind.FINE}),
+        ),
+    )
+
+and ``desktop/pages.py`` lists the slices' PAGES in the order of the side bar. The page itself::
+
+    class FinesPage(Page):
+        topics = frozenset({Topic.FINES, Topic.BILLS})         # reload when a command touched one of these
+
+        def __init__(self, shell: Shell) -> None:
+            super().__init__(shell, _("Fines"))
+            new = Button(_("New fine"), Kind.PRIMARY, key="Ctrl+N")
+            new.clicked.connect(self._new_fine)
+            self.header.add_action(new)                        # or add_chip(...)
+            self.list = RowTable("fines", _("Fines"), [Column(...), ...], key=lambda row: row.fine_id)
+            self.detail = Card(...)
+            self.body.addLayout(split(self.list, self.detail))  # below the header, with the page's margins
+            self.reload()
+
+        def reload(self) -> None:                               # ask again: shown data may have changed
+            self.list.set_source(QuerySource(self.read, page=..., total=..., summarise=...))
+
+        def open(self, target: Target) -> None:                 # opened by a scan, a search, another page
+            ...
+
+        def _pay(self) -> None:
+            self.run(TakePayment(...), then=self._paid, failed=self.form.refuse)
+
+Rules: ``self.run(command, then=, failed=)`` writes, ``self.read(query, then=, key=)`` asks, both answer on the GUI
+thread and never to a page that is gone. A refusal nobody takes appears in ``self.notice``. Actions for the command
+palette are returned by ``actions()``. ``memory()`` and ``recall()`` carry filters and typed text through a change of
+language, when the page is made anew; a page that says ``dirty()`` is left alone until it is saved. Pages of different
+slices never import each other: they meet by ``self.shell.go("counter", Scanned(...))``.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
+
+from muniadmin.access.permissions import Permission
+from muniadmin.desktop.shell.actions import Action
+from muniadmin.desktop.widgets.banner import Banner
+from muniadmin.desktop.widgets.header import PageHeader
+from muniadmin.desktop.widgets.layouts import column
+from muniadmin.kernel.changes import ChangeSet, Topic
+from muniadmin.kernel.errors import UserError
+from muniadmin.kernel.i18n import _
+from muniadmin.kernel.requests import Command, Query
+
+if TYPE_CHECKING:
+    from muniadmin.desktop.shell.shell import Shell
+    from muniadmin.kernel.numbers import NumberKind
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a page is asked to show when it is opened."""
+
+
+@dataclass(frozen=True)
+class Scanned(Target):
+    """A number that was scanned or typed, in its printed form."""
+
+    kind: "NumberKind"
+    number: str
+
+
+@dataclass(frozen=True)
+class Searched(Target):
+    """A text that was typed into the search box."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Filtered(Target):
+    """The rows behind a figure: the page's own filters by name."""
+
+    filters: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class New(Target):
+    """The form for a new thing, with some fields filled."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A count beside a page's name in the side bar, asked again when one of ``topics`` was touched."""
+
+    query: Callable[[], Query[int]]
+    topics: frozenset[Topic]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageSpec:
+    """A page in the side bar. Its module is imported when it is first opened.
+
+    ``opens`` are the numbers it can show, ``searches`` says that it answers the search box. ``also`` are further
+    permissions of which one suffices. ``hidden`` pages are in the palette only.
+    """
+
+    id: str
+    title: str
+    icon: str
+    permission: Permission | None
+    make: Callable[["Shell"], "Page"]
+    key: str = ""
+    also: frozenset[Permission] = frozenset()
+    opens: frozenset["NumberKind"] = frozenset()
+    searches: bool = False
+    badge: Badge | None = None
+    hidden: bool = False
+
+    def allowed(self, permissions: frozenset[str]) -> bool:
+        """Whether somebody with these permissions sees the page."""
+        return self.permission is None or self.permission in permissions or bool(self.also & permissions)
+
+    @property
+    def name(self) -> str:
+        """The title in the language in force."""
+        return _(self.title)
+
+
+class Page(QWidget):
+    """A page: header, notice, body. See this module's docstring for the pattern."""
+
+    topics: ClassVar[frozenset[Topic]] = frozenset()
+
+    def __init__(self, shell: "Shell", title: str) -> None:
+        super().__init__()
+        self.shell = shell
+        self.header = PageHeader(title)
+        self.notice = Banner()
+        self.notice.hide()
+        self.setAccessibleName(title)
+        self.body: QVBoxLayout = column(self.header, self.notice, spacing=12, margins=(20, 16, 20, 16))
+        self.setLayout(self.body)
+        self._stale = False
+
+    # --- what a page overrides --------------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Asks again for everything shown."""
+
+    def open(self, target: Target) -> None:
+        """Shows what was asked for."""
+
+    def take_focus(self) -> None:
+        """Puts the keyboard where the user starts; called whenever the page comes to the front."""
+        self.focusNextChild()
+
+    def actions_offered(self) -> Sequence[Action]:
+        """What the command palette offers while this page is in front."""
+        return ()
+
+    def dirty(self) -> bool:
+        """Whether something was typed that is neither saved nor in :meth:`memory`."""
+        return False
+
+    def memory(self) -> dict[str, Any]:
+        """Filters and typed text, to be recalled by the page made anew in another language."""
+        return {}
+
+    def recall(self, memory: dict[str, Any]) -> None:
+        """Takes up what :meth:`memory` of its predecessor said."""
+
+    # --- what a page uses -------------------------------------------------------------------------------------
+
+    def run(
+        self,
+        command: Command[T],
+        *,
+        then: Callable[[T], object] | None = None,
+        failed: Callable[[UserError], object] | None = None,
+    ) -> None:
+        """Carries out a command; the notice of the last refusal goes."""
+        self.notice.hide()
+        self.shell.operations.run(command, then=then, failed=failed or self._refused, owner=self)
+
+    def read(
+        self,
+        query: Query[T],
+        *,
+        then: Callable[[T], object],
+        failed: Callable[[UserError], object] | None = None,
+        key: str = "",
+    ) -> None:
+        """Asks a question; with ``key`` a newer question drops the answer to this one."""
+        self.shell.operations.read(query, then=then, failed=failed or self._refused, owner=self, key=key)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the signed-in user may do this."""
+        return self.shell.actor.may(permission)
+
+    @property
+    def today(self) -> date:
+        """The municipality's business date."""
+        return self.shell.today()
+
+    def _refused(self, problem: UserError) -> None:
+        self.notice.show_error(problem)
+
+    # --- what the frame calls ---------------------------------------------------------------------------------
+
+    def on_changed(self, changes: ChangeSet) -> None:
+        """Reloads when a topic of this page was touched: at once when visible, else when it is next shown."""
+        if not changes.touches(*self.topics):
+            return
+        if self.isVisible():
+            self.reload()
+        else:
+            self._stale = True
+
+    def freshen(self) -> None:
+        """Reloads if something was touched while the page was hidden."""
+        if self._stale:
+            self._stale = False
+            self.reload()
+
+
+def split(main: QWidget | QLayout, aside: QWidget | QLayout, *, aside_width: int = 360) -> QHBoxLayout:
+    """A list and the detail of its current row, side by side as every page has them."""
+    line = QHBoxLayout()
+    line.setSpacing(12)
+    line.setContentsMargins(0, 0, 0, 0)
+    for part, stretch in ((main, 1), (aside, 0)):
+        if isinstance(part, QWidget):
+            line.addWidget(part, stretch)
+            if not stretch:
+                part.setFixedWidth(aside_width)
+        else:
+            line.addLayout(part, stretch)
+    return line

@@ -1,0 +1,291 @@
+"""Carries commands and questions to the database on other threads and brings the answers back to the screen.
+
+Writes go through one thread in order; reads have their own threads, so that a list never waits behind a payment;
+a long job has a thread for itself. Answers come back on the GUI thread, and only to owners that still exist.
+"""
+
+import threading
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Protocol, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from shiboken6 import isValid
+
+from muniadmin.kernel.errors import Cancelled, NeedsConfirmation, UserError
+from muniadmin.kernel.requests import Actor, Command, Done, Progress, Query
+
+T = TypeVar("T")
+Failed = Callable[[UserError], object]
+READERS = 3
+
+
+class Door(Protocol):
+    """The one door to the services (``muniadmin.app.App``)."""
+
+    def execute(
+        self,
+        command: Command[T],
+        actor: Actor,
+        *,
+        confirmed: Collection[type[NeedsConfirmation]] = (),
+        progress: Progress = ...,
+    ) -> Done[T]:
+        """Carries out a command."""
+
+    def read(self, query: Query[T], actor: Actor) -> T:
+        """Answers a question."""
+
+
+@dataclass(eq=False)
+class Job:
+    """A long command on its own thread, as the job tray shows it."""
+
+    title: str
+    number: int
+    done: int = 0
+    total: int = 0
+    finished: bool = False
+    problem: UserError | None = None
+    outcome: Any = None
+    _stop: threading.Event = field(default_factory=threading.Event)
+
+    def cancel(self) -> None:
+        """Asks the job to stop after the step it is in."""
+        self._stop.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it was asked to stop."""
+        return self._stop.is_set()
+
+
+class Operations(QObject):
+    """Runs commands, questions and jobs for the signed-in user."""
+
+    changed = Signal(object)
+    """A ChangeSet, after every command that was carried out."""
+    refused = Signal(object)
+    """A UserError nobody on the page took: the shell shows it as a notice."""
+    question = Signal(object, object)
+    """A NeedsConfirmation and what to call when the user says yes."""
+    crashed = Signal(object)
+    """An exception that is nobody's refusal: the shell shows the incident."""
+    jobs_changed = Signal(object)
+    """The Job that started, advanced or ended."""
+    _answered = Signal(object)
+
+    def __init__(self, door: Door, actor: Actor, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.actor = actor
+        self.jobs: list[Job] = []
+        self._door = door
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        self._numbers = count(1)
+        self._latest: dict[tuple[int, str], int] = {}
+        self._under_way = 0
+        self._closed = False
+        self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    # --- what pages call --------------------------------------------------------------------------------------
+
+    def run(
+        self,
+        command: Command[T],
+        *,
+        then: Callable[[T], object] | None = None,
+        failed: Failed | None = None,
+        owner: QObject | None = None,
+        confirmed: Collection[type[NeedsConfirmation]] = (),
+    ) -> None:
+        """Carries out ``command`` after those sent before it.
+
+        ``then`` gets the outcome. ``failed`` gets the refusal; when it is missing or answers False, the shell shows
+        a notice. A question the services ask is put to the user, and the command sent again when they say yes.
+        """
+
+        def work() -> Callable[[], None]:
+            done = self._door.execute(command, self.actor, confirmed=confirmed)
+
+            def answer() -> None:
+                self.changed.emit(done.changes)
+                if then is not None and _alive(owner, then):
+                    then(done.outcome)
+
+            return answer
+
+        def ask_again(question: NeedsConfirmation) -> None:
+            again = {*confirmed, type(question)}
+            self.question.emit(
+                question, lambda: self.run(command, then=then, failed=failed, owner=owner, confirmed=again)
+            )
+
+        self._submit(self._writer, work, failed, owner, ask_again)
+
+    def read(
+        self,
+        query: Query[T],
+        *,
+        then: Callable[[T], object],
+        failed: Failed | None = None,
+        owner: QObject | None = None,
+        key: str = "",
+    ) -> None:
+        """Asks a question. With ``key``, an answer that a newer question of the same key overtook is dropped."""
+        self.work(lambda: self._door.read(query, self.actor), then=then, failed=failed, owner=owner, key=key)
+
+    def work(
+        self,
+        function: Callable[[], T],
+        *,
+        then: Callable[[T], object],
+        failed: Failed | None = None,
+        owner: QObject | None = None,
+        key: str = "",
+    ) -> None:
+        """Runs any function that takes time (drawing a PDF, writing a file) beside the reads."""
+        number, place = next(self._numbers), (id(owner), key)
+        if key:
+            self._latest[place] = number
+
+        def work() -> Callable[[], None]:
+            result = function()
+
+            def answer() -> None:
+                if key and self._latest.get(place) != number:
+                    return
+                if _alive(owner, then):
+                    then(result)
+
+            return answer
+
+        self._submit(self._readers, work, failed, owner, None)
+
+    def start(
+        self,
+        command: Command[T],
+        title: str,
+        *,
+        then: Callable[[T], object] | None = None,
+        failed: Failed | None = None,
+        owner: QObject | None = None,
+    ) -> Job:
+        """Starts a long command on its own thread; it goes on in the job tray wherever the user works meanwhile."""
+        return self.start_work(
+            lambda progress: self._door.execute(command, self.actor, progress=progress),
+            title,
+            then=lambda done: self._job_done(done, then, owner),
+            failed=failed,
+            owner=owner,
+        )
+
+    def start_work(
+        self,
+        function: Callable[[Progress], T],
+        title: str,
+        *,
+        then: Callable[[T], object] | None = None,
+        failed: Failed | None = None,
+        owner: QObject | None = None,
+    ) -> Job:
+        """Starts any long function as a job; it calls its argument with (done, total) between steps."""
+        job = Job(title, next(self._numbers))
+        self.jobs.append(job)
+        self.jobs_changed.emit(job)
+
+        def progress(done: int, total: int) -> None:
+            if job.cancelled:
+                raise Cancelled
+            job.done, job.total = done, total
+            self._answered.emit(lambda: self.jobs_changed.emit(job))
+
+        def work() -> None:
+            try:
+                outcome = function(progress)
+            except UserError as problem:
+                job.problem = problem
+                refusal = problem
+                self._answered.emit(lambda: self._refuse(refusal, failed, owner))
+            except BaseException as error:  # noqa: BLE001 - an incident is shown, the program goes on
+                job.problem = UserError()
+                incident = error
+                self._answered.emit(lambda: self.crashed.emit(incident))
+            else:
+                job.outcome = outcome
+                if then is not None:
+                    self._answered.emit(lambda: then(outcome))
+            job.finished = True
+            self._answered.emit(lambda: self.jobs_changed.emit(job))
+
+        threading.Thread(target=work, name=f"job {job.number}", daemon=True).start()
+        return job
+
+    def idle(self) -> bool:
+        """Whether nothing is under way (jobs apart)."""
+        return self._under_way == 0
+
+    def close(self) -> None:
+        """Lets what is under way finish and takes nothing more."""
+        self._closed = True
+        for job in self.jobs:
+            job.cancel()
+        self._writer.shutdown(wait=True)
+        self._readers.shutdown(wait=True, cancel_futures=True)
+
+    # --- inside -----------------------------------------------------------------------------------------------
+
+    def _job_done(self, done: Done[T], then: Callable[[T], object] | None, owner: QObject | None) -> None:
+        self.changed.emit(done.changes)
+        if then is not None and _alive(owner, then):
+            then(done.outcome)
+
+    def _submit(
+        self,
+        pool: ThreadPoolExecutor,
+        work: Callable[[], Callable[[], None]],
+        failed: Failed | None,
+        owner: QObject | None,
+        ask_again: Callable[[NeedsConfirmation], None] | None,
+    ) -> None:
+        def run() -> None:
+            answer: Callable[[], object]
+            try:
+                answer = work()
+            except NeedsConfirmation as question:
+                asked = question
+                answer = (
+                    (lambda: ask_again(asked)) if ask_again else (lambda: self._refuse(asked, failed, owner))
+                )
+            except UserError as problem:
+                refusal = problem
+                answer = lambda: self._refuse(refusal, failed, owner)  # noqa: E731
+            except BaseException as error:  # noqa: BLE001 - an incident is shown, the program goes on
+                incident = error
+                answer = lambda: self.crashed.emit(incident)  # noqa: E731
+            if isValid(self):
+                self._answered.emit(answer)
+
+        if self._closed:
+            return
+        self._under_way += 1
+        pool.submit(run)
+
+    @Slot(object)
+    def _deliver(self, answer: Callable[[], object]) -> None:
+        self._under_way = max(0, self._under_way - 1)
+        answer()
+
+    def _refuse(self, problem: UserError, failed: Failed | None, owner: QObject | None) -> None:
+        if failed is not None and not _alive(owner, failed):
+            return
+        if failed is None or failed(problem) is False:
+            self.refused.emit(problem)
+
+
+def _alive(owner: QObject | None, callback: Callable[..., object]) -> bool:
+    """Whether the page that asked still exists."""
+    bound = getattr(callback, "__self__", None)
+    return all(isValid(each) for each in (owner, bound) if isinstance(each, QObject))

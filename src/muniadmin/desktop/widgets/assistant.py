@@ -1,0 +1,174 @@
+"""An assistant: one thing at a time, the steps named at the side, nothing lost on the way back."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from muniadmin.desktop import icons
+from muniadmin.desktop.theme import SECONDARY, TEXT, color, font
+from muniadmin.desktop.widgets import paint
+from muniadmin.desktop.widgets.banner import Banner
+from muniadmin.desktop.widgets.buttons import Button, Kind
+from muniadmin.desktop.widgets.cards import Hairline
+from muniadmin.desktop.widgets.labels import Role, Text
+from muniadmin.desktop.widgets.layouts import column, row
+from muniadmin.kernel.errors import UserError
+from muniadmin.kernel.i18n import _
+
+
+class Steps(QWidget):
+    """The names of the steps: done ones ticked, the current one in the accent."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__()
+        self._names = list(names)
+        self._current = 0
+        self.setFixedWidth(220)
+        self.setMinimumHeight(36 * len(names) + 16)
+
+    def set_current(self, number: int) -> None:
+        """Moves to a step."""
+        self._current = number
+        self.setAccessibleName(
+            _("Step {number} of {count}: {name}").format(
+                number=number + 1, count=len(self._names), name=self._names[number]
+            )
+        )
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A number or tick and the name of each step."""
+        painter = QPainter(self)
+        rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        for number, name in enumerate(self._names):
+            top = 36 * number
+            x = self.width() - 24 if rtl else 0
+            mark = QRectF(x, top + 6, 24, 24)
+            current, done = number == self._current, number < self._current
+            fill = color("accent") if current else color("accent_weak") if done else color("sunken")
+            paint.box(painter, mark, 12, fill)
+            ink = color("on_accent") if current else color("accent") if done else color("muted")
+            if done:
+                icons.paint(painter, "check", mark.adjusted(5, 5, -5, -5), ink)
+            else:
+                painter.setPen(ink)
+                painter.setFont(font(SECONDARY, semibold=True))
+                painter.drawText(mark, Qt.AlignmentFlag.AlignCenter, str(number + 1))
+            painter.setPen(color("text") if current or done else color("muted"))
+            painter.setFont(font(TEXT, semibold=current))
+            area = QRectF(0, top, self.width() - 34, 36) if rtl else QRectF(34, top, self.width() - 34, 36)
+            side = Qt.AlignmentFlag.AlignRight if rtl else Qt.AlignmentFlag.AlignLeft
+            painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter, name)
+        painter.end()
+
+
+class Step(QWidget):
+    """One step. Override :meth:`ready` to check it before going on, :meth:`entered` to fill it."""
+
+    changed = Signal()
+
+    def __init__(self, name: str, heading: str, text: str = "") -> None:
+        super().__init__()
+        self.name = name
+        self.body = column(spacing=14)
+        head = column(Text(heading, Role.TITLE, wrap=True), spacing=4)
+        if text:
+            head.addWidget(Text(text, Role.MUTED, wrap=True))
+        outer = column(head, self.body, None, spacing=20)
+        self.setLayout(outer)
+
+    def entered(self) -> None:
+        """Called whenever the step comes to the front."""
+
+    def ready(self) -> bool:
+        """Whether the assistant may go on; shows beside the fields why not."""
+        return True
+
+    def next_label(self) -> str:
+        """The word on the button that goes on; empty for the usual one."""
+        return ""
+
+
+class StepAssistant(QWidget):
+    """Steps at the side, the current step in the middle, Back and Continue at the foot. Enter goes on."""
+
+    finished = Signal()
+    cancelled = Signal()
+
+    def __init__(self, steps: Sequence[Step], *, finish: str, cancel: str = "") -> None:
+        super().__init__()
+        self._steps = list(steps)
+        self._finish = finish
+        self._skipped: set[int] = set()
+        self.names = Steps([step.name for step in steps])
+        self.stack = QStackedWidget()
+        for step in steps:
+            self.stack.addWidget(step)
+        self.notice = Banner()
+        self.notice.hide()
+        self.back = Button(_("Back"), icon="arrow-left")
+        self.back.clicked.connect(self.go_back)
+        self.next = Button(_("Continue"), Kind.PRIMARY, key="Return", bind=False)
+        self.next.clicked.connect(self.go_on)
+        self.cancel = Button(cancel or _("Cancel"), Kind.QUIET, key="")
+        self.cancel.clicked.connect(self.cancelled)
+        side = column(self.names, None, margins=(28, 28, 20, 24))
+        main = column(spacing=14, margins=(28, 28, 32, 24))
+        main.addWidget(self.notice)
+        main.addWidget(self.stack, 1)
+        foot = row(self.cancel, None, self.back, self.next, spacing=8, margins=(24, 14, 32, 14))
+        middle = row(spacing=0)
+        middle.addLayout(side)
+        middle.addWidget(Hairline(vertical=True))
+        middle.addLayout(main, 1)
+        outer = column(spacing=0)
+        outer.addLayout(middle, 1)
+        outer.addWidget(Hairline())
+        outer.addLayout(foot)
+        self.setLayout(outer)
+        self.show_step(0)
+
+    @property
+    def current(self) -> int:
+        """The number of the step in front."""
+        return self.stack.currentIndex()
+
+    def show_step(self, number: int) -> None:
+        """Brings a step to the front."""
+        self.stack.setCurrentIndex(number)
+        self.names.set_current(number)
+        self.notice.hide()
+        step = self._steps[number]
+        last = number == len(self._steps) - 1
+        self.next.set_text(step.next_label() or (self._finish if last else _("Continue")))
+        self.back.setVisible(number > 0)
+        step.entered()
+
+    def go_on(self) -> None:
+        """To the next step, or done, when the current one is ready."""
+        if not self._steps[self.current].ready():
+            return
+        if self.current == len(self._steps) - 1:
+            self.finished.emit()
+        else:
+            self.show_step(self.current + 1)
+
+    def go_back(self) -> None:
+        """To the step before; everything typed stays."""
+        if self.current:
+            self.show_step(self.current - 1)
+
+    def refuse(self, problem: UserError) -> None:
+        """Shows what was refused."""
+        self.next.setEnabled(True)
+        self.notice.show_error(problem)
+
+    def keyPressEvent(self, event: object) -> None:
+        """Enter goes on from anywhere."""
+        key = getattr(event, "key", lambda: None)()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.next.isEnabled():
+            self.go_on()
+        else:
+            super().keyPressEvent(event)  # type: ignore[arg-type]

@@ -1,0 +1,224 @@
+"""Dialogs: a frame for forms, a question with figures, and the signature of a second person.
+
+They are opened with ``open()`` and answer by ``accepted``: nothing waits inside a dialog, so tests and screen readers
+can reach it.
+"""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QSizePolicy, QWidget
+
+from muniadmin.desktop.theme import Tone
+from muniadmin.desktop.widgets.banner import Banner
+from muniadmin.desktop.widgets.buttons import Button, Kind
+from muniadmin.desktop.widgets.cards import Hairline
+from muniadmin.desktop.widgets.fields import PasswordField, TextField
+from muniadmin.desktop.widgets.focus_ring import FocusRing
+from muniadmin.desktop.widgets.forms import Field, Form
+from muniadmin.desktop.widgets.labels import Icon, Role, Text
+from muniadmin.desktop.widgets.layouts import Part, clear, column, row
+from muniadmin.kernel.errors import UserError
+from muniadmin.kernel.i18n import _
+
+
+class Dialog(QDialog):
+    """Title, content, buttons. Enter does the primary action, Esc steps back and asks before typed text is lost."""
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        title: str,
+        *content: Part,
+        primary: str = "",
+        kind: Kind = Kind.PRIMARY,
+        cancel: str = "",
+        width: int = 460,
+        icon: str = "",
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self.setModal(True)
+        self.setMinimumWidth(width)
+        self.notice = Banner()
+        self.notice.hide()
+        self.heading = Text(title, Role.SECTION, wrap=True)
+        head = row(spacing=12)
+        if icon:
+            head.addWidget(
+                Icon(icon, 22, "bad" if kind is Kind.DANGER else "accent"), 0, Qt.AlignmentFlag.AlignTop
+            )
+        head.addWidget(self.heading, 1)
+        self.content = column(*content, spacing=14)
+        self.primary = Button(primary or _("OK"), kind, key="Return", bind=False)
+        self.primary.setDefault(True)
+        self.primary.clicked.connect(self.submit)
+        self.cancel = Button(cancel or _("Cancel"), key="Esc", bind=False)
+        self.cancel.clicked.connect(self.reject)
+        self.aside = row(spacing=8)
+        foot = row(self.aside, None, self.cancel, self.primary, spacing=8, margins=(24, 14, 24, 16))
+        self.setLayout(
+            column(
+                column(head, self.notice, self.content, spacing=16, margins=(24, 22, 24, 20)),
+                Hairline(),
+                foot,
+                spacing=0,
+            )
+        )
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self._ring = FocusRing(self)
+
+    def dirty(self) -> bool:
+        """Whether closing would lose typed text."""
+        return False
+
+    def submit(self) -> None:
+        """What the primary button does; a form dialog checks and sends here, and accepts when it is done."""
+        self.accept()
+
+    def refuse(self, problem: UserError) -> None:
+        """Shows what was refused; everything typed stays."""
+        self.primary.setEnabled(True)
+        self.notice.show_error(problem)
+
+    def reject(self) -> None:
+        """Steps back; asks first when typed text would be lost."""
+        if not self.dirty():
+            super().reject()
+            return
+        question = ConfirmDialog(
+            self, _("Leave without saving?"), _("What you typed here will be lost."),
+            yes=_("Leave"), no=_("Stay"), danger=True,
+        )  # fmt: skip
+        question.accepted.connect(super().reject)
+        question.open()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter is the primary action wherever the cursor is, Esc the way back."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.primary.isEnabled():
+            self.submit()
+        else:
+            super().keyPressEvent(event)
+
+
+class Figures(QWidget):
+    """Label and figure pairs, the figures right-aligned: exactly what will happen."""
+
+    def __init__(self, figures: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        lines = column(spacing=0)
+        for number, (label, figure) in enumerate(figures):
+            if number:
+                lines.addWidget(Hairline())
+            lines.addLayout(
+                row(Text(label, Role.MUTED), None, Text(figure, Role.STRONG), margins=(0, 7, 0, 7))
+            )
+        self.setLayout(lines)
+
+
+class ConfirmDialog(Dialog):
+    """A question that says exactly what will happen. Dangerous ones have a red button and do not start on it."""
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        question: str,
+        text: str = "",
+        *,
+        figures: Sequence[tuple[str, str]] = (),
+        yes: str = "",
+        no: str = "",
+        danger: bool = False,
+    ) -> None:
+        parts: list[QWidget] = []
+        if text:
+            parts.append(Text(text, wrap=True))
+        if figures:
+            parts.append(Figures(figures))
+        super().__init__(
+            parent,
+            question,
+            *parts,
+            primary=yes or _("Confirm"),
+            cancel=no,
+            kind=Kind.DANGER if danger else Kind.PRIMARY,
+            icon="triangle-alert" if danger else "circle-help",
+        )
+        if danger:
+            self.cancel.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+class ApprovalDialog(Dialog):
+    """Says what will happen and asks a second person to sign with their own user name and password.
+
+    ``sign(user_name, password)`` sends the command; call :meth:`accept` when it was done, :meth:`refuse` when not.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        question: str,
+        text: str = "",
+        *,
+        figures: Sequence[tuple[str, str]] = (),
+        yes: str,
+        sign: Callable[[str, str], object],
+        reason: str = "",
+    ) -> None:
+        self._sign = sign
+        self._form = Form()
+        self._reason = TextField(reason) if reason else None
+        if self._reason is not None:
+            self._form.add("reason", Field(reason, self._reason, required=True))
+        self._user = TextField(_("User name"))
+        self._password = PasswordField(_("Password"))
+        self._form.add("user_name", Field(_("Second person’s user name"), self._user, required=True))
+        self._form.add("password", Field(_("Their password"), self._password, required=True), beside=True)
+        parts: list[QWidget] = []
+        if text:
+            parts.append(Text(text, wrap=True))
+        if figures:
+            parts.append(Figures(figures))
+        parts.append(self._form)
+        super().__init__(
+            parent, question, *parts, primary=yes, kind=Kind.DANGER, icon="user-check", width=500
+        )
+        self.aside.addWidget(Icon("shield-check", 16))
+        self.aside.addWidget(Text(_("A second person signs"), Role.SECONDARY))
+        first = self._reason or self._user
+        first.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def reason(self) -> str:
+        """The reason that was typed."""
+        return self._reason.text().strip() if self._reason is not None else ""
+
+    def submit(self) -> None:
+        """Sends when everything is filled in."""
+        if self._form.check():
+            self.primary.setEnabled(False)
+            self._sign(self._user.text().strip(), self._password.text())
+
+    def refuse(self, problem: UserError) -> None:
+        """Shows what was refused and empties the password only."""
+        super().refuse(problem)
+        self._form.refuse(problem)
+        self._password.clear()
+        self._password.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def dirty(self) -> bool:
+        """A typed reason is not lost without asking."""
+        return bool(self._reason is not None and self._reason.text().strip())
+
+
+class NoticeDialog(Dialog):
+    """Tells something that must be read before going on."""
+
+    def __init__(
+        self, parent: QWidget | None, title: str, text: str, *, tone: Tone = Tone.INFO, details: str = ""
+    ) -> None:
+        super().__init__(parent, title, primary=_("Close"), icon="info")
+        self.cancel.hide()
+        clear(self.content)
+        self.notice.say(tone, text, details=details)

@@ -1,0 +1,35 @@
+"""What an empty list says: what would be here, and the action that fills it."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from muniadmin.desktop.widgets.labels import Icon, Role, Text
+from muniadmin.desktop.widgets.layouts import column
+
+
+class EmptyState(QWidget):
+    """A quiet picture, a heading, one or two sentences, and at most one action."""
+
+    def __init__(self, icon: str, heading: str, text: str, action: QWidget | None = None) -> None:
+        super().__init__()
+        self._icon = Icon(icon, 32)
+        self._heading = Text(heading, Role.HEADING)
+        self._text = Text(text, Role.MUTED, wrap=True)
+        self._text.setMaximumWidth(380)
+        self._text.setMinimumWidth(240)
+        for label in (self._heading, self._text):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout = column(None, spacing=8, margins=(24, 24, 24, 24))
+        parts: list[QWidget] = [self._icon, self._heading, self._text]
+        if action is not None:
+            parts.append(action)
+        for part in parts:
+            layout.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(1)
+        self.setLayout(layout)
+
+    def say(self, icon: str, heading: str, text: str) -> None:
+        """Says something else, e.g. that a search found nothing."""
+        self._icon.set_icon(icon)
+        self._heading.setText(heading)
+        self._text.setText(text)

@@ -1,0 +1,107 @@
+"""Where a list gets its rows from: by windows, asked for off the GUI thread, never all at once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+from muniadmin.kernel.errors import UserError
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which rows of the sorted list are wanted.
+
+    ``offset`` and ``limit`` always say it. A source that knows keysets may use ``anchor`` instead: the wanted rows
+    start ``skip`` rows after the anchor row (None: after the start of the list; ``from_end``: the list is read
+    backwards from its end, so that the last page of a million rows costs what the first one does).
+    """
+
+    offset: int
+    limit: int
+    sort: str = ""
+    descending: bool = False
+    anchor: Any = None
+    skip: int = 0
+    from_end: bool = False
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How many rows there are, and totals for the footer as (label, figure) already written out."""
+
+    count: int
+    totals: Sequence[tuple[str, str]] = field(default=())
+
+
+class RowSource(Protocol[R]):
+    """Answers later, on the GUI thread, by calling ``then``; or ``failed`` with what to tell the user."""
+
+    def summary(self, then: Callable[[Summary], None], failed: Callable[[UserError], None]) -> None:
+        """Counts the rows."""
+
+    def rows(
+        self, window: Window, then: Callable[[Sequence[R]], None], failed: Callable[[UserError], None]
+    ) -> None:
+        """Fetches one window of rows, in list order."""
+
+
+class ListSource(Generic[R]):
+    """Rows that are all there already: short lists, and examples."""
+
+    def __init__(
+        self,
+        rows: Sequence[R],
+        *,
+        keys: dict[str, Callable[[R], Any]] | None = None,
+        totals: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        self._rows = list(rows)
+        self._keys = keys or {}
+        self._totals = totals
+        self._sorted: tuple[str, bool] | None = None
+
+    def summary(self, then: Callable[[Summary], None], failed: Callable[[UserError], None]) -> None:
+        """Counts at once."""
+        then(Summary(len(self._rows), self._totals))
+
+    def rows(
+        self, window: Window, then: Callable[[Sequence[R]], None], failed: Callable[[UserError], None]
+    ) -> None:
+        """Cuts the window out at once."""
+        wanted = (window.sort, window.descending)
+        if window.sort in self._keys and self._sorted != wanted:
+            self._rows.sort(key=self._keys[window.sort], reverse=window.descending)
+            self._sorted = wanted
+        then(self._rows[window.offset : window.offset + window.limit])
+
+
+class QuerySource(Generic[R]):
+    """Rows a query answers. ``read`` is ``Shell.read``; ``page`` makes the query of a window, ``total`` of the summary.
+
+        QuerySource(shell.read, page=lambda w: ListTaxpayers(filters, sort=w.sort, offset=w.offset, limit=w.limit),
+                    total=lambda: CountTaxpayers(filters), summarise=lambda n: Summary(n))
+    """  # fmt: skip
+
+    def __init__(
+        self,
+        read: Callable[..., None],
+        *,
+        page: Callable[[Window], Any],
+        total: Callable[[], Any],
+        summarise: Callable[[Any], Summary],
+        rows_of: Callable[[Any], Sequence[R]] = lambda answer: answer,
+    ) -> None:
+        self._read, self._page, self._total = read, page, total
+        self._summarise, self._rows_of = summarise, rows_of
+
+    def summary(self, then: Callable[[Summary], None], failed: Callable[[UserError], None]) -> None:
+        """Asks the total."""
+        self._read(self._total(), then=lambda answer: then(self._summarise(answer)), failed=failed)
+
+    def rows(
+        self, window: Window, then: Callable[[Sequence[R]], None], failed: Callable[[UserError], None]
+    ) -> None:
+        """Asks the page."""
+        self._read(self._page(window), then=lambda answer: then(self._rows_of(answer)), failed=failed)

@@ -1,0 +1,528 @@
+"""The list every page uses: any number of rows, painted directly, fetched as they come into view.
+
+table = RowTable(
+    "taxpayers", _("Taxpayers"),
+    [Column("number", _("Number"), lambda r: r.number, width=110, look="muted", sort="number"),
+     Column("name", _("Name"), lambda r: r.name, stretch=True, look="strong", sort="name"),
+     Column("state", _("State"), lambda r: r.state, pill=tone_of_state),
+     Column("balance", _("Balance (MAD)"), lambda r: shell.amount(r.balance), number=True, sort="balance")],
+    key=lambda r: r.taxpayer_id,
+    empty=EmptyState("users", _("No taxpayer yet"), _("Taxpayers you register appear here."), button),
+)
+table.set_source(QuerySource(...)); table.opened.connect(...); table.chosen.connect(...)
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar, cast
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    QSettings,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QMenu,
+    QStackedLayout,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from muniadmin.desktop import icons
+from muniadmin.desktop.theme import ROW, SECONDARY, TEXT, color, font, mix, tokens
+from muniadmin.desktop.widgets import paint
+from muniadmin.desktop.widgets.banner import Banner
+from muniadmin.desktop.widgets.cards import Bar, Card
+from muniadmin.desktop.widgets.empty import EmptyState
+from muniadmin.desktop.widgets.labels import Role, Text
+from muniadmin.desktop.widgets.layouts import clear, row
+from muniadmin.desktop.widgets.row_model import Column, RowModel
+from muniadmin.desktop.widgets.row_source import RowSource
+from muniadmin.kernel.errors import UserError
+from muniadmin.kernel.i18n import _, ngettext
+
+R = TypeVar("R")
+Index = QModelIndex | QPersistentModelIndex
+CELL = 12
+TICK_ROOM = 28
+
+
+class _Cells(QStyledItemDelegate, Generic[R]):
+    """Paints a cell straight from its row: several times as fast as being asked for each of a cell's roles."""
+
+    def __init__(self, view: "RowView[R]") -> None:
+        super().__init__(view)
+        self._view = view
+        self._fonts = {"plain": font(TEXT), "strong": font(TEXT, semibold=True)}
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Every row is of one height."""
+        return QSize(80, ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Background, hairline, then the cell as its column wants it."""
+        model = self._view.rows
+        area = cast(QRect, option.rect)  # type: ignore[attr-defined]
+        state = option.state  # type: ignore[attr-defined]
+        t = tokens()
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(area, QColor(t.accent_weak))
+        elif index.row() == self._view.hovered_row:
+            painter.fillRect(area, QColor(mix(t.surface, t.text, 0.025)))
+        painter.fillRect(area.left(), area.bottom(), area.width(), 1, QColor(t.line))
+        rtl = option.direction is Qt.LayoutDirection.RightToLeft  # type: ignore[attr-defined]
+        cell = QRectF(area).adjusted(CELL, 0, -CELL, -1)
+        painter.setLayoutDirection(option.direction)  # type: ignore[attr-defined]
+        entry = model.row(index.row())
+        if entry is None:
+            painter.fillRect(
+                QRectF(cell.left(), cell.center().y() - 4, min(cell.width(), 60.0), 8), QColor(t.sunken)
+            )
+            return
+        if model.ticks and index.column() == 0:
+            x = cell.right() - paint.TICK_SIZE if rtl else cell.left()
+            paint.tick_box(
+                painter,
+                QPointF(x, cell.center().y() - paint.TICK_SIZE / 2),
+                ticked=model.is_ticked(entry),
+                enabled=not model.is_locked(entry),
+            )
+            cell.adjust(0 if rtl else TICK_ROOM, 0, -TICK_ROOM if rtl else 0, 0)
+        self._content(painter, cell, model.columns[index.column()], entry)
+        if self._view.hasFocus() and index.row() == self._view.currentIndex().row():
+            # The row that has the keyboard: an accent line along its leading edge.
+            first = self._view.header.logicalIndex(0)
+            if index.column() == first:
+                edge = area.right() - 2 if rtl else area.left()
+                painter.fillRect(edge, area.top(), 3, area.height() - 1, QColor(t.accent))
+
+    def _content(self, painter: QPainter, cell: QRectF, column: Column[R], entry: R) -> None:
+        text = column.text(entry)
+        if column.pill is not None:
+            if text:
+                paint.pill(painter, cell, text, column.pill(entry))
+            return
+        if column.icon is not None and (name := column.icon(entry)):
+            icons.paint(painter, name, QRectF(cell.left(), cell.center().y() - 8, 16, 16), color("muted"))
+            cell = cell.adjusted(24, 0, 0, 0)
+        look = column.look_of(entry)
+        painter.setFont(self._fonts["strong" if look == "strong" else "plain"])
+        painter.setPen(color({"plain": "text", "strong": "text"}.get(look, look)))
+        side = Qt.AlignmentFlag.AlignTrailing if column.number else Qt.AlignmentFlag.AlignLeading
+        # Leading and trailing are sides of the page, not of the text: Qt must not turn them for Arabic names.
+        left = (side is Qt.AlignmentFlag.AlignLeading) == (
+            painter.layoutDirection() is Qt.LayoutDirection.LeftToRight
+        )
+        absolute = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight
+        painter.drawText(
+            cell,
+            absolute
+            | Qt.AlignmentFlag.AlignAbsolute
+            | Qt.AlignmentFlag.AlignVCenter
+            | Qt.TextFlag.TextSingleLine,
+            paint.elided(painter, text, cell.width()),
+        )
+
+
+class _Header(QHeaderView):
+    """Column titles in the muted colour, the arrow of the order, no lines but the one below."""
+
+    def __init__(self, view: "RowView[Any]") -> None:
+        super().__init__(Qt.Orientation.Horizontal, view)
+        self._view = view
+        self.setFixedHeight(33)
+        self.setHighlightSections(False)
+        self.setSectionsClickable(True)
+        self.setSectionsMovable(True)
+        self.setMinimumSectionSize(40)
+        self.setSortIndicatorShown(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.DefaultContextMenu)
+
+    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
+        """Title and arrow."""
+        model = self._view.rows
+        column = model.columns[logicalIndex]
+        painter.save()
+        direction = self.layoutDirection()
+        rtl = direction is Qt.LayoutDirection.RightToLeft
+        area = QRectF(rect).adjusted(CELL, 0, -CELL, -1)
+        if model.ticks and logicalIndex == 0:
+            area.adjust(0 if rtl else TICK_ROOM, 0, -TICK_ROOM if rtl else 0, 0)
+        sorted_here = bool(column.sort) and column.sort == model.sort_by
+        painter.setFont(font(SECONDARY))
+        painter.setPen(color("text" if sorted_here else "muted"))
+        room = area.width() - (14 if sorted_here else 0)
+        title = paint.elided(painter, column.title, room)
+        width = QFontMetricsF(painter.font()).horizontalAdvance(title)
+        at_right = column.number != rtl
+        left = area.right() - width - (14 if sorted_here else 0) if at_right else area.left()
+        painter.drawText(
+            QRectF(left, area.top(), width + 2, area.height()), Qt.AlignmentFlag.AlignVCenter, title
+        )
+        if sorted_here:
+            sign = "arrow-down" if model.descending else "arrow-up"
+            icons.paint(
+                painter, sign, QRectF(left + width + 3, area.center().y() - 5.5, 11, 11), color("text")
+            )
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, color("line"))
+        painter.restore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The line runs to the end even where no column is."""
+        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        painter.fillRect(0, self.height() - 1, self.viewport().width(), 1, color("line"))
+        painter.end()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The column chooser."""
+        self._view.columns_menu().exec(event.globalPos())
+
+
+class RowView(QTableView, Generic[R]):
+    """The painted table itself; pages use :class:`RowTable` around it."""
+
+    activated_row = Signal(int)
+    left_upwards = Signal()
+
+    def __init__(self, name: str, model: RowModel[R], settings_key: str, *, multiple: bool) -> None:
+        super().__init__()
+        self.rows = model
+        self.hovered_row = -1
+        self._settings_key = f"lists/{settings_key}/hidden"
+        self.setAccessibleName(name)
+        self.setModel(model)
+        self.header = _Header(self)
+        self.setHorizontalHeader(self.header)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(ROW)
+        self.setItemDelegate(_Cells(self))
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        mode = QAbstractItemView.SelectionMode
+        self.setSelectionMode(mode.ExtendedSelection if multiple else mode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.verticalScrollBar().setSingleStep(ROW)
+        self.header.sectionClicked.connect(self._sort_by)
+        self.doubleClicked.connect(lambda index: self.activated_row.emit(index.row()))
+        hidden = self._hidden()
+        for number, column in enumerate(model.columns):
+            self.setColumnHidden(number, column.id in hidden)
+
+    # --- columns ----------------------------------------------------------------------------------------------
+
+    def columns_menu(self) -> QMenu:
+        """The column chooser: which columns are shown, remembered for this list."""
+        menu = QMenu(self)
+        menu.setAccessibleName(_("Columns"))
+        for number, column in enumerate(self.rows.columns):
+            if not column.title:
+                continue
+            shown = not self.isColumnHidden(number)
+            action = menu.addAction(
+                icons.icon("check") if shown else icons.icon("minus", QColor(0, 0, 0, 0)), column.title
+            )
+            action.setCheckable(True)
+            action.setChecked(shown)
+            action.toggled.connect(self._show_column(number))
+        return menu
+
+    def _show_column(self, number: int) -> Callable[[bool], None]:
+        def show(shown: bool) -> None:
+            still = [n for n in range(len(self.rows.columns)) if n != number and not self.isColumnHidden(n)]
+            if not shown and not still:
+                return
+            self.setColumnHidden(number, not shown)
+            hidden = [c.id for n, c in enumerate(self.rows.columns) if self.isColumnHidden(n)]
+            QSettings().setValue(self._settings_key, ",".join(hidden))
+            self._fit()
+
+        return show
+
+    def _hidden(self) -> set[str]:
+        stored = QSettings().value(self._settings_key)
+        if isinstance(stored, str):
+            return set(stored.split(","))
+        return {column.id for column in self.rows.columns if column.hidden}
+
+    def _fit(self) -> None:
+        """Gives the stretching columns what the others leave; the important ones stay visible without a scroll bar."""
+        shown = [n for n in range(len(self.rows.columns)) if not self.isColumnHidden(n)]
+        if not shown:
+            return
+        widths = {n: self.rows.columns[n].width for n in shown}
+        room = self.viewport().width() - sum(widths.values())
+        elastic = [n for n in shown if self.rows.columns[n].stretch] or shown[-1:]
+        for n in elastic:
+            widths[n] = max(widths[n], widths[n] + room // len(elastic))
+        for n, width in widths.items():
+            self.setColumnWidth(n, width)
+
+    def resizeEvent(self, event: Any) -> None:
+        """Fits the columns to the new width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _sort_by(self, section: int) -> None:
+        column = self.rows.columns[section]
+        if column.sort:
+            again = column.sort == self.rows.sort_by
+            self.rows.set_order(column.sort, not self.rows.descending if again else False)
+            self.header.viewport().update()
+
+    # --- pointer and keys -------------------------------------------------------------------------------------
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Lights up the row under the pointer."""
+        super().mouseMoveEvent(event)
+        self._hover(self.rowAt(event.position().toPoint().y()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No row is under the pointer any more."""
+        super().leaveEvent(event)
+        self._hover(-1)
+
+    def _hover(self, row_number: int) -> None:
+        if row_number != self.hovered_row:
+            self.hovered_row = row_number
+            self.viewport().update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A press on a tick box ticks."""
+        index = self.indexAt(event.position().toPoint())
+        if self.rows.ticks and index.isValid() and index.column() == 0:
+            cell = self.visualRect(index)
+            x = event.position().x() - cell.left()
+            x = cell.width() - x if self.layoutDirection() is Qt.LayoutDirection.RightToLeft else x
+            if x <= CELL + paint.TICK_SIZE + 8:
+                self.rows.toggle(index.row())
+                self.setCurrentIndex(index)
+                return
+        super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space ticks, Enter opens, Up in the first row leaves upwards, Ctrl+A ticks all rows at hand."""
+        key, current = event.key(), self.currentIndex().row()
+        if self.rows.ticks and key == Qt.Key.Key_Space and current >= 0:
+            self.rows.toggle(current)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and current >= 0:
+            self.activated_row.emit(current)
+        elif key == Qt.Key.Key_Up and current <= 0:
+            self.left_upwards.emit()
+        elif (
+            self.rows.ticks
+            and key == Qt.Key.Key_A
+            and event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        ):
+            some = list(self.rows.at_hand())
+            self.rows.set_ticked(some, not all(self.rows.is_ticked(r) for r in some))
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: Any) -> None:
+        """The list that gets the keyboard has a current row to move from."""
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid() and self.rows.rowCount():
+            self.selectRow(0)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: Any) -> None:
+        """The accent line goes with the keyboard."""
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+
+class RowTable(Card, Generic[R]):
+    """A card with the list, its footer (count, selection, totals), what it says when empty, and what went wrong.
+
+    Signals: ``chosen(row | None)`` when another row is current; ``opened(row)`` on Enter or double click;
+    ``ticked_changed()``; ``counted(Summary)``; ``left_upwards()`` when Up is pressed in the first row.
+    """
+
+    chosen = Signal(object)
+    opened = Signal(object)
+    ticked_changed = Signal()
+    counted = Signal(object)
+    left_upwards = Signal()
+
+    def __init__(
+        self,
+        settings_key: str,
+        name: str,
+        columns: Sequence[Column[R]],
+        *,
+        key: Callable[[R], Any],
+        empty: EmptyState | None = None,
+        ticks: bool = False,
+        multiple: bool = False,
+        footer: bool = True,
+        sort: str = "",
+        descending: bool = False,
+        head: QWidget | None = None,
+    ) -> None:
+        super().__init__()
+        self.model: RowModel[R] = RowModel(columns, key=key, ticks=ticks, parent=self)
+        self.model.sort_by, self.model.descending = sort, descending
+        self.view: RowView[R] = RowView(name, self.model, settings_key, multiple=multiple)
+        self.problem = Banner()
+        self.problem.hide()
+        self.empty = empty or EmptyState("list", _("Nothing to show"), "")
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(self.empty)
+        self._count = Text("", Role.MUTED)
+        self._totals = QVBoxLayout()
+        self._totals_row = row(spacing=16)
+        self.footer = Bar(self._count, None, self._totals_row, height=36, padding=CELL)
+        self.footer.setVisible(footer)
+        if head is not None:
+            self.body.addWidget(head)
+        self.body.addWidget(self.problem)
+        self.body.addLayout(self._stack, 1)
+        self.body.addWidget(self.footer)
+        self._keep: Any = None
+        self.model.summarised.connect(self._on_summarised)
+        self.model.failed.connect(self._on_failed)
+        self.model.ticked_changed.connect(self._on_ticked)
+        self.model.dataChanged.connect(self._on_arrived)
+        self.view.activated_row.connect(self._on_activated)
+        self.view.left_upwards.connect(self.left_upwards)
+        self.view.selectionModel().currentRowChanged.connect(lambda *_: self.chosen.emit(self.current()))
+        self.view.selectionModel().selectionChanged.connect(lambda *_: self._write_footer())
+
+    # --- what pages use ---------------------------------------------------------------------------------------
+
+    def set_source(self, source: RowSource[R]) -> None:
+        """Shows other rows, from the top."""
+        self.problem.hide()
+        self._keep = None
+        self.model.set_source(source)
+
+    def reload(self) -> None:
+        """Asks again and stays at the same row, if it is still there."""
+        current = self.current()
+        self._keep = self.model.key(current) if current is not None else None
+        self.problem.hide()
+        self.model.reload()
+
+    def current(self) -> R | None:
+        """The row the keyboard is on, or None."""
+        return self.model.row(self.view.currentIndex().row())
+
+    def selected(self) -> list[R]:
+        """The selected rows at hand."""
+        indexes = self.view.selectionModel().selectedRows()
+        return [entry for index in indexes if (entry := self.model.row(index.row())) is not None]
+
+    def select(self, position: int) -> None:
+        """Makes the row at a position the current one and brings it into view."""
+        index = self.model.index(position, 0)
+        flags = QItemSelectionModel.SelectionFlag
+        self.view.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        self.view.scrollTo(index)
+
+    def select_key(self, key: Any) -> None:
+        """Makes the row with this key the current one, now or as soon as it arrives."""
+        position = self.model.position(key)
+        if position is None:
+            self._keep = key
+        else:
+            self.select(position)
+
+    def ticked(self) -> list[R]:
+        """The ticked rows."""
+        return self.model.ticked()
+
+    def take_focus(self) -> None:
+        """Moves the keyboard into the list."""
+        self.view.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def columns_menu(self) -> QMenu:
+        """The column chooser."""
+        return self.view.columns_menu()
+
+    def shown_columns(self) -> list[Column[R]]:
+        """The columns as they are shown, in their visible order: what an export writes."""
+        header = self.view.header
+        order = [header.logicalIndex(n) for n in range(header.count())]
+        return [self.model.columns[n] for n in order if not self.view.isColumnHidden(n)]
+
+    # --- what the model says ----------------------------------------------------------------------------------
+
+    def _on_summarised(self) -> None:
+        summary = self.model.summary
+        self._stack.setCurrentWidget(self.view if summary.count else self.empty)
+        self.view._fit()  # noqa: SLF001
+        self._write_footer()
+        if summary.count and self._keep is None:
+            self.view.scrollToTop()
+        if not summary.count:
+            self.chosen.emit(None)
+        self.counted.emit(summary)
+
+    def _on_arrived(self, *_range: object) -> None:
+        if self._keep is not None:
+            position = self.model.position(self._keep)
+            if position is not None:
+                self._keep = None
+                self.select(position)
+        elif self.current() is not None and not self._totals.count():
+            pass
+
+    def _on_failed(self, problem: UserError) -> None:
+        self.problem.show_error(problem, action=(_("Try again"), self.reload))
+
+    def _on_ticked(self) -> None:
+        self.view.viewport().update()
+        self._write_footer()
+        self.ticked_changed.emit()
+
+    def _on_activated(self, position: int) -> None:
+        entry = self.model.row(position)
+        if entry is not None:
+            self.opened.emit(entry)
+
+    def _write_footer(self) -> None:
+        from muniadmin.kernel.formats import format_number
+
+        count = self.model.summary.count
+        rows_text = ngettext("{count} row", "{count} rows", count).format(count=format_number(count))
+        marked = (
+            len(self.model.ticked()) if self.model.ticks else len(self.view.selectionModel().selectedRows())
+        )
+        parts = [rows_text]
+        if marked:
+            text = ngettext("{count} selected", "{count} selected", marked)
+            parts.append(text.format(count=format_number(marked)))
+        self._count.setText(" · ".join(parts))
+        clear(self._totals_row)
+        for label, figure in self.model.summary.totals:
+            self._totals_row.addLayout(row(Text(label, Role.MUTED), Text(figure, Role.STRONG), spacing=5))
