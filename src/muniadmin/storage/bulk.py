@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Table, func, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from muniadmin.storage.base import Base
 from muniadmin.storage.unit_of_work import UnitOfWork
@@ -73,7 +74,7 @@ def _values(
 
 
 def _default(column: Column[Any]) -> Any:
-    return column.default.arg if column.default is not None and column.default.is_scalar else None
+    return column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
 
 
 def _converter(column: Column[Any], connection: Connection) -> _Convert | None:
@@ -118,4 +119,7 @@ def _translated(sql: str, error: Exception, connection: Connection) -> BaseExcep
     driver: Any = connection.dialect.loaded_dbapi
     if not isinstance(error, driver.Error):
         return error
-    return DBAPIError.instance(sql, None, error, driver.Error, dialect=connection.dialect)
+    translated: BaseException = DBAPIError.instance(
+        sql, None, error, driver.Error, dialect=connection.dialect
+    )
+    return translated
