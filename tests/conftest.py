@@ -1,0 +1,131 @@
+"""What every test stands on: a screen without a display, a PostgreSQL, and a town of its own on either engine."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.postgresql import running_server
+
+# The program itself is imported where it is used: a test of pure rules starts at once.
+if TYPE_CHECKING:
+    from muniadmin.access.permissions import Role
+    from muniadmin.app import App
+    from muniadmin.kernel.clock import FixedClock
+    from muniadmin.kernel.requests import Actor
+    from tests.towns import DatabaseKind, Originals
+
+# Before anything imports Qt.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+_RUNNING = pytest.StashKey[ExitStack]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The first process prepares what its workers share by way of the environment."""
+    running = config.stash[_RUNNING] = ExitStack()
+    if not hasattr(config, "workerinput"):
+        running.enter_context(_folders_of_our_own())
+        if config.getoption("numprocesses", default=None):
+            running.enter_context(running_server())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stops and removes what was prepared."""
+    config.stash[_RUNNING].close()
+
+
+@contextmanager
+def _folders_of_our_own() -> Iterator[None]:
+    """Settings and databases of whoever runs the tests stay untouched."""
+    with tempfile.TemporaryDirectory(prefix="muni-", ignore_cleanup_errors=True) as folder:
+        for name in ("CONFIG_HOME", "DATA_HOME", "RUNTIME_DIR", "STATE_HOME"):
+            os.environ[f"XDG_{name}"] = folder
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A test that changes the language changes it for itself."""
+    yield
+    from muniadmin.kernel.i18n import set_language
+
+    set_language("en")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_kind(request: pytest.FixtureRequest) -> DatabaseKind:
+    """The engine: each test runs on both. ``parametrize("database_kind", ["sqlite"])`` chooses one."""
+    kind: DatabaseKind = request.param
+    return kind
+
+
+@pytest.fixture(scope="session")
+def _sqlite_originals(tmp_path_factory: pytest.TempPathFactory) -> Originals:
+    from tests.towns import Originals
+
+    return Originals("sqlite", tmp_path_factory.mktemp("originals"))
+
+
+@pytest.fixture(scope="session")
+def _postgresql_originals(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Originals]:
+    from tests.towns import Originals
+
+    with running_server():
+        originals = Originals("postgresql", tmp_path_factory.mktemp("originals"))
+        yield originals
+        originals.drop()
+
+
+@pytest.fixture
+def originals(database_kind: DatabaseKind, request: pytest.FixtureRequest) -> Originals:
+    """What this test's database is copied from."""
+    found: Originals = request.getfixturevalue(f"_{database_kind}_originals")
+    return found
+
+
+@pytest.fixture
+def database_url(originals: Originals, tmp_path: Path) -> Iterator[str]:
+    """The address of a database with the schema and nothing in it."""
+    with originals.copy(originals.empty, tmp_path) as address:
+        yield address
+
+
+@pytest.fixture
+def town_url(originals: Originals, tmp_path: Path) -> Iterator[str]:
+    """The address of a database with Fès set up in it, a user for every role, and nothing done yet."""
+    with originals.copy(originals.town, tmp_path) as address:
+        yield address
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Stands at Monday 23 November 2026, 09:00 UTC, until the test sets ``clock.instant``."""
+    from muniadmin.kernel.clock import FixedClock
+    from tests.towns import OPENING
+
+    return FixedClock(OPENING)
+
+
+@pytest.fixture
+def app(town_url: str, clock: FixedClock) -> Iterator[App]:
+    """The program, open on the town."""
+    from muniadmin.bootstrap import open_app
+
+    opened = open_app(town_url, clock=clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def actor(app: App) -> Callable[[Role], Actor]:
+    """``actor(Role.CLERK)`` is the town's clerk, signed in."""
+    from tests.towns import actor_with
+
+    return lambda role: actor_with(app, role)
