@@ -91,7 +91,7 @@ def open_app(url: str, *, clock: Clock | None = None) -> App:
         database,
         clock=clock or SystemClock(),
         load_municipality=load_municipality,
-        permission_names=PERMISSION_NAMES,
+        permission_names={str(permission): name for permission, name in PERMISSION_NAMES.items()},
         handlers=handlers,
         jobs=jobs,
         queries=queries,

@@ -94,14 +94,14 @@ def create_user(uow: UnitOfWork, command: CreateUser) -> UserSaved:
     """Adds a user; the name and password must be good ones."""
     user_name = command.user_name.strip().lower()
     problems: dict[str, UserError] = {}
-    for field_name, check in (
-        ("user_name", lambda: ensure_good_user_name(user_name)),
-        ("password", lambda: ensure_good_password(command.password, user_name, command.name)),
-    ):
-        try:
-            check()
-        except UserError as problem:
-            problems[field_name] = problem
+    try:
+        ensure_good_user_name(user_name)
+    except UserError as problem:
+        problems["user_name"] = problem
+    try:
+        ensure_good_password(command.password, user_name, command.name)
+    except UserError as problem:
+        problems["password"] = problem
     if not command.name.strip():
         problems["name"] = FieldMissing()
     if not command.roles:

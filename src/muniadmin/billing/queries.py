@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, or_, select
 
 from muniadmin.billing.models import Bill, RevenueHead, Settlement
 from muniadmin.billing.reads import (
@@ -162,7 +162,7 @@ def bills(reading: Reading, request: Bills) -> BillsPage:
             func.count(), func.coalesce(func.sum(Bill.total), 0), func.coalesce(func.sum(Bill.settled), 0)
         ).where(*conditions)
     ).one()
-    page: Select[Any] = (
+    page = (
         select(Bill, Taxpayer.name)
         .outerjoin(Taxpayer, Taxpayer.id == Bill.taxpayer_id)
         .where(*conditions)
@@ -225,16 +225,16 @@ def balances_of(reading: Reading, request: BalancesOf) -> Mapping[int, Balance]:
         select(Bill).where(Bill.taxpayer_id.in_(ids), Bill.settled < Bill.total)
     ):
         open_of[bill.taxpayer_id or 0].append(bill)
-    credits: dict[int, Money] = {
-        taxpayer_id: Money(-int(amount))
-        for taxpayer_id, amount in reading.session.execute(
-            select(Posting.taxpayer_id, func.sum(Posting.amount))
-            .where(Posting.taxpayer_id.in_(ids), Posting.account == CREDIT)
-            .group_by(Posting.taxpayer_id)
-        )
+    advances = (
+        select(Posting.taxpayer_id, func.sum(Posting.amount))
+        .where(Posting.taxpayer_id.in_(ids), Posting.account == CREDIT)
+        .group_by(Posting.taxpayer_id)
+    )
+    held = {
+        taxpayer_id: Money(-int(amount)) for taxpayer_id, amount in reading.session.execute(advances).tuples()
     }
     return {
-        taxpayer_id: _balance(open_of[taxpayer_id], by_code, credits.get(taxpayer_id, ZERO), reading.today)
+        taxpayer_id: _balance(open_of[taxpayer_id], by_code, held.get(taxpayer_id, ZERO), reading.today)
         for taxpayer_id in ids
     }
 

@@ -226,7 +226,18 @@ def lock_bill(uow: UnitOfWork, bill_id: int) -> LockedBill | None:
         return None
     row = rows[0]
     state = BillState(row[8], row[9], row[10], row[11], row[12], EarlyDiscount.from_spec(row[13]))
-    return LockedBill(*row[:8], state=state, rule=PenaltyRule.from_spec(row[14]))
+    return LockedBill(
+        bill_id=row[0],
+        number=row[1],
+        head_code=row[2],
+        head_names=row[3],
+        taxpayer_id=row[4],
+        debtor=row[5],
+        subject=row[6],
+        period=row[7],
+        state=state,
+        rule=PenaltyRule.from_spec(row[14]),
+    )
 
 
 _ADD_SETTLEMENT = Prepared(

@@ -26,20 +26,20 @@ from muniadmin.storage.unit_of_work import Reading
 
 def cash_desks(reading: Reading, request: CashDesks) -> list[DeskRow]:
     """Every desk, and whose session is open at it."""
-    rows = reading.session.execute(
-        select(CashDesk, CashSession)
-        .outerjoin(CashSession, (CashSession.desk == CashDesk.number) & CashSession.closed_at.is_(None))
-        .order_by(CashDesk.number)
-    )
+    open_at = {
+        session.desk: session
+        for session in reading.session.scalars(select(CashSession).where(CashSession.closed_at.is_(None)))
+    }
+    desks = reading.session.scalars(select(CashDesk).order_by(CashDesk.number))
     return [
         DeskRow(
             number=desk.number,
             names=desk.names,
             active=desk.active,
-            open_session_id=session.id if session else None,
-            cashier_name=session.cashier_name if session else "",
+            open_session_id=session.id if (session := open_at.get(desk.number)) is not None else None,
+            cashier_name=session.cashier_name if session is not None else "",
         )
-        for desk, session in rows
+        for desk in desks
     ]
 
 

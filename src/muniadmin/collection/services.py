@@ -566,9 +566,7 @@ def _uncount_in_day(uow: UnitOfWork, payment: Payment) -> None:
     )
     sums: dict[tuple[str, int], dict[str, int]] = {}
     for head_code, bill_id, part, amount in rows:
-        sums.setdefault((head_code, bill_id), {})[part] = (
-            amount.minor if isinstance(amount, Money) else int(amount)
-        )
+        sums.setdefault((head_code, bill_id), {})[part] = amount.minor
     for (head_code, _bill_id), parts in sums.items():
         _ADD_TO_DAY[uow.connection.dialect.name].run(
             uow.connection,

@@ -24,7 +24,9 @@ def locale_of(lang: str | None = None) -> Locale:
     return Locale.parse(_LOCALES.get(lang or language(), "en_GB"))
 
 
-def format_money(amount: Money, currency: Currency, lang: str | None = None, *, with_code: bool = False) -> str:
+def format_money(
+    amount: Money, currency: Currency, lang: str | None = None, *, with_code: bool = False
+) -> str:
     """``1 234,50`` in French, ``1,234.50`` in English; with the currency's code after it when asked."""
     pattern = "#,##0" + ("." + "0" * currency.decimals if currency.decimals else "")
     text: str = format_decimal(currency.decimal(amount), format=pattern, locale=locale_of(lang))

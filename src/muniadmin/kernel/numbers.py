@@ -39,7 +39,9 @@ _WIDTH = {NumberKind.BILL: 7}
 
 def _checked(kind: NumberKind, *parts: str) -> str:
     body = "".join(parts)
-    return "-".join([*([kind.value] if kind.value else []), *parts, mod_37_36.calc_check_digit(kind.value + body)])
+    return "-".join(
+        [*([kind.value] if kind.value else []), *parts, mod_37_36.calc_check_digit(kind.value + body)]
+    )
 
 
 def taxpayer_number(sequence: int) -> str:

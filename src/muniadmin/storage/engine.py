@@ -143,7 +143,7 @@ _NETWORK_KINDS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.
 
 
 def _refuse_network_folder(path: str) -> None:
-    if path.startswith("\\\\") or path.startswith("//"):
+    if path.startswith(("\\\\", "//")):
         raise NetworkFolder(path=path)
     try:
         mounts = Path("/proc/mounts").read_text().splitlines()

@@ -5,7 +5,7 @@ A payment runs some fifteen statements; compiling each anew would cost more than
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Executable
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -58,12 +58,13 @@ class Prepared:
         dialect = connection.dialect
         compiled = self._statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         assert isinstance(compiled, SQLCompiler)
+        processors = compiled._bind_processors  # noqa: SLF001 - SQLAlchemy has no public name for it
         columns = self._statement.exported_columns if isinstance(self._statement, ReturnsRows) else ()
         converters = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         return _Compiled(
             sql=str(compiled),
             order=tuple(compiled.positiontup) if compiled.positiontup is not None else None,
-            binds=dict(compiled._bind_processors),
+            binds={name: cast("_Convert", convert) for name, convert in processors.items()},
             defaults={name: value for name, value in compiled.params.items() if value is not None},
             results=tuple(
                 (place, convert) for place, convert in enumerate(converters) if convert is not None

@@ -8,15 +8,15 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Connection, bindparam, event, insert, select, update
+from sqlalchemy import Connection, bindparam, event, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from muniadmin.kernel.changes import ChangeSet, Topic
 from muniadmin.kernel.errors import DatabaseBusy, NeedsConfirmation, StaleRecord
-from muniadmin.kernel.i18n import N_, _
+from muniadmin.kernel.i18n import _
 from muniadmin.kernel.municipality import Municipality
 from muniadmin.kernel.requests import Actor, Progress, no_progress
 from muniadmin.storage.base import ChainHead

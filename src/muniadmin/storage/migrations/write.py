@@ -6,6 +6,7 @@ is a revision of its own, written by hand.
 
 import tempfile
 from pathlib import Path
+from typing import Literal
 
 from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.migration import MigrationContext
@@ -42,15 +43,16 @@ def upgrade() -> None:
     """Creates the tables, then what protects and indexes them."""
 {body}
     postgres = op.get_bind().dialect.name == "postgresql"
+    run = op.get_bind().exec_driver_sql
     if postgres:
-        op.execute(sa.DDL(REFUSE_FUNCTION.replace("%", "%%")))
+        run(REFUSE_FUNCTION)
     for _name, on_sqlite, on_postgresql in EXTRA:
         if statement := on_postgresql if postgres else on_sqlite:
-            op.execute(sa.DDL(statement.replace("%", "%%")))
+            run(statement)
 '''
 
 
-def _render_item(kind: str, item: object, context: object) -> str | bool:
+def _render_item(kind: str, item: object, context: object) -> str | Literal[False]:
     if kind == "type":
         if item is BigInt:
             return "BigInt"

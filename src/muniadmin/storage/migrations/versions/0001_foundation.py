@@ -361,8 +361,9 @@ def upgrade() -> None:
     op.create_index(op.f('ix_settlement_bill_id'), 'settlement', ['bill_id'], unique=False)
     op.create_index(op.f('ix_settlement_payment_id'), 'settlement', ['payment_id'], unique=False)
     postgres = op.get_bind().dialect.name == "postgresql"
+    run = op.get_bind().exec_driver_sql
     if postgres:
-        op.execute(sa.DDL(REFUSE_FUNCTION.replace("%", "%%")))
+        run(REFUSE_FUNCTION)
     for _name, on_sqlite, on_postgresql in EXTRA:
         if statement := on_postgresql if postgres else on_sqlite:
-            op.execute(sa.DDL(statement.replace("%", "%%")))
+            run(statement)
