@@ -293,6 +293,9 @@ QLabel[role="figure"] { font-size: 16px; font-weight: 600; }
 QLabel[role="good"] { color: $good; }
 QLabel[role="warning"] { color: $warning; }
 QLabel[role="bad"] { color: $bad; }
+QLabel[tone="good"] { color: $good; }
+QLabel[tone="warning"] { color: $warning; }
+QLabel[tone="bad"] { color: $bad; }
 QLabel[role="error"] { font-size: 12px; color: $bad; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox {
@@ -305,8 +308,8 @@ QLineEdit:hover, QPlainTextEdit:hover, QTextEdit:hover { border-color: $thumb_ho
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QAbstractSpinBox:focus { border-color: $accent; }
 QLineEdit:disabled, QLineEdit:read-only, QPlainTextEdit:disabled { background: $sunken; color: $muted; }
 QLineEdit[problem="true"], QPlainTextEdit[problem="true"] { border-color: $bad; }
-QLineEdit[size="large"] { min-height: 42px; max-height: 42px; font-size: 17px; font-weight: 600; padding: 0px 12px; }
-QLineEdit[size="scan"] { min-height: 46px; max-height: 46px; font-size: 15px; padding: 0px 12px; }
+QLineEdit[scale="large"] { min-height: 42px; max-height: 42px; font-size: 17px; font-weight: 600; padding: 0px 12px; }
+QLineEdit[scale="scan"] { min-height: 46px; max-height: 46px; font-size: 15px; padding: 0px 12px; }
 QLineEdit[look="sunken"] { background: $sunken; }
 
 QComboBox { background: $surface; color: $text; border: 1px solid $line; border-radius: 6px; padding: 0px 10px;

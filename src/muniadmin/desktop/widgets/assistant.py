@@ -11,8 +11,7 @@ from muniadmin.desktop.theme import SECONDARY, TEXT, color, font
 from muniadmin.desktop.widgets import paint
 from muniadmin.desktop.widgets.banner import Banner
 from muniadmin.desktop.widgets.buttons import Button, Kind
-from muniadmin.desktop.widgets.cards import Hairline
-from muniadmin.desktop.widgets.labels import Role, Text
+from muniadmin.desktop.widgets.labels import Hairline, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import _

@@ -13,11 +13,10 @@ from PySide6.QtWidgets import QDialog, QSizePolicy, QWidget
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.banner import Banner
 from muniadmin.desktop.widgets.buttons import Button, Kind
-from muniadmin.desktop.widgets.cards import Hairline
 from muniadmin.desktop.widgets.fields import PasswordField, TextField
 from muniadmin.desktop.widgets.focus_ring import FocusRing
 from muniadmin.desktop.widgets.forms import Field, Form
-from muniadmin.desktop.widgets.labels import Icon, Role, Text
+from muniadmin.desktop.widgets.labels import Hairline, Icon, Role, Text
 from muniadmin.desktop.widgets.layouts import Part, clear, column, row
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import _

@@ -1,0 +1,93 @@
+"""A tile: one figure that counts, its change, its run, its target. A click leads to the rows behind it."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy
+
+from muniadmin.desktop.theme import CARD_RADIUS, Tone, color
+from muniadmin.desktop.widgets.cards import Card
+from muniadmin.desktop.widgets.charts import Sparkline
+from muniadmin.desktop.widgets.labels import ElidedText, Role, Text
+
+_ROLES = {Tone.GOOD: Role.GOOD, Tone.BAD: Role.BAD, Tone.WARNING: Role.WARNING}
+
+
+class StatTile(Card):
+    """Name, value, change against the baseline, sparkline, target in words."""
+
+    pressed = Signal()
+
+    def __init__(self, name: str) -> None:
+        super().__init__(padding=14, spacing=0)
+        self._name = ElidedText(name, Role.SECONDARY)
+        self._value = ElidedText("–", Role.TITLE)
+        self._change = Text("", Role.SECONDARY)
+        self._line = Sparkline()
+        self._target = ElidedText("", Role.SMALL)
+        self.body.addWidget(self._name)
+        self.body.addSpacing(2)
+        self.body.addWidget(self._value)
+        self.body.addWidget(self._change)
+        self.body.addWidget(self._line, 1)
+        self.body.addSpacing(6)
+        self.body.addWidget(self._target)
+        self.setFixedHeight(144)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setProperty("ring", "true")
+
+    def show_figure(
+        self,
+        value: str,
+        *,
+        change: str = "",
+        tone: Tone = Tone.NEUTRAL,
+        run: Sequence[float] = (),
+        goal: float | None = None,
+        target: str = "",
+    ) -> None:
+        """Shows another figure."""
+        self._value.setText(value)
+        self._change.setText(change)
+        self._change.setProperty("tone", tone.value)
+        self._change.style().unpolish(self._change)
+        self._change.style().polish(self._change)
+        self._line.set_values(run, goal)
+        self._target.setText(target)
+        self.setAccessibleName(", ".join(part for part in (self._name.text(), value, change, target) if part))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click leads to the rows."""
+        if self.rect().contains(event.position().toPoint()):
+            self.pressed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter and Space lead to the rows."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.pressed.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Lights up under the pointer."""
+        super().enterEvent(event)
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Calms down."""
+        super().leaveEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The card; its edge in the accent under the pointer or with the keyboard."""
+        super().paintEvent(event)
+        if self.underMouse() or self.hasFocus():
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(color("accent"), 1))
+            area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -1.5)
+            painter.drawRoundedRect(area, CARD_RADIUS, CARD_RADIUS)
+            painter.end()
