@@ -68,20 +68,22 @@ class Bill(Base):
     #: Penalty charged by part payments and not yet paid, and up to which day it was charged.
     penalty_owed: Mapped[Money] = mapped_column(default=Money(0))
     penalty_charged_to: Mapped[date | None]
-    #: {"until": ..., "rate": ...} or null.
+    #: billing.rules.EarlyDiscount as stored, or null.
     discount: Mapped[dict[str, Any] | None]
+    #: The bill's own billing.rules.PenaltyRule, fixed when it was issued; null: its head's.
+    penalty_rule: Mapped[dict[str, Any] | None]
     #: The computation spelled out: a list of {"what", "amount", ...facts}; the amounts sum to the total.
     lines: Mapped[dict[str, Any]]
 
 
 class Settlement(Base):
-    """A part of a bill paid or reduced; a reversal is a settlement of the opposite amount."""
+    """A part of a bill paid, waived (discount) or annulled (credit); a reversal is one of the opposite amount."""
 
     __tablename__ = "settlement"
     __topic__ = Topic.BILLS
     __table_args__ = (
         CheckConstraint("amount <> 0", name="amount_not_zero"),
-        CheckConstraint("part IN ('principal', 'penalty', 'discount')", name="part_known"),
+        CheckConstraint("part IN ('principal', 'penalty', 'discount', 'credit')", name="part_known"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

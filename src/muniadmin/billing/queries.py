@@ -45,7 +45,8 @@ def bill_state(bill: Bill) -> BillState:
 
 def owed_on(bill: Bill, head: RevenueHead, day: date) -> Owed:
     """What would settle ``bill`` on ``day``."""
-    return owed(bill_state(bill), PenaltyRule.from_spec(head.penalty_rule), day)
+    rule = head.penalty_rule if bill.penalty_rule is None else bill.penalty_rule
+    return owed(bill_state(bill), PenaltyRule.from_spec(rule), day)
 
 
 def heads(reading: Reading) -> Mapping[str, RevenueHead]:
@@ -84,6 +85,8 @@ def open_bills(reading: Reading, request: OpenBills) -> list[OpenBill]:
 
 def _open(bill: Bill, head: RevenueHead, day: date) -> OpenBill:
     due = owed_on(bill, head, day)
+    early = EarlyDiscount.from_spec(bill.discount) if due.discount else None
+    window = early.on(day) if early is not None else None
     return OpenBill(
         bill_id=bill.id,
         number=bill.number,
@@ -103,8 +106,8 @@ def _open(bill: Bill, head: RevenueHead, day: date) -> OpenBill:
         due=due.total,
         state=state_of(bill.total, bill.settled, bill.due_on, day),
         days_late=max(0, (day - bill.due_on).days),
-        discount_rate=bill.discount["rate"] if bill.discount and due.discount else None,
-        discount_until=date.fromisoformat(bill.discount["until"]) if bill.discount and due.discount else None,
+        discount_rate=str(window.rate) if window is not None else None,
+        discount_until=window.until if window is not None else None,
     )
 
 

@@ -77,16 +77,32 @@ def penalty(rule: PenaltyRule, principal: Money, due_on: date, day: date) -> Mon
 
 
 @dataclass(frozen=True)
-class EarlyDiscount:
+class DiscountWindow:
     """A share of the total that is waived when all of it is paid on or before a day."""
 
     until: date
     rate: Decimal
 
+
+@dataclass(frozen=True)
+class EarlyDiscount:
+    """What paying early saves: the first window that has not passed applies. Earliest window first."""
+
+    windows: tuple[DiscountWindow, ...]
+
     @classmethod
     def from_spec(cls, spec: Mapping[str, Any] | None) -> "EarlyDiscount | None":
-        """As stored on the bill: {"until": "2026-12-02", "rate": "0.5"}."""
-        return cls(date.fromisoformat(spec["until"]), Decimal(spec["rate"])) if spec else None
+        """As stored on the bill: one window {"until": "2026-12-02", "rate": "0.5"}, or several {"windows": [...]}."""
+        if not spec:
+            return None
+        windows = spec.get("windows", (spec,))
+        return cls(
+            tuple(DiscountWindow(date.fromisoformat(one["until"]), Decimal(one["rate"])) for one in windows)
+        )
+
+    def on(self, day: date) -> DiscountWindow | None:
+        """The window that applies on ``day``; None when all have passed."""
+        return next((window for window in self.windows if day <= window.until), None)
 
 
 @dataclass(frozen=True)
@@ -126,9 +142,8 @@ def owed(bill: BillState, rule: PenaltyRule, day: date) -> Owed:
     grown = penalty(rule, principal, bill.due_on, day)
     if bill.penalty_charged_to is not None:
         grown = grown - penalty(rule, principal, bill.due_on, bill.penalty_charged_to)
-    discount = ZERO
-    if bill.discount is not None and day <= bill.discount.until and not bill.settled:
-        discount = principal.times(bill.discount.rate)
+    window = bill.discount.on(day) if bill.discount is not None and not bill.settled else None
+    discount = principal.times(window.rate) if window is not None else ZERO
     return Owed(principal, bill.penalty_owed + grown, discount)
 
 

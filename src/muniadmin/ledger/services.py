@@ -9,10 +9,13 @@ from sqlalchemy import bindparam, insert, select
 from muniadmin.kernel.errors import NotFound
 from muniadmin.ledger.models import Account, JournalEntry, Posting
 from muniadmin.ledger.rules import AccountKind, Line, ensure_balanced
+from muniadmin.storage.bulk import bulk_insert
 from muniadmin.storage.prepared import Prepared
 from muniadmin.storage.unit_of_work import UnitOfWork
 
 LEDGER_CHAIN = "ledger"
+# From here on the bulk port is faster than one statement for each posting.
+_MANY = 20
 
 _ENTRY_COLUMNS = (
     "chain",
@@ -89,20 +92,21 @@ def post_entry(
         reverses_id=reverses_id,
     )
     entry_id = int(rows[0][0])
-    _ADD_POSTING.run_many(
-        uow.connection,
-        [
-            {
-                "entry_id": entry_id,
-                "line": number,
-                "account": line.account,
-                "amount": line.amount,
-                "taxpayer_id": line.taxpayer_id,
-                "bill_id": line.bill_id,
-            }
-            for number, line in enumerate(lines, 1)
-        ],
-    )
+    postings = [
+        {
+            "entry_id": entry_id,
+            "line": number,
+            "account": line.account,
+            "amount": line.amount,
+            "taxpayer_id": line.taxpayer_id,
+            "bill_id": line.bill_id,
+        }
+        for number, line in enumerate(lines, 1)
+    ]
+    if len(postings) < _MANY:
+        _ADD_POSTING.run_many(uow.connection, postings)
+    else:
+        bulk_insert(uow, Posting, postings)
     return entry_id
 
 
