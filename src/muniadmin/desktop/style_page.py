@@ -214,7 +214,7 @@ class StylePage(Page):
             _("Scan"),
             placeholder=" ",
             hint=_("Scan a bill, a fine, a request, or type a name"),
-            size="scan",
+            scale="scan",
         )
         scan.setText("A-2026-0041187-K")
         search = SearchField(
@@ -252,7 +252,7 @@ class StylePage(Page):
         born.setText("31/02/2026")
         form.add("born", Field(_("Born on"), born, hint=_("Day, month and year"))).check()
         amount = MoneyEdit(_("Amount"), currency)
-        amount.setText("12,345,6")
+        amount.setText("12 dh 50")
         form.add("amount", Field(self.shell.with_currency(_("Amount")), amount), beside=True).check()
         form.add("password", Field(_("Password"), PasswordField(_("Password"))))
         off = TextField(_("Number"))

@@ -43,7 +43,7 @@ class Banner(QWidget):
         self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._details.text()))
         self._details = Text("", Role.SMALL, wrap=True).selectable()
         self._actions = row(spacing=8)
-        self._close = IconButton("x", _("Close this notice"))
+        self._close = IconButton("x", _("Close this notice"), size=22)
         self._close.clicked.connect(self.dismiss)
         words = column(
             self._sentence,

@@ -182,7 +182,10 @@ class Button(QPushButton):
 class IconButton(Button):
     """A small square button with an icon only; its name is in the tool tip and for screen readers."""
 
-    def __init__(self, icon: str, name: str, *, key: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, icon: str, name: str, *, key: str = "", size: int = 30, parent: QWidget | None = None
+    ) -> None:
+        self._side = size
         super().__init__("", Kind.QUIET, icon=icon, parent=parent)
         self.setAccessibleName(name)
         self.setToolTip(f"{name} ({paint.key_text(key)})" if key else name)
@@ -190,8 +193,8 @@ class IconButton(Button):
             self.setShortcut(QKeySequence(key))
 
     def sizeHint(self) -> QSize:
-        """A square of 30 px."""
-        return QSize(30, 30)
+        """A square."""
+        return QSize(self._side, self._side)
 
     def _colors(self) -> tuple[QColor | None, QColor | None, QColor]:
         fill, edge, _ink = super()._colors()

@@ -7,7 +7,7 @@ can reach it.
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QSizePolicy, QWidget
 
 from muniadmin.desktop.theme import Tone
@@ -68,6 +68,14 @@ class Dialog(QDialog):
         )
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._ring = FocusRing(self)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Is as high as its wrapped texts need at its width, no higher."""
+        super().showEvent(event)
+        layout = self.layout()
+        if layout is not None and layout.hasHeightForWidth() and not event.spontaneous():
+            width = max(self.minimumWidth(), self.sizeHint().width())
+            self.resize(width, layout.totalHeightForWidth(width))
 
     def dirty(self) -> bool:
         """Whether closing would lose typed text."""

@@ -15,8 +15,7 @@ class EmptyState(QWidget):
         self._icon = Icon(icon, 32)
         self._heading = Text(heading, Role.HEADING)
         self._text = Text(text, Role.MUTED, wrap=True)
-        self._text.setMaximumWidth(380)
-        self._text.setMinimumWidth(240)
+        self._text.setFixedWidth(360)
         for label in (self._heading, self._text):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout = column(None, spacing=8, margins=(24, 24, 24, 24))
@@ -27,9 +26,16 @@ class EmptyState(QWidget):
             layout.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(1)
         self.setLayout(layout)
+        self._fit()
 
     def say(self, icon: str, heading: str, text: str) -> None:
         """Says something else, e.g. that a search found nothing."""
         self._icon.set_icon(icon)
         self._heading.setText(heading)
         self._text.setText(text)
+        self._fit()
+
+    def _fit(self) -> None:
+        # A wrapped label beside stretches is given one line by Qt unless it says how high it is.
+        self._text.setVisible(bool(self._text.text()))
+        self._text.setFixedHeight(self._text.heightForWidth(360))

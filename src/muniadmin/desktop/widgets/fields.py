@@ -35,7 +35,7 @@ class TextField(QLineEdit):
         hint: str = "",
         key: str = "",
         icon: str = "",
-        size: str = "",
+        scale: str = "",
         sunken: bool = False,
         parent: QWidget | None = None,
     ) -> None:
@@ -43,8 +43,8 @@ class TextField(QLineEdit):
         self.setAccessibleName(name)
         self.setPlaceholderText(placeholder)
         self._hint, self._key, self._icon = hint, key, icon
-        if size:
-            self.setProperty("size", size)
+        if scale:
+            self.setProperty("scale", scale)
         if sunken:
             self.setProperty("look", "sunken")
         if icon:
@@ -123,7 +123,7 @@ class SearchField(TextField):
         placeholder: str = "",
         hint: str = "",
         key: str = "",
-        size: str = "",
+        scale: str = "",
         sunken: bool = False,
     ) -> None:
         super().__init__(
@@ -131,8 +131,8 @@ class SearchField(TextField):
             placeholder=placeholder or name,
             hint=hint,
             key=key,
-            icon="" if size == "scan" else "search",
-            size=size,
+            icon="" if scale == "scan" else "search",
+            scale=scale,
             sunken=sunken,
         )
         if key:

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
@@ -37,12 +37,35 @@ class Text(QLabel):
     def __init__(
         self, text: str = "", role: Role = Role.BODY, *, wrap: bool = False, parent: QWidget | None = None
     ) -> None:
-        super().__init__(text, parent)
+        super().__init__(paint.on_screen(text), parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", str(role))
         self.setWordWrap(wrap)
+        self._aligned = False
+        self._lead()
         if wrap:
             self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+
+    def setText(self, text: str) -> None:
+        """Another text."""
+        super().setText(paint.on_screen(text))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Keeps every text at the leading edge of the page, whichever way its own letters run."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LayoutDirectionChange:
+            self._lead()
+
+    def setAlignment(self, alignment: Qt.AlignmentFlag) -> None:
+        """Another alignment than the page's leading edge."""
+        self._aligned = True
+        super().setAlignment(alignment)
+
+    def _lead(self) -> None:
+        if not self._aligned:
+            rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+            side = Qt.AlignmentFlag.AlignRight if rtl else Qt.AlignmentFlag.AlignLeft
+            super().setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
 
     def set_role(self, role: Role) -> None:
         """Another size, weight and colour."""

@@ -28,11 +28,11 @@ class MoneyEdit(TextField):
         name: str,
         currency: Currency,
         *,
-        size: str = "",
+        scale: str = "",
         negative: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(name, size=size, parent=parent)
+        super().__init__(name, scale=scale, parent=parent)
         self._currency = currency
         self._negative = negative
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

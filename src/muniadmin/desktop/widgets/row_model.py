@@ -104,10 +104,13 @@ class RowModel(QAbstractTableModel, Generic[R]):
                 self.beginResetModel()
                 self._forget()
                 self.summary, self.known = summary, True
+                if summary.first is not None:
+                    self._keep(0, summary.first)
                 self.endResetModel()
                 self.summarised.emit()
 
-        self._source.summary(counted, lambda problem: self._fail(asked_in, problem))
+        first = Window(0, PAGE, self.sort_by, self.descending)
+        self._source.summary(first, counted, lambda problem: self._fail(asked_in, problem))
 
     def set_order(self, sort: str, descending: bool) -> None:
         """Sorts by a column's ``sort``."""
@@ -182,17 +185,20 @@ class RowModel(QAbstractTableModel, Generic[R]):
             if asked_in != self._round:
                 return
             self._asked.discard(number)
-            self._pages[number] = rows
-            if rows:
-                self._anchors[number] = rows[-1]
-            while len(self._pages) > KEPT_PAGES:
-                self._pages.popitem(last=False)
+            self._keep(number, rows)
             first = number * PAGE
             last = min(first + PAGE, self.summary.count) - 1
             if last >= first and self.columnCount():
                 self.dataChanged.emit(self.index(first, 0), self.index(last, self.columnCount() - 1))
 
         self._source.rows(self._window(number), arrived, lambda problem: self._fail(asked_in, problem))
+
+    def _keep(self, number: int, rows: Sequence[R]) -> None:
+        self._pages[number] = rows
+        if len(rows) == PAGE:
+            self._anchors[number] = rows[-1]
+        while len(self._pages) > KEPT_PAGES:
+            self._pages.popitem(last=False)
 
     def _window(self, number: int) -> Window:
         offset = number * PAGE

@@ -1,7 +1,7 @@
 """Where a list gets its rows from: by windows, asked for off the GUI thread, never all at once."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol, TypeVar
 
 from muniadmin.kernel.errors import UserError
@@ -29,16 +29,22 @@ class Window:
 
 @dataclass(frozen=True)
 class Summary:
-    """How many rows there are, and totals for the footer as (label, figure) already written out."""
+    """How many rows there are, and totals for the footer as (label, figure) already written out.
+
+    ``first`` are the rows of the first window, when the source had them in the same answer.
+    """
 
     count: int
-    totals: Sequence[tuple[str, str]] = field(default=())
+    totals: Sequence[tuple[str, str]] = ()
+    first: Sequence[Any] | None = None
 
 
 class RowSource(Protocol[R]):
     """Answers later, on the GUI thread, by calling ``then``; or ``failed`` with what to tell the user."""
 
-    def summary(self, then: Callable[[Summary], None], failed: Callable[[UserError], None]) -> None:
+    def summary(
+        self, first: Window, then: Callable[[Summary], None], failed: Callable[[UserError], None]
+    ) -> None:
         """Counts the rows."""
 
     def rows(
@@ -62,7 +68,9 @@ class ListSource(Generic[R]):
         self._totals = totals
         self._sorted: tuple[str, bool] | None = None
 
-    def summary(self, then: Callable[[Summary], None], failed: Callable[[UserError], None]) -> None:
+    def summary(
+        self, first: Window, then: Callable[[Summary], None], failed: Callable[[UserError], None]
+    ) -> None:
         """Counts at once."""
         then(Summary(len(self._rows), self._totals))
 
@@ -78,27 +86,38 @@ class ListSource(Generic[R]):
 
 
 class QuerySource(Generic[R]):
-    """Rows a query answers. ``read`` is ``Shell.read``; ``page`` makes the query of a window, ``total`` of the summary.
+    """Rows a query answers. ``read`` is the page's own ``read``; ``page`` makes the query of a window.
 
-        QuerySource(shell.read, page=lambda w: ListTaxpayers(filters, sort=w.sort, offset=w.offset, limit=w.limit),
-                    total=lambda: CountTaxpayers(filters), summarise=lambda n: Summary(n))
-    """  # fmt: skip
+    When one answer holds rows and totals (``ReceiptsPage``), ``summarise`` reads the totals from it::
+
+        QuerySource(self.read, page=lambda w: Receipts(offset=w.offset, limit=w.limit), rows_of=lambda a: a.rows,
+                    summarise=lambda a: Summary(a.count, [(_("Total"), shell.amount(a.total, code=True))]))
+
+    When counting is a question of its own, ``total`` asks it and ``summarise`` reads its answer.
+    """
 
     def __init__(
         self,
         read: Callable[..., None],
         *,
         page: Callable[[Window], Any],
-        total: Callable[[], Any],
         summarise: Callable[[Any], Summary],
         rows_of: Callable[[Any], Sequence[R]] = lambda answer: answer,
+        total: Callable[[], Any] | None = None,
     ) -> None:
         self._read, self._page, self._total = read, page, total
         self._summarise, self._rows_of = summarise, rows_of
 
-    def summary(self, then: Callable[[Summary], None], failed: Callable[[UserError], None]) -> None:
-        """Asks the total."""
-        self._read(self._total(), then=lambda answer: then(self._summarise(answer)), failed=failed)
+    def summary(
+        self, first: Window, then: Callable[[Summary], None], failed: Callable[[UserError], None]
+    ) -> None:
+        """Asks the total, or the first page that tells it."""
+
+        def answered(answer: Any) -> None:
+            summary = self._summarise(answer)
+            then(summary if self._total else replace(summary, first=self._rows_of(answer)))
+
+        self._read(self._total() if self._total else self._page(first), then=answered, failed=failed)
 
     def rows(
         self, window: Window, then: Callable[[Sequence[R]], None], failed: Callable[[UserError], None]

@@ -46,7 +46,6 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -61,6 +60,7 @@ from muniadmin.desktop.widgets.layouts import clear, row
 from muniadmin.desktop.widgets.row_model import Column, RowModel
 from muniadmin.desktop.widgets.row_source import RowSource
 from muniadmin.kernel.errors import UserError
+from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import _, ngettext
 
 R = TypeVar("R")
@@ -274,15 +274,31 @@ class RowView(QTableView, Generic[R]):
         return {column.id for column in self.rows.columns if column.hidden}
 
     def _fit(self) -> None:
-        """Gives the stretching columns what the others leave; the important ones stay visible without a scroll bar."""
+        """Gives the stretching columns what the others leave, or takes from every column what is missing.
+
+        The important columns stay visible without a horizontal scroll bar on a screen of 1366 pixels.
+        """
         shown = [n for n in range(len(self.rows.columns)) if not self.isColumnHidden(n)]
         if not shown:
             return
         widths = {n: self.rows.columns[n].width for n in shown}
+        if self.rows.ticks and 0 in widths:
+            widths[0] += TICK_ROOM
         room = self.viewport().width() - sum(widths.values())
         elastic = [n for n in shown if self.rows.columns[n].stretch] or shown[-1:]
-        for n in elastic:
-            widths[n] = max(widths[n], widths[n] + room // len(elastic))
+        if room < 0:
+            # First the long texts give way, down to two thirds; then all columns alike, down to a half.
+            for n in elastic:
+                given = min(-room, widths[n] // 3)
+                widths[n] -= given
+                room += given
+            if room < 0:
+                share = max(0.5, self.viewport().width() / sum(widths.values()))
+                widths = {n: int(width * share) for n, width in widths.items()}
+                room = max(0, self.viewport().width() - sum(widths.values()))
+        each, rest = divmod(max(0, room), len(elastic))
+        for place, n in enumerate(elastic):
+            widths[n] += each + (place < rest)
         for n, width in widths.items():
             self.setColumnWidth(n, width)
 
@@ -399,9 +415,8 @@ class RowTable(Card, Generic[R]):
         self._stack.addWidget(self.view)
         self._stack.addWidget(self.empty)
         self._count = Text("", Role.MUTED)
-        self._totals = QVBoxLayout()
-        self._totals_row = row(spacing=16)
-        self.footer = Bar(self._count, None, self._totals_row, height=36, padding=CELL)
+        self._totals = row(spacing=16)
+        self.footer = Bar(self._count, None, self._totals, height=36, padding=CELL)
         self.footer.setVisible(footer)
         if head is not None:
             self.body.addWidget(head)
@@ -494,8 +509,6 @@ class RowTable(Card, Generic[R]):
             if position is not None:
                 self._keep = None
                 self.select(position)
-        elif self.current() is not None and not self._totals.count():
-            pass
 
     def _on_failed(self, problem: UserError) -> None:
         self.problem.show_error(problem, action=(_("Try again"), self.reload))
@@ -511,8 +524,6 @@ class RowTable(Card, Generic[R]):
             self.opened.emit(entry)
 
     def _write_footer(self) -> None:
-        from muniadmin.kernel.formats import format_number
-
         count = self.model.summary.count
         rows_text = ngettext("{count} row", "{count} rows", count).format(count=format_number(count))
         marked = (
@@ -523,6 +534,6 @@ class RowTable(Card, Generic[R]):
             text = ngettext("{count} selected", "{count} selected", marked)
             parts.append(text.format(count=format_number(marked)))
         self._count.setText(" · ".join(parts))
-        clear(self._totals_row)
+        clear(self._totals)
         for label, figure in self.model.summary.totals:
-            self._totals_row.addLayout(row(Text(label, Role.MUTED), Text(figure, Role.STRONG), spacing=5))
+            self._totals.addLayout(row(Text(label, Role.MUTED), Text(figure, Role.STRONG), spacing=5))
