@@ -273,17 +273,10 @@ _SETTLE_BILL = Prepared(
 )
 
 
-def settle_bill(uow: UnitOfWork, bill: LockedBill, payment_id: int, use: Allocation) -> list[Line]:
-    """Settles what ``use`` says; the postings that take it off what the taxpayer owes. The caller books them
-    together with where the money went."""
-    parts = [
-        {
-            "bill_id": bill.bill_id,
-            "payment_id": payment_id,
-            "part": part,
-            "amount": amount,
-            "settled_on": uow.today,
-        }
+def settlement_parts(use: Allocation) -> list[tuple[str, Money]]:
+    """The settlements that ``use`` makes of a bill, each as (part, amount)."""
+    return [
+        (part, amount)
         for part, amount in (
             ("penalty", use.penalty),
             ("principal", use.principal - use.discount),
@@ -291,20 +284,47 @@ def settle_bill(uow: UnitOfWork, bill: LockedBill, payment_id: int, use: Allocat
         )
         if amount
     ]
-    _ADD_SETTLEMENT.run_many(uow.connection, parts)
-    _SETTLE_BILL.run(
-        uow.connection,
-        of_bill=bill.bill_id,
-        more=use.principal,
-        penalty_left=use.penalty_left,
-        charged_to=uow.today if uow.today > bill.state.due_on else bill.state.penalty_charged_to,
-    )
+
+
+def settlement_postings(bill: LockedBill, use: Allocation) -> list[Line]:
+    """The postings that take what ``use`` settles off what the taxpayer owes."""
     lines = [Line(receivable(bill.head_code), -use.principal.minor, bill.taxpayer_id, bill.bill_id)]
     if use.discount:
         lines.append(Line(discount(bill.head_code), use.discount.minor, bill.taxpayer_id, bill.bill_id))
     if use.penalty:
         lines.append(Line(penalty(bill.head_code), -use.penalty.minor, bill.taxpayer_id, bill.bill_id))
     return [line for line in lines if line.amount]
+
+
+def settle_bill(uow: UnitOfWork, bill: LockedBill, payment_id: int, use: Allocation) -> list[Line]:
+    """Settles what ``use`` says; the postings that take it off what the taxpayer owes. The caller books them
+    together with where the money went."""
+    _ADD_SETTLEMENT.run_many(
+        uow.connection,
+        [
+            {
+                "bill_id": bill.bill_id,
+                "payment_id": payment_id,
+                "part": part,
+                "amount": amount,
+                "settled_on": uow.today,
+            }
+            for part, amount in settlement_parts(use)
+        ],
+    )
+    _SETTLE_BILL.run(
+        uow.connection,
+        of_bill=bill.bill_id,
+        more=use.principal,
+        penalty_left=use.penalty_left,
+        charged_to=charged_to(bill.state, uow.today),
+    )
+    return settlement_postings(bill, use)
+
+
+def charged_to(bill: BillState, day: date) -> date | None:
+    """The day up to which penalty has been charged once something is paid on ``day``."""
+    return day if day > bill.due_on else bill.penalty_charged_to
 
 
 def unsettle(uow: UnitOfWork, payment_id: int, reversal_id: int) -> None:

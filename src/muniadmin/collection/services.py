@@ -53,7 +53,7 @@ from muniadmin.documents.sheets import (
     ReceiptLine,
     ReceiptSheet,
 )
-from muniadmin.documents.signing import ReceiptClaim, sign_receipt
+from muniadmin.documents.signing import ReceiptClaim, SigningKey, sign_receipt
 from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.errors import InvalidInput, NotFound
 from muniadmin.kernel.formats import format_money
@@ -324,20 +324,22 @@ def take_payment(uow: UnitOfWork, command: TakePayment) -> PaymentTaken:
     chain = desk_chain(desk)
     entry_id = post_entry(uow, lines, event="payment", subject=number, chain=chain)
     language = command.language or uow.municipality.language
-    sheet = _receipt_sheet(
+    sheet = receipt_sheet(
         uow,
-        command,
-        language,
-        desk,
-        cashier,
-        number,
-        payer,
-        taxpayer_number,
-        taxpayer_name,
-        bills,
-        use,
-        amount,
-        tendered,
+        key=signing_key(uow),
+        language=language,
+        desk=desk,
+        cashier=cashier,
+        number=number,
+        payer=payer,
+        taxpayer_number=taxpayer_number,
+        taxpayer_name=taxpayer_name,
+        bills=bills,
+        use=use,
+        amount=amount,
+        channel=channel,
+        reference=command.reference.strip(),
+        tendered=tendered,
     )
     document_id = issue(uow, sheet, chain=chain)
     _ADD_RECEIPT.run(
@@ -446,9 +448,10 @@ def _count_in_day(
             )
 
 
-def _receipt_sheet(
+def receipt_sheet(
     uow: UnitOfWork,
-    command: TakePayment,
+    *,
+    key: SigningKey,
     language: str,
     desk: int,
     cashier: str,
@@ -459,11 +462,14 @@ def _receipt_sheet(
     bills: Sequence[LockedBill],
     use: Spread,
     amount: Money,
+    channel: Channel,
+    reference: str,
     tendered: Money | None,
 ) -> ReceiptSheet:
+    """What the receipt of a payment taken now shows, signed with ``key``."""
     municipality = uow.municipality
     with use_language(language):
-        channel = _(CHANNEL_NAMES[command.channel])
+        channel_name = _(CHANNEL_NAMES[channel])
     return ReceiptSheet(
         issuer=issuer_of(municipality, language),
         number=number,
@@ -487,12 +493,12 @@ def _receipt_sheet(
         ),
         total=amount,
         credit=use.credit,
-        channel=channel,
-        reference=command.reference.strip(),
+        channel=channel_name,
+        reference=reference,
         tendered=tendered,
         change=tendered - amount if tendered is not None else ZERO,
         verification=sign_receipt(
-            signing_key(uow),
+            key,
             ReceiptClaim(
                 number=number,
                 taken_on=uow.today,
@@ -502,7 +508,7 @@ def _receipt_sheet(
                 desk=str(desk),
             ),
         ),
-        texts=tuple(pick(text, language) for text in (municipality.texts.get("receipt"),) if text),
+        texts=tuple(pick(text, language) for text in (municipality.texts.get("receipt_footer"),) if text),
     )
 
 
