@@ -29,7 +29,12 @@ def _plain(value: object) -> object:
 
 # Built once: json.dumps with options builds an encoder at every call, and a receipt is on the counter's clock.
 _ENCODER = json.JSONEncoder(
-    default=_plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False, allow_nan=False
+    default=_plain,
+    sort_keys=True,
+    separators=(",", ":"),
+    ensure_ascii=False,
+    check_circular=False,
+    allow_nan=False,
 )
 
 

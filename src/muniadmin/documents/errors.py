@@ -8,7 +8,9 @@ class DamagedText(UserError):
     """The text is not one of ours, or a part of it is missing."""
 
     message = N_("This text is not a complete MuniAdmin verification text.")
-    hint = N_("Scan the square code again, in good light and flat; if it fails again, ask for the original paper.")
+    hint = N_(
+        "Scan the square code again, in good light and flat; if it fails again, ask for the original paper."
+    )
 
 
 class UnknownKey(UserError):

@@ -5,7 +5,7 @@ num2words spells the cardinals; the names of currencies are ours, because it doe
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 from num2words import num2words
@@ -72,7 +72,11 @@ def _before_noun(cardinal: str, count: int, language: str) -> str:
     Spanish shortens a final "uno" ("veintiún colones", "ciento un colones").
     """
     if language == "es" and cardinal.endswith("uno"):
-        cardinal = cardinal.removesuffix("veintiuno") + "veintiún" if cardinal.endswith("veintiuno") else cardinal[:-1]
+        cardinal = (
+            cardinal.removesuffix("veintiuno") + "veintiún"
+            if cardinal.endswith("veintiuno")
+            else cardinal[:-1]
+        )
     if language in ("fr", "es") and count and count % 1_000_000 == 0:
         return f"{cardinal} de"
     return cardinal
@@ -84,7 +88,7 @@ def _counted(count: int, names: Mapping[str, str], language: str) -> str:
     return f"{_before_noun(number_in_words(count, language), count, language)} {name}"
 
 
-@cache
+@lru_cache(maxsize=4096)
 def number_in_words(count: int, language: str) -> str:
     """A whole number in words; in English where the language has no words here."""
     spelled: str = num2words(count, lang=language if language in (*_NAMES, "ar") else "en")

@@ -1,0 +1,131 @@
+"""Draws bills (avis): the demand with its computation, and a slip to cut off for the counter."""
+
+from muniadmin.documents import furniture as fu
+from muniadmin.documents import typesetting as ts
+from muniadmin.documents.paper import MM, Align, Page, Press
+from muniadmin.documents.sheets import BillSheet
+from muniadmin.documents.typesetting import HEADING, LABEL, SMALL, STRONG, TEXT
+from muniadmin.kernel.i18n import _
+
+_WINDOW_LEFT = 110 * MM
+_WINDOW_TOP = 47 * MM
+_SLIP_HEIGHT = 150.0
+
+
+def draw_bill(press: Press, sheet: BillSheet, duplicate: int) -> None:
+    """The bill on A4, on more pages when it has many lines."""
+    letter = fu.Letter(press, sheet, _("Bill"))
+    page, left, width = letter.page, letter.left, letter.width
+    fu.duplicate_mark(page, duplicate, letter.right, letter.y + 10)
+    addressee(page, [sheet.taxpayer_name, *sheet.address], letter.right)
+    column = _WINDOW_LEFT - left - 18
+    y = fu.title(page, left, letter.y + 26, column, _("Bill"), f"{sheet.head} · {sheet.period}")
+    y = fu.facts(
+        page, left, y + 8, column,
+        [
+            (_("Bill number"), sheet.number),
+            (_("Issued on"), fu.day(sheet, sheet.issued_on)),
+            (_("Taxpayer number"), sheet.taxpayer_number or ""),
+        ],
+    )  # fmt: skip
+    if sheet.object:
+        y = fu.facts(page, left, y, column, [(_("What is charged"), sheet.object)], 1)
+    letter.y = max(y, _WINDOW_TOP + 40 * MM) + 12
+    _slip(letter, sheet)
+    letter.bottom -= _SLIP_HEIGHT + 8
+    _lines(letter, sheet)
+    letter.need(84)
+    first = sheet.instalments[0].due_on if sheet.instalments else sheet.issued_on
+    letter.y = fu.amount_band(
+        letter.page, left, letter.y + 10, width, _("To pay"), fu.money(sheet, sheet.total), sheet.currency.code,
+        sheet.issuer.accent, height=46,
+        note=_("in {count} instalments, the first by {date}").format(
+            count=len(sheet.instalments), date=fu.day(sheet, first)
+        ) if len(sheet.instalments) > 1 else _("by {date}").format(date=fu.day(sheet, first)),
+    )  # fmt: skip
+    _how_to_pay(letter, sheet)
+    letter.close()
+
+
+def addressee(page: Page, lines: list[str], right: float) -> None:
+    """The name and address where the window of an envelope shows them."""
+    y = _WINDOW_TOP + 8
+    for index, line in enumerate(lines):
+        y = page.paragraph(
+            _WINDOW_LEFT, y, right - _WINDOW_LEFT, line, HEADING if index == 0 else TEXT.sized(10)
+        )
+
+
+def _lines(letter: fu.Letter, sheet: BillSheet) -> None:
+    figures = 110.0
+    table = fu.Table(
+        [
+            fu.Column(_("Computation"), letter.width - figures),
+            fu.Column(_("Amount ({currency})").format(currency=sheet.currency.code), figures, figures=True),
+        ],
+        letter.left,
+    )
+    rows = [
+        [fu.Cell(line.what, line.computation, STRONG), fu.Cell(fu.money(sheet, line.amount), style=STRONG)]
+        for line in sheet.lines
+    ]
+    fu.rows_over_pages(letter, table, rows)
+
+
+def _how_to_pay(letter: fu.Letter, sheet: BillSheet) -> None:
+    """Instalments at the left, where and how to pay at the right, then the texts of the law."""
+    half = (letter.width - 24) / 2
+    several = len(sheet.instalments) > 1
+    texts = fu.small_print_height(half if several else letter.width, sheet.payment_places)
+    letter.need(26 + max(len(sheet.instalments) * 15 + 18 if several else 0, texts + 15))
+    top, ends = letter.y + 24, [letter.y + 24]
+    if several:
+        letter.page.text(letter.left, top, _("Instalments"), HEADING)
+        rows = [
+            (
+                _("{index}. due on {date}").format(index=index, date=fu.day(sheet, part.due_on)),
+                fu.money(sheet, part.amount),
+            )
+            for index, part in enumerate(sheet.instalments, 1)
+        ]
+        ends.append(fu.sums(letter.page, letter.left, top + 17, half, rows))
+    if sheet.payment_places:
+        x, room = (letter.left + half + 24, half) if several else (letter.left, letter.width)
+        letter.page.text(x, top, _("Where and how to pay"), HEADING)
+        ends.append(fu.small_print(letter.page, x, top + 15, room, sheet.payment_places))
+    letter.y = max(ends) + 4
+    for text in sheet.texts:
+        letter.need(len(ts.lines(text, SMALL, letter.width)) * SMALL.step)
+        letter.y = letter.page.paragraph(letter.left, letter.y, letter.width, text, SMALL) + 2.5
+
+
+def _slip(letter: fu.Letter, sheet: BillSheet) -> None:
+    """The part to cut off: who, what, how much, and the bar code the counter scans."""
+    first = sheet.instalments[0].due_on if sheet.instalments else None
+    payment_slip(
+        letter,
+        _("Payment slip: present it at the counter or to the cashier"),
+        [
+            (
+                _("Taxpayer"),
+                " · ".join(part for part in (sheet.taxpayer_name, sheet.taxpayer_number) if part),
+            ),
+            (_("Bill"), f"{sheet.head} · {sheet.period}"),
+            (_("Due on"), fu.day(sheet, first) if first else ""),
+        ],
+        fu.money_with_code(sheet, sheet.total),
+    )
+
+
+def payment_slip(letter: fu.Letter, heading: str, pairs: list[tuple[str, str]], amount: str) -> None:
+    """A slip to cut off at the bottom of the page: facts and amount at the left, the bar code at the right."""
+    page, left, right = letter.page, letter.left, letter.right
+    top = letter.bottom - _SLIP_HEIGHT
+    page.dashed(0, page.width, top)
+    page.text(left, top + 16, heading, LABEL)
+    half = letter.width * 0.5
+    fu.facts(page, left, top + 36, half, pairs, 1)
+    bar_left = left + half + 20
+    big = ts.fitted(amount, TEXT.sized(17), right - bar_left)
+    page.text(right, top + 42, amount, STRONG.sized(big.size), Align.RIGHT)
+    fu.code128_block(page, bar_left, top + 58, right - bar_left, letter.sheet.number, height=44)

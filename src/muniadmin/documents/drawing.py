@@ -1,0 +1,98 @@
+"""Draws sheets: one as a PDF in memory, or a whole roll of them streamed into one file."""
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from muniadmin.documents.bill import draw_bill
+from muniadmin.documents.extract import draw_extract
+from muniadmin.documents.fine_notice import draw_fine_notice
+from muniadmin.documents.paper import Press
+from muniadmin.documents.receipt import draw_cancellation, draw_receipt_a5, draw_receipt_roll
+from muniadmin.documents.report import draw_report
+from muniadmin.documents.sheets import (
+    BillSheet,
+    CashSessionSlipSheet,
+    CollectionReportSheet,
+    ExtractSheet,
+    FineNoticeSheet,
+    ReceiptCancellationSheet,
+    ReceiptSheet,
+    Sheet,
+)
+from muniadmin.documents.slip import draw_slip
+from muniadmin.kernel.i18n import use_language
+
+
+class ReceiptPaper(Enum):
+    """What receipts are printed on."""
+
+    A5 = "a5"
+    ROLL_80 = "roll_80"
+
+
+# Each draws one kind of sheet onto a press; the last argument is the rank of a reprint, 0 for the original.
+_DRAWERS: Mapping[type[Sheet], Callable[[Press, Any, int], None]] = {
+    ReceiptSheet: draw_receipt_a5,
+    ReceiptCancellationSheet: draw_cancellation,
+    BillSheet: draw_bill,
+    FineNoticeSheet: draw_fine_notice,
+    ExtractSheet: draw_extract,
+    CashSessionSlipSheet: draw_slip,
+    CollectionReportSheet: draw_report,
+}
+
+
+def _draw_on(press: Press, sheet: Sheet, paper: ReceiptPaper, duplicate: int) -> None:
+    with use_language(sheet.language):
+        if isinstance(sheet, ReceiptSheet) and paper is ReceiptPaper.ROLL_80:
+            draw_receipt_roll(press, sheet, duplicate)
+        else:
+            _DRAWERS[type(sheet)](press, sheet, duplicate)
+
+
+def draw(sheet: Sheet, *, paper: ReceiptPaper = ReceiptPaper.A5, duplicate: int = 0) -> bytes:
+    """The sheet as a PDF. ``duplicate`` is the rank of a reprint, 0 for the original.
+
+    The same sheet always gives the same bytes (of the same version of the program).
+    """
+    out = BytesIO()
+    press = Press(
+        out, title=sheet.number or type(sheet).__name__, author=sheet.issuer.name, language=sheet.language
+    )
+    _draw_on(press, sheet, paper, duplicate)
+    press.close()
+    return out.getvalue()
+
+
+def draw_many(
+    sheets: Iterable[Sheet],
+    path: Path,
+    progress: Callable[[int], None] = lambda done: None,
+    *,
+    title: str,
+    paper: ReceiptPaper = ReceiptPaper.A5,
+) -> int:
+    """Streams the sheets into one PDF at ``path``, in their order; returns how many there were.
+
+    Memory does not grow with their number. ``progress`` is told how many are done and may raise Cancelled;
+    whatever is raised, ``path`` is then not touched and no part of a file is left.
+    """
+    part = path.with_name(path.name + ".part")
+    done = 0
+    try:
+        with part.open("wb") as out:
+            press: Press | None = None
+            for sheet in sheets:
+                if press is None:
+                    press = Press(out, title=title, author=sheet.issuer.name, language=sheet.language)
+                _draw_on(press, sheet, paper, 0)
+                done += 1
+                progress(done)
+            (press or Press(out, title=title, author="", language="en")).close()
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return done

@@ -1,0 +1,235 @@
+"""Draws receipts, on A5 and on the 80 mm roll, and their cancellation."""
+
+from muniadmin.documents import furniture as fu
+from muniadmin.documents import typesetting as ts
+from muniadmin.documents.fonts import Weight
+from muniadmin.documents.paper import BAD, MM, Align, Page, Press
+from muniadmin.documents.sheets import ReceiptCancellationSheet, ReceiptLine, ReceiptSheet
+from muniadmin.documents.typesetting import HEADING, INK, LABEL, SMALL, STRONG, TEXT, Style
+from muniadmin.kernel.i18n import _
+
+ROLL_WIDTH = 80 * MM
+_ROLL_MARGIN = 4 * MM
+# The height of the square code and the bar code at the foot of an A5 receipt.
+_CODES = 96.0
+
+
+def _payer(sheet: ReceiptSheet) -> str:
+    """Who paid; and for whom, when that is somebody else."""
+    if sheet.taxpayer_name and sheet.taxpayer_name != sheet.payer:
+        return _("{payer}, for {taxpayer}").format(payer=sheet.payer, taxpayer=sheet.taxpayer_name)
+    return sheet.payer
+
+
+def _channel(sheet: ReceiptSheet) -> str:
+    return f"{sheet.channel} · {sheet.reference}" if sheet.reference else sheet.channel
+
+
+def _line_detail(sheet: ReceiptSheet, line: ReceiptLine) -> str:
+    parts = [line.bill_number]
+    if line.penalty:
+        parts.append(_("of which penalties {amount}").format(amount=fu.money(sheet, line.penalty)))
+    return " · ".join(parts)
+
+
+def _line_name(line: ReceiptLine) -> str:
+    return f"{line.what} {line.period}".strip()
+
+
+def _sums(sheet: ReceiptSheet) -> list[tuple[str, str]]:
+    """What stands under the lines: credit left, cash handed over, change."""
+    rows = []
+    if sheet.credit:
+        rows.append((_("Left as credit on the account"), fu.money(sheet, sheet.credit)))
+    if sheet.tendered is not None:
+        rows.append((_("Cash received"), fu.money(sheet, sheet.tendered)))
+        rows.append((_("Change given"), fu.money(sheet, sheet.change)))
+    return rows
+
+
+def draw_receipt_a5(press: Press, sheet: ReceiptSheet, duplicate: int) -> None:
+    """The receipt on A5, on more pages when it pays many bills."""
+    letter = fu.Letter(press, sheet, _("Receipt"), size=fu.A5, margin=11 * MM)
+    page, left, right, width = letter.page, letter.left, letter.right, letter.width
+    fu.duplicate_mark(page, duplicate, right, letter.y + 18)
+    y = fu.title(page, left, letter.y + 18, width * 0.6, _("Receipt"), size=17)
+    number = [(_("Taxpayer number"), sheet.taxpayer_number or "")]
+    third = (width + 14) / 3
+    y = max(
+        fu.facts(page, left, y - 2, 2 * third - 14, [(_("Received from"), _payer(sheet))], 1),
+        fu.facts(page, left + 2 * third, y - 2, third - 14, number, 1),
+    )
+    y = fu.facts(
+        page, left, y, width,
+        [
+            (_("Receipt number"), sheet.number),
+            (_("Date and time"), fu.instant(sheet, sheet.taken_at)),
+            (_("Means of payment"), _channel(sheet)),
+        ],
+        3,
+    )  # fmt: skip
+    letter.y = y + 5
+    amount_column = 84.0
+    table = fu.Table(
+        [
+            fu.Column(_("What was paid"), width - amount_column),
+            fu.Column(
+                _("Amount ({currency})").format(currency=sheet.currency.code), amount_column, figures=True
+            ),
+        ],
+        left,
+        padding=5,
+    )
+    name = STRONG.sized(9)
+    fu.rows_over_pages(
+        letter,
+        table,
+        [
+            [
+                fu.Cell(_line_name(line), _line_detail(sheet, line), name),
+                fu.Cell(fu.money(sheet, line.amount), style=name),
+            ]
+            for line in sheet.lines
+        ],
+    )
+    sums = _sums(sheet)
+    words = ts.lines(_in_words(sheet), SMALL, width)
+    letter.need(7 + 34 + 13 + len(words) * SMALL.step + len(sums) * 15 + _codes_height(letter, sheet))
+    y = fu.amount_band(
+        letter.page, left, letter.y + 7, width, _("Total received"), fu.money(sheet, sheet.total),
+        sheet.currency.code, sheet.issuer.accent, height=34, size=18,
+    )  # fmt: skip
+    y = letter.page.paragraph(left, y + 13, width, _in_words(sheet), SMALL) + 3
+    fu.sums(letter.page, left, y, width, sums)
+    _codes(letter, sheet)
+    letter.close(_("{desk} · cashier {cashier}").format(desk=sheet.desk, cashier=sheet.cashier))
+
+
+def _in_words(sheet: ReceiptSheet | ReceiptCancellationSheet) -> str:
+    return _("In words: {amount}.").format(amount=sheet.in_words)
+
+
+def _codes_height(letter: fu.Letter, sheet: ReceiptSheet) -> float:
+    """The codes' own height, or that of the texts beside them."""
+    return max(_CODES, 61 + fu.small_print_height(_beside_codes(letter), [_checkable(), *sheet.texts], LABEL))
+
+
+def _beside_codes(letter: fu.Letter) -> float:
+    return letter.width - _CODES - 6
+
+
+def _codes(letter: fu.Letter, sheet: ReceiptSheet) -> None:
+    """At the bottom: the signed square code, and beside it the bar code of the number and the texts."""
+    page, size = letter.page, _CODES - 8
+    top = letter.bottom - _codes_height(letter, sheet) + 8
+    fu.qr_block(page, letter.left, top, size, sheet.verification)
+    room = _beside_codes(letter)
+    beside = letter.right - room
+    fu.code128_block(page, beside, top, room, sheet.number, height=28)
+    fu.small_print(page, beside, top + 53, room, [_checkable(), *sheet.texts], LABEL)
+
+
+def _checkable() -> str:
+    return _("Anyone can check this receipt: the square code is signed by the municipality.")
+
+
+def draw_receipt_roll(press: Press, sheet: ReceiptSheet, duplicate: int) -> None:
+    """The receipt on a roll of 80 mm: black only, as long as it needs to be."""
+    page = Page(press, ROLL_WIDTH, 0)
+    left, right = _ROLL_MARGIN, ROLL_WIDTH - _ROLL_MARGIN
+    width, middle = right - left, ROLL_WIDTH / 2
+    plain, strong, small = Style(8.5), Style(8.5, Weight.SEMIBOLD), Style(7.5)
+    y = page.paragraph(left, 22, width, sheet.issuer.name, Style(12, Weight.BOLD), Align.CENTRE)
+    for text in (sheet.issuer.department, sheet.issuer.address):
+        if text:
+            y = page.paragraph(left, y - 3, width, text, small, Align.CENTRE) + 3
+    page.hline(left, right, y - 2, INK)
+    y = page.paragraph(left, y + 15, width, _("Receipt"), Style(13, Weight.BOLD), Align.CENTRE) - 2
+    page.text(middle, y, sheet.number, Style(10, Weight.SEMIBOLD), Align.CENTRE)
+    y += 16
+    if duplicate:
+        word = _("DUPLICATE {rank}").format(rank=duplicate)
+        page.box(left, y - 10, width, 15, line=INK, line_width=1)
+        page.text(middle, y + 1, word, Style(10, Weight.BOLD), Align.CENTRE)
+        y += 20
+    for label, value in (
+        (_("Date and time"), fu.instant(sheet, sheet.taken_at)),
+        (_("Cash desk and cashier"), f"{sheet.desk} · {sheet.cashier}"),
+        (_("Received from"), _payer(sheet)),
+        (_("Taxpayer number"), sheet.taxpayer_number or ""),
+        (_("Means of payment"), _channel(sheet)),
+    ):
+        if value:
+            y = _roll_pair(page, left, y, width, label, value, plain)
+    page.hline(left, right, y - 5, INK)
+    y += 8
+    for line in sheet.lines:
+        figure = fu.money(sheet, line.amount)
+        page.text(right, y, figure, strong, Align.RIGHT)
+        y = page.paragraph(left, y, width - ts.width(figure, strong) - 8, _line_name(line), strong)
+        y = page.paragraph(left, y - 1.5, width, _line_detail(sheet, line), small) + 3
+    page.hline(left, right, y - 6, INK)
+    figure = fu.money_with_code(sheet, sheet.total)
+    big = ts.fitted(figure, Style(15, Weight.BOLD), width * 0.68)
+    page.text(left, y + 11, _("Total"), Style(11, Weight.SEMIBOLD))
+    page.text(right, y + 11, figure, big, Align.RIGHT)
+    y = page.paragraph(left, y + 26, width, _in_words(sheet), small) + 2
+    y = fu.sums(page, left, y, width, _sums(sheet), style=plain)
+    page.hline(left, right, y - 6, INK)
+    square = 36 * MM
+    page.qr(middle - square / 2, y + 4, square, sheet.verification)
+    y = fu.code128_block(page, left, y + square + 16, width, sheet.number, height=32)
+    for text in (*sheet.texts, _checkable()):
+        y = page.paragraph(left, y, width, text, small, Align.CENTRE) + 3
+    page.height = y + 10
+    press.finish(page)
+
+
+def _roll_pair(page: Page, x: float, y: float, width: float, label: str, value: str, style: Style) -> float:
+    """Label left and value right; the value goes under the label where both have no room in one line."""
+    room = width - ts.width(label, style) - 8
+    if ts.width(value, style) <= room:
+        page.text(x, y, label, style)
+        page.text(x + width, y, value, style, Align.RIGHT)
+        return y + 13
+    page.text(x, y, label, style)
+    return page.paragraph(x, y + 12, width, value, style, Align.RIGHT) + 1
+
+
+def draw_cancellation(press: Press, sheet: ReceiptCancellationSheet, duplicate: int) -> None:
+    """The proof that a receipt was cancelled, on A5."""
+    letter = fu.Letter(press, sheet, _("Cancellation of a receipt"), size=fu.A5, margin=11 * MM)
+    page, left, width = letter.page, letter.left, letter.width
+    fu.duplicate_mark(page, duplicate, letter.right, letter.y + 18)
+    y = fu.title(page, left, letter.y + 18, width * 0.75, _("Cancellation of a receipt"), size=17)
+    y = fu.facts(
+        page, left, y - 2, width,
+        [
+            (_("Cancelled receipt"), sheet.number),
+            (_("Receipt of"), fu.instant(sheet, sheet.taken_at)),
+            (_("Cancelled on"), fu.instant(sheet, sheet.cancelled_at)),
+            (_("Received from"), sheet.payer),
+            (_("Taxpayer number"), sheet.taxpayer_number or ""),
+            (_("Cash desk and means of payment"), f"{sheet.desk} · {sheet.channel}"),
+        ],
+        3,
+    )  # fmt: skip
+    y = fu.amount_band(
+        page, left, y + 2, width, _("Amount cancelled"), fu.money(sheet, sheet.total), sheet.currency.code, BAD,
+        height=34, size=18,
+    )  # fmt: skip
+    y = page.paragraph(left, y + 13, width, _in_words(sheet), SMALL) + 12
+    page.text(left, y, _("Reason"), HEADING)
+    y = page.paragraph(left, y + 15, width, sheet.reason, TEXT) + 8
+    letter.y = page.paragraph(
+        left, y, width, _("The receipt is void. The debts it paid are open again from the same day."), TEXT
+    )
+    letter.need(74 + 14 + 66)
+    fu.signature_boxes(
+        letter.page, left, letter.y, width,
+        [(_("Cancelled by"), sheet.cancelled_by), (_("Approved by"), sheet.approved_by)],
+    )  # fmt: skip
+    bars = width * 0.58
+    fu.code128_block(letter.page, left, letter.bottom - 50, bars, sheet.number, height=30)
+    fu.small_print(letter.page, left + bars + 14, letter.bottom - 44, width - bars - 14, sheet.texts, LABEL)
+    letter.close()

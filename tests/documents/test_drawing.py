@@ -1,0 +1,395 @@
+"""Drawn sheets: the text read back is the sheet's, the codes decode from the page, nothing leaves its paper."""
+
+import re
+import tracemalloc
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pypdfium2
+import pytest
+import zxingcpp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from muniadmin.documents.drawing import ReceiptPaper, draw, draw_many
+from muniadmin.documents.sheets import Sheet
+from muniadmin.documents.signing import ExtractClaim, ReceiptClaim, read_signed
+from muniadmin.kernel.errors import Cancelled
+from muniadmin.kernel.formats import format_date, format_long_date, format_money
+from muniadmin.kernel.money import Money, total
+from tests.documents.samples import (
+    KEY,
+    MAD,
+    a_bill,
+    a_cancellation,
+    a_fine_notice,
+    a_receipt,
+    a_report,
+    a_slip,
+    an_extract,
+    every_kind,
+    issuer,
+)
+
+MM = 72 / 25.4
+
+
+def plain(text: str) -> str:
+    """Text without the accidents of typography and line breaks."""
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip()
+
+
+def pages(pdf: bytes) -> list[str]:
+    return [plain(page.get_textpage().get_text_range()) for page in pypdfium2.PdfDocument(pdf)]
+
+
+def text_of(pdf: bytes) -> str:
+    return " ".join(pages(pdf))
+
+
+def codes_on(pdf: bytes, *, dpi: int = 150, page: int = -1) -> set[str]:
+    document = pypdfium2.PdfDocument(pdf)
+    image = document[page % len(document)].render(scale=dpi / 72).to_pil()
+    return {found.text for found in zxingcpp.read_barcodes(image)}
+
+
+def money(amount: Money, language: str) -> str:
+    return plain(format_money(amount, MAD, language))
+
+
+# --- What is on the paper ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("paper", ReceiptPaper)
+def test_a_receipt_shows_everything_that_was_paid(paper: ReceiptPaper, language: str) -> None:
+    sheet = a_receipt(language)
+    shown = text_of(draw(sheet, paper=paper))
+    for fact in (
+        sheet.issuer.name, sheet.number, sheet.payer, "C-0018342-7", sheet.desk, sheet.cashier, sheet.channel,
+        "23/11/2026 10:14", sheet.in_words, money(Money(85125), language), money(Money(100000), language),
+        money(Money(14875), language), *sheet.texts,
+    ):  # fmt: skip
+        assert plain(fact) in shown
+    for line in sheet.lines:
+        assert plain(line.bill_number) in shown
+        assert money(line.amount, language) in shown
+        assert plain(line.what).split()[0] in shown
+    assert money(Money(3750), language) in shown
+
+
+@pytest.mark.parametrize("paper", ReceiptPaper)
+def test_a_receipt_s_codes_are_read_from_the_page_and_verify(paper: ReceiptPaper) -> None:
+    sheet = a_receipt()
+    codes = codes_on(draw(sheet, paper=paper))
+    assert codes == {sheet.number, sheet.verification}
+    claim = read_signed(sheet.verification, [KEY.public])
+    assert isinstance(claim, ReceiptClaim)
+    assert claim.amount == sheet.total
+
+
+@pytest.mark.parametrize("lines", [1, 3, 5, 12, 40])
+@pytest.mark.parametrize("paper", ReceiptPaper)
+def test_a_receipt_of_any_length_keeps_its_lines_total_and_codes(paper: ReceiptPaper, lines: int) -> None:
+    sheet = a_receipt("en", count=lines, tendered=None)
+    pdf = draw(sheet, paper=paper)
+    shown = text_of(pdf)
+    assert shown.count("A-2026-0041187-K") == -(-lines // 3)
+    assert shown.count("A-2026-0041188-3") == (lines + 1) // 3
+    assert money(total(line.amount for line in sheet.lines), "en") in shown
+    assert codes_on(pdf) == {sheet.number, sheet.verification}
+    if paper is ReceiptPaper.ROLL_80:
+        assert len(pypdfium2.PdfDocument(pdf)) == 1
+
+
+def test_three_debts_fit_on_one_a5_page() -> None:
+    for language in ("fr", "en"):
+        assert len(pages(draw(a_receipt(language)))) == 1
+
+
+def test_a_receipt_names_credit_reference_and_whom_it_was_paid_for() -> None:
+    sheet = a_receipt(
+        "en", payer="Karim Tazi", channel="Cheque", reference="CHQ 0071234", tendered=None, credit=Money(5000)
+    )
+    shown = text_of(draw(sheet))
+    assert "Karim Tazi, for Amina Bennani" in shown
+    assert "Cheque · CHQ 0071234" in shown
+    assert "Left as credit on the account 50.00" in shown
+    assert "Change given" not in shown
+
+
+@pytest.mark.parametrize("paper", ReceiptPaper)
+def test_a_reprint_says_which_duplicate_it_is_and_the_original_does_not(paper: ReceiptPaper) -> None:
+    sheet = a_receipt("en")
+    assert "DUPLICATE" not in text_of(draw(sheet, paper=paper))
+    for rank in (1, 2, 13):
+        assert f"DUPLICATE {rank}" in text_of(draw(sheet, paper=paper, duplicate=rank))
+
+
+@pytest.mark.parametrize(
+    "sheet", [a_bill("en"), a_fine_notice("en"), an_extract("en"), a_slip("en"), a_cancellation("en")]
+)
+def test_every_issued_document_has_its_duplicate(sheet: Sheet) -> None:
+    assert "DUPLICATE 3" in text_of(draw(sheet, duplicate=3))
+
+
+def test_a_cancellation_says_who_approved_it_and_why() -> None:
+    sheet = a_cancellation("en")
+    shown = text_of(draw(sheet))
+    for fact in ("Nadia Berrada", "Hassan El Idrissi", "Amount entered twice.", "851.25", "23/11/2026 11:02"):
+        assert fact in shown
+    assert codes_on(draw(sheet)) == {sheet.number}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_bill_shows_its_computation_instalments_and_bar_code(language: str) -> None:
+    sheet = a_bill(language)
+    pdf = draw(sheet)
+    shown = text_of(pdf)
+    for fact in (
+        sheet.head, sheet.period, sheet.taxpayer_name, *sheet.address, sheet.object, "C-0018342-7",
+        *sheet.payment_places, *sheet.texts, money(sheet.total, language),
+    ):  # fmt: skip
+        assert plain(fact) in shown
+    for line in sheet.lines:
+        assert plain(line.what) in shown
+        assert plain(line.computation) in shown
+        assert money(line.amount, language) in shown
+    for part in sheet.instalments:
+        assert format_date(part.due_on, language) in shown
+        assert money(part.amount, language) in shown
+    assert codes_on(pdf) == {sheet.number}
+
+
+def test_a_long_bill_goes_on_over_pages_and_repeats_its_head() -> None:
+    sheet = a_bill("en", count=60, parts=4)
+    pdf = draw(sheet)
+    found = pages(pdf)
+    assert len(found) > 2
+    assert sum(page.count("4,125.00 × 10 %") for page in found) == 30
+    for number, page in enumerate(found, 1):
+        assert f"Page {number} of {len(found)}" in page
+        assert sheet.number in page
+    assert codes_on(pdf, page=0) == {sheet.number}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_fine_notice_says_what_happened_and_what_it_costs_until_when(language: str) -> None:
+    sheet = a_fine_notice(language)
+    pdf = draw(sheet)
+    shown = text_of(pdf)
+    for fact in (
+        sheet.offence, sheet.legal_basis, sheet.plate, sheet.vehicle, sheet.place, sheet.officer, sheet.remarks,
+        sheet.owner_name, *sheet.address, *sheet.texts, "18/11/2026 17:42", "02/12/2026", "17/01/2027",
+    ):  # fmt: skip
+        assert plain(fact) in shown
+    for step in sheet.steps:
+        assert money(step.amount, language) in shown
+        assert plain(step.what) in shown
+    assert codes_on(pdf) == {sheet.number}
+
+
+def test_a_notice_to_an_unknown_owner_is_addressed_to_the_plate() -> None:
+    shown = text_of(draw(a_fine_notice("en", owner_name="", address=())))
+    assert "The owner of the vehicle 12345-A-15" in shown
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_an_extract_says_what_the_act_says(language: str) -> None:
+    sheet = an_extract(language, notes=("Reconnue par son père le 2 avril 2026.",))
+    pdf = draw(sheet)
+    shown = text_of(pdf)
+    for fact in (
+        sheet.title, *sheet.authorities, "BENNANI", "Yasmine", "EL ALAOUI", "Fatima Zahra", sheet.birthplace,
+        format_long_date(sheet.born_on, language), format_long_date(sheet.declared_on, language), "04:35",
+        format_long_date(sheet.issued_on, language), sheet.registrar, sheet.number, *sheet.notes, "123",
+    ):  # fmt: skip
+        assert plain(fact) in shown
+    assert codes_on(pdf) == {sheet.number, sheet.verification}
+    claim = read_signed(sheet.verification, [KEY.public])
+    assert isinstance(claim, ExtractClaim)
+    assert claim.holder == "Yasmine BENNANI"
+
+
+def test_an_extract_of_an_act_with_arabic_names_shows_both_scripts() -> None:
+    both, latin = text_of(draw(an_extract())), text_of(draw(an_extract(arabic=False)))
+    for word in ("بناني", "ياسمين", "كريم", "فاطمة", "العلوي", "فاس", "المملكة", "الجنس", "أنثى"):
+        assert word in both
+        assert word not in latin
+
+
+def test_a_slip_shows_the_count_and_the_difference() -> None:
+    sheet = a_slip("en")
+    shown = text_of(draw(sheet))
+    for fact in (
+        "12,450.00",
+        "12,445.00 MAD",
+        "-5.00 MAD",
+        "200.00 × 62",
+        "A 5 DH coin is missing.",
+        "20,370.00",
+    ):
+        assert fact in shown.replace("−", "-")
+    assert "90, of which 1 cancelled" in shown
+
+
+def test_a_report_prints_every_row_and_its_columns_on_every_page() -> None:
+    sheet = a_report("en", rows=200)
+    found = pages(draw(sheet))
+    assert len(found) > 3
+    for row in sheet.rows:
+        assert any(" ".join(row) in page for page in found)
+    assert all("Revenue head" in page for page in found)
+    assert "Without cancelled receipts." in found[-1]
+
+
+def test_a_report_of_many_columns_lies_across() -> None:
+    columns = a_report().columns * 3
+    sheet = replace(a_report(rows=3), columns=columns, rows=(("x",) * 9,), totals=())
+    page = pypdfium2.PdfDocument(draw(sheet))[0]
+    assert page.get_width() > page.get_height()
+
+
+# --- Nothing leaves its paper --------------------------------------------------------------------------------
+
+LONG = "Société Immobilière et Touristique des Remparts de Bab Bou Jeloud et Fils, succession Benabdeljalil-Lahlou"
+UNBROKEN = "Rechtsschutzversicherungsgesellschaften" * 3
+ARABIC = "شركة العقار والسياحة لأسوار باب بوجلود وأبنائه ورثة بنعبد الجليل لحلو"
+
+
+def ink_outside(pdf: bytes, margin: float) -> Iterator[str]:
+    """Every character that does not lie within the margins of its page."""
+    for page in pypdfium2.PdfDocument(pdf):
+        width, height = page.get_width(), page.get_height()
+        letters = page.get_textpage()
+        for index in range(letters.count_chars()):
+            left, bottom, right, top = letters.get_charbox(index)
+            if right > left and not (
+                left >= margin and right <= width - margin and bottom >= margin and top <= height - margin
+            ):
+                yield letters.get_text_range(index, 1)
+
+
+def long_winded(name: str) -> list[tuple[Callable[[], bytes], float]]:
+    long_issuer = replace(issuer("fr"), name=f"Commune urbaine de {name}", department=name, address=name)
+    lines = tuple(replace(line, what=name, period=name[:20]) for line in a_receipt().lines)
+    person = replace(an_extract().child, family_name=name, given_names=name, family_name_arabic=ARABIC)
+    receipt = a_receipt(
+        issuer=long_issuer, payer=name, taxpayer_name="X" + name, lines=lines, cashier=name, desk=name,
+        total=Money(999_999_999_999_999), texts=(name,),
+    )  # fmt: skip
+    return [
+        (lambda: draw(receipt), 8 * MM),
+        (lambda: draw(receipt, paper=ReceiptPaper.ROLL_80), 3 * MM),
+        (lambda: draw(a_cancellation(reason=f"{name} {name}", payer=name, approved_by=name)), 8 * MM),
+        (
+            lambda: draw(
+                a_bill(
+                    issuer=long_issuer, head=name, taxpayer_name=name, address=(name, name), object=name,
+                    lines=tuple(replace(line, what=name, computation=name) for line in a_bill().lines),
+                    total=Money(999_999_999_999_999), texts=(name,), payment_places=(name,),
+                )
+            ),
+            10 * MM,
+        ),
+        (
+            lambda: draw(
+                a_fine_notice(offence=name, place=name, vehicle=name, owner_name=name, remarks=name, officer=name[:40])
+            ),
+            10 * MM,
+        ),
+        (lambda: draw(an_extract(child=person, father=person, mother=person, office=name, registrar=name)), 10 * MM),
+        (lambda: draw(a_slip(cashier=name, desk=name, explanation=name)), 10 * MM),
+        (lambda: draw(replace(a_report(rows=3), title=name, subtitle=name, rows=((name, name, name),))), 10 * MM),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [LONG, UNBROKEN, ARABIC], ids=["long", "unbroken", "arabic"])
+def test_long_names_wrap_or_shrink_and_stay_on_the_page(name: str) -> None:
+    for make, margin in long_winded(name):
+        assert list(ink_outside(make(), margin)) == []
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=120))
+def test_any_name_can_be_printed(name: str) -> None:
+    assert list(ink_outside(draw(a_receipt(payer=name, taxpayer_name=name)), 8 * MM)) == []
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_sample_stays_on_its_paper(language: str) -> None:
+    for sheet in every_kind(language):
+        assert list(ink_outside(draw(sheet), 8 * MM)) == []
+
+
+# --- One after the other -------------------------------------------------------------------------------------
+
+
+def test_the_same_sheet_always_gives_the_same_bytes() -> None:
+    for sheet in every_kind("fr"):
+        assert draw(sheet) == draw(sheet)
+
+
+def numbered_bills(count: int) -> Iterator[Sheet]:
+    for index in range(count):
+        yield a_bill("en", number=f"A-2026-{index:07d}-X", taxpayer_name=f"Élodie Ngọc Nº{index} بناني")
+
+
+def test_a_roll_of_two_thousand_bills_streams_with_flat_memory(tmp_path: Path) -> None:
+    path = tmp_path / "roll.pdf"
+    draw_many(numbered_bills(50), path, title="warm-up")
+    tracemalloc.start()
+    seen: list[int] = []
+    peaks: list[int] = []
+
+    def watch(done: int) -> None:
+        seen.append(done)
+        if done in (500, 2000):
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.reset_peak()
+
+    try:
+        assert draw_many(numbered_bills(2000), path, watch, title="Roll 2026") == 2000
+    finally:
+        tracemalloc.stop()
+    assert seen == list(range(1, 2001))
+    assert peaks[1] - peaks[0] < 1_000_000
+    document = pypdfium2.PdfDocument(path)
+    assert len(document) == 2000
+    for index in (0, 199, 200, 1023, 1999):
+        page = document[index]
+        assert f"A-2026-{index:07d}-X" in page.get_textpage().get_text_range()
+        image = page.render(scale=150 / 72).to_pil()
+        assert [found.text for found in zxingcpp.read_barcodes(image)] == [f"A-2026-{index:07d}-X"]
+    assert document.get_metadata_value("Title") == "Roll 2026"
+
+
+def test_a_stopped_roll_leaves_the_file_that_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "roll.pdf"
+    path.write_bytes(b"yesterday's roll")
+
+    def stop(done: int) -> None:
+        if done == 10:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        draw_many(numbered_bills(50), path, stop, title="Roll")
+    assert path.read_bytes() == b"yesterday's roll"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_empty_roll_is_still_a_pdf(tmp_path: Path) -> None:
+    path = tmp_path / "roll.pdf"
+    assert draw_many(iter(()), path, title="Nothing") == 0
+    assert path.read_bytes().startswith(b"%PDF-1.7")
+
+
+def test_a_roll_may_mix_kinds_and_languages(tmp_path: Path) -> None:
+    path = tmp_path / "mixed.pdf"
+    sheets = [*every_kind("fr"), *every_kind("en")]
+    assert draw_many(sheets, path, title="Mixed") == len(sheets)
+    shown = plain(" ".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(path)))
+    assert "Commune de Fès" in shown
+    assert "Municipality of Fès" in shown
