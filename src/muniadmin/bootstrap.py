@@ -10,6 +10,8 @@ from muniadmin.access.commands import CreateUser
 from muniadmin.access.permissions import PERMISSION_NAMES, Permission, Role
 from muniadmin.access.services import create_user
 from muniadmin.app import Answer, App, Handler, JobHandler
+from muniadmin.assessment import handlers as assessment
+from muniadmin.assessment.services import install_tariffs
 from muniadmin.audit import handlers as audit
 from muniadmin.audit.services import record
 from muniadmin.billing import handlers as billing
@@ -28,6 +30,8 @@ from muniadmin.settings.services import install_municipality, load_municipality,
 from muniadmin.storage.engine import Database
 from muniadmin.storage.migrations.head import HEAD, revision_of
 from muniadmin.storage.unit_of_work import UnitOfWork, unit_of_work
+from muniadmin.taxpayers import handlers as taxpayers
+from muniadmin.verification import handlers as verification
 
 # Every module with mapped classes, lower slices first.
 MODEL_MODULES = (
@@ -40,13 +44,14 @@ MODEL_MODULES = (
     "muniadmin.ledger.models",
     "muniadmin.billing.models",
     "muniadmin.collection.models",
+    "muniadmin.assessment.models",
 )
 
 # Every slice's table of who carries out and answers what.
-SLICES = (access, audit, settings, ledger, billing, collection)
+SLICES = (access, audit, settings, taxpayers, ledger, billing, collection, assessment, verification)
 
 # What each slice takes from the profile when a municipality is set up, lower slices first.
-INSTALLERS: tuple[Callable[[UnitOfWork, Profile], None], ...] = ()
+INSTALLERS: tuple[Callable[[UnitOfWork, Profile], None], ...] = (install_tariffs,)
 
 
 class DatabaseNeedsUpgrade(UserError):

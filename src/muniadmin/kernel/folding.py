@@ -18,6 +18,11 @@ def fold(text: str) -> str:
     """``text`` as it is indexed and compared: 'Éloïse  EL-Fassi' and 'eloise el fassi' fold alike."""
     if text.isascii():
         return _NOT_WORD.sub(" ", text.lower()).strip()
-    lowered = text.lower().translate(_SAME)
-    bare = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
-    return _NOT_WORD.sub(" ", bare.translate(_SAME)).strip()
+    # Twice: a letter that only looks like another, such as a mathematical A, is lowered once it has become it.
+    return _folded(_folded(text))
+
+
+def _folded(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text.lower().translate(_SAME))
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return _NOT_WORD.sub(" ", bare.lower().translate(_SAME)).strip()

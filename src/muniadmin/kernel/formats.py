@@ -42,7 +42,7 @@ def parse_money(text: str, currency: Currency) -> Money:
     bare = bare.removesuffix(currency.code).removesuffix(currency.symbol).removeprefix(currency.symbol)
     sign = -1 if bare[:1] in "-−" and bare else 1
     bare = bare.lstrip("-−+")
-    match = re.fullmatch(r"(\d{1,3}(?:[.,]\d{3})+|\d+)(?:[.,](\d*))?", bare)
+    match = re.fullmatch(r"(\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3})+|\d+)(?:[.,](\d*))?", bare)
     if not match or len(match[2] or "") > currency.decimals:
         raise NotUnderstood(text=text)
     whole = int(re.sub(r"[.,]", "", match[1]))

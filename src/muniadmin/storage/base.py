@@ -166,4 +166,4 @@ def freeze_columns(table: str, columns: Sequence[str], *, when: str = "1 = 1", n
 
 
 REFUSE_FUNCTION = """CREATE OR REPLACE FUNCTION muniadmin_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION 'append-only: %', TG_ARGV[0]; END $$"""
+BEGIN RAISE EXCEPTION USING MESSAGE = 'append-only: ' || TG_ARGV[0]; END $$"""

@@ -43,7 +43,8 @@ def upgrade() -> None:
     """Creates the tables, then what protects and indexes them."""
 {body}
     postgres = op.get_bind().dialect.name == "postgresql"
-    run = op.get_bind().exec_driver_sql
+    # The driver itself: SQLAlchemy would have it look for parameters behind every per cent sign.
+    run = op.get_bind().connection.driver_connection.execute
     if postgres:
         run(REFUSE_FUNCTION)
     for _name, on_sqlite, on_postgresql in EXTRA:

@@ -15,12 +15,18 @@ BigInt = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 REFUSE_FUNCTION = """CREATE OR REPLACE FUNCTION muniadmin_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION 'append-only: %', TG_ARGV[0]; END $$"""
+BEGIN RAISE EXCEPTION USING MESSAGE = 'append-only: ' || TG_ARGV[0]; END $$"""
 
 # What a table definition cannot say: (name, SQL for SQLite, SQL for PostgreSQL).
 EXTRA = (
     ('audit_event_no_update', "CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event BEGIN SELECT RAISE(ABORT, 'append-only: audit_event'); END", "CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('audit_event')"),
     ('audit_event_no_delete', "CREATE TRIGGER audit_event_no_delete BEFORE DELETE ON audit_event BEGIN SELECT RAISE(ABORT, 'append-only: audit_event'); END", "CREATE TRIGGER audit_event_no_delete BEFORE DELETE ON audit_event FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('audit_event')"),
+    ('tariff_frozen_update', "CREATE TRIGGER tariff_frozen_update BEFORE UPDATE ON tariff WHEN (1 = 1) AND (OLD.head_code IS NOT NEW.head_code OR OLD.valid_from IS NOT NEW.valid_from OR OLD.document IS NOT NEW.document OR OLD.applies_when IS NOT NEW.applies_when) BEGIN SELECT RAISE(ABORT, 'append-only: tariff'); END", "CREATE TRIGGER tariff_frozen_update BEFORE UPDATE ON tariff FOR EACH ROW WHEN ((1 = 1) AND (OLD.head_code IS DISTINCT FROM NEW.head_code OR OLD.valid_from IS DISTINCT FROM NEW.valid_from OR OLD.document IS DISTINCT FROM NEW.document OR OLD.applies_when IS DISTINCT FROM NEW.applies_when)) EXECUTE FUNCTION muniadmin_refuse('tariff')"),
+    ('tariff_frozen_delete', "CREATE TRIGGER tariff_frozen_delete BEFORE DELETE ON tariff WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'append-only: tariff'); END", "CREATE TRIGGER tariff_frozen_delete BEFORE DELETE ON tariff FOR EACH ROW WHEN (1 = 1) EXECUTE FUNCTION muniadmin_refuse('tariff')"),
+    ('roll_frozen_update', "CREATE TRIGGER roll_frozen_update BEFORE UPDATE ON roll WHEN (1 = 1) AND (OLD.head_code IS NOT NEW.head_code OR OLD.period IS NOT NEW.period OR OLD.started_at IS NOT NEW.started_at) BEGIN SELECT RAISE(ABORT, 'append-only: roll'); END", "CREATE TRIGGER roll_frozen_update BEFORE UPDATE ON roll FOR EACH ROW WHEN ((1 = 1) AND (OLD.head_code IS DISTINCT FROM NEW.head_code OR OLD.period IS DISTINCT FROM NEW.period OR OLD.started_at IS DISTINCT FROM NEW.started_at)) EXECUTE FUNCTION muniadmin_refuse('roll')"),
+    ('roll_frozen_delete', "CREATE TRIGGER roll_frozen_delete BEFORE DELETE ON roll WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'append-only: roll'); END", "CREATE TRIGGER roll_frozen_delete BEFORE DELETE ON roll FOR EACH ROW WHEN (1 = 1) EXECUTE FUNCTION muniadmin_refuse('roll')"),
+    ('assessment_no_update', "CREATE TRIGGER assessment_no_update BEFORE UPDATE ON assessment BEGIN SELECT RAISE(ABORT, 'append-only: assessment'); END", "CREATE TRIGGER assessment_no_update BEFORE UPDATE ON assessment FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('assessment')"),
+    ('assessment_no_delete', "CREATE TRIGGER assessment_no_delete BEFORE DELETE ON assessment BEGIN SELECT RAISE(ABORT, 'append-only: assessment'); END", "CREATE TRIGGER assessment_no_delete BEFORE DELETE ON assessment FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('assessment')"),
     ('settlement_no_update', "CREATE TRIGGER settlement_no_update BEFORE UPDATE ON settlement BEGIN SELECT RAISE(ABORT, 'append-only: settlement'); END", "CREATE TRIGGER settlement_no_update BEFORE UPDATE ON settlement FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('settlement')"),
     ('settlement_no_delete', "CREATE TRIGGER settlement_no_delete BEFORE DELETE ON settlement BEGIN SELECT RAISE(ABORT, 'append-only: settlement'); END", "CREATE TRIGGER settlement_no_delete BEFORE DELETE ON settlement FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('settlement')"),
     ('bill_frozen_update', "CREATE TRIGGER bill_frozen_update BEFORE UPDATE ON bill WHEN (1 = 1) AND (OLD.number IS NOT NEW.number OR OLD.head_code IS NOT NEW.head_code OR OLD.object_id IS NOT NEW.object_id OR OLD.debtor IS NOT NEW.debtor OR OLD.period IS NOT NEW.period OR OLD.issued_on IS NOT NEW.issued_on OR OLD.due_on IS NOT NEW.due_on OR OLD.total IS NOT NEW.total OR OLD.lines IS NOT NEW.lines) BEGIN SELECT RAISE(ABORT, 'append-only: bill'); END", "CREATE TRIGGER bill_frozen_update BEFORE UPDATE ON bill FOR EACH ROW WHEN ((1 = 1) AND (OLD.number IS DISTINCT FROM NEW.number OR OLD.head_code IS DISTINCT FROM NEW.head_code OR OLD.object_id IS DISTINCT FROM NEW.object_id OR OLD.debtor IS DISTINCT FROM NEW.debtor OR OLD.period IS DISTINCT FROM NEW.period OR OLD.issued_on IS DISTINCT FROM NEW.issued_on OR OLD.due_on IS DISTINCT FROM NEW.due_on OR OLD.total IS DISTINCT FROM NEW.total OR OLD.lines IS DISTINCT FROM NEW.lines)) EXECUTE FUNCTION muniadmin_refuse('bill')"),
@@ -29,6 +35,10 @@ EXTRA = (
     ('journal_entry_no_delete', "CREATE TRIGGER journal_entry_no_delete BEFORE DELETE ON journal_entry BEGIN SELECT RAISE(ABORT, 'append-only: journal_entry'); END", "CREATE TRIGGER journal_entry_no_delete BEFORE DELETE ON journal_entry FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('journal_entry')"),
     ('posting_no_update', "CREATE TRIGGER posting_no_update BEFORE UPDATE ON posting BEGIN SELECT RAISE(ABORT, 'append-only: posting'); END", "CREATE TRIGGER posting_no_update BEFORE UPDATE ON posting FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('posting')"),
     ('posting_no_delete', "CREATE TRIGGER posting_no_delete BEFORE DELETE ON posting BEGIN SELECT RAISE(ABORT, 'append-only: posting'); END", "CREATE TRIGGER posting_no_delete BEFORE DELETE ON posting FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('posting')"),
+    ('taxpayer_search', "CREATE VIRTUAL TABLE taxpayer_search USING fts5(search_text, content='taxpayer', content_rowid='id', tokenize='trigram')", "DO $$ BEGIN\n  CREATE EXTENSION IF NOT EXISTS pg_trgm;\n  CREATE INDEX ix_taxpayer_search ON taxpayer USING gin (search_text gin_trgm_ops);\nEXCEPTION WHEN OTHERS THEN\n  CREATE INDEX ix_taxpayer_search ON taxpayer USING gin (to_tsvector('simple', search_text));\nEND $$"),
+    ('taxpayer_search_added', 'CREATE TRIGGER taxpayer_search_added AFTER INSERT ON taxpayer BEGIN INSERT INTO taxpayer_search (rowid, search_text) VALUES (NEW.id, NEW.search_text); END', ''),
+    ('taxpayer_search_changed', "CREATE TRIGGER taxpayer_search_changed AFTER UPDATE OF search_text ON taxpayer WHEN OLD.search_text IS NOT NEW.search_text BEGIN INSERT INTO taxpayer_search (taxpayer_search, rowid, search_text) VALUES ('delete', OLD.id, OLD.search_text); INSERT INTO taxpayer_search (rowid, search_text) VALUES (NEW.id, NEW.search_text); END", ''),
+    ('taxpayer_search_removed', "CREATE TRIGGER taxpayer_search_removed AFTER DELETE ON taxpayer BEGIN INSERT INTO taxpayer_search (taxpayer_search, rowid, search_text) VALUES ('delete', OLD.id, OLD.search_text); END", ''),
     ('payment_no_update', "CREATE TRIGGER payment_no_update BEFORE UPDATE ON payment BEGIN SELECT RAISE(ABORT, 'append-only: payment'); END", "CREATE TRIGGER payment_no_update BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('payment')"),
     ('payment_no_delete', "CREATE TRIGGER payment_no_delete BEFORE DELETE ON payment BEGIN SELECT RAISE(ABORT, 'append-only: payment'); END", "CREATE TRIGGER payment_no_delete BEFORE DELETE ON payment FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('payment')"),
     ('receipt_no_update', "CREATE TRIGGER receipt_no_update BEFORE UPDATE ON receipt BEGIN SELECT RAISE(ABORT, 'append-only: receipt'); END", "CREATE TRIGGER receipt_no_update BEFORE UPDATE ON receipt FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('receipt')"),
@@ -129,6 +139,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_journal_entry_booked_on'), 'journal_entry', ['booked_on'], unique=False)
     op.create_index(op.f('ix_journal_entry_subject'), 'journal_entry', ['subject'], unique=False)
+    op.create_table('name_word',
+    sa.Column('word', sa.String(length=30), nullable=False),
+    sa.PrimaryKeyConstraint('word', name=op.f('pk_name_word'))
+    )
+    op.create_table('name_word_key',
+    sa.Column('key', sa.String(length=30), nullable=False),
+    sa.Column('word', sa.String(length=30), nullable=False),
+    sa.PrimaryKeyConstraint('key', 'word', name=op.f('pk_name_word_key')),
+    sqlite_with_rowid=False
+    )
     op.create_table('number_series',
     sa.Column('series', sa.String(length=60), nullable=False),
     sa.Column('year', BigInt, autoincrement=False, nullable=False),
@@ -161,7 +181,7 @@ def upgrade() -> None:
     sa.Column('status', sa.String(length=10), nullable=False),
     sa.Column('name', sa.String(length=160), nullable=False),
     sa.Column('name_arabic', sa.String(length=160), nullable=False),
-    sa.Column('sort_name', sa.String(length=200), nullable=False),
+    sa.Column('sort_name', sa.String(length=200).with_variant(sa.String(length=200, collation='C'), 'postgresql'), nullable=False),
     sa.Column('search_text', sa.String(), nullable=False),
     sa.Column('born_on', sa.Date(), nullable=True),
     sa.Column('phone', sa.String(length=20), nullable=False),
@@ -181,7 +201,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_taxpayer_phone'), 'taxpayer', ['phone'], unique=False)
     op.create_index('ix_taxpayer_sort_name', 'taxpayer', ['sort_name', 'id'], unique=False)
-    op.create_index(op.f('ix_taxpayer_zone'), 'taxpayer', ['zone'], unique=False)
+    op.create_index('ix_taxpayer_zone', 'taxpayer', ['zone', 'id'], unique=False)
     op.create_table('cash_session',
     sa.Column('id', BigInt, nullable=False),
     sa.Column('desk', BigInt, nullable=False),
@@ -230,6 +250,34 @@ def upgrade() -> None:
     sa.UniqueConstraint('taxpayer_id', 'kind', name=op.f('uq_identifier_taxpayer_id_kind'))
     )
     op.create_index('ix_identifier_value', 'identifier', ['value', 'kind'], unique=False)
+    op.create_table('roll',
+    sa.Column('id', BigInt, nullable=False),
+    sa.Column('head_code', sa.String(length=20), nullable=False),
+    sa.Column('period', sa.String(length=12), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('started_at', UtcType(), nullable=False),
+    sa.Column('finished_at', UtcType(), nullable=True),
+    sa.Column('issued_by', sa.String(length=80), nullable=False),
+    sa.CheckConstraint("state IN ('unfinished', 'issued')", name=op.f('ck_roll_state_known')),
+    sa.ForeignKeyConstraint(['head_code'], ['revenue_head.code'], name=op.f('fk_roll_head_code')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_roll')),
+    sa.UniqueConstraint('head_code', 'period', name=op.f('uq_roll_head_code_period'))
+    )
+    op.create_table('tariff',
+    sa.Column('id', BigInt, nullable=False),
+    sa.Column('head_code', sa.String(length=20), nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=False),
+    sa.Column('valid_to', sa.Date(), nullable=True),
+    sa.Column('document', Json, nullable=False),
+    sa.Column('applies_when', Json, nullable=False),
+    sa.Column('withdrawn', sa.Boolean(), nullable=False),
+    sa.Column('saved_at', UtcType(), nullable=False),
+    sa.Column('saved_by', sa.String(length=80), nullable=False),
+    sa.CheckConstraint('valid_to IS NULL OR valid_to >= valid_from', name=op.f('ck_tariff_ends_after_start')),
+    sa.ForeignKeyConstraint(['head_code'], ['revenue_head.code'], name=op.f('fk_tariff_head_code')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_tariff'))
+    )
+    op.create_index('uq_tariff_start', 'tariff', ['head_code', 'valid_from'], unique=True, sqlite_where=sa.text('NOT withdrawn'), postgresql_where=sa.text('NOT withdrawn'))
     op.create_table('taxable_object',
     sa.Column('id', BigInt, nullable=False),
     sa.Column('taxpayer_id', BigInt, nullable=False),
@@ -312,6 +360,26 @@ def upgrade() -> None:
     op.create_index('ix_payment_session', 'payment', ['cash_session_id', 'channel'], unique=False)
     op.create_index(op.f('ix_payment_taken_on'), 'payment', ['taken_on'], unique=False)
     op.create_index('ix_payment_taxpayer', 'payment', ['taxpayer_id', 'id'], unique=False)
+    op.create_table('assessment',
+    sa.Column('id', BigInt, nullable=False),
+    sa.Column('roll_id', BigInt, nullable=False),
+    sa.Column('head_code', sa.String(length=20), nullable=False),
+    sa.Column('period', sa.String(length=12), nullable=False),
+    sa.Column('object_id', BigInt, nullable=False),
+    sa.Column('tariff_id', BigInt, nullable=False),
+    sa.Column('amount', MoneyType(), nullable=False),
+    sa.Column('bill_id', BigInt, nullable=True),
+    sa.CheckConstraint('amount >= 0', name=op.f('ck_assessment_amount_not_negative')),
+    sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_assessment_bill_id')),
+    sa.ForeignKeyConstraint(['head_code'], ['revenue_head.code'], name=op.f('fk_assessment_head_code')),
+    sa.ForeignKeyConstraint(['object_id'], ['taxable_object.id'], name=op.f('fk_assessment_object_id')),
+    sa.ForeignKeyConstraint(['roll_id'], ['roll.id'], name=op.f('fk_assessment_roll_id')),
+    sa.ForeignKeyConstraint(['tariff_id'], ['tariff.id'], name=op.f('fk_assessment_tariff_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_assessment')),
+    sa.UniqueConstraint('object_id', 'head_code', 'period', name=op.f('uq_assessment_object_id_head_code_period'))
+    )
+    op.create_index(op.f('ix_assessment_bill_id'), 'assessment', ['bill_id'], unique=False)
+    op.create_index(op.f('ix_assessment_roll_id'), 'assessment', ['roll_id'], unique=False)
     op.create_table('posting',
     sa.Column('entry_id', BigInt, nullable=False),
     sa.Column('line', BigInt, nullable=False),
@@ -362,7 +430,8 @@ def upgrade() -> None:
     op.create_index(op.f('ix_settlement_bill_id'), 'settlement', ['bill_id'], unique=False)
     op.create_index(op.f('ix_settlement_payment_id'), 'settlement', ['payment_id'], unique=False)
     postgres = op.get_bind().dialect.name == "postgresql"
-    run = op.get_bind().exec_driver_sql
+    # The driver itself: SQLAlchemy would have it look for parameters behind every per cent sign.
+    run = op.get_bind().connection.driver_connection.execute
     if postgres:
         run(REFUSE_FUNCTION)
     for _name, on_sqlite, on_postgresql in EXTRA:

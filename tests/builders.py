@@ -1,0 +1,118 @@
+"""A taxpayer, a bill, an open desk: what tests of money need, made through the services."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date
+
+from muniadmin.access.permissions import Permission, Role
+from muniadmin.app import App
+from muniadmin.billing.reads import OpenBills
+from muniadmin.billing.services import IssuedBill, NewBill, issue_bill
+from muniadmin.collection.commands import CashSessionOpened, OpenCashSession, PaymentTaken, TakePayment
+from muniadmin.kernel.errors import NeedsConfirmation
+from muniadmin.kernel.folding import fold
+from muniadmin.kernel.money import Money
+from muniadmin.kernel.numbers import taxpayer_number
+from muniadmin.kernel.requests import Actor
+from muniadmin.storage.numbering import next_in_series
+from muniadmin.storage.unit_of_work import unit_of_work
+from muniadmin.taxpayers.models import Taxpayer
+from tests.towns import actor_with
+
+
+def money(text: str) -> Money:
+    """Dirhams."""
+    return Money(round(float(text) * 100))
+
+
+def everything(app: App) -> Actor:
+    """The town's supervisor with every permission, for preparing what a test starts from."""
+    return replace(actor_with(app, Role.SUPERVISOR), permissions=frozenset(Permission))
+
+
+def a_taxpayer(app: App, name: str = "Amina Bennani") -> int:
+    """A person on the register; the id."""
+    with unit_of_work(
+        app.database, actor=everything(app), now=app.clock.now(), municipality=app.municipality
+    ) as uow:
+        taxpayer = Taxpayer(
+            number=taxpayer_number(next_in_series(uow, "taxpayer")),
+            kind="person",
+            name=name,
+            sort_name=fold(name),
+            search_text=fold(name),
+            registered_at=uow.now,
+        )
+        uow.session.add(taxpayer)
+        uow.session.flush()
+        return taxpayer.id
+
+
+def a_bill(
+    app: App,
+    total: str,
+    *,
+    head: str = "TSC",
+    due_on: date = date(2026, 12, 31),
+    taxpayer_id: int | None = None,
+    discount: dict[str, str] | None = None,
+    number: str | None = None,
+) -> IssuedBill:
+    """A bill of one line."""
+    with unit_of_work(
+        app.database, actor=everything(app), now=app.clock.now(), municipality=app.municipality
+    ) as uow:
+        return issue_bill(
+            uow,
+            NewBill(
+                head_code=head,
+                period="2026",
+                due_on=due_on,
+                lines=[{"what": "Rental value", "amount": money(total).minor}],
+                number=number,
+                taxpayer_id=taxpayer_id,
+                debtor="" if taxpayer_id else "12345-A-15",
+                subject="12, derb Sidi Ahmed",
+                discount=discount,
+            ),
+        )
+
+
+def an_open_desk(app: App, actor: Actor, desk: int = 1, opening_float: str = "500") -> CashSessionOpened:
+    """The actor's session at a desk."""
+    return app.execute(OpenCashSession(desk=desk, opening_float=money(opening_float)), actor).outcome
+
+
+def pay(
+    app: App,
+    actor: Actor,
+    session: CashSessionOpened,
+    *bills: IssuedBill,
+    amount: str | None = None,
+    tendered: str | None = None,
+    channel: str = "cash",
+    reference: str = "",
+    request_id: str | None = None,
+    confirmed: Collection[type[NeedsConfirmation]] = (),
+) -> PaymentTaken:
+    """Takes one payment for the bills."""
+    return app.execute(
+        TakePayment(
+            request_id=request_id or str(uuid.uuid4()),
+            cash_session_id=session.cash_session_id,
+            bill_ids=tuple(bill.bill_id for bill in bills),
+            channel=channel,
+            amount=money(amount) if amount is not None else None,
+            tendered=money(tendered) if tendered is not None else None,
+            reference=reference,
+        ),
+        actor,
+        confirmed=confirmed,
+    ).outcome
+
+
+def due(app: App, bill: IssuedBill) -> Money:
+    """What would settle the bill today."""
+    found = app.read(OpenBills(bill_ids=(bill.bill_id,)), everything(app))
+    return found[0].due if found else Money(0)

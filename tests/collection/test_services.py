@@ -1,0 +1,273 @@
+"""A day at the counter, as a clerk, a supervisor and an auditor see it; on both engines."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from muniadmin.access.commands import Approval
+from muniadmin.access.errors import NoApproval, SamePerson, WrongUserOrPassword
+from muniadmin.access.permissions import Role
+from muniadmin.app import App
+from muniadmin.billing.reads import TaxpayerBalance
+from muniadmin.collection.commands import CancelReceipt, CloseCashSession, OpenCashSession
+from muniadmin.collection.errors import (
+    AdvanceNeedsTaxpayer,
+    AlreadyCancelled,
+    AmountExceedsDebts,
+    CancelInSameSession,
+    CashierHasSession,
+    CashSessionIsClosed,
+    DeskIsOpen,
+    DeskUnknown,
+    NothingToPay,
+    NotYourSession,
+)
+from muniadmin.collection.reads import MySession, Receipts
+from muniadmin.kernel.clock import FixedClock
+from muniadmin.kernel.errors import InvalidInput, NotAllowed
+from muniadmin.kernel.money import ZERO, total
+from muniadmin.kernel.requests import Actor
+from muniadmin.ledger.reads import TrialBalance
+from muniadmin.verification.commands import Verify
+from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay
+from tests.towns import PASSWORD, user_name
+
+ActorOf = Callable[[Role], Actor]
+LATE = date(2026, 5, 31)
+
+
+def ensure_clean(app: App) -> None:
+    """Nothing is wrong with the database, and the ledger balances."""
+    report = app.execute(Verify(), everything(app)).outcome
+    assert [finding.sentence() for finding in report.findings] == []
+    assert total(row.balance for row in app.read(TrialBalance(), everything(app))) == ZERO
+
+
+def test_exact_cash_payment_of_a_bill(app: App, actor: ActorOf) -> None:
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk)
+    bill = a_bill(app, "412.50")
+    taken = pay(app, clerk, session, bill)
+    assert taken.receipt_number.startswith("1-2026-000001-")
+    assert (taken.amount, taken.change) == (money("412.50"), ZERO)
+    assert due(app, bill) == ZERO
+    state = app.read(MySession(), clerk)
+    assert state is not None
+    assert (state.cash_expected, state.receipts) == (money("912.50"), 1)
+    ensure_clean(app)
+
+
+def test_three_of_five_debts_with_penalty_and_change(app: App, actor: ActorOf) -> None:
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk)
+    taxpayer_id = a_taxpayer(app)
+    late = a_bill(app, "412.50", due_on=LATE, taxpayer_id=taxpayer_id)
+    bills = [a_bill(app, amount, taxpayer_id=taxpayer_id) for amount in ("288.75", "150", "1240", "4")]
+    assert due(app, late) == money("484.69")  # 17.5 % after the sixth month has begun
+    taken = pay(app, clerk, session, late, *bills[:2], tendered="1000")
+    assert taken.amount == money("923.44")
+    assert taken.change == money("76.56")
+    left = app.read(TaxpayerBalance(taxpayer_id=taxpayer_id), clerk)
+    assert (left.owed, left.overdue) == (money("1244"), ZERO)
+    row = app.read(Receipts(taxpayer_id=taxpayer_id), clerk).rows[0]
+    assert (row.number, row.amount, row.payer) == (taken.receipt_number, money("923.44"), "Amina Bennani")
+    ensure_clean(app)
+
+
+def test_a_part_payment_pays_the_penalty_first_and_nothing_vanishes(
+    app: App, actor: ActorOf, clock: FixedClock
+) -> None:
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk)
+    bill = a_bill(app, "1000", due_on=LATE)
+    assert due(app, bill) == money("1175")
+    pay(app, clerk, session, bill, amount="100")
+    assert due(app, bill) == money("1075")
+    clock.instant += timedelta(days=60)
+    assert due(app, bill) == money("1085")
+    pay(app, clerk, session, bill)
+    assert due(app, bill) == ZERO
+    ensure_clean(app)
+
+
+def test_the_same_request_sent_twice_is_carried_out_once(app: App, actor: ActorOf) -> None:
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk)
+    bill = a_bill(app, "100")
+    first = pay(app, clerk, session, bill, amount="40", tendered="50", request_id="the-same")
+    again = pay(app, clerk, session, bill, amount="40", tendered="50", request_id="the-same")
+    assert again == first
+    assert due(app, bill) == money("60")
+    ensure_clean(app)
+
+
+def test_an_overpayment_is_asked_about_and_kept_as_credit(app: App, actor: ActorOf) -> None:
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk)
+    taxpayer_id = a_taxpayer(app)
+    bill = a_bill(app, "100", taxpayer_id=taxpayer_id)
+    with pytest.raises(AmountExceedsDebts) as asked:
+        pay(app, clerk, session, bill, amount="120")
+    assert "20.00" in asked.value.sentence()
+    taken = pay(app, clerk, session, bill, amount="120", confirmed=[AmountExceedsDebts])
+    assert taken.credit == money("20")
+    assert app.read(TaxpayerBalance(taxpayer_id=taxpayer_id), clerk).credit == money("20")
+    stranger = a_bill(app, "100")
+    with pytest.raises(InvalidInput) as refused:
+        pay(app, clerk, session, stranger, amount="120")
+    assert isinstance(refused.value.problems["amount"], AdvanceNeedsTaxpayer)
+    ensure_clean(app)
+
+
+def test_channels_other_than_cash_need_a_reference_and_leave_the_till_alone(app: App, actor: ActorOf) -> None:
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk)
+    bill = a_bill(app, "100")
+    with pytest.raises(InvalidInput):
+        pay(app, clerk, session, bill, channel="cheque")
+    pay(app, clerk, session, bill, channel="cheque", reference="0012345")
+    state = app.read(MySession(), clerk)
+    assert state is not None
+    assert state.cash_expected == money("500")
+    assert [(one.channel, one.amount) for one in state.channels] == [("cheque", money("100"))]
+
+
+def test_what_cannot_be_paid_is_refused_and_changes_nothing(app: App, actor: ActorOf) -> None:
+    clerk, supervisor = actor(Role.CLERK), actor(Role.SUPERVISOR)
+    session = an_open_desk(app, clerk)
+    bill = a_bill(app, "100")
+    for wrong in ({"amount": "0"}, {"amount": "-5"}, {"tendered": "99.99"}):
+        with pytest.raises(InvalidInput):
+            pay(app, clerk, session, bill, **wrong)  # type: ignore[arg-type]
+    with pytest.raises(NotYourSession):
+        pay(app, supervisor, session, bill)
+    with pytest.raises(NotAllowed):
+        pay(app, actor(Role.REVENUE_OFFICER), session, bill)
+    with pytest.raises(NothingToPay):
+        pay(app, clerk, session)
+    with pytest.raises(CashSessionIsClosed):
+        pay(app, clerk, replace(session, cash_session_id=99), bill)
+    assert due(app, bill) == money("100")
+    pay(app, clerk, session, bill)
+    with pytest.raises(NothingToPay):
+        pay(app, clerk, session, bill)
+    taken = app.read(Receipts(), clerk)
+    assert (taken.count, taken.total) == (1, money("100"))
+    assert taken.rows[0].number.startswith("1-2026-000001-")
+    ensure_clean(app)
+
+
+def test_desks(app: App, actor: ActorOf) -> None:
+    clerk, supervisor = actor(Role.CLERK), actor(Role.SUPERVISOR)
+    an_open_desk(app, clerk, desk=1)
+    with pytest.raises(DeskIsOpen):
+        an_open_desk(app, supervisor, desk=1)
+    with pytest.raises(CashierHasSession):
+        an_open_desk(app, clerk, desk=2)
+    with pytest.raises(DeskUnknown):
+        an_open_desk(app, supervisor, desk=99)
+    with pytest.raises(InvalidInput):
+        app.execute(OpenCashSession(desk=2, opening_float=money("-1")), supervisor)
+
+
+def test_closing_with_and_without_a_difference(app: App, actor: ActorOf) -> None:
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk)
+    pay(app, clerk, session, a_bill(app, "412.50"))
+    short = CloseCashSession(cash_session_id=session.cash_session_id, denominations={20000: 4, 10000: 1})
+    with pytest.raises(InvalidInput) as refused:
+        app.execute(short, clerk)
+    assert "12.50" in refused.value.sentence()
+    closed = app.execute(replace(short, explanation="wrong change given"), clerk).outcome
+    assert (closed.expected, closed.counted, closed.difference) == (money("912.50"), money("900"), money("-12.50"))
+    with pytest.raises(CashSessionIsClosed):
+        app.execute(short, clerk)
+    balances = {row.code: row.balance for row in app.read(TrialBalance(), everything(app))}
+    assert balances["over_short"] == money("12.50")
+    assert balances["cash:1"] == ZERO
+    ensure_clean(app)
+
+
+def test_cancelling_needs_a_second_person_and_mirrors_everything(app: App, actor: ActorOf) -> None:
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk)
+    taxpayer_id = a_taxpayer(app)
+    bill = a_bill(app, "1000", due_on=LATE, taxpayer_id=taxpayer_id)
+    taken = pay(app, clerk, session, bill, amount="1200", confirmed=[AmountExceedsDebts])
+    order = CancelReceipt(
+        number=taken.receipt_number,
+        reason="wrong taxpayer",
+        approval=Approval(user_name=user_name(Role.SUPERVISOR), password=PASSWORD),
+    )
+    for approval, refusal in (
+        (Approval(user_name=user_name(Role.CLERK), password=PASSWORD), SamePerson),
+        (Approval(user_name=user_name(Role.REGISTRAR), password=PASSWORD), NoApproval),
+        (Approval(user_name=user_name(Role.SUPERVISOR), password="guess"), WrongUserOrPassword),
+    ):
+        with pytest.raises(refusal):
+            app.execute(replace(order, approval=approval), clerk)
+    with pytest.raises(InvalidInput):
+        app.execute(replace(order, reason=" "), clerk)
+    app.execute(order, clerk)
+    assert due(app, bill) == money("1175")
+    assert app.read(TaxpayerBalance(taxpayer_id=taxpayer_id), clerk).credit == ZERO
+    state = app.read(MySession(), clerk)
+    assert state is not None
+    assert (state.cash_expected, state.cancelled) == (money("500"), 1)
+    row = app.read(Receipts(), clerk).rows[0]
+    assert (row.number, row.cancelled) == (taken.receipt_number, True)
+    with pytest.raises(AlreadyCancelled):
+        app.execute(order, clerk)
+    ensure_clean(app)
+
+
+def test_a_receipt_of_a_closed_session_cannot_be_cancelled(app: App, actor: ActorOf) -> None:
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk, opening_float="0")
+    taken = pay(app, clerk, session, a_bill(app, "20"))
+    app.execute(CloseCashSession(cash_session_id=session.cash_session_id, denominations={2000: 1}), clerk)
+    order = CancelReceipt(
+        number=taken.receipt_number,
+        reason="mistake",
+        approval=Approval(user_name=user_name(Role.SUPERVISOR), password=PASSWORD),
+    )
+    with pytest.raises(CancelInSameSession):
+        app.execute(order, clerk)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE payment SET amount = 1",
+        "DELETE FROM payment",
+        "UPDATE receipt SET number = 'x'",
+        "DELETE FROM receipt",
+        "UPDATE posting SET amount = amount + 1",
+        "DELETE FROM posting",
+        "UPDATE journal_entry SET canonical = 'x'",
+        "DELETE FROM settlement",
+        "UPDATE issued_document SET canonical = 'x'",
+        "DELETE FROM audit_event",
+        "UPDATE audit_event SET user_name = 'x'",
+        "UPDATE bill SET total = 1",
+        "DELETE FROM bill",
+        "UPDATE cash_session SET opening_float = 1",
+        "DELETE FROM cash_session",
+    ],
+)
+def test_the_database_itself_refuses_to_change_what_was_issued(app: App, actor: ActorOf, statement: str) -> None:
+    clerk = actor(Role.CLERK)
+    pay(app, clerk, an_open_desk(app, clerk), a_bill(app, "100"))
+    with app.database.connect_to_write() as connection, pytest.raises(DBAPIError, match="append-only"):
+        connection.execute(text(statement))
+    ensure_clean(app)
+
+
+def test_the_database_itself_refuses_to_settle_more_than_is_owed(app: App) -> None:
+    a_bill(app, "100")
+    with app.database.connect_to_write() as connection, pytest.raises(DBAPIError, match="settled_within_total"):
+        connection.execute(text("UPDATE bill SET settled = total + 1"))

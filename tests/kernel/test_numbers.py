@@ -1,0 +1,58 @@
+"""Numbers people read: what is printed is understood however it is typed, and a slip is noticed."""
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from muniadmin.kernel.numbers import (
+    NumberKind,
+    WrongNumber,
+    read_number,
+    receipt_number,
+    taxpayer_number,
+    yearly_number,
+)
+
+numbers = st.one_of(
+    st.integers(1, 9_999_999).map(taxpayer_number),
+    st.builds(
+        yearly_number,
+        st.sampled_from([NumberKind.BILL, NumberKind.FINE, NumberKind.REQUEST, NumberKind.EXTRACT]),
+        st.integers(2000, 2099),
+        st.integers(1, 999_999),
+    ),
+    st.builds(receipt_number, st.integers(1, 999), st.integers(2000, 2099), st.integers(1, 999_999)),
+)
+
+
+@given(numbers, st.sampled_from([str, str.lower, lambda n: n.replace("-", ""), lambda n: f" {n.replace('-', ' ')} "]))
+def test_a_number_is_understood_however_it_is_typed(number: str, typed: object) -> None:
+    assert callable(typed)
+    found = read_number(typed(number))
+    assert found is not None
+    assert found[1] == number
+
+
+@given(numbers, st.data())
+def test_one_wrong_character_is_noticed(number: str, data: st.DataObject) -> None:
+    places = [place for place, character in enumerate(number) if character != "-"]
+    place = data.draw(st.sampled_from(places[2:]))
+    wrong = data.draw(st.sampled_from("0123456789"))
+    assume(wrong != number[place])
+    mistyped = number[:place] + wrong + number[place + 1 :]
+    try:
+        assert read_number(mistyped) is None
+    except WrongNumber:
+        pass
+
+
+def test_the_forms() -> None:
+    assert yearly_number(NumberKind.BILL, 2026, 41187).startswith("A-2026-0041187-")
+    assert yearly_number(NumberKind.FINE, 2026, 18342).startswith("P-2026-018342-")
+    assert receipt_number(3, 2026, 123).startswith("3-2026-000123-")
+    assert taxpayer_number(18342).startswith("C-0018342-")
+
+
+@pytest.mark.parametrize("text", ["", "Bennani", "12345-A-15", "0661234567", "+212661234567", "A-2026"])
+def test_names_plates_and_phones_are_not_numbers_of_ours(text: str) -> None:
+    assert read_number(text) is None
