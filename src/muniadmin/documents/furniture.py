@@ -92,8 +92,12 @@ class Letter:
         self.page = self._blank()
         self.bottom = self.size[1] - self.margin - 14
         top = self.margin + 4
-        self.page.text(self.left, top, self.sheet.issuer.name, SMALL)
-        self.page.text(self.right, top, f"{self.name}  {self.sheet.number}".strip(), SMALL, Align.RIGHT)
+        what = f"{self.name}  {self.sheet.number}".strip()
+        named = ts.fitted(what, SMALL, self.width * 0.6)
+        self.page.text(self.right, top, what, named, Align.RIGHT)
+        issuer = self.sheet.issuer.name
+        room = self.width - ts.width(what, named) - 16
+        self.page.text(self.left, top, issuer, ts.fitted(issuer, SMALL, room))
         self.page.hline(self.left, self.right, top + 7)
         self.y = top + 26
 
