@@ -129,3 +129,12 @@ def actor(app: App) -> Callable[[Role], Actor]:
     from tests.towns import actor_with
 
     return lambda role: actor_with(app, role)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real files that imports are tried on; tests that need it are skipped where it is not at hand."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"no real data at {folder}")
+    return folder
