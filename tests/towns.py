@@ -51,6 +51,7 @@ class Originals:
     def __init__(self, kind: DatabaseKind, folder: Path) -> None:
         self._kind = kind
         self._folder = folder
+        self._on_server: list[str] = []
 
     @cached_property
     def empty(self) -> str:
@@ -92,14 +93,14 @@ class Originals:
 
     def drop(self) -> None:
         """Leaves nothing on a server that is not ours."""
-        if self._kind == "postgresql":
-            for address in {"empty", "town"} & vars(self).keys():
-                postgresql.drop_database(vars(self)[address])
+        for address in self._on_server:
+            postgresql.drop_database(address)
 
     def _create(self, name: str) -> str:
         if self._kind == "sqlite":
             return f"sqlite:///{self._folder / name}.sqlite3"
-        return postgresql.create_database()
+        self._on_server.append(postgresql.create_database())
+        return self._on_server[-1]
 
 
 def _add_users(app: App) -> None:
