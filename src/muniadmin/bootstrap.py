@@ -18,7 +18,10 @@ from muniadmin.billing import handlers as billing
 from muniadmin.billing.services import HeadSpec, install_heads
 from muniadmin.collection import handlers as collection
 from muniadmin.collection.services import install_desks
+from muniadmin.documents import handlers as documents
 from muniadmin.documents.keys import create_signing_key
+from muniadmin.fines import handlers as fines
+from muniadmin.fines.services import install_offences
 from muniadmin.kernel.clock import Clock, SystemClock
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import N_
@@ -45,13 +48,14 @@ MODEL_MODULES = (
     "muniadmin.billing.models",
     "muniadmin.collection.models",
     "muniadmin.assessment.models",
+    "muniadmin.fines.models",
 )
 
 # Every slice's table of who carries out and answers what.
-SLICES = (access, audit, settings, taxpayers, ledger, billing, collection, assessment, verification)
+SLICES = (access, audit, settings, taxpayers, documents, ledger, billing, collection, assessment, fines, verification)
 
 # What each slice takes from the profile when a municipality is set up, lower slices first.
-INSTALLERS: tuple[Callable[[UnitOfWork, Profile], None], ...] = (install_tariffs,)
+INSTALLERS: tuple[Callable[[UnitOfWork, Profile], None], ...] = (install_tariffs, install_offences)
 
 
 class DatabaseNeedsUpgrade(UserError):

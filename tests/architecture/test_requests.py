@@ -12,6 +12,8 @@ from tests.architecture.program import every_module, every_subclass
 
 # The doors that stand open to whoever is there. A new one is a decision: it is taken here.
 OPEN_TO_ALL = {"ChangeOwnPassword", "DemonstrationUsers", "SignIn", "TheMunicipality", "TheProfile"}
+# Who may see or print a document depends on its kind: these three ask for the permission with the document at hand.
+OPEN_TO_ALL |= {"DocumentPrints", "PrintDocument", "ViewDocument"}
 
 REQUESTS: list[type[Command[Any]] | type[Query[Any]]] = [*every_subclass(Command), *every_subclass(Query)]
 

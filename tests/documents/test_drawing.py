@@ -13,7 +13,8 @@ import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from muniadmin.documents.drawing import ReceiptPaper, draw, draw_many
+from muniadmin.documents.drawing import draw, draw_many
+from muniadmin.documents.reads import ReceiptPaper
 from muniadmin.documents.sheets import Sheet
 from muniadmin.documents.signing import ExtractClaim, ReceiptClaim, read_signed
 from muniadmin.kernel.errors import Cancelled

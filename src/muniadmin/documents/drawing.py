@@ -1,7 +1,6 @@
 """Draws sheets: one as a PDF in memory, or a whole roll of them streamed into one file."""
 
 from collections.abc import Callable, Iterable, Mapping
-from enum import Enum
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from muniadmin.documents.bill import draw_bill
 from muniadmin.documents.extract import draw_extract
 from muniadmin.documents.fine_notice import draw_fine_notice
 from muniadmin.documents.paper import Press
+from muniadmin.documents.reads import ReceiptPaper
 from muniadmin.documents.receipt import draw_cancellation, draw_receipt_a5, draw_receipt_roll
 from muniadmin.documents.report import draw_report
 from muniadmin.documents.sheets import (
@@ -23,18 +23,10 @@ from muniadmin.documents.sheets import (
     Sheet,
 )
 from muniadmin.documents.slip import draw_slip
-from muniadmin.kernel.i18n import use_language
+from muniadmin.kernel.i18n import _, use_language
 
-
-class ReceiptPaper(Enum):
-    """What receipts are printed on."""
-
-    A5 = "a5"
-    ROLL_80 = "roll_80"
-
-
-# Each draws one kind of sheet onto a press; the last argument is the rank of a reprint, 0 for the original.
-_DRAWERS: Mapping[type[Sheet], Callable[[Press, Any, int], None]] = {
+# Each draws one kind of sheet onto a press; the last argument is the mark of what is not the original.
+_DRAWERS: Mapping[type[Sheet], Callable[[Press, Any, str], None]] = {
     ReceiptSheet: draw_receipt_a5,
     ReceiptCancellationSheet: draw_cancellation,
     BillSheet: draw_bill,
@@ -45,16 +37,25 @@ _DRAWERS: Mapping[type[Sheet], Callable[[Press, Any, int], None]] = {
 }
 
 
-def _draw_on(press: Press, sheet: Sheet, paper: ReceiptPaper, duplicate: int) -> None:
+def _mark(*, duplicate: int, specimen: bool) -> str:
+    if specimen:
+        return _("SPECIMEN")
+    return _("DUPLICATE {rank}").format(rank=duplicate) if duplicate else ""
+
+
+def _draw_on(press: Press, sheet: Sheet, paper: ReceiptPaper, *, duplicate: int, specimen: bool) -> None:
     with use_language(sheet.language):
+        mark = _mark(duplicate=duplicate, specimen=specimen)
         if isinstance(sheet, ReceiptSheet) and paper is ReceiptPaper.ROLL_80:
-            draw_receipt_roll(press, sheet, duplicate)
+            draw_receipt_roll(press, sheet, mark)
         else:
-            _DRAWERS[type(sheet)](press, sheet, duplicate)
+            _DRAWERS[type(sheet)](press, sheet, mark)
 
 
-def draw(sheet: Sheet, *, paper: ReceiptPaper = ReceiptPaper.A5, duplicate: int = 0) -> bytes:
-    """The sheet as a PDF. ``duplicate`` is the rank of a reprint, 0 for the original.
+def draw(
+    sheet: Sheet, *, paper: ReceiptPaper = ReceiptPaper.A5, duplicate: int = 0, specimen: bool = False
+) -> bytes:
+    """The sheet as a PDF. ``duplicate`` is the rank of a reprint, 0 for the original; a ``specimen`` is only looked at.
 
     The same sheet always gives the same bytes (of the same version of the program).
     """
@@ -62,7 +63,7 @@ def draw(sheet: Sheet, *, paper: ReceiptPaper = ReceiptPaper.A5, duplicate: int 
     press = Press(
         out, title=sheet.number or type(sheet).__name__, author=sheet.issuer.name, language=sheet.language
     )
-    _draw_on(press, sheet, paper, duplicate)
+    _draw_on(press, sheet, paper, duplicate=duplicate, specimen=specimen)
     press.close()
     return out.getvalue()
 
@@ -88,7 +89,7 @@ def draw_many(
             for sheet in sheets:
                 if press is None:
                     press = Press(out, title=title, author=sheet.issuer.name, language=sheet.language)
-                _draw_on(press, sheet, paper, 0)
+                _draw_on(press, sheet, paper, duplicate=0, specimen=False)
                 done += 1
                 progress(done)
             (press or Press(out, title=title, author="", language="en")).close()

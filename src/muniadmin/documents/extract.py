@@ -36,12 +36,12 @@ _ARABIC_VALUE = Style(13, Weight.SEMIBOLD)
 _ARABIC_LABEL = Style(9, colour=LABEL.colour)
 
 
-def draw_extract(press: Press, sheet: ExtractSheet, duplicate: int) -> None:
+def draw_extract(press: Press, sheet: ExtractSheet, mark: str) -> None:
     """The extract on A4, in a frame; marginal notes may take further pages."""
     letter = fu.Letter(press, sheet, sheet.title, margin=21 * MM, backdrop=lambda page: _frame(page, sheet))
     left, width = letter.left, letter.width
     letter.y = _authorities(letter.page, sheet, left, letter.y + 6, width)
-    fu.duplicate_mark(letter.page, duplicate, letter.right, letter.y + 2)
+    fu.stamp(letter.page, mark, letter.right, letter.y + 2)
     letter.y = _titles(letter.page, sheet, letter.y + 26)
     letter.y = _act(letter.page, sheet, left, letter.y, width)
     for row in _rows(sheet):

@@ -10,11 +10,11 @@ from muniadmin.documents.typesetting import HEADING, LABEL, MUTED, SMALL, TEXT, 
 from muniadmin.kernel.i18n import _
 
 
-def draw_fine_notice(press: Press, sheet: FineNoticeSheet, duplicate: int) -> None:
+def draw_fine_notice(press: Press, sheet: FineNoticeSheet, mark: str) -> None:
     """The notice on A4."""
     letter = fu.Letter(press, sheet, _("Fine notice"))
     page, left, width = letter.page, letter.left, letter.width
-    fu.duplicate_mark(page, duplicate, letter.right, letter.y + 10)
+    fu.stamp(page, mark, letter.right, letter.y + 10)
     addressee(
         page,
         [sheet.owner_name or _("The owner of the vehicle {plate}").format(plate=sheet.plate), *sheet.address],

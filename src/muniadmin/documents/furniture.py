@@ -354,13 +354,11 @@ def pill(
     return width
 
 
-def duplicate_mark(page: Page, rank: int, x: float, y: float) -> None:
-    """Says on a reprint that it is one, and which: a pill that ends at x, and the word across the page."""
-    if not rank:
-        return
-    word = _("DUPLICATE {rank}").format(rank=rank)
-    page.diagonal(word, Style(page.width * 0.12, Weight.BOLD, mixed(INK, 0.07)))
-    pill(page, x, y, word, BAD, Align.RIGHT)
+def stamp(page: Page, mark: str, x: float, y: float) -> None:
+    """Says what a sheet is when it is not the original: a pill that ends at x, and the word across the page."""
+    if mark:
+        page.diagonal(mark, Style(page.width * 0.12, Weight.BOLD, mixed(INK, 0.07)))
+        pill(page, x, y, mark, BAD, Align.RIGHT)
 
 
 def signature_boxes(page: Page, x: float, y: float, width: float, names: Sequence[tuple[str, str]]) -> float:

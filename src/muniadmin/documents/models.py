@@ -22,18 +22,18 @@ class IssuedDocument(Chained, Base):
     issued_at: Mapped[datetime]
 
 
-class DocumentReprint(Base):
-    """One reprint of an issued document: which rank it bears, when and by whom."""
+class DocumentPrint(Base):
+    """One printing of an issued document: which rank it bears, when and by whom."""
 
-    __tablename__ = "document_reprint"
+    __tablename__ = "document_print"
 
     document_id: Mapped[int] = mapped_column(ForeignKey("issued_document.id"), primary_key=True)
-    #: 1 for the first DUPLICATA.
-    rank: Mapped[int] = mapped_column(primary_key=True)
-    reprinted_at: Mapped[datetime]
+    #: 0 for the original, 1 for the first DUPLICATA.
+    rank: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    printed_at: Mapped[datetime]
     user_name: Mapped[str] = mapped_column(String(60))
     reason: Mapped[str] = mapped_column(String(200), default="")
 
 
 append_only("issued_document")
-append_only("document_reprint")
+append_only("document_print")

@@ -47,11 +47,11 @@ def _sums(sheet: ReceiptSheet) -> list[tuple[str, str]]:
     return rows
 
 
-def draw_receipt_a5(press: Press, sheet: ReceiptSheet, duplicate: int) -> None:
+def draw_receipt_a5(press: Press, sheet: ReceiptSheet, mark: str) -> None:
     """The receipt on A5, on more pages when it pays many bills."""
     letter = fu.Letter(press, sheet, _("Receipt"), size=fu.A5, margin=11 * MM)
     page, left, right, width = letter.page, letter.left, letter.right, letter.width
-    fu.duplicate_mark(page, duplicate, right, letter.y + 18)
+    fu.stamp(page, mark, right, letter.y + 18)
     y = fu.title(page, left, letter.y + 18, width * 0.6, _("Receipt"), size=17)
     number = [(_("Taxpayer number"), sheet.taxpayer_number or "")]
     third = (width + 14) / 3
@@ -133,7 +133,7 @@ def _checkable() -> str:
     return _("Anyone can check this receipt: the square code is signed by the municipality.")
 
 
-def draw_receipt_roll(press: Press, sheet: ReceiptSheet, duplicate: int) -> None:
+def draw_receipt_roll(press: Press, sheet: ReceiptSheet, mark: str) -> None:
     """The receipt on a roll of 80 mm: black only, as long as it needs to be."""
     page = Page(press, ROLL_WIDTH, 0)
     left, right = _ROLL_MARGIN, ROLL_WIDTH - _ROLL_MARGIN
@@ -147,10 +147,9 @@ def draw_receipt_roll(press: Press, sheet: ReceiptSheet, duplicate: int) -> None
     y = page.paragraph(left, y + 15, width, _("Receipt"), Style(13, Weight.BOLD), Align.CENTRE) - 2
     page.text(middle, y, sheet.number, Style(10, Weight.SEMIBOLD), Align.CENTRE)
     y += 16
-    if duplicate:
-        word = _("DUPLICATE {rank}").format(rank=duplicate)
+    if mark:
         page.box(left, y - 10, width, 15, line=INK, line_width=1)
-        page.text(middle, y + 1, word, Style(10, Weight.BOLD), Align.CENTRE)
+        page.text(middle, y + 1, mark, Style(10, Weight.BOLD), Align.CENTRE)
         y += 20
     for label, value in (
         (_("Date and time"), fu.instant(sheet, sheet.taken_at)),
@@ -196,11 +195,11 @@ def _roll_pair(page: Page, x: float, y: float, width: float, label: str, value: 
     return page.paragraph(x, y + 12, width, value, style, Align.RIGHT) + 1
 
 
-def draw_cancellation(press: Press, sheet: ReceiptCancellationSheet, duplicate: int) -> None:
+def draw_cancellation(press: Press, sheet: ReceiptCancellationSheet, mark: str) -> None:
     """The proof that a receipt was cancelled, on A5."""
     letter = fu.Letter(press, sheet, _("Cancellation of a receipt"), size=fu.A5, margin=11 * MM)
     page, left, width = letter.page, letter.left, letter.width
-    fu.duplicate_mark(page, duplicate, letter.right, letter.y + 18)
+    fu.stamp(page, mark, letter.right, letter.y + 18)
     y = fu.title(page, left, letter.y + 18, width * 0.75, _("Cancellation of a receipt"), size=17)
     y = fu.facts(
         page, left, y - 2, width,

@@ -9,7 +9,7 @@ from muniadmin.kernel.i18n import _
 _MANY_COLUMNS = 6
 
 
-def draw_report(press: Press, sheet: CollectionReportSheet, duplicate: int) -> None:
+def draw_report(press: Press, sheet: CollectionReportSheet, mark: str) -> None:
     """The report on A4, across where it has many columns."""
     width, height = fu.A4
     across = len(sheet.columns) > _MANY_COLUMNS

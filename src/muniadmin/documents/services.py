@@ -1,9 +1,15 @@
-"""Issues sheets: freezes what a document shows, hashed and chained."""
+"""Issues sheets: freezes what a document shows, hashed and chained; prints them, the original once."""
 
-from sqlalchemy import bindparam, insert
+from sqlalchemy import bindparam, func, insert, select
 
-from muniadmin.documents.models import IssuedDocument
-from muniadmin.documents.sheets import Issuer, Sheet
+from muniadmin.audit.services import record
+from muniadmin.documents.commands import PrintDocument
+from muniadmin.documents.models import DocumentPrint, IssuedDocument
+from muniadmin.documents.queries import ensure_may
+from muniadmin.documents.reads import PrintedDocument
+from muniadmin.documents.rules import ACCESS
+from muniadmin.documents.sheets import Issuer, Sheet, sheet_from_json
+from muniadmin.kernel.errors import NotFound
 from muniadmin.kernel.i18n import pick
 from muniadmin.kernel.municipality import Municipality
 from muniadmin.storage.prepared import Prepared
@@ -58,3 +64,36 @@ def issue(uow: UnitOfWork, sheet: Sheet, *, chain: str = DOCUMENTS_CHAIN) -> int
         issued_at=uow.now,
     )
     return int(rows[0][0])
+
+
+def print_document(uow: UnitOfWork, command: PrintDocument) -> PrintedDocument:
+    """Draws the frozen sheet with the rank of this printing, and records it."""
+    from muniadmin.documents.drawing import draw  # loads fonts and codes, only needed here
+
+    # Held, so that two desks printing at once do not both get the original.
+    document = uow.session.get(IssuedDocument, command.document_id, with_for_update=True)
+    if document is None:
+        raise NotFound(what=command.document_id)
+    ensure_may(uow, ACCESS[document.kind].print)
+    printed = uow.session.scalar(
+        select(func.count()).select_from(DocumentPrint).where(DocumentPrint.document_id == document.id)
+    )
+    rank = printed or 0
+    reason = command.reason.strip()
+    uow.session.add(
+        DocumentPrint(
+            document_id=document.id,
+            rank=rank,
+            printed_at=uow.now,
+            user_name=uow.actor.user_name,
+            reason=reason,
+        )
+    )
+    pdf = draw(sheet_from_json(document.canonical), paper=command.paper, duplicate=rank)
+    record(
+        uow,
+        "documents:document:printed",
+        document.number,
+        {"kind": document.kind, "duplicate": rank, "reason": reason},
+    )
+    return PrintedDocument(number=document.number, pdf=pdf, duplicate=rank)

@@ -9,11 +9,11 @@ from muniadmin.kernel.i18n import _
 from muniadmin.kernel.money import total
 
 
-def draw_slip(press: Press, sheet: CashSessionSlipSheet, duplicate: int) -> None:
+def draw_slip(press: Press, sheet: CashSessionSlipSheet, mark: str) -> None:
     """The slip on A4."""
     letter = fu.Letter(press, sheet, _("Cash session slip"))
     page, left, width = letter.page, letter.left, letter.width
-    fu.duplicate_mark(page, duplicate, letter.right, letter.y + 24)
+    fu.stamp(page, mark, letter.right, letter.y + 24)
     y = fu.title(
         page, left, letter.y + 26, width * 0.7, _("Cash session slip"), f"{sheet.desk} · {sheet.cashier}"
     )

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from babel import Locale
-from num2words import num2words
 
 from muniadmin.kernel.money import Currency, Money
 
@@ -91,6 +90,8 @@ def _counted(count: int, names: Mapping[str, str], language: str) -> str:
 @lru_cache(maxsize=4096)
 def number_in_words(count: int, language: str) -> str:
     """A whole number in words; in English where the language has no words here."""
+    from num2words import num2words  # loads all its languages, only needed when a document is drawn
+
     spelled: str = num2words(count, lang=language if language in (*_NAMES, "ar") else "en")
     return spelled
 

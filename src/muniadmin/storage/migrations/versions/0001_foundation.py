@@ -49,8 +49,14 @@ EXTRA = (
     ('cash_session_closed_delete', "CREATE TRIGGER cash_session_closed_delete BEFORE DELETE ON cash_session WHEN OLD.closed_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'append-only: cash_session'); END", "CREATE TRIGGER cash_session_closed_delete BEFORE DELETE ON cash_session FOR EACH ROW WHEN (OLD.closed_at IS NOT NULL) EXECUTE FUNCTION muniadmin_refuse('cash_session')"),
     ('issued_document_no_update', "CREATE TRIGGER issued_document_no_update BEFORE UPDATE ON issued_document BEGIN SELECT RAISE(ABORT, 'append-only: issued_document'); END", "CREATE TRIGGER issued_document_no_update BEFORE UPDATE ON issued_document FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('issued_document')"),
     ('issued_document_no_delete', "CREATE TRIGGER issued_document_no_delete BEFORE DELETE ON issued_document BEGIN SELECT RAISE(ABORT, 'append-only: issued_document'); END", "CREATE TRIGGER issued_document_no_delete BEFORE DELETE ON issued_document FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('issued_document')"),
-    ('document_reprint_no_update', "CREATE TRIGGER document_reprint_no_update BEFORE UPDATE ON document_reprint BEGIN SELECT RAISE(ABORT, 'append-only: document_reprint'); END", "CREATE TRIGGER document_reprint_no_update BEFORE UPDATE ON document_reprint FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('document_reprint')"),
-    ('document_reprint_no_delete', "CREATE TRIGGER document_reprint_no_delete BEFORE DELETE ON document_reprint BEGIN SELECT RAISE(ABORT, 'append-only: document_reprint'); END", "CREATE TRIGGER document_reprint_no_delete BEFORE DELETE ON document_reprint FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('document_reprint')"),
+    ('document_print_no_update', "CREATE TRIGGER document_print_no_update BEFORE UPDATE ON document_print BEGIN SELECT RAISE(ABORT, 'append-only: document_print'); END", "CREATE TRIGGER document_print_no_update BEFORE UPDATE ON document_print FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('document_print')"),
+    ('document_print_no_delete', "CREATE TRIGGER document_print_no_delete BEFORE DELETE ON document_print BEGIN SELECT RAISE(ABORT, 'append-only: document_print'); END", "CREATE TRIGGER document_print_no_delete BEFORE DELETE ON document_print FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('document_print')"),
+    ('offence_amount_no_update', "CREATE TRIGGER offence_amount_no_update BEFORE UPDATE ON offence_amount BEGIN SELECT RAISE(ABORT, 'append-only: offence_amount'); END", "CREATE TRIGGER offence_amount_no_update BEFORE UPDATE ON offence_amount FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('offence_amount')"),
+    ('offence_amount_no_delete', "CREATE TRIGGER offence_amount_no_delete BEFORE DELETE ON offence_amount BEGIN SELECT RAISE(ABORT, 'append-only: offence_amount'); END", "CREATE TRIGGER offence_amount_no_delete BEFORE DELETE ON offence_amount FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('offence_amount')"),
+    ('fine_frozen_update', "CREATE TRIGGER fine_frozen_update BEFORE UPDATE ON fine WHEN (1 = 1) AND (OLD.number IS NOT NEW.number OR OLD.request_id IS NOT NEW.request_id OR OLD.external_key IS NOT NEW.external_key OR OLD.plate IS NOT NEW.plate OR OLD.plate_shown IS NOT NEW.plate_shown OR OLD.readable IS NOT NEW.readable OR OLD.make IS NOT NEW.make OR OLD.place IS NOT NEW.place OR OLD.longitude IS NOT NEW.longitude OR OLD.latitude IS NOT NEW.latitude OR OLD.committed_at IS NOT NEW.committed_at OR OLD.committed_on IS NOT NEW.committed_on OR OLD.officer IS NOT NEW.officer OR OLD.offence_id IS NOT NEW.offence_id OR OLD.amount IS NOT NEW.amount OR OLD.steps IS NOT NEW.steps OR OLD.discount_until IS NOT NEW.discount_until OR OLD.increases_on IS NOT NEW.increases_on OR OLD.remarks IS NOT NEW.remarks OR OLD.bill_id IS NOT NEW.bill_id OR OLD.captured_at IS NOT NEW.captured_at OR OLD.captured_by IS NOT NEW.captured_by) BEGIN SELECT RAISE(ABORT, 'append-only: fine'); END", "CREATE TRIGGER fine_frozen_update BEFORE UPDATE ON fine FOR EACH ROW WHEN ((1 = 1) AND (OLD.number IS DISTINCT FROM NEW.number OR OLD.request_id IS DISTINCT FROM NEW.request_id OR OLD.external_key IS DISTINCT FROM NEW.external_key OR OLD.plate IS DISTINCT FROM NEW.plate OR OLD.plate_shown IS DISTINCT FROM NEW.plate_shown OR OLD.readable IS DISTINCT FROM NEW.readable OR OLD.make IS DISTINCT FROM NEW.make OR OLD.place IS DISTINCT FROM NEW.place OR OLD.longitude IS DISTINCT FROM NEW.longitude OR OLD.latitude IS DISTINCT FROM NEW.latitude OR OLD.committed_at IS DISTINCT FROM NEW.committed_at OR OLD.committed_on IS DISTINCT FROM NEW.committed_on OR OLD.officer IS DISTINCT FROM NEW.officer OR OLD.offence_id IS DISTINCT FROM NEW.offence_id OR OLD.amount IS DISTINCT FROM NEW.amount OR OLD.steps IS DISTINCT FROM NEW.steps OR OLD.discount_until IS DISTINCT FROM NEW.discount_until OR OLD.increases_on IS DISTINCT FROM NEW.increases_on OR OLD.remarks IS DISTINCT FROM NEW.remarks OR OLD.bill_id IS DISTINCT FROM NEW.bill_id OR OLD.captured_at IS DISTINCT FROM NEW.captured_at OR OLD.captured_by IS DISTINCT FROM NEW.captured_by)) EXECUTE FUNCTION muniadmin_refuse('fine')"),
+    ('fine_frozen_delete', "CREATE TRIGGER fine_frozen_delete BEFORE DELETE ON fine WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'append-only: fine'); END", "CREATE TRIGGER fine_frozen_delete BEFORE DELETE ON fine FOR EACH ROW WHEN (1 = 1) EXECUTE FUNCTION muniadmin_refuse('fine')"),
+    ('fine_void_update', "CREATE TRIGGER fine_void_update BEFORE UPDATE ON fine WHEN (OLD.voided_at IS NOT NULL) AND (OLD.voided_at IS NOT NEW.voided_at OR OLD.voided_by IS NOT NEW.voided_by OR OLD.void_approved_by IS NOT NEW.void_approved_by OR OLD.void_reason IS NOT NEW.void_reason) BEGIN SELECT RAISE(ABORT, 'append-only: fine'); END", "CREATE TRIGGER fine_void_update BEFORE UPDATE ON fine FOR EACH ROW WHEN ((OLD.voided_at IS NOT NULL) AND (OLD.voided_at IS DISTINCT FROM NEW.voided_at OR OLD.voided_by IS DISTINCT FROM NEW.voided_by OR OLD.void_approved_by IS DISTINCT FROM NEW.void_approved_by OR OLD.void_reason IS DISTINCT FROM NEW.void_reason)) EXECUTE FUNCTION muniadmin_refuse('fine')"),
+    ('fine_void_delete', "CREATE TRIGGER fine_void_delete BEFORE DELETE ON fine WHEN OLD.voided_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'append-only: fine'); END", "CREATE TRIGGER fine_void_delete BEFORE DELETE ON fine FOR EACH ROW WHEN (OLD.voided_at IS NOT NULL) EXECUTE FUNCTION muniadmin_refuse('fine')"),
 )
 
 
@@ -155,6 +161,19 @@ def upgrade() -> None:
     sa.Column('last', BigInt, nullable=False),
     sa.PrimaryKeyConstraint('series', 'year', name=op.f('pk_number_series'))
     )
+    op.create_table('offence',
+    sa.Column('id', BigInt, nullable=False),
+    sa.Column('code', sa.String(length=30), nullable=False),
+    sa.Column('names', Json, nullable=False),
+    sa.Column('tow', sa.Boolean(), nullable=False),
+    sa.Column('origin', sa.String(length=10), nullable=False),
+    sa.Column('position', BigInt, nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('version', BigInt, nullable=False),
+    sa.CheckConstraint("origin IN ('profile', 'import')", name=op.f('ck_offence_origin_known')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_offence')),
+    sa.UniqueConstraint('code', name=op.f('uq_offence_code'))
+    )
     op.create_table('revenue_head',
     sa.Column('code', sa.String(length=20), nullable=False),
     sa.Column('names', Json, nullable=False),
@@ -176,7 +195,7 @@ def upgrade() -> None:
     )
     op.create_table('taxpayer',
     sa.Column('id', BigInt, nullable=False),
-    sa.Column('number', sa.String(length=16), nullable=False),
+    sa.Column('number', sa.String(length=16).with_variant(sa.String(length=16, collation='C'), 'postgresql'), nullable=False),
     sa.Column('kind', sa.String(length=12), nullable=False),
     sa.Column('status', sa.String(length=10), nullable=False),
     sa.Column('name', sa.String(length=160), nullable=False),
@@ -231,14 +250,14 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['head_code'], ['revenue_head.code'], name=op.f('fk_day_collection_head_code')),
     sa.PrimaryKeyConstraint('day', 'head_code', 'channel', name=op.f('pk_day_collection'))
     )
-    op.create_table('document_reprint',
+    op.create_table('document_print',
     sa.Column('document_id', BigInt, nullable=False),
-    sa.Column('rank', BigInt, nullable=False),
-    sa.Column('reprinted_at', UtcType(), nullable=False),
+    sa.Column('rank', BigInt, autoincrement=False, nullable=False),
+    sa.Column('printed_at', UtcType(), nullable=False),
     sa.Column('user_name', sa.String(length=60), nullable=False),
     sa.Column('reason', sa.String(length=200), nullable=False),
-    sa.ForeignKeyConstraint(['document_id'], ['issued_document.id'], name=op.f('fk_document_reprint_document_id')),
-    sa.PrimaryKeyConstraint('document_id', 'rank', name=op.f('pk_document_reprint'))
+    sa.ForeignKeyConstraint(['document_id'], ['issued_document.id'], name=op.f('fk_document_print_document_id')),
+    sa.PrimaryKeyConstraint('document_id', 'rank', name=op.f('pk_document_print'))
     )
     op.create_table('identifier',
     sa.Column('id', BigInt, nullable=False),
@@ -250,6 +269,17 @@ def upgrade() -> None:
     sa.UniqueConstraint('taxpayer_id', 'kind', name=op.f('uq_identifier_taxpayer_id_kind'))
     )
     op.create_index('ix_identifier_value', 'identifier', ['value', 'kind'], unique=False)
+    op.create_table('offence_amount',
+    sa.Column('offence_id', BigInt, nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=False),
+    sa.Column('amount', MoneyType(), nullable=False),
+    sa.Column('steps', Json, nullable=False),
+    sa.Column('figures', sa.String(length=10), nullable=False),
+    sa.Column('source', sa.String(length=300), nullable=False),
+    sa.CheckConstraint('amount > 0', name=op.f('ck_offence_amount_amount_positive')),
+    sa.ForeignKeyConstraint(['offence_id'], ['offence.id'], name=op.f('fk_offence_amount_offence_id')),
+    sa.PrimaryKeyConstraint('offence_id', 'valid_from', name=op.f('pk_offence_amount'))
+    )
     op.create_table('roll',
     sa.Column('id', BigInt, nullable=False),
     sa.Column('head_code', sa.String(length=20), nullable=False),
@@ -380,6 +410,55 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_assessment_bill_id'), 'assessment', ['bill_id'], unique=False)
     op.create_index(op.f('ix_assessment_roll_id'), 'assessment', ['roll_id'], unique=False)
+    op.create_table('fine',
+    sa.Column('id', BigInt, nullable=False),
+    sa.Column('number', sa.String(length=24), nullable=False),
+    sa.Column('request_id', sa.String(length=36), nullable=True),
+    sa.Column('external_key', sa.String(length=80), nullable=True),
+    sa.Column('plate', sa.String(length=30), nullable=False),
+    sa.Column('plate_shown', sa.String(length=30), nullable=False),
+    sa.Column('readable', sa.Boolean(), nullable=False),
+    sa.Column('make', sa.String(length=60), nullable=False),
+    sa.Column('place', sa.String(length=160), nullable=False),
+    sa.Column('longitude', sa.Double(), nullable=True),
+    sa.Column('latitude', sa.Double(), nullable=True),
+    sa.Column('committed_at', UtcType(), nullable=False),
+    sa.Column('committed_on', sa.Date(), nullable=False),
+    sa.Column('officer', sa.String(length=40), nullable=False),
+    sa.Column('offence_id', BigInt, nullable=False),
+    sa.Column('amount', MoneyType(), nullable=False),
+    sa.Column('steps', Json, nullable=False),
+    sa.Column('discount_until', sa.Date(), nullable=True),
+    sa.Column('increases_on', sa.Date(), nullable=True),
+    sa.Column('remarks', sa.String(length=500), nullable=False),
+    sa.Column('taxpayer_id', BigInt, nullable=True),
+    sa.Column('vehicle_id', BigInt, nullable=True),
+    sa.Column('bill_id', BigInt, nullable=True),
+    sa.Column('captured_at', UtcType(), nullable=False),
+    sa.Column('captured_by', sa.String(length=80), nullable=False),
+    sa.Column('voided_at', UtcType(), nullable=True),
+    sa.Column('voided_by', sa.String(length=80), nullable=False),
+    sa.Column('void_approved_by', sa.String(length=80), nullable=False),
+    sa.Column('void_reason', sa.String(length=300), nullable=True),
+    sa.CheckConstraint('(longitude IS NULL) = (latitude IS NULL)', name=op.f('ck_fine_place_whole')),
+    sa.CheckConstraint('(voided_at IS NULL) = (void_reason IS NULL)', name=op.f('ck_fine_void_has_reason')),
+    sa.CheckConstraint('amount >= 0', name=op.f('ck_fine_amount_not_negative')),
+    sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_fine_bill_id')),
+    sa.ForeignKeyConstraint(['offence_id'], ['offence.id'], name=op.f('fk_fine_offence_id')),
+    sa.ForeignKeyConstraint(['taxpayer_id'], ['taxpayer.id'], name=op.f('fk_fine_taxpayer_id')),
+    sa.ForeignKeyConstraint(['vehicle_id'], ['taxable_object.id'], name=op.f('fk_fine_vehicle_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_fine')),
+    sa.UniqueConstraint('bill_id', name=op.f('uq_fine_bill_id')),
+    sa.UniqueConstraint('external_key', name=op.f('uq_fine_external_key')),
+    sa.UniqueConstraint('number', name=op.f('uq_fine_number')),
+    sa.UniqueConstraint('request_id', name=op.f('uq_fine_request_id'))
+    )
+    op.create_index('ix_fine_committed', 'fine', ['committed_at', 'id'], unique=False)
+    op.create_index(op.f('ix_fine_committed_on'), 'fine', ['committed_on'], unique=False)
+    op.create_index('ix_fine_offence', 'fine', ['offence_id', 'committed_at'], unique=False)
+    op.create_index('ix_fine_officer', 'fine', ['officer', 'committed_at'], unique=False)
+    op.create_index('ix_fine_plate', 'fine', ['plate', 'committed_at'], unique=False)
+    op.create_index('ix_fine_taxpayer', 'fine', ['taxpayer_id'], unique=False)
     op.create_table('posting',
     sa.Column('entry_id', BigInt, nullable=False),
     sa.Column('line', BigInt, nullable=False),

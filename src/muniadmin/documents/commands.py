@@ -1,0 +1,21 @@
+"""Orders about issued documents."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from muniadmin.documents.reads import PrintedDocument, ReceiptPaper
+from muniadmin.kernel.requests import Command
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrintDocument(Command[PrintedDocument]):
+    """Prints an issued document from its frozen sheet. The first printing is the original, every later one a
+    duplicate that says its rank; each is recorded. Raises NotFound.
+
+    Who may print depends on the document's kind, so the permission is checked with the document at hand.
+    """
+
+    permission: ClassVar = None
+    document_id: int
+    paper: ReceiptPaper = ReceiptPaper.A5
+    reason: str = ""

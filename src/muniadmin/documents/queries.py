@@ -1,0 +1,54 @@
+"""Reads of issued documents."""
+
+from sqlalchemy import select
+
+from muniadmin.access.permissions import PERMISSION_NAMES, Permission
+from muniadmin.documents.models import DocumentPrint, IssuedDocument
+from muniadmin.documents.reads import DocumentPrints, PrintedDocument, PrintRow, ViewDocument
+from muniadmin.documents.rules import ACCESS
+from muniadmin.documents.sheets import Sheet, sheet_from_json
+from muniadmin.kernel.errors import NotAllowed, NotFound
+from muniadmin.kernel.i18n import _
+from muniadmin.storage.unit_of_work import Reading
+
+
+def issued_document(reading: Reading, document_id: int) -> IssuedDocument:
+    """The document. Raises NotFound."""
+    found = reading.session.get(IssuedDocument, document_id)
+    if found is None:
+        raise NotFound(what=document_id)
+    return found
+
+
+def issued_sheet(reading: Reading, document_id: int) -> Sheet:
+    """The sheet exactly as it was issued. Raises NotFound or UnreadableSheet."""
+    return sheet_from_json(issued_document(reading, document_id).canonical)
+
+
+def ensure_may(reading: Reading, permission: Permission) -> None:
+    """Raises NotAllowed when the actor lacks the permission that a document's kind asks for."""
+    if not reading.actor.may(permission):
+        raise NotAllowed(permission=_(PERMISSION_NAMES[permission]))
+
+
+def view_document(reading: Reading, request: ViewDocument) -> PrintedDocument:
+    """The document as a specimen."""
+    from muniadmin.documents.drawing import draw  # loads fonts and codes, only needed here
+
+    document = issued_document(reading, request.document_id)
+    ensure_may(reading, ACCESS[document.kind].view)
+    pdf = draw(sheet_from_json(document.canonical), paper=request.paper, specimen=True)
+    return PrintedDocument(number=document.number, pdf=pdf)
+
+
+def document_prints(reading: Reading, request: DocumentPrints) -> list[PrintRow]:
+    """Every printing of the document, the original first."""
+    document = issued_document(reading, request.document_id)
+    ensure_may(reading, ACCESS[document.kind].view)
+    prints = reading.session.scalars(
+        select(DocumentPrint).where(DocumentPrint.document_id == document.id).order_by(DocumentPrint.rank)
+    )
+    return [
+        PrintRow(rank=one.rank, printed_at=one.printed_at, user_name=one.user_name, reason=one.reason)
+        for one in prints
+    ]
