@@ -10,6 +10,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
+from muniadmin.kernel.money import Currency
 from muniadmin.kernel.shipped import schema
 from muniadmin.settings.errors import (
     ProfileAmountTooFine,
@@ -28,7 +29,7 @@ from muniadmin.settings.errors import (
     ProfileValueWrong,
     ProfileVersionsOverlap,
 )
-from muniadmin.settings.tariffs import TariffSpec, read_condition, read_tariff
+from muniadmin.settings.tariffs import TariffScale, TariffSpec, read_condition, read_tariff
 
 Table = Mapping[str, Any]
 
@@ -42,7 +43,6 @@ _FIGURE_OF_KIND = {
 }
 _COUNTED = ("integer", "decimal", "money")
 _ALWAYS = ("fr", "en")
-_AMOUNTS = ("amount", "fee", "cash_limit", "expect", "minimum", "maximum", "round_to")
 
 
 def check_profile(table: Table, *, file: str) -> None:
@@ -58,15 +58,20 @@ def check_profile(table: Table, *, file: str) -> None:
 
 
 def check_tariff(
-    table: Table, attributes: Sequence[Table], zones: Iterable[str], *, file: str, place: str
+    table: Table,
+    attributes: Sequence[Table],
+    zones: Iterable[str],
+    currency: Currency,
+    *,
+    file: str,
+    place: str,
 ) -> None:
     """Raises the ProfileInvalid of the first thing that is wrong in a tariff's document, given the attributes of
     the kind of object it applies to."""
     definition = {"$ref": "#/$defs/tariff", "$defs": profile_schema()["$defs"]}
     _raise_first(definition, table, file, prefix=place)
-    _TariffCheck(
-        read_tariff(table), {part["code"]: part for part in attributes}, set(zones), file, place
-    ).run()
+    by_code = {part["code"]: part for part in attributes}
+    _TariffCheck(read_tariff(table), by_code, set(zones), currency, file, place).run()
 
 
 # --- Against the schema ---------------------------------------------------------------------------------------------
@@ -155,7 +160,7 @@ class _Check:
         self.table = table
         self.file = file
         self.languages = tuple(dict.fromkeys([*table["municipality"]["languages"], *_ALWAYS]))
-        self.decimals = int(table["currency"]["decimals"])
+        self.currency = Currency(**table["currency"])
         self.zones = [zone["code"] for zone in table["zones"]]
         self.kinds: Mapping[str, Table] = {kind["code"]: kind for kind in table["object_kinds"]}
         self.head_codes = [head["code"] for head in table["heads"]]
@@ -203,24 +208,12 @@ class _Check:
             seen.add(value)
 
     def amounts(self) -> None:
-        """No amount has more decimals than the currency."""
+        """No amount has more decimals than the currency; those of tariffs are looked at with their tariff."""
         for path, value in _walk(self.table):
-            is_amount = bool(path) and path[-1] in _AMOUNTS
+            is_amount = bool(path) and path[-1] in ("amount", "fee", "cash_limit")
             in_cash = len(path) == 3 and path[0] == "cash"
-            unit_price = len(path) > 2 and path[0] == "heads" and path[-1] == "amount"
-            # The price of one unit may be finer than the currency: ₡42.58 a metre, 0.125 a kilowatt-hour.
-            if (is_amount or in_cash) and not unit_price:
-                self._exact(path, Decimal(value))
-
-    def _exact(self, path: Sequence[str | int], amount: Decimal) -> None:
-        minor = amount.scaleb(self.decimals)
-        if minor != minor.to_integral_value():
-            raise ProfileAmountTooFine(
-                file=self.file,
-                place=place_of(self.table, path),
-                amount=amount,
-                currency=self.table["currency"]["code"],
-            )
+            if (is_amount or in_cash) and path[0] != "heads":
+                _exact(Decimal(value), self.currency, self.file, place_of(self.table, path))
 
     def heads(self) -> None:
         """Every head applies to a kind that exists, with tariffs that fit it."""
@@ -237,7 +230,9 @@ class _Check:
             self._known(f"{place}.applies_to.kind", applies_to["kind"], self.kinds, "object_kinds")
             attributes = {part["code"]: part for part in self.kinds[applies_to["kind"]]["attributes"]}
             condition = read_condition(applies_to.get("when"))
-            first = _TariffCheck(read_tariff(tariffs[0]), attributes, set(self.zones), self.file, place)
+            first = _TariffCheck(
+                read_tariff(tariffs[0]), attributes, set(self.zones), self.currency, self.file, place
+            )
             first.condition(condition.allowed, f"{place}.applies_to.when")
             ended = date.min
             for position, written in enumerate(tariffs, 1):
@@ -246,7 +241,7 @@ class _Check:
                 if tariff.valid_from <= ended or (tariff.valid_to and tariff.valid_to < tariff.valid_from):
                     raise ProfileVersionsOverlap(file=self.file, place=inside)
                 ended = tariff.valid_to or date.max
-                _TariffCheck(tariff, attributes, set(self.zones), self.file, inside).run()
+                _TariffCheck(tariff, attributes, set(self.zones), self.currency, self.file, inside).run()
 
     def references(self) -> None:
         """Fines and documents are booked on heads that exist, and documents printed in languages that are written."""
@@ -281,11 +276,18 @@ class _TariffCheck:
     """Whether a tariff fits the kind of object it applies to."""
 
     def __init__(
-        self, tariff: TariffSpec, attributes: Mapping[str, Table], zones: set[str], file: str, place: str
+        self,
+        tariff: TariffSpec,
+        attributes: Mapping[str, Table],
+        zones: set[str],
+        currency: Currency,
+        file: str,
+        place: str,
     ) -> None:
         self.tariff = tariff
         self.attributes = attributes
         self.zones = zones
+        self.currency = currency
         self.file = file
         self.place = place
 
@@ -301,6 +303,8 @@ class _TariffCheck:
                     file=self.file, place=inside, kind=self.tariff.kind, entry=needed
                 )
             self._brackets(scale.brackets, inside)
+            self._fixed_amounts(scale, inside)
+        self._bounds()
         for position, abatement in enumerate(self.tariff.abatements, 1):
             self.condition(abatement.when.allowed, f"{self.place}.abatements[{position}].when")
         for position, example in enumerate(self.tariff.examples, 1):
@@ -332,6 +336,22 @@ class _TariffCheck:
         if brackets and (above[0] != 0 or any(low >= high for low, high in pairwise(above))):
             raise ProfileBracketsOutOfOrder(file=self.file, place=f"{inside}.brackets")
 
+    def _fixed_amounts(self, scale: TariffScale, inside: str) -> None:
+        # The price of one unit may be finer than the currency; what is owed as it stands may not.
+        if self.tariff.kind in ("flat", "steps"):
+            for amount in (scale.amount, *(part.amount for part in scale.brackets)):
+                self._exact(amount, inside)
+
+    def _bounds(self) -> None:
+        for name in ("minimum", "maximum", "round_to"):
+            self._exact(getattr(self.tariff, name), f"{self.place}.{name}")
+        for position, example in enumerate(self.tariff.examples, 1):
+            self._exact(example.expect, f"{self.place}.examples[{position}].expect")
+
+    def _exact(self, amount: Decimal | None, place: str) -> None:
+        if amount is not None:
+            _exact(amount, self.currency, self.file, place)
+
     def condition(self, allowed: Iterable[tuple[str, tuple[Any, ...]]], place: str) -> None:
         """Raises when a condition looks at an attribute or value that does not exist."""
         for name, values in allowed:
@@ -351,6 +371,13 @@ class _TariffCheck:
             section = f"choices of {name}"
         if known and value not in known:
             raise ProfileReferenceUnknown(file=self.file, place=place, value=value, section=section)
+
+
+def _exact(amount: Decimal, currency: Currency, file: str, place: str) -> None:
+    try:
+        currency.of(amount)
+    except ValueError as error:
+        raise ProfileAmountTooFine(file=file, place=place, amount=amount, currency=currency.code) from error
 
 
 def _walk(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:

@@ -1,0 +1,65 @@
+"""Orders of the assessment office."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from muniadmin.access.permissions import Permission
+from muniadmin.kernel.money import Money
+from muniadmin.kernel.requests import Command
+
+
+@dataclass(frozen=True, kw_only=True)
+class TariffSaved:
+    """The new version of a tariff, in force from a day on."""
+
+    tariff_id: int
+    head_code: str
+    valid_from: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaveTariff(Command[TariffSaved]):
+    """Adds a version to a head's tariff. The version before it ends the day before; one that has not been used and
+    starts on the same day gives way. Its examples must hold.
+
+    Raises TariffNotValid, TariffExampleFails, TariffExampleCannotBeAssessed, TariffTooEarly, TariffPeriodAssessed.
+    """
+
+    permission: ClassVar = Permission.EDIT_TARIFFS
+    head_code: str
+    #: As written in a profile: see settings.tariffs.
+    document: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RollIssued:
+    """What a run of a roll added, and what the roll comes to now."""
+
+    head_code: str
+    period: str
+    #: Added by this run.
+    bills: int
+    amount: Money
+    #: Objects this run found to owe nothing.
+    nothing_owed: int
+    #: Objects that cannot be assessed; nothing was written for them.
+    exceptions: int
+    #: All bills of the roll, earlier runs included.
+    total_bills: int
+    total_amount: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueRoll(Command[RollIssued]):
+    """Assesses every object of a head for a period and issues the bills that are missing. A long job: it may be
+    stopped at any time, and run again; what is there stays as it is.
+
+    Raises HeadUnknown, HeadNotAssessed, PeriodNotUnderstood, NoTariffInForce, Cancelled.
+    """
+
+    permission: ClassVar = Permission.ISSUE_BILLS
+    head_code: str
+    #: As people name it: "2026", "2026/27", "2026-T3", "2026-05".
+    period: str

@@ -1,0 +1,22 @@
+"""Orders and questions of the assessment office, and who carries them out."""
+
+from muniadmin.assessment.commands import IssueRoll, SaveTariff
+from muniadmin.assessment.queries import (
+    bill_computation,
+    heads_of_year,
+    one_head,
+    preview_roll,
+    rolls,
+)
+from muniadmin.assessment.reads import BillComputation, HeadsOfYear, OneHead, PreviewRoll, Rolls
+from muniadmin.assessment.services import issue_roll, save_tariff
+
+HANDLERS = {SaveTariff: save_tariff}
+JOBS = {IssueRoll: issue_roll}
+QUERIES = {
+    HeadsOfYear: heads_of_year,
+    OneHead: one_head,
+    Rolls: rolls,
+    PreviewRoll: preview_roll,
+    BillComputation: bill_computation,
+}

@@ -1,0 +1,385 @@
+"""Rolls on a real database: previewed, issued, stopped, gone on with, and never issued twice."""
+
+import threading
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from muniadmin.access.permissions import Role
+from muniadmin.app import App
+from muniadmin.assessment import services
+from muniadmin.assessment.commands import IssueRoll, RollIssued
+from muniadmin.assessment.errors import HeadNotAssessed, NoTariffInForce, PeriodNotUnderstood
+from muniadmin.assessment.models import Assessment
+from muniadmin.assessment.reads import BillComputation, HeadsOfYear, OneHead, PreviewRoll, Rolls
+from muniadmin.audit.models import AuditEvent
+from muniadmin.billing.errors import HeadUnknown
+from muniadmin.billing.models import Bill
+from muniadmin.billing.reads import Bills
+from muniadmin.kernel.errors import Cancelled, NotAllowed
+from muniadmin.kernel.money import Money
+from muniadmin.kernel.requests import Actor
+from muniadmin.ledger.models import Posting
+from muniadmin.storage import bulk
+from muniadmin.taxpayers.models import TaxableObject
+from tests.assessment.register import a_home, objects, working
+from tests.builders import a_taxpayer, an_open_desk, everything, pay
+
+ActorOf = Callable[[Role], Actor]
+
+
+def issue(app: App, actor: Actor, head: str = "TSC", period: str = "2026", **how: Any) -> RollIssued:
+    return app.execute(IssueRoll(head_code=head, period=period), actor, **how).outcome
+
+
+def stored(app: App) -> list[tuple[Any, ...]]:
+    """Everything a roll writes, as it stands in the database."""
+    with working(app) as uow:
+        bills = uow.session.execute(
+            select(Bill.number, Bill.object_id, Bill.total, Bill.due_on, Bill.lines).order_by(Bill.id)
+        )
+        decided = uow.session.execute(
+            select(Assessment.object_id, Assessment.amount, Assessment.bill_id).order_by(Assessment.id)
+        )
+        return [tuple(row) for row in (*bills, *decided)]
+
+
+class TestIssuing:
+    def test_every_object_gets_its_bill_with_the_computation(self, app: App, actor: ActorOf) -> None:
+        amina = a_taxpayer(app)
+        (home,) = objects(app, "property", [a_home(36000)], taxpayer_id=amina)
+
+        outcome = issue(app, actor(Role.REVENUE_OFFICER), "TH")
+
+        assert (outcome.bills, outcome.amount, outcome.nothing_owed, outcome.exceptions) == (
+            1,
+            Money(400_00),
+            0,
+            0,
+        )
+        (bill,) = app.read(Bills(head_code="TH"), actor(Role.CLERK)).rows
+        assert bill.total == Money(400_00)
+        assert bill.taxpayer_id == amina
+        assert bill.subject == "1, derb Sidi Ahmed"
+        # Issued in November, long after the due date of May: the notice of 30 days runs.
+        assert bill.due_on == date(2026, 12, 23)
+        with working(app) as uow:
+            written = uow.session.scalars(select(Bill)).one()
+            assert written.object_id == home
+            assert sum(line["amount"] for line in written.lines["lines"]) == written.total.minor
+
+    def test_the_ledger_owes_what_the_bills_say(self, app: App, actor: ActorOf) -> None:
+        objects(app, "property", [a_home(10000 + 100 * number) for number in range(25)])
+
+        outcome = issue(app, actor(Role.REVENUE_OFFICER))
+
+        with working(app) as uow:
+            found = uow.session.execute(
+                select(Posting.account, func.sum(Posting.amount)).group_by(Posting.account)
+            )
+            sums = {account: int(amount) for account, amount in found}
+        assert sums == {"receivable:TSC": outcome.amount.minor, "revenue:TSC": -outcome.amount.minor}
+
+    def test_bill_numbers_follow_one_another(self, app: App, actor: ActorOf) -> None:
+        objects(app, "property", [a_home(20000)] * 12)
+        issue(app, actor(Role.REVENUE_OFFICER))
+        with working(app) as uow:
+            numbers = [
+                int(number.split("-")[2])
+                for number in uow.session.scalars(select(Bill.number).order_by(Bill.id))
+            ]
+        assert numbers == list(range(1, 13))
+
+    def test_a_bill_of_a_roll_is_paid_at_the_counter(self, app: App, actor: ActorOf) -> None:
+        amina = a_taxpayer(app)
+        objects(app, "property", [a_home(36000)], taxpayer_id=amina)
+        issue(app, actor(Role.REVENUE_OFFICER))
+        (bill,) = app.read(Bills(taxpayer_id=amina), actor(Role.CLERK)).rows
+        desk = an_open_desk(app, actor(Role.CLERK))
+
+        pay(app, actor(Role.CLERK), desk, bill, amount="945")  # type: ignore[arg-type]
+
+        assert app.read(Bills(taxpayer_id=amina), actor(Role.CLERK)).rows[0].state == "settled"
+
+    def test_nothing_owed_is_decided_without_a_bill(self, app: App, actor: ActorOf) -> None:
+        objects(app, "property", [a_home(5000, "second_home"), a_home(12000)])
+
+        outcome = issue(app, actor(Role.REVENUE_OFFICER), "TH")
+
+        assert (outcome.bills, outcome.nothing_owed) == (0, 2)
+        assert app.read(Bills(head_code="TH"), actor(Role.CLERK)).count == 0
+        assert issue(app, actor(Role.REVENUE_OFFICER), "TH").nothing_owed == 0
+
+    def test_only_objects_of_the_period_and_of_the_head_are_assessed(self, app: App, actor: ActorOf) -> None:
+        objects(app, "property", [a_home(60000, "second_home")])
+        objects(app, "property", [a_home(60000, "professional")])  # not a home
+        objects(app, "property", [a_home(60000, "second_home")], ended_on=date(2025, 12, 31))
+        objects(app, "property", [a_home(60000, "second_home")], started_on=date(2027, 1, 1))
+        objects(app, "property", [a_home(60000, "second_home")], started_on=date(2026, 12, 31))
+        objects(app, "land", [{"area": "100", "equipment": "full", "zoning": "villas"}])
+
+        assert issue(app, actor(Role.REVENUE_OFFICER), "TH").bills == 2
+
+    def test_the_zone_decides_where_the_tariff_says_so(self, app: App, actor: ActorOf) -> None:
+        objects(app, "occupation", [{"area": "12.5"}], zone="medina")
+        objects(app, "occupation", [{"area": "12.5"}], zone="agdal")
+        assert issue(app, actor(Role.REVENUE_OFFICER), "ODP", "2026-T4").amount == Money(375_00 + 500_00)
+
+    def test_the_tariff_of_the_periods_first_day_is_used(self, app: App, actor: ActorOf) -> None:
+        objects(app, "land", [{"area": "250", "equipment": "full", "zoning": "apartments"}])
+        assert issue(app, actor(Role.REVENUE_OFFICER), "TNB", "2025").amount == Money(2000_00)
+        assert issue(app, actor(Role.REVENUE_OFFICER), "TNB", "2026").amount == Money(3750_00)
+
+
+class TestAgain:
+    def test_a_second_run_changes_nothing(self, app: App, actor: ActorOf) -> None:
+        objects(app, "property", [a_home(10000 + number) for number in range(30)])
+        officer = actor(Role.REVENUE_OFFICER)
+        first = issue(app, officer)
+        before = stored(app)
+
+        second = issue(app, officer)
+
+        assert stored(app) == before
+        assert (second.bills, second.amount) == (0, Money(0))
+        assert (second.total_bills, second.total_amount) == (first.bills, first.amount)
+
+    def test_a_second_run_adds_only_what_is_missing(self, app: App, actor: ActorOf) -> None:
+        objects(app, "property", [a_home(36000), a_home(None)])
+        officer = actor(Role.REVENUE_OFFICER)
+        first = issue(app, officer)
+        assert (first.bills, first.exceptions) == (1, 1)
+        before = stored(app)
+        with working(app) as uow:
+            for found in uow.session.scalars(select(TaxableObject)):
+                found.attributes = {**found.attributes, "rental_value": 36000_00}
+        objects(app, "property", [a_home(20000)])
+
+        second = issue(app, officer)
+
+        assert second.bills == 2
+        assert second.total_bills == 3
+        after = stored(app)
+        assert [row for row in after if row in before] == before
+
+    def test_a_stopped_roll_keeps_what_it_did_and_goes_on(
+        self, app: App, actor: ActorOf, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(services, "CHUNK", 10)
+        objects(app, "property", [a_home(10000 + number) for number in range(35)])
+        officer = actor(Role.REVENUE_OFFICER)
+        steps: list[tuple[int, int]] = []
+
+        def stop_after_two_chunks(done: int, total: int) -> None:
+            steps.append((done, total))
+            if done >= 20:
+                raise Cancelled
+
+        with pytest.raises(Cancelled):
+            issue(app, officer, progress=stop_after_two_chunks)
+
+        assert steps == [(0, 35), (10, 35), (20, 35)]
+        assert app.read(Bills(head_code="TSC"), officer).count == 20
+        (roll,) = app.read(Rolls(), officer)
+        assert (roll.state, roll.bills) == ("unfinished", 20)
+        assert app.read(PreviewRoll(head_code="TSC", period="2026"), officer).already == 20
+
+        outcome = issue(app, officer)
+
+        assert (outcome.bills, outcome.total_bills) == (15, 35)
+        (roll,) = app.read(Rolls(head_code="TSC"), officer)
+        assert (roll.state, roll.bills, roll.amount) == ("issued", 35, outcome.total_amount)
+
+    def test_a_roll_that_dies_in_the_middle_of_a_chunk_leaves_no_half_chunk(
+        self, app: App, actor: ActorOf, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(services, "CHUNK", 10)
+        objects(app, "property", [a_home(10000 + number) for number in range(25)])
+        officer = actor(Role.REVENUE_OFFICER)
+        whole = bulk.bulk_insert
+        calls = iter(range(100))
+
+        def power_cut(*arguments: Any) -> int:
+            if next(calls) == 1:
+                raise RuntimeError("the power is out")
+            return whole(*arguments)
+
+        monkeypatch.setattr(services, "bulk_insert", power_cut)
+        with pytest.raises(RuntimeError):
+            issue(app, officer)
+        monkeypatch.setattr(services, "bulk_insert", whole)
+
+        # The second chunk's bills were written before the power went, and are gone with it.
+        assert app.read(Bills(head_code="TSC"), officer).count == 10
+        outcome = issue(app, officer)
+        assert (outcome.bills, outcome.total_bills) == (15, 25)
+        with working(app) as uow:
+            numbers = [
+                int(one.split("-")[2]) for one in uow.session.scalars(select(Bill.number).order_by(Bill.id))
+            ]
+        assert numbers == list(range(1, 26))
+
+    def test_two_officers_at_once_issue_one_roll(
+        self, app: App, actor: ActorOf, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(services, "CHUNK", 5)
+        objects(app, "property", [a_home(10000 + number) for number in range(40)])
+        officer = actor(Role.REVENUE_OFFICER)
+        issue(app, officer, "TH", "2025")
+        outcomes: list[RollIssued] = []
+        together = threading.Barrier(2)
+
+        def run() -> None:
+            together.wait()
+            outcomes.append(issue(app, officer))
+
+        threads = [threading.Thread(target=run) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert sum(outcome.bills for outcome in outcomes) == 40
+        assert app.read(Bills(head_code="TSC"), officer).count == 40
+
+
+class TestPreview:
+    def test_it_tells_what_issuing_would_do_and_writes_nothing(self, app: App, actor: ActorOf) -> None:
+        objects(
+            app,
+            "property",
+            [a_home(36000), a_home(60000, "second_home"), a_home(5000, "second_home"), a_home(None)],
+        )
+        officer = actor(Role.REVENUE_OFFICER)
+
+        preview = app.read(PreviewRoll(head_code="TH", period="2026"), officer)
+
+        assert (preview.objects, preview.already, preview.bills, preview.nothing_owed) == (4, 0, 2, 1)
+        assert preview.amount == Money(400_00 + 11500_00)
+        assert (preview.smallest, preview.largest) == (Money(400_00), Money(11500_00))
+        assert preview.due_on == date(2026, 12, 23)
+        (exception,) = preview.exception_rows
+        assert (exception.reason, exception.attribute, exception.label) == (
+            "missing",
+            "rental_value",
+            "4, derb Sidi Ahmed",
+        )
+        assert exception.taxpayer_name == "Amina Bennani"
+        assert stored(app) == []
+
+        outcome = issue(app, officer, "TH")
+        assert (outcome.bills, outcome.amount, outcome.nothing_owed, outcome.exceptions) == (
+            preview.bills,
+            preview.amount,
+            preview.nothing_owed,
+            preview.exceptions,
+        )
+
+    def test_the_list_of_exceptions_has_a_limit_the_count_has_not(self, app: App, actor: ActorOf) -> None:
+        objects(app, "property", [a_home(None)] * 7)
+        preview = app.read(PreviewRoll(head_code="TSC", period="2026", limit=3), actor(Role.MANAGER))
+        assert (preview.exceptions, len(preview.exception_rows)) == (7, 3)
+
+
+class TestReads:
+    def test_the_heads_show_what_was_assessed_and_collected_this_year(self, app: App, actor: ActorOf) -> None:
+        amina = a_taxpayer(app)
+        objects(app, "property", [a_home(36000), a_home(60000, "second_home")], taxpayer_id=amina)
+        officer = actor(Role.REVENUE_OFFICER)
+        issue(app, officer, "TSC", "2026")
+        issue(app, officer, "TSC", "2025")
+        bill = app.read(Bills(head_code="TSC", period="2026"), officer).rows[0]
+        desk = an_open_desk(app, actor(Role.CLERK))
+        pay(app, actor(Role.CLERK), desk, bill)  # type: ignore[arg-type]
+
+        by_code = {head.code: head for head in app.read(HeadsOfYear(), officer)}
+
+        services_tax = by_code["TSC"]
+        assert services_tax.bills == 2
+        assert services_tax.assessed == Money(945_00 + 6300_00)
+        assert services_tax.collected == bill.total
+        assert services_tax.tariff_from == date(2008, 1, 1)
+        assert (by_code["PV"].bills, by_code["PV"].tariff_from) == (0, None)
+        (last_year,) = [
+            head for head in app.read(HeadsOfYear(start_year=2025), officer) if head.code == "TSC"
+        ]
+        assert (last_year.bills, last_year.collected) == (2, Money(0))
+
+    def test_a_head_shows_its_tariffs_rolls_and_periods(self, app: App, actor: ActorOf) -> None:
+        objects(app, "land", [{"area": "250", "equipment": "full", "zoning": "apartments"}])
+        officer = actor(Role.REVENUE_OFFICER)
+        issue(app, officer, "TNB", "2026")
+
+        head = app.read(OneHead(head_code="TNB"), officer)
+
+        assert [(tariff.valid_from, tariff.state) for tariff in head.tariffs] == [
+            (date(2026, 1, 1), "in_force"),
+            (date(2008, 1, 1), "past"),
+        ]
+        assert {period.name: period.state for period in head.periods} == {
+            "2025": "none",
+            "2026": "issued",
+            "2027": "none",
+        }
+        (roll,) = head.rolls
+        assert (roll.bills, roll.amount, roll.issued_by) == (1, Money(3750_00), officer.name)
+        assert head.object_kind_names["fr"] == "Terrain non bâti"
+
+    def test_a_bill_is_spelled_out_in_either_language(self, app: App, actor: ActorOf) -> None:
+        objects(app, "property", [a_home(36000)])
+        officer = actor(Role.REVENUE_OFFICER)
+        issue(app, officer, "TH")
+        bill = app.read(Bills(head_code="TH"), officer).rows[0]
+
+        lines = app.read(BillComputation(bill_id=bill.bill_id, language="en"), officer)
+
+        assert [(line.what, line.computation, line.amount) for line in lines] == [
+            ("Yearly rental value", "36,000.00", None),
+            ("Main-home relief", "36,000.00 − 27,000.00 = 9,000.00", None),
+            ("Part from 0.00 to 5,000.00", "5,000.00 × 0%", Money(0)),
+            ("Part from 5,000.00 to 20,000.00", "4,000.00 × 10%", Money(400_00)),
+        ]
+        in_french = app.read(BillComputation(bill_id=bill.bill_id, language="fr"), officer)
+        assert in_french[0].what == "Valeur locative annuelle"
+        assert in_french[0].computation == "36\u202f000,00"
+
+    def test_the_roll_and_its_stops_are_in_the_audit_log(self, app: App, actor: ActorOf) -> None:
+        objects(app, "property", [a_home(36000)])
+        issue(app, actor(Role.REVENUE_OFFICER))
+        with working(app) as uow:
+            events = uow.session.execute(
+                select(AuditEvent.event, AuditEvent.subject).where(AuditEvent.event.startswith("assessment:"))
+            ).all()
+        assert [tuple(event) for event in events] == [
+            ("assessment:roll:begun", "TSC 2026"),
+            ("assessment:roll:issued", "TSC 2026"),
+        ]
+
+
+class TestRefusals:
+    def test_what_cannot_be_assessed_is_refused_with_its_reason(self, app: App, actor: ActorOf) -> None:
+        officer = actor(Role.REVENUE_OFFICER)
+        for head, period, refusal, words in (
+            ("XX", "2026", HeadUnknown, "XX"),
+            ("PV", "2026", HeadNotAssessed, "Parking fines"),
+            ("TH", "2026-T1", PeriodNotUnderstood, "2026-T1"),
+            ("TS", "2026", PeriodNotUnderstood, "2026"),
+            ("TH", "2007", NoTariffInForce, "01/01/2007"),
+        ):
+            with pytest.raises(refusal, match=words):
+                issue(app, officer, head, period)
+            with pytest.raises(refusal, match=words):
+                app.read(PreviewRoll(head_code=head, period=period), officer)
+        with pytest.raises(PeriodNotUnderstood) as caught:
+            issue(app, officer, "TS", "2026")
+        assert "2026-T1" in caught.value.advice()
+
+    def test_a_clerk_issues_no_roll(self, app: App, actor: ActorOf) -> None:
+        with pytest.raises(NotAllowed):
+            issue(app, actor(Role.CLERK))
+
+    def test_whoever_may_do_everything_may_issue(self, app: App) -> None:
+        assert issue(app, everything(app)).bills == 0
