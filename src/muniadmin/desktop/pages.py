@@ -4,9 +4,30 @@ Keys: counter F2, taxpayers F3, assessment F4, cash desk F5, arrears F6, fines F
 indicators F10, administration F12 (F11 is the full screen).
 """
 
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from muniadmin.access.permissions import Permission
 from muniadmin.desktop.shell.navigation import PageSpec
+from muniadmin.desktop.shell.shell import Shell
+
+# Where somebody starts the day: the first line whose permission they hold and whose page there is.
+HOMES = (
+    (Permission.TAKE_PAYMENTS, "counter"),
+    (Permission.ISSUE_BILLS, "assessment"),
+    (Permission.IMPORT_FINES, "fines"),
+    (Permission.RECORD_ACTS, "civil_status"),
+    (Permission.ADMINISTER_USERS, "administration"),
+    (Permission.VIEW_INDICATORS, "indicators"),
+)
 
 
 def all_pages() -> list[PageSpec]:
     """Every page there is; the side bar shows those the user may see."""
+    return []
+
+
+def companions() -> list[Callable[[Shell], QObject]]:
+    """What accompanies the pages without being one, e.g. the till's state in the header."""
     return []

@@ -5,6 +5,7 @@ a long job has a thread for itself. Answers come back on the GUI thread, and onl
 """
 
 import threading
+import time
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -75,6 +76,8 @@ class Operations(QObject):
     """An exception that is nobody's refusal: the shell shows the incident."""
     jobs_changed = Signal(object)
     """The Job that started, advanced or ended."""
+    timed = Signal(float)
+    """How long the database took for the last question, in milliseconds."""
     _answered = Signal(object)
 
     def __init__(self, door: Door, actor: Actor, parent: QObject | None = None) -> None:
@@ -135,7 +138,14 @@ class Operations(QObject):
         key: str = "",
     ) -> None:
         """Asks a question. With ``key``, an answer that a newer question of the same key overtook is dropped."""
-        self.work(lambda: self._door.read(query, self.actor), then=then, failed=failed, owner=owner, key=key)
+
+        def ask() -> T:
+            began = time.perf_counter()
+            answer = self._door.read(query, self.actor)
+            self.timed.emit((time.perf_counter() - began) * 1000)
+            return answer
+
+        self.work(ask, then=then, failed=failed, owner=owner, key=key)
 
     def work(
         self,

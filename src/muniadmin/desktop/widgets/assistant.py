@@ -1,6 +1,6 @@
 """An assistant: one thing at a time, the steps named at the side, nothing lost on the way back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -100,7 +100,8 @@ class StepAssistant(QWidget):
         super().__init__()
         self._steps = list(steps)
         self._finish = finish
-        self._skipped: set[int] = set()
+        #: Asked with the number of the step to leave; False keeps the assistant where it is.
+        self.before_next: Callable[[int], bool] = lambda _number: True
         self.names = Steps([step.name for step in steps])
         self.stack = QStackedWidget()
         for step in steps:
@@ -139,15 +140,19 @@ class StepAssistant(QWidget):
         self.stack.setCurrentIndex(number)
         self.names.set_current(number)
         self.notice.hide()
-        step = self._steps[number]
-        last = number == len(self._steps) - 1
-        self.next.set_text(step.next_label() or (self._finish if last else _("Continue")))
+        self.show_next_label()
         self.back.setVisible(number > 0)
-        step.entered()
+        self._steps[number].entered()
+
+    def show_next_label(self) -> None:
+        """Writes on the button what it will do."""
+        last = self.current == len(self._steps) - 1
+        own = self._steps[self.current].next_label()
+        self.next.set_text(own or (self._finish if last else _("Continue")))
 
     def go_on(self) -> None:
         """To the next step, or done, when the current one is ready."""
-        if not self._steps[self.current].ready():
+        if not self._steps[self.current].ready() or not self.before_next(self.current):
             return
         if self.current == len(self._steps) - 1:
             self.finished.emit()

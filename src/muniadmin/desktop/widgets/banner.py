@@ -91,6 +91,10 @@ class Banner(QWidget):
         """Shows what a command or query refused, and what to do."""
         self.say(Tone.BAD, problem.sentence(), problem.advice(), details=details, action=action)
 
+    def can_close(self, closable: bool) -> None:
+        """Whether the notice has a cross."""
+        self._close.setVisible(closable)
+
     def dismiss(self) -> None:
         """Takes the notice away."""
         self.hide()

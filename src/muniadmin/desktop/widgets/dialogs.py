@@ -17,7 +17,7 @@ from muniadmin.desktop.widgets.fields import PasswordField, TextField
 from muniadmin.desktop.widgets.focus_ring import FocusRing
 from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.desktop.widgets.labels import Hairline, Icon, Role, Text
-from muniadmin.desktop.widgets.layouts import Part, clear, column, row
+from muniadmin.desktop.widgets.layouts import Part, column, row
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import _
 
@@ -220,12 +220,12 @@ class ApprovalDialog(Dialog):
 
 
 class NoticeDialog(Dialog):
-    """Tells something that must be read before going on."""
+    """Tells something that must be read before going on; the details wait behind a fold."""
 
     def __init__(
-        self, parent: QWidget | None, title: str, text: str, *, tone: Tone = Tone.INFO, details: str = ""
+        self, parent: QWidget | None, title: str, text: str, *, advice: str = "", details: str = ""
     ) -> None:
-        super().__init__(parent, title, primary=_("Close"), icon="info")
+        super().__init__(parent, title, primary=_("Close"), icon="circle-alert", width=560)
         self.cancel.hide()
-        clear(self.content)
-        self.notice.say(tone, text, details=details)
+        self.notice.say(Tone.BAD, text, advice, details=details)
+        self.notice.can_close(False)

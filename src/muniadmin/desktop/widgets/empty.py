@@ -38,4 +38,4 @@ class EmptyState(QWidget):
     def _fit(self) -> None:
         # A wrapped label beside stretches is given one line by Qt unless it says how high it is.
         self._text.setVisible(bool(self._text.text()))
-        self._text.setFixedHeight(self._text.heightForWidth(360))
+        self._text.setFixedHeight(max(0, self._text.heightForWidth(360)))

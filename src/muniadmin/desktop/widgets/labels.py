@@ -73,6 +73,12 @@ class Text(QLabel):
         self.style().unpolish(self)
         self.style().polish(self)
 
+    def minimumSizeHint(self) -> QSize:
+        """A wrapped text can do with little; its height then follows its width."""
+        if self.wordWrap():
+            return QSize(40, self.fontMetrics().height())
+        return super().minimumSizeHint()
+
     def selectable(self) -> "Text":
         """Lets the text be marked and copied with the mouse."""
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

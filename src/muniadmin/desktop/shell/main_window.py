@@ -1,0 +1,411 @@
+"""The one window: signing in, then the frame. It puts things together and stays small."""
+
+import socket
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QLibraryInfo, QObject, QPoint, QSize, Qt, QTimer, QTranslator
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QApplication, QMenu, QStackedWidget, QWidget
+
+from muniadmin.desktop import icons
+from muniadmin.desktop.shell.crash import Incidents
+from muniadmin.desktop.shell.preferences import LOCK_AFTER_MINUTES, Preferences
+from muniadmin.desktop.shell.sign_in import LockView, SignInView
+from muniadmin.desktop.theme import Scheme, Tone, theme
+from muniadmin.desktop.widgets.banner import Toast
+from muniadmin.desktop.widgets.focus_ring import FocusRing
+from muniadmin.desktop.widgets.layouts import column
+from muniadmin.kernel.errors import NeedsConfirmation, UserError
+from muniadmin.kernel.i18n import LANGUAGES, RIGHT_TO_LEFT, _, pick, set_language
+from muniadmin.kernel.requests import Actor
+
+if TYPE_CHECKING:
+    from muniadmin.access.commands import SignedIn
+    from muniadmin.access.reads import DemonstrationUser
+    from muniadmin.desktop.shell.actions import Action
+    from muniadmin.desktop.shell.frame import Frame
+    from muniadmin.desktop.shell.operations import Door, Operations
+    from muniadmin.desktop.shell.shell import Shell
+    from muniadmin.kernel.clock import Clock
+    from muniadmin.kernel.municipality import Municipality
+
+
+def speak(code: str) -> None:
+    """Puts a language in force for the texts, for Qt's own buttons and for the direction of the screen."""
+    set_language(code)
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    before = app.findChild(QTranslator, "qt")
+    if before is not None:
+        app.removeTranslator(before)
+        before.deleteLater()
+    translator = QTranslator(app)
+    translator.setObjectName("qt")
+    if translator.load(f"qtbase_{code}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        app.installTranslator(translator)
+    right = code in RIGHT_TO_LEFT
+    app.setLayoutDirection(Qt.LayoutDirection.RightToLeft if right else Qt.LayoutDirection.LeftToRight)
+
+
+class MainWindow(QWidget):
+    """Shows who may come in, then the frame of whoever came in."""
+
+    def __init__(self, preferences: Preferences, incidents: Incidents) -> None:
+        super().__init__()
+        self.preferences = preferences
+        self.incidents = incidents
+        self.operations: Operations | None = None
+        self.shell: Shell | None = None
+        self.frame: Frame | None = None
+        self.lock_view: LockView | None = None
+        self.on_other_database: Callable[[], None] = lambda: None
+        self._door: Door | None = None
+        self._municipality: Municipality | None = None
+        self._clock: Clock | None = None
+        self._place = ""
+        self._companions: list[QObject] = []
+        self._people: Sequence[DemonstrationUser] = ()
+        self.setWindowTitle("MuniAdmin")
+        self.setWindowIcon(icons.program_icon())
+        self.setMinimumSize(QSize(1024, 640))
+        self.stack = QStackedWidget()
+        layout = column(spacing=0)
+        layout.addWidget(self.stack)
+        self.setLayout(layout)
+        self.sign_in = self._make_sign_in()
+        self.toast = Toast(self)
+        self._ring = FocusRing(self)
+        self._idle = QTimer(self)
+        self._idle.setInterval(LOCK_AFTER_MINUTES * 60_000)
+        self._idle.timeout.connect(self.lock)
+        incidents.happened.connect(self._on_incident)
+        QShortcut(QKeySequence("F11"), self).activated.connect(self.toggle_full_screen)
+        QShortcut(QKeySequence("Ctrl+L"), self).activated.connect(self.lock)
+        theme().changed.connect(self._on_theme)
+
+    # --- before somebody is signed in -------------------------------------------------------------------------
+
+    def _make_sign_in(self) -> SignInView:
+        view = SignInView(self.preferences.municipality, self.preferences.user_name)
+        view.submitted.connect(self._sign_in)
+        view.other_database.connect(lambda: self.on_other_database())
+        view.language_chosen.connect(self.set_language)
+        self.stack.addWidget(view)
+        return view
+
+    def show_entry(self, view: QWidget) -> None:
+        """Shows something in place of signing in, e.g. the first-run assistant."""
+        if self.stack.indexOf(view) < 0:
+            self.stack.addWidget(view)
+        self.stack.setCurrentWidget(view)
+
+    def opened(self, door: "Door", municipality: "Municipality", clock: "Clock", place: str) -> None:
+        """The database is open. ``place`` says in words where it is."""
+        from muniadmin.access.reads import DemonstrationUsers
+        from muniadmin.desktop.shell.operations import Operations
+
+        self._door, self._municipality, self._clock, self._place = door, municipality, clock, place
+        nobody = Actor(None, "", "", frozenset(), socket.gethostname())
+        self.operations = Operations(door, nobody, self)
+        self.operations.crashed.connect(self.incidents.report)
+        self.operations.question.connect(self._ask)
+        self.preferences.remember_municipality(pick(municipality.names), municipality.accent)
+        theme().apply(accent=municipality.accent)
+        self.stack.setCurrentWidget(self.sign_in)
+        self.sign_in.opened(pick(municipality.names))
+        self.sign_in.take_focus()
+        if municipality.demonstration:
+            self.operations.read(DemonstrationUsers(), then=self._offer)
+
+    def _offer(self, people: "Sequence[DemonstrationUser]") -> None:
+        from muniadmin.access.permissions import ROLE_NAMES
+
+        self._people = people
+        self.sign_in.offer(
+            [(one.name, _(ROLE_NAMES[one.role]), one.user_name, one.password) for one in people]
+        )
+
+    def _sign_in(self, user_name: str, password: str) -> None:
+        from muniadmin.access.commands import SignIn
+
+        assert self.operations is not None
+        self.operations.run(
+            SignIn(user_name=user_name, password=password, workstation=socket.gethostname()),
+            then=self.signed_in,
+            failed=self.sign_in.refuse,
+        )
+
+    def signed_in(self, who: "SignedIn") -> None:
+        """Somebody came in: shows their frame."""
+        from muniadmin.desktop.pages import companions
+        from muniadmin.desktop.shell.shell import Shell
+
+        assert self.operations is not None
+        assert self._municipality is not None
+        assert self._clock is not None
+        self.operations.actor = who.actor
+        self.preferences.user_name = who.actor.user_name
+        self.shell = Shell(self.operations, self._municipality, self._clock, self)
+        self.shell.said.connect(self.toast.say)
+        self._show_frame(None)
+        self._companions = [make(self.shell) for make in companions()]
+        self.sign_in.password.clear()
+        self._idle.start()
+        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
+
+    # --- the frame --------------------------------------------------------------------------------------------
+
+    def _show_frame(self, before: "Frame | None") -> None:
+        from muniadmin.desktop.pages import HOMES, all_pages
+        from muniadmin.desktop.shell.frame import Frame
+
+        assert self.shell is not None
+        assert self.operations is not None
+        frame = Frame(self.shell, all_pages(), HOMES, self._own_actions)
+        frame.menu_wanted.connect(self._open_user_menu)
+        frame.language_wanted.connect(self._open_language_menu)
+        frame.status.set_database(self._place)
+        frame.status.set_backup(_("No backup yet"))
+        self.operations.timed.connect(
+            lambda took: frame.status.set_database(f"{self._place} · {max(1, round(took))} ms")
+        )
+        self.frame = frame
+        self.stack.addWidget(frame)
+        self.stack.setCurrentWidget(frame)
+        if before is None:
+            frame.go_home()
+            return
+        kept = frame.take_over(before)
+        self.stack.removeWidget(before)
+        before.deleteLater()
+        if kept:
+            frame.notice.say(Tone.INFO, _("A page with unsaved typing keeps its language until it is saved."))
+
+    def sign_out(self) -> None:
+        """Asks before unsaved typing is lost, then lets somebody else come in."""
+        dirty = [page for page in (self.frame.pages.values() if self.frame else ()) if page.dirty()]
+        if dirty:
+            self._confirm_leaving(self._leave)
+        else:
+            self._leave()
+
+    def _leave(self) -> None:
+        self._idle.stop()
+        if self.frame is not None:
+            self.stack.removeWidget(self.frame)
+            self.frame.deleteLater()
+        for companion in self._companions:
+            companion.deleteLater()
+        if self.shell is not None:
+            self.shell.deleteLater()
+        self.frame = self.shell = None
+        self._companions = []
+        if self.operations is not None:
+            self.operations.actor = Actor(None, "", "", frozenset(), socket.gethostname())
+        self._unlock()
+        self.stack.setCurrentWidget(self.sign_in)
+        self.sign_in.button.setEnabled(True)
+        self.sign_in.opened(pick(self._municipality.names) if self._municipality else "")
+        self.sign_in.take_focus()
+
+    def _confirm_leaving(self, leave: Callable[[], None]) -> None:
+        from muniadmin.desktop.widgets.dialogs import ConfirmDialog
+
+        question = ConfirmDialog(
+            self,
+            _("Leave without saving?"),
+            _("There is unsaved typing on a page. It will be lost."),
+            yes=_("Leave"),
+            no=_("Stay"),
+            danger=True,
+        )
+        question.accepted.connect(leave)
+        question.open()
+
+    # --- lock -------------------------------------------------------------------------------------------------
+
+    def lock(self) -> None:
+        """Hides everything until the same user types their password; nothing is lost."""
+        if self.frame is None or self.lock_view is not None or self.operations is None:
+            return
+        self.lock_view = LockView(self.operations.actor.name)
+        self.lock_view.submitted.connect(self._try_unlock)
+        self.lock_view.signed_out.connect(self.sign_out)
+        self.lock_view.language_chosen.connect(self.set_language)
+        self.stack.addWidget(self.lock_view)
+        self.stack.setCurrentWidget(self.lock_view)
+        self.lock_view.take_focus()
+
+    def _try_unlock(self, password: str) -> None:
+        from muniadmin.access.commands import SignIn
+
+        assert self.operations is not None
+        assert self.lock_view is not None
+        who = self.operations.actor
+        self.operations.run(
+            SignIn(user_name=who.user_name, password=password, workstation=who.workstation),
+            then=lambda _who: self._unlock(),
+            failed=self.lock_view.refuse,
+        )
+
+    def _unlock(self) -> None:
+        if self.lock_view is not None:
+            self.stack.removeWidget(self.lock_view)
+            self.lock_view.deleteLater()
+            self.lock_view = None
+        if self.frame is not None:
+            self.stack.setCurrentWidget(self.frame)
+            page = self.frame.page()
+            if page is not None:
+                page.take_focus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Whoever types or moves the mouse is still there."""
+        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel):
+            self._idle.start()
+        return False
+
+    # --- language, brightness, menus --------------------------------------------------------------------------
+
+    def set_language(self, code: str) -> None:
+        """Speaks another language from now on; nothing typed is lost."""
+        self.preferences.language = code
+        speak(code)
+        if self.frame is not None and self.lock_view is None:
+            self._show_frame(self.frame)
+            return
+        before, self.sign_in = self.sign_in, self._make_sign_in()
+        self.sign_in.user.setText(before.user.text())
+        self.sign_in.password.setText(before.password.text())
+        self.stack.setCurrentWidget(self.sign_in)
+        self.stack.removeWidget(before)
+        before.deleteLater()
+        if self._municipality is not None:
+            self.sign_in.opened(pick(self._municipality.names))
+            if self._people:
+                self._offer(self._people)
+        self.sign_in.take_focus()
+
+    def set_scheme(self, scheme: Scheme) -> None:
+        """Light, dark, or as the desktop has it."""
+        self.preferences.scheme = scheme
+        theme().apply(scheme)
+
+    def toggle_full_screen(self) -> None:
+        """Fills the screen, or no longer."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _own_actions(self) -> "list[Action]":
+        from muniadmin.desktop.shell.actions import Action
+
+        window = _("Window")
+        actions = [
+            Action(id="lock", title=_("Lock the screen"), key="Ctrl+L", icon="lock", group=window, run=self.lock),
+            Action(id="sign-out", title=_("Sign out"), icon="log-out", group=window, run=self.sign_out),
+            Action(
+                id="full-screen", title=_("Full screen"), key="F11", icon="maximize", group=window,
+                run=self.toggle_full_screen,
+            ),
+            Action(
+                id="light", title=_("Light screens"), icon="sun", group=window,
+                run=lambda: self.set_scheme(Scheme.LIGHT),
+            ),
+            Action(
+                id="dark", title=_("Dark screens"), icon="moon", group=window,
+                run=lambda: self.set_scheme(Scheme.DARK),
+            ),
+            Action(
+                id="system", title=_("Screens as bright as the desktop"), icon="monitor", group=window,
+                run=lambda: self.set_scheme(Scheme.SYSTEM),
+            ),
+        ]  # fmt: skip
+        for code, name in LANGUAGES.items():
+            actions.append(
+                Action(
+                    id=f"language {code}", title=name, icon="languages", group=_("Language"),
+                    run=lambda code=code: self.set_language(code),  # type: ignore[misc]
+                )
+            )  # fmt: skip
+        return actions
+
+    def _open_user_menu(self, corner: QPoint) -> None:
+        assert self.operations is not None
+        menu = QMenu(self)
+        menu.setAccessibleName(_("User"))
+        who = menu.addAction(self.operations.actor.name)
+        who.setEnabled(False)
+        menu.addSeparator()
+        for action in self._own_actions():
+            if action.id in ("light", "lock"):
+                menu.addSeparator()
+            if action.id.startswith("language"):
+                continue
+            entry = menu.addAction(icons.icon(action.icon), action.title)
+            entry.triggered.connect(lambda _checked=False, run=action.run: run())
+        size = menu.sizeHint()
+        right = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        menu.popup(corner if right else corner - QPoint(size.width(), 0))
+
+    def _open_language_menu(self, corner: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAccessibleName(_("Language"))
+        for code, name in LANGUAGES.items():
+            menu.addAction(name).triggered.connect(lambda _checked=False, code=code: self.set_language(code))
+        menu.popup(corner - QPoint(0, menu.sizeHint().height() + 6))
+
+    # --- questions, incidents, Qt's own events ----------------------------------------------------------------
+
+    def _ask(self, question: NeedsConfirmation, yes: Callable[[], None]) -> None:
+        from muniadmin.desktop.widgets.dialogs import ConfirmDialog
+
+        dialog = ConfirmDialog(self, question.sentence(), question.advice())
+        dialog.accepted.connect(yes)
+        dialog.open()
+
+    def _on_incident(self, number: str, details: str) -> None:
+        from muniadmin.desktop.widgets.dialogs import NoticeDialog
+
+        dialog = NoticeDialog(
+            self,
+            _("Something unexpected happened"),
+            _("Nothing of the last step was kept; what was done before is safe. Incident {number}.").format(
+                number=number
+            ),
+            advice=_("Try again. If it happens once more, give this number to your support."),
+            details=details,
+        )
+        dialog.open()
+
+    def refuse(self, problem: UserError) -> None:
+        """Shows a refusal wherever the user is."""
+        if self.frame is not None:
+            self.frame.refuse(problem)
+        else:
+            self.sign_in.cannot_open(problem)
+
+    def _on_theme(self) -> None:
+        for widget in self.findChildren(QWidget):
+            widget.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The toast stays in the middle."""
+        super().resizeEvent(event)
+        self.toast.hide()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Asks before unsaved typing is lost; lets what is under way finish."""
+        dirty = [page for page in (self.frame.pages.values() if self.frame else ()) if page.dirty()]
+        if dirty and not self.property("leaving"):
+            event.ignore()
+
+            def leave() -> None:
+                self.setProperty("leaving", True)
+                self.close()
+
+            self._confirm_leaving(leave)
+            return
+        self.preferences.geometry = self.saveGeometry()
+        if self.operations is not None:
+            self.operations.close()
+        super().closeEvent(event)

@@ -1,0 +1,234 @@
+"""Starts the desktop: the window first, everything that is slow to import after its first picture.
+
+Before the first picture only Qt, the standard library, ``muniadmin.kernel`` and the window's own modules are
+imported; a worker thread then imports the services and opens the database (tests/desktop/test_start.py watches it).
+"""
+
+import argparse
+import os
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QSettings, QStandardPaths, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+from muniadmin import __version__
+from muniadmin.desktop.shell.crash import Incidents, start_log
+from muniadmin.desktop.shell.main_window import MainWindow, speak
+from muniadmin.desktop.shell.preferences import ORGANISATION, Preferences
+from muniadmin.desktop.theme import Scheme, theme
+from muniadmin.kernel.errors import UserError
+from muniadmin.kernel.i18n import LANGUAGES, N_, _
+
+if TYPE_CHECKING:
+    from muniadmin.app import App
+
+
+class NoSuchFile(UserError):
+    """The local database file is gone."""
+
+    message = N_("There is no database at {path}.")
+    hint = N_("Connect the disk it lies on, or choose another database.")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line asks for."""
+
+    database: str
+    demonstration: bool
+    language: str
+    scheme: str
+    screenshot: str
+
+
+def read_options(arguments: Sequence[str]) -> Options:
+    """The options of ``muniadmin-gui``; argparse ends the program with a sentence when they are wrong."""
+    parser = argparse.ArgumentParser(
+        prog="muniadmin-gui", description=_("The municipality’s daily work on one desk.")
+    )
+    parser.add_argument(
+        "--database", default="", metavar="URL", help=_("open this database (sqlite:/// or postgresql://)")
+    )
+    parser.add_argument(
+        "--demo", action="store_true", help=_("open the demonstration town, made at the first time")
+    )
+    parser.add_argument("--language", default="", choices=["", *LANGUAGES], help=_("language of the screens"))
+    parser.add_argument("--theme", default="", choices=["", *Scheme], help=_("brightness of the screens"))
+    parser.add_argument(
+        "--screenshot", default="", metavar="FILE", help=_("save a picture of the window and end")
+    )
+    parser.add_argument("--version", action="version", version=f"MuniAdmin {__version__}")
+    given = parser.parse_args(arguments)
+    return Options(given.database, given.demo, given.language, given.theme, given.screenshot)
+
+
+def data_folder() -> Path:
+    """Where this workstation keeps its local databases."""
+    folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def place_in_words(url: str) -> str:
+    """Where a database is, for the status bar."""
+    return _("Local database") if url.startswith("sqlite") else _("Office database")
+
+
+class Loader(QObject):
+    """Does slow things on a thread of its own and tells the GUI thread."""
+
+    _done = Signal(object)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._done.connect(lambda answer: answer(), Qt.ConnectionType.QueuedConnection)
+
+    def load(
+        self,
+        work: Callable[[], Any],
+        then: Callable[[Any], object],
+        failed: Callable[[UserError], object],
+        crashed: Callable[[BaseException], object],
+    ) -> None:
+        """Runs ``work``, then one of the three on the GUI thread."""
+
+        def run() -> None:
+            answer: Callable[[], object]
+            try:
+                result = work()
+            except UserError as problem:
+                refusal = problem
+                answer = lambda: failed(refusal)  # noqa: E731
+            except BaseException as error:  # noqa: BLE001 - shown as an incident
+                incident = error
+                answer = lambda: crashed(incident)  # noqa: E731
+            else:
+                answer = lambda: then(result)  # noqa: E731
+            self._done.emit(answer)
+
+        threading.Thread(target=run, name="loader", daemon=True).start()
+
+
+class Desktop(QObject):
+    """The program from its first picture to its end."""
+
+    def __init__(self, app: QApplication, options: Options) -> None:
+        super().__init__(app)
+        self._options = options
+        self._app: App | None = None
+        self.preferences = Preferences()
+        self.incidents = Incidents()
+        speak(options.language or self.preferences.language)
+        scheme = Scheme(options.scheme) if options.scheme else self.preferences.scheme
+        theme().apply(scheme, self.preferences.accent)
+        self.window = MainWindow(self.preferences, self.incidents)
+        self.window.on_other_database = self.choose_database
+        self.loader = Loader(self)
+        geometry = self.preferences.geometry
+        if geometry is None or not self.window.restoreGeometry(geometry):
+            self.window.resize(1366, 768)
+
+    def show(self) -> None:
+        """Shows the window; the database is opened after its first picture."""
+        self.window.show()
+        self.window.sign_in.take_focus()
+        QTimer.singleShot(0, self.begin)
+
+    def begin(self) -> None:
+        """Opens the database this start is about, or asks which."""
+        if self._options.demonstration:
+            self.open_demonstration()
+        elif url := self._options.database or self.preferences.database:
+            self.open(url)
+        else:
+            self.choose_database()
+
+    def open(self, url: str) -> None:
+        """Opens a database that was set up before."""
+
+        def work() -> "App":
+            path = url.removeprefix("sqlite:///")
+            if url.startswith("sqlite") and not Path(path).exists():
+                raise NoSuchFile(path=path)
+            from muniadmin.bootstrap import open_app
+
+            app = open_app(url)
+            try:
+                _ = (
+                    app.municipality
+                )  # a database without a municipality is refused here, not at the first page
+            except BaseException:
+                app.close()
+                raise
+            return app
+
+        self.loader.load(work, self._on_opened, self.window.sign_in.cannot_open, self.incidents.report)
+
+    def open_demonstration(self) -> None:
+        """Opens the demonstration town, making it first when there is none."""
+        from muniadmin.desktop.shell.first_run import demonstration_url
+
+        url = demonstration_url(data_folder())
+        if Path(url.removeprefix("sqlite:///")).exists():
+            self.open(url)
+        else:
+            assistant = self.choose_database()
+            assistant.make_demonstration()
+
+    def _on_opened(self, app: "App") -> None:
+        if self._app is not None:
+            self._app.close()
+        self._app = app
+        url = app.database.url.render_as_string(hide_password=False)
+        self.window.opened(app, app.municipality, app.clock, place_in_words(url))
+
+    def choose_database(self) -> Any:
+        """Shows the first-run assistant; what it sets up is opened and remembered."""
+        from muniadmin.desktop.shell.first_run import FirstRun
+
+        assistant = FirstRun(self.loader, data_folder(), self.incidents.report)
+
+        def ready(url: str) -> None:
+            if not self._options.demonstration:
+                self.preferences.database = url
+            self.open(url)
+
+        assistant.ready.connect(ready)
+        assistant.language_chosen.connect(lambda code: self._again_in(code))
+        self.window.show_entry(assistant)
+        assistant.take_focus()
+        return assistant
+
+    def _again_in(self, code: str) -> None:
+        self.window.set_language(code)
+        self.choose_database()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The ``muniadmin-gui`` command."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    options = read_options(given)
+    if options.screenshot and not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setOrganizationName(ORGANISATION)
+    app.setApplicationName("MuniAdmin")
+    app.setApplicationVersion(__version__)
+    app.setQuitOnLastWindowClosed(True)
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    start_log()
+    desktop = Desktop(app, options)
+    uninstall = desktop.incidents.install()
+    desktop.show()
+    if options.screenshot:
+        QTimer.singleShot(2500, lambda: (desktop.window.grab().save(options.screenshot), app.quit()))
+    try:
+        return app.exec()
+    finally:
+        uninstall()
