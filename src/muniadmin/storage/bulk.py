@@ -16,6 +16,7 @@ from muniadmin.storage.base import Base
 from muniadmin.storage.unit_of_work import UnitOfWork
 
 _Convert = Callable[[Any], Any]
+_CHUNK = 20_000
 
 
 def bulk_insert(uow: UnitOfWork, model: type[Base], rows: Iterable[Mapping[str, Any]]) -> int:
@@ -52,6 +53,26 @@ def reserve_ids(uow: UnitOfWork, model: type[Base], count: int) -> Sequence[int]
         "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", (table.name, count)
     )
     return sorted(int(row[0]) for row in taken)
+
+
+def insert_missing(
+    connection: Connection, model: type[Base], columns: Sequence[str], rows: Sequence[tuple[str, ...]]
+) -> None:
+    """Inserts ``rows`` of texts into ``columns``; a row whose primary key is there already changes nothing."""
+    table = _table_of(model)
+    names = ", ".join(f'"{name}"' for name in columns)
+    cursor: Any = connection.connection.cursor()
+    try:
+        if connection.dialect.name == "sqlite":
+            places = ", ".join("?" * len(columns))
+            cursor.executemany(f'INSERT OR IGNORE INTO "{table.name}" ({names}) VALUES ({places})', rows)  # noqa: S608
+            return
+        arrays = ", ".join(["%s::text[]"] * len(columns))
+        sql = f'INSERT INTO "{table.name}" ({names}) SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING'  # noqa: S608
+        for start in range(0, len(rows), _CHUNK):
+            cursor.execute(sql, [list(column) for column in zip(*rows[start : start + _CHUNK], strict=True)])
+    finally:
+        cursor.close()
 
 
 def _table_of(model: type[Base]) -> Table:
