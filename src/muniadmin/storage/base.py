@@ -34,7 +34,7 @@ class MoneyType(TypeDecorator[Money]):
         return None if value is None else value.minor
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Money | None:
-        return None if value is None else Money(value)
+        return None if value is None else Money(int(value))  # a sum is a Decimal on PostgreSQL
 
 
 class UtcType(TypeDecorator[datetime]):
@@ -126,6 +126,10 @@ EXTRA_DDL: list[tuple[str, str, str]] = []
 """(name, SQL for SQLite, SQL for PostgreSQL) of what a table definition cannot say: triggers, search indexes."""
 
 
+PROTECTIONS: dict[str, str] = {}
+"""The table each protecting trigger stands guard over, by the trigger's name."""
+
+
 def extra_ddl(name: str, *, sqlite: str = "", postgresql: str = "") -> None:
     """Adds a statement to the schema on each engine; a slice's models.py calls this beside its tables."""
     EXTRA_DDL.append((name, sqlite, postgresql))
@@ -135,6 +139,7 @@ def append_only(table: str) -> None:
     """The database itself refuses UPDATE and DELETE on ``table``, whoever asks."""
     for event in ("update", "delete"):
         name = f"{table}_no_{event}"
+        PROTECTIONS[name] = table
         extra_ddl(
             name,
             sqlite=f"CREATE TRIGGER {name} BEFORE {event.upper()} ON {table} "
@@ -156,6 +161,7 @@ def freeze_columns(table: str, columns: Sequence[str], *, when: str = "1 = 1", n
         ("DELETE", when, when),
     ):
         trigger = f"{table}_{name}_{event.lower()}"
+        PROTECTIONS[trigger] = table
         extra_ddl(
             trigger,
             sqlite=f"CREATE TRIGGER {trigger} BEFORE {event} ON {table} WHEN {sqlite_when} "

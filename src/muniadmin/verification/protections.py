@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import text
 
 from muniadmin.kernel.i18n import N_
-from muniadmin.storage.base import EXTRA_DDL
+from muniadmin.storage.base import PROTECTIONS
 from muniadmin.storage.unit_of_work import Reading
 from muniadmin.verification.chains import Count
 from muniadmin.verification.commands import Finding
@@ -20,10 +20,7 @@ def triggers(reading: Reading, count: Count) -> Iterator[Finding]:
     """Every trigger that refuses changes of issued rows is in place and enabled."""
     engine = reading.connection.dialect.name
     present = set(reading.connection.scalars(text(_TRIGGERS[engine])))
-    for name, on_sqlite, on_postgresql in EXTRA_DDL:
-        statement = on_sqlite if engine == "sqlite" else on_postgresql
-        if "append-only" not in statement:
-            continue
+    for name in PROTECTIONS:
         count()
         if name not in present:
             yield Finding(

@@ -1,0 +1,117 @@
+"""Whatever is changed behind the program's back, with the protections dropped, is found and named."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import Connection, text
+
+from muniadmin.access.permissions import Role
+from muniadmin.app import App
+from muniadmin.collection.commands import CloseCashSession
+from muniadmin.kernel.requests import Actor
+from muniadmin.storage.base import PROTECTIONS
+from muniadmin.verification.commands import Finding, Verify
+from tests.builders import a_bill, a_taxpayer, an_open_desk, everything, pay
+
+
+@pytest.fixture
+def town(app: App, actor: Callable[[Role], Actor]) -> App:
+    """A day with three payments, a penalty, a credit and a closed session."""
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk, opening_float="0")
+    taxpayer_id = a_taxpayer(app)
+    for amount in ("100", "200", "300"):
+        pay(app, clerk, session, a_bill(app, amount, taxpayer_id=taxpayer_id))
+    app.execute(CloseCashSession(cash_session_id=session.cash_session_id, denominations={20000: 3}), clerk)
+    return app
+
+
+def findings(app: App) -> tuple[Finding, ...]:
+    """What verify finds, but for the protections this test itself dropped."""
+    found = app.execute(Verify(), everything(app)).outcome.findings
+    return tuple(finding for finding in found if finding.check != "triggers")
+
+
+def without_protection(connection: Connection) -> None:
+    """As somebody would who owns the database: the triggers go first."""
+    sqlite = connection.dialect.name == "sqlite"
+    for name, table in PROTECTIONS.items():
+        connection.execute(text(f"DROP TRIGGER {name}" if sqlite else f"DROP TRIGGER {name} ON {table}"))
+
+
+@pytest.fixture
+def behind_the_back(town: App) -> Iterator[Callable[[str], None]]:
+    """Runs statements as the owner of the database would."""
+
+    def run(*statements: str) -> None:
+        with town.database.connect_to_write() as connection:
+            without_protection(connection)
+            for statement in statements:
+                connection.execute(text(statement))
+            connection.commit()
+
+    yield run
+
+
+def test_a_sound_town_is_clean_and_says_what_it_looked_at(town: App) -> None:
+    report = town.execute(Verify(), everything(town)).outcome
+    assert [finding.sentence() for finding in report.findings] == []
+    rows = {one.check: one.rows for one in report.checked}
+    assert rows["receipts"] == 3
+    assert rows["bills"] == 3
+    assert rows["chains"] > 10
+    assert rows["triggers"] > 10
+
+
+@pytest.mark.parametrize(
+    ("statement", "check", "subject"),
+    [
+        ("UPDATE posting SET amount = amount + 1 WHERE entry_id = 2 AND line = 1", "entries", "journal_entry 2"),
+        ("UPDATE posting SET taxpayer_id = NULL WHERE entry_id = 2", "entries", "journal_entry 2"),
+        ("UPDATE journal_entry SET subject = 'other' WHERE id = 2", "entries", "journal_entry 2"),
+        ("UPDATE journal_entry SET canonical = replace(canonical, '1', '2') WHERE id = 2", "chains", "journal_entry 2"),
+        ("DELETE FROM audit_event WHERE id = 4", "chains", None),
+        ("UPDATE audit_event SET user_name = 'ghost' WHERE id = 4", "audit_lines", "audit_event 4"),
+        ("UPDATE audit_event SET canonical = canonical || ' ' WHERE id = 4", "chains", "audit_event 4"),
+        ("UPDATE audit_event SET digest = previous_digest WHERE id = 4", "chains", "audit_event 4"),
+        ("UPDATE issued_document SET canonical = replace(canonical, '10000', '10001') WHERE id = 1", "chains",
+         "issued_document 1"),
+        ("UPDATE issued_document SET number = 'x' WHERE id = 1", "documents", "issued_document 1"),
+        ("UPDATE receipt SET seq = 9 WHERE payment_id = 2", "receipts", None),
+        ("UPDATE receipt SET number = '1-2026-000002-0' WHERE payment_id = 2", "receipts", "1-2026-000002-0"),
+        ("DELETE FROM receipt WHERE payment_id = 2", "receipts", None),
+        ("UPDATE payment SET amount = amount - 1 WHERE id = 2", "payments", "payment 2"),
+        ("UPDATE payment SET payer = 'somebody else' WHERE id = 2", "receipt_sheets", None),
+        ("UPDATE settlement SET amount = 1 WHERE id = 2", "bills", None),
+        ("UPDATE bill SET settled = settled - 1 WHERE id = 2", "bills", None),
+        ("UPDATE bill SET total = total + 1 WHERE id = 2", "bills", None),
+        ("UPDATE cash_session SET expected = expected - 1", "sessions", "session 1"),
+        ("UPDATE day_collection SET principal = principal - 1", "day_totals", None),
+        ("UPDATE number_series SET last = last + 1 WHERE series = 'receipt:1'", "receipts", "receipt:1"),
+    ],
+)  # fmt: skip
+def test_a_change_behind_the_back_is_found_and_named(
+    town: App, behind_the_back: Callable[[str], None], statement: str, check: str, subject: str | None
+) -> None:
+    behind_the_back(statement)
+    found = [finding for finding in findings(town) if finding.check == check]
+    assert found, [finding.sentence() for finding in findings(town)]
+    if subject is not None:
+        assert subject in {finding.subject for finding in found}
+    assert all(finding.sentence() for finding in found)
+
+
+def test_every_break_is_listed_not_only_the_first(town: App, behind_the_back: Callable[..., None]) -> None:
+    behind_the_back(
+        "UPDATE journal_entry SET canonical = canonical || ' ' WHERE id = 1",
+        "UPDATE journal_entry SET canonical = canonical || ' ' WHERE id = 3",
+    )
+    subjects = {finding.subject for finding in findings(town) if finding.check == "chains"}
+    assert {"journal_entry 1", "journal_entry 3"} <= subjects
+
+
+def test_dropped_protections_are_named(town: App, behind_the_back: Callable[..., None]) -> None:
+    behind_the_back()
+    report = town.execute(Verify(), everything(town)).outcome
+    missing = {finding.subject for finding in report.findings if finding.check == "triggers"}
+    assert {"posting_no_update", "receipt_no_delete", "bill_frozen_update"} <= missing
