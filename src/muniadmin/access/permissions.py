@@ -22,6 +22,7 @@ class Permission(StrEnum):
     VIEW_FINES = "view_fines"
     CAPTURE_FINES = "capture_fines"
     IMPORT_FINES = "import_fines"
+    VOID_FINES = "void_fines"
     VIEW_CIVIL_STATUS = "view_civil_status"
     RECORD_ACTS = "record_acts"
     SIGN_ACTS = "sign_acts"
@@ -68,6 +69,7 @@ PERMISSION_NAMES: Mapping[Permission, str] = {
     Permission.VIEW_FINES: N_("see fines"),
     Permission.CAPTURE_FINES: N_("capture fines"),
     Permission.IMPORT_FINES: N_("import fines"),
+    Permission.VOID_FINES: N_("void fines"),
     Permission.VIEW_CIVIL_STATUS: N_("see civil-status acts and requests"),
     Permission.RECORD_ACTS: N_("record civil-status acts"),
     Permission.SIGN_ACTS: N_("sign civil-status acts"),
@@ -108,6 +110,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.VIEW_CIVIL_STATUS,
             Permission.HANDLE_REQUESTS,
             Permission.CAPTURE_FINES,
+            Permission.VOID_FINES,
             Permission.VIEW_INDICATORS,
             Permission.VIEW_AUDIT,
         }
@@ -128,6 +131,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.EDIT_TAXPAYERS,
             Permission.CAPTURE_FINES,
             Permission.IMPORT_FINES,
+            Permission.VOID_FINES,
             Permission.VIEW_INDICATORS,
         }
     ),
@@ -142,7 +146,13 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         }
     ),
     Role.MANAGER: frozenset(
-        _VIEWS | {Permission.VIEW_CIVIL_STATUS, Permission.VIEW_INDICATORS, Permission.VIEW_AUDIT}
+        _VIEWS
+        | {
+            Permission.VIEW_CIVIL_STATUS,
+            Permission.VOID_FINES,
+            Permission.VIEW_INDICATORS,
+            Permission.VIEW_AUDIT,
+        }
     ),
     Role.ADMINISTRATOR: frozenset(
         _VIEWS

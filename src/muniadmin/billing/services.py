@@ -104,11 +104,13 @@ def issue_bill(uow: UnitOfWork, bill: NewBill) -> IssuedBill:
     return issue_bills(uow, [bill], subject=None)[0]
 
 
-def issue_bills(uow: UnitOfWork, bills: Sequence[NewBill], *, subject: str | None) -> list[IssuedBill]:
+def issue_bills(
+    uow: UnitOfWork, bills: Sequence[NewBill], *, subject: str | None, event: str = "roll"
+) -> list[IssuedBill]:
     """Issues bills of one head in this transaction: consecutive numbers, one journal entry for all of them.
 
-    ``subject`` names the entry, e.g. the roll's number; None: the first bill's number. For rolls of any size,
-    call it with some thousands at a time.
+    ``subject`` names the entry, e.g. the roll's number, and ``event`` what issued them; without a subject it is the
+    first bill's entry. For rolls of any size, call it with some thousands at a time.
     """
     head = uow.session.get(RevenueHead, bills[0].head_code)
     if head is None:
@@ -126,7 +128,7 @@ def issue_bills(uow: UnitOfWork, bills: Sequence[NewBill], *, subject: str | Non
         for bill, new in zip(bills, issued, strict=True)
     ]
     lines.append(Line(revenue(head.code), -sum(bill.total for bill in bills)))
-    post_entry(uow, lines, event="bill" if subject is None else "roll", subject=subject or issued[0].number)
+    post_entry(uow, lines, event="bill" if subject is None else event, subject=subject or issued[0].number)
     uow.touch(Topic.BILLS)
     return issued
 

@@ -1,0 +1,491 @@
+"""Reads of offences and fines."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+
+from muniadmin.billing.models import Bill, RevenueHead, Settlement
+from muniadmin.billing.queries import heads, owed_on
+from muniadmin.collection.models import Payment, Receipt
+from muniadmin.documents.models import IssuedDocument
+from muniadmin.documents.sheets import FineNoticeSheet
+from muniadmin.fines.models import Fine, Offence, OffenceAmount
+from muniadmin.fines.reads import (
+    AmountShown,
+    FineCase,
+    FineDetail,
+    FineEvent,
+    FineRow,
+    Fines,
+    FinesOfPlate,
+    FinesPage,
+    OffenceRow,
+    Offences,
+    Officers,
+    PlateHistory,
+)
+from muniadmin.fines.rules import (
+    STEPS,
+    Amounts,
+    FineAct,
+    FineFacts,
+    FineState,
+    amounts_of,
+    plate_key,
+    plate_spellings,
+    read_plate,
+    state_of,
+)
+from muniadmin.kernel.errors import NotFound
+from muniadmin.kernel.money import ZERO, Money, total
+from muniadmin.kernel.numbers import NumberKind, WrongNumber, read_number
+from muniadmin.settings.profile import FineStep
+from muniadmin.settings.services import profile_of
+from muniadmin.storage.unit_of_work import Reading
+from muniadmin.taxpayers.models import TaxableObject, Taxpayer
+from muniadmin.taxpayers.rules import object_key
+
+VEHICLE = "vehicle"
+
+# --- offences ------------------------------------------------------------------------------------------------------
+
+
+def read_steps(spec: Mapping[str, Any], name: str) -> tuple[FineStep, ...]:
+    """The reduced or increased steps of an offence's amount as stored."""
+    return tuple(
+        FineStep(
+            int(step["days"]),
+            Money(step["amount"]) if step.get("amount") is not None else None,
+            Decimal(step["rate"]) if step.get("rate") is not None else None,
+        )
+        for step in spec.get(name, ())
+    )
+
+
+def amounts_on(version: OffenceAmount, day: date, due_days: int, *, full: Money | None = None) -> Amounts:
+    """What the offence comes to when it is committed on ``day``; ``full`` is another full amount than its own."""
+    return amounts_of(
+        version.amount if full is None else full,
+        day,
+        read_steps(version.steps, "reduced"),
+        read_steps(version.steps, "increased"),
+        due_days,
+    )
+
+
+def version_on(versions: Sequence[OffenceAmount], day: date) -> OffenceAmount | None:
+    """The one of an offence's amounts that is in force on ``day``."""
+    return next((version for version in reversed(versions) if version.valid_from <= day), None)
+
+
+def versions_of(reading: Reading, offence_ids: Sequence[int] | None = None) -> dict[int, list[OffenceAmount]]:
+    """The amounts of these offences (None: of all), each offence's the oldest first."""
+    wanted = select(OffenceAmount).order_by(OffenceAmount.valid_from)
+    if offence_ids is not None:
+        wanted = wanted.where(OffenceAmount.offence_id.in_(offence_ids))
+    found: dict[int, list[OffenceAmount]] = {}
+    for version in reading.session.scalars(wanted):
+        found.setdefault(version.offence_id, []).append(version)
+    return found
+
+
+def offences(reading: Reading, request: Offences) -> list[OffenceRow]:
+    """The catalogue with its amounts on a day."""
+    day = request.on or reading.today
+    due_days = profile_of(reading).fines.due_days
+    versions = versions_of(reading)
+    found = reading.session.scalars(
+        select(Offence).order_by(Offence.origin.desc(), Offence.position, Offence.code)
+    )
+    return [
+        _offence_row(offence, version_on(versions.get(offence.id, ()), day), day, due_days)
+        for offence in found
+    ]
+
+
+def _offence_row(offence: Offence, version: OffenceAmount | None, day: date, due_days: int) -> OffenceRow:
+    steps = amounts_on(version, day, due_days).steps if version is not None else ()
+    return OffenceRow(
+        code=offence.code,
+        names=offence.names,
+        tow=offence.tow,
+        origin=offence.origin,
+        active=offence.active,
+        amount=version.amount if version is not None else None,
+        steps=tuple(AmountShown(amount=step.amount, until=step.until) for step in steps),
+        source=version.source if version is not None else "",
+    )
+
+
+def officers(reading: Reading, request: Officers) -> list[str]:
+    """Every badge there is on a fine."""
+    return list(
+        reading.session.scalars(
+            select(Fine.officer).where(Fine.officer != "").distinct().order_by(Fine.officer)
+        )
+    )
+
+
+# --- whose vehicle -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Liable:
+    """The vehicle and its owner on a day."""
+
+    vehicle_id: int
+    taxpayer_id: int
+
+
+def liable_for(reading: Reading, plate: str, day: date) -> Liable | None:
+    """Whose the vehicle with this plate was on ``day``, as far as the register knows."""
+    return liable_for_all(reading, [plate]).on(plate, day) if plate else None
+
+
+@dataclass(frozen=True)
+class Register:
+    """The vehicles of some plates, as they stand on the register."""
+
+    vehicles: Mapping[str, Sequence[tuple[Liable, date, date | None]]]
+
+    def on(self, plate: str, day: date) -> Liable | None:
+        """Whose the vehicle with this compared plate was on ``day``."""
+        for liable, started_on, ended_on in self.vehicles.get(plate, ()):
+            if started_on <= day and (ended_on is None or day <= ended_on):
+                return liable
+        return None
+
+
+_AT_ONCE = 400
+
+
+def liable_for_all(reading: Reading, plates: Iterable[str]) -> Register:
+    """The vehicles of these compared plates, for an import."""
+    keys = {
+        key: plate
+        for plate in plates
+        if plate
+        for spelling in plate_spellings(plate)
+        if (key := object_key(VEHICLE, spelling)) is not None
+    }
+    found: dict[str, list[tuple[Liable, date, date | None]]] = {}
+    wanted = list(keys)
+    for start in range(0, len(wanted), _AT_ONCE):
+        rows = reading.connection.execute(
+            select(
+                TaxableObject.external_key,
+                TaxableObject.id,
+                TaxableObject.taxpayer_id,
+                TaxableObject.started_on,
+                TaxableObject.ended_on,
+            ).where(TaxableObject.external_key.in_(wanted[start : start + _AT_ONCE]))
+        )
+        for key, vehicle_id, taxpayer_id, started_on, ended_on in rows:
+            found.setdefault(keys[key or ""], []).append(
+                (Liable(vehicle_id, taxpayer_id), started_on, ended_on)
+            )
+    return Register(found)
+
+
+# --- fines ---------------------------------------------------------------------------------------------------------
+
+
+def facts_of(fine: Fine, bill: Bill | None) -> FineFacts:
+    """What decides the fine's state."""
+    return FineFacts(
+        void=fine.voided_at is not None,
+        total=bill.total if bill is not None else None,
+        settled=bill.settled if bill is not None else None,
+        discount_until=fine.discount_until,
+        increases_on=fine.increases_on,
+    )
+
+
+def state_column(day: date) -> ColumnElement[str]:
+    """rules.state_of as the database computes it, for filters and totals; Fine outer-joined with Bill."""
+    return case(
+        (Fine.voided_at.is_not(None), FineState.VOID.value),
+        (Fine.bill_id.is_(None), FineState.SETTLED_BEFORE.value),
+        (Bill.settled >= Bill.total, FineState.PAID.value),
+        (Bill.settled > ZERO, FineState.PARTLY_PAID.value),
+        (Fine.discount_until >= day, FineState.DISCOUNT.value),
+        (Fine.increases_on <= day, FineState.INCREASED.value),
+        else_=FineState.OPEN.value,
+    )
+
+
+def fines(reading: Reading, request: Fines) -> FinesPage:
+    """A page of fines with the count and the sums of all that match."""
+    conditions = _conditions(reading, request)
+    count, amount, left = reading.session.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(Fine.amount), 0),
+            func.coalesce(func.sum(Bill.total - Bill.settled), 0),
+        )
+        .select_from(Fine)
+        .outerjoin(Bill, Bill.id == Fine.bill_id)
+        .where(*conditions)
+    ).one()
+    page = _listed().where(*conditions).order_by(*_order(request)).offset(request.offset).limit(request.limit)
+    by_code = heads(reading)
+    return FinesPage(
+        rows=tuple(
+            _row(reading, fine, offence, bill, by_code)
+            for fine, offence, bill in reading.session.execute(page)
+        ),
+        count=count,
+        amount=_money(amount),
+        left=_money(left),
+    )
+
+
+def _listed() -> Select[Fine, Offence, Bill]:
+    return (
+        select(Fine, Offence, Bill)
+        .join(Offence, Offence.id == Fine.offence_id)
+        .outerjoin(Bill, Bill.id == Fine.bill_id)
+    )
+
+
+def _conditions(reading: Reading, request: Fines) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [true()]
+    if request.state:
+        conditions.append(state_column(reading.today) == request.state)
+    if request.offence_code:
+        offence = select(Offence.id).where(Offence.code == request.offence_code).scalar_subquery()
+        conditions.append(Fine.offence_id == offence)
+    if request.officer:
+        conditions.append(Fine.officer == request.officer)
+    if request.since is not None:
+        conditions.append(Fine.committed_on >= request.since)
+    if request.until is not None:
+        conditions.append(Fine.committed_on <= request.until)
+    if request.taxpayer_id is not None:
+        conditions.append(Fine.taxpayer_id == request.taxpayer_id)
+    if request.text.strip():
+        conditions.append(_matching(request.text.strip()))
+    return conditions
+
+
+def _matching(text: str) -> ColumnElement[bool]:
+    try:
+        number = read_number(text)
+    except WrongNumber:  # while it is being typed it is simply no number yet
+        number = None
+    if number is not None and number[0] is NumberKind.FINE:
+        return Fine.number == number[1]
+    found: list[ColumnElement[bool]] = [
+        Fine.number.istartswith(text, autoescape=True),
+        Fine.place.icontains(text, autoescape=True),
+        Fine.external_key.endswith(f":{text}", autoescape=True),
+    ]
+    if key := plate_key(text):
+        found.append(Fine.plate.startswith(key, autoescape=True))
+    return or_(*found)
+
+
+def _order(request: Fines) -> tuple[Any, ...]:
+    column: Any = {"number": Fine.number, "plate": Fine.plate, "amount": Fine.amount}.get(
+        request.sort, Fine.committed_at
+    )
+    return (column.desc(), Fine.id.desc()) if request.descending else (column, Fine.id)
+
+
+def _row(
+    reading: Reading, fine: Fine, offence: Offence, bill: Bill | None, by_code: Mapping[str, RevenueHead]
+) -> FineRow:
+    state = state_of(facts_of(fine, bill), reading.today)
+    payable = bill is not None and FineAct.PAY in STEPS[state]
+    return FineRow(
+        fine_id=fine.id,
+        number=fine.number,
+        plate=fine.plate_shown,
+        readable=fine.readable,
+        offence_code=offence.code,
+        offence_names=offence.names,
+        committed_at=fine.committed_at,
+        place=fine.place,
+        officer=fine.officer,
+        amount=fine.amount,
+        due=owed_on(bill, by_code[bill.head_code], reading.today).total if bill and payable else ZERO,
+        state=state.value,
+        discount_until=fine.discount_until if state is FineState.DISCOUNT else None,
+        taxpayer_id=fine.taxpayer_id,
+    )
+
+
+def _money(value: Money | int) -> Money:
+    return value if isinstance(value, Money) else Money(int(value))
+
+
+# --- one fine ------------------------------------------------------------------------------------------------------
+
+
+def fine_numbered(reading: Reading, number: str | None, fine_id: int | None = None) -> Fine:
+    """The fine with this number (however it is typed) or id. Raises NotFound."""
+    if fine_id is not None:
+        found = reading.session.get(Fine, fine_id)
+    else:
+        try:
+            read = read_number(number or "")
+        except WrongNumber:
+            read = None
+        printed = read[1] if read is not None else number
+        found = reading.session.scalar(select(Fine).where(Fine.number == printed))
+    if found is None:
+        raise NotFound(what=number or fine_id)
+    return found
+
+
+def fine_detail(reading: Reading, request: FineDetail) -> FineCase:
+    """One fine with its amounts and what happened to it."""
+    fine = fine_numbered(reading, request.number, request.fine_id)
+    offence = reading.session.get_one(Offence, fine.offence_id)
+    bill = reading.session.get(Bill, fine.bill_id) if fine.bill_id is not None else None
+    taxpayer = reading.session.get(Taxpayer, fine.taxpayer_id) if fine.taxpayer_id is not None else None
+    notice = notice_of(reading, fine)
+    return FineCase(
+        row=_row(reading, fine, offence, bill, heads(reading)),
+        bill_id=bill.id if bill else None,
+        bill_number=bill.number if bill else "",
+        settled=bill.settled if bill else ZERO,
+        due_on=bill.due_on if bill else None,
+        plate_shown=fine.plate_shown,
+        make=fine.make,
+        longitude=fine.longitude,
+        latitude=fine.latitude,
+        remarks=fine.remarks,
+        external_key=fine.external_key or "",
+        taxpayer_number=taxpayer.number if taxpayer else "",
+        taxpayer_name=taxpayer.name if taxpayer else "",
+        captured_at=fine.captured_at,
+        captured_by=fine.captured_by,
+        void_reason=fine.void_reason or "",
+        steps=shown_steps(fine),
+        events=_events(reading, fine, bill, notice),
+        notice_document_id=notice.id if notice is not None else None,
+    )
+
+
+def shown_steps(fine: Fine) -> tuple[AmountShown, ...]:
+    """What the fine comes to when, as fixed when it was captured."""
+    return tuple(
+        AmountShown(
+            amount=Money(step["amount"]),
+            until=date.fromisoformat(step["until"]) if step["until"] else None,
+        )
+        for step in fine.steps["steps"]
+    )
+
+
+def notice_of(reading: Reading, fine: Fine) -> IssuedDocument | None:
+    """The notice of the fine, if it was issued."""
+    return reading.session.scalar(
+        select(IssuedDocument).where(
+            IssuedDocument.kind == FineNoticeSheet.KIND, IssuedDocument.number == fine.number
+        )
+    )
+
+
+def _events(
+    reading: Reading, fine: Fine, bill: Bill | None, notice: IssuedDocument | None
+) -> tuple[FineEvent, ...]:
+    events = [
+        FineEvent(kind="committed", at=fine.committed_at, text=fine.officer),
+        FineEvent(kind="captured", at=fine.captured_at, text=fine.captured_by),
+    ]
+    if notice is not None:
+        events.append(FineEvent(kind="notice", at=notice.issued_at))
+    if bill is not None:
+        events += _payments(reading, bill)
+    if fine.voided_at is not None:
+        events.append(FineEvent(kind="voided", at=fine.voided_at, text=fine.voided_by))
+    events.sort(key=lambda event: event.at or reading.now)
+    if FineAct.PAY in STEPS[state_of(facts_of(fine, bill), reading.today)]:
+        events += _to_come(fine, reading.today)
+    return tuple(events)
+
+
+def _payments(reading: Reading, bill: Bill) -> list[FineEvent]:
+    rows = reading.session.execute(
+        select(Payment.taken_at, Receipt.number, func.sum(Settlement.amount), Payment.reverses_id)
+        .join(Payment, Payment.id == Settlement.payment_id)
+        .outerjoin(Receipt, Receipt.payment_id == func.coalesce(Payment.reverses_id, Payment.id))
+        .where(Settlement.bill_id == bill.id, Settlement.part != "discount")
+        .group_by(Payment.id, Payment.taken_at, Receipt.number, Payment.reverses_id)
+        .order_by(Payment.id)
+    )
+    return [
+        FineEvent(
+            kind="paid" if reverses_id is None else "payment_cancelled",
+            at=taken_at,
+            amount=_money(amount),
+            text=number or "",
+        )
+        for taken_at, number, amount, reverses_id in rows
+    ]
+
+
+def _to_come(fine: Fine, today: date) -> list[FineEvent]:
+    """The days ahead on which the amount changes."""
+    steps = shown_steps(fine)
+    return [
+        FineEvent(
+            kind="increases" if following.amount > fine.amount else "discount_ends",
+            day=step.until,
+            amount=following.amount,
+        )
+        for step, following in pairwise(steps)
+        if step.until is not None and step.until >= today
+    ]
+
+
+def fines_of_plate(reading: Reading, request: FinesOfPlate) -> PlateHistory:
+    """All fines of a plate; none for one that cannot be read."""
+    plate = read_plate(request.plate)
+    found: Sequence[Any] = ()
+    if plate.readable:
+        found = reading.session.execute(
+            _listed().where(Fine.plate == plate.key).order_by(Fine.committed_at.desc(), Fine.id.desc())
+        ).all()
+    by_code = heads(reading)
+    rows = [_row(reading, fine, offence, bill, by_code) for fine, offence, bill in found]
+    liable = liable_for(reading, plate.key, reading.today) if plate.readable else None
+    taxpayer = reading.session.get(Taxpayer, liable.taxpayer_id) if liable is not None else None
+    return PlateHistory(
+        plate=plate.shown,
+        readable=plate.readable,
+        rows=tuple(rows[: request.limit]),
+        count=len(rows),
+        unpaid=sum(1 for row in rows if row.due),
+        due=total(row.due for row in rows),
+        taxpayer_id=taxpayer.id if taxpayer else None,
+        taxpayer_number=taxpayer.number if taxpayer else "",
+        taxpayer_name=taxpayer.name if taxpayer else "",
+    )
+
+
+def same_nearby(
+    reading: Reading, plate: str, offence_id: int, since: datetime, until: datetime
+) -> Fine | None:
+    """A fine of the same plate for the same offence between two instants."""
+    return reading.session.scalar(
+        select(Fine)
+        .where(
+            and_(
+                Fine.plate == plate,
+                Fine.offence_id == offence_id,
+                Fine.committed_at >= since,
+                Fine.committed_at <= until,
+                Fine.voided_at.is_(None),
+            )
+        )
+        .order_by(Fine.committed_at.desc())
+        .limit(1)
+    )

@@ -1,0 +1,174 @@
+"""Questions about fines."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from muniadmin.access.permissions import Permission
+from muniadmin.kernel.money import Money
+from muniadmin.kernel.requests import Query
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmountShown:
+    """What a fine costs up to a day; None: from then on."""
+
+    amount: Money
+    until: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FineRow:
+    """A fine as listed. ``due`` is what settles it today."""
+
+    fine_id: int
+    number: str
+    plate: str
+    readable: bool
+    offence_code: str
+    offence_names: Mapping[str, str]
+    committed_at: datetime
+    place: str
+    officer: str
+    amount: Money
+    due: Money
+    #: discount | open | increased | partly_paid | paid | void | settled_before
+    state: str
+    discount_until: date | None
+    taxpayer_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinesPage:
+    """A page of fines, how many there are in all, their full amounts, and what is left to pay without surcharges."""
+
+    rows: tuple[FineRow, ...]
+    count: int
+    amount: Money
+    left: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fines(Query[FinesPage]):
+    """Fines, the latest offence first; of a state, an offence, an officer, days (both included), a text.
+
+    The text is a number of ours, a plate or its beginning, a number in an imported file, or a part of a place.
+    ``sort`` is "committed", "number", "plate" or "amount".
+    """
+
+    permission: ClassVar = Permission.VIEW_FINES
+    text: str = ""
+    state: str | None = None
+    offence_code: str | None = None
+    officer: str | None = None
+    since: date | None = None
+    until: date | None = None
+    taxpayer_id: int | None = None
+    sort: str = "committed"
+    descending: bool = True
+    offset: int = 0
+    limit: int = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class FineEvent:
+    """Something that happened to a fine, or will: "committed", "captured", "discount_ends", "increases", "notice",
+    "paid", "payment_cancelled", "voided". ``amount`` and ``text`` (who, a receipt's number, a reason) where it has
+    any; ``day`` for what is known to the day only."""
+
+    kind: str
+    at: datetime | None = None
+    day: date | None = None
+    amount: Money | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FineCase:
+    """One fine with everything known of it."""
+
+    row: FineRow
+    bill_id: int | None
+    bill_number: str
+    settled: Money
+    due_on: date | None
+    plate_shown: str
+    make: str
+    longitude: float | None
+    latitude: float | None
+    remarks: str
+    external_key: str
+    taxpayer_number: str
+    taxpayer_name: str
+    captured_at: datetime
+    captured_by: str
+    void_reason: str
+    #: Earliest first; empty for what was settled before it was imported.
+    steps: tuple[AmountShown, ...]
+    events: tuple[FineEvent, ...]
+    #: The notice, if it was issued.
+    notice_document_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FineDetail(Query[FineCase]):
+    """One fine by its number or id. Raises NotFound."""
+
+    permission: ClassVar = Permission.VIEW_FINES
+    number: str | None = None
+    fine_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlateHistory:
+    """Everything of a plate: its fines, the latest first, what is due on them today, and whose vehicle it is."""
+
+    plate: str
+    readable: bool
+    rows: tuple[FineRow, ...]
+    count: int
+    unpaid: int
+    due: Money
+    taxpayer_id: int | None
+    taxpayer_number: str
+    taxpayer_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinesOfPlate(Query[PlateHistory]):
+    """All fines of a plate, however it is written. An unreadable plate has no history."""
+
+    permission: ClassVar = Permission.VIEW_FINES
+    plate: str
+    limit: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class OffenceRow:
+    """An offence of the catalogue with its amount on the day asked for; None where it has none."""
+
+    code: str
+    names: Mapping[str, str]
+    tow: bool
+    origin: str
+    active: bool
+    amount: Money | None
+    #: What it costs when committed on that day, earliest first.
+    steps: tuple[AmountShown, ...]
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offences(Query[list[OffenceRow]]):
+    """The catalogue as of a day (None: today), in the profile's order, imported offences last."""
+
+    permission: ClassVar = Permission.VIEW_FINES
+    on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Officers(Query[list[str]]):
+    """The badges on the fines, for choosing one."""
+
+    permission: ClassVar = Permission.VIEW_FINES

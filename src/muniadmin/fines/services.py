@@ -1,0 +1,562 @@
+"""Records fines and voids them, issues their notices, and keeps the catalogue of offences."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from muniadmin.access.permissions import Permission
+from muniadmin.access.services import ensure_approved
+from muniadmin.audit.services import record
+from muniadmin.billing.models import Bill
+from muniadmin.billing.queries import heads, owed_on
+from muniadmin.billing.services import NewBill, credit_bill, issue_bill, issue_bills, lock_bill
+from muniadmin.collection.errors import ReasonMissing
+from muniadmin.documents.services import issue, issuer_of
+from muniadmin.documents.sheets import FineNoticeSheet
+from muniadmin.documents.sheets import FineStep as NoticeStep
+from muniadmin.fines.commands import (
+    CaptureFine,
+    FineCaptured,
+    FineNoticeIssued,
+    FineVoided,
+    IssueFineNotice,
+    VoidFine,
+)
+from muniadmin.fines.errors import (
+    CommittedLater,
+    FineCannotBePrinted,
+    FineCannotBeVoided,
+    FineUnknown,
+    OffenceHasNoAmount,
+    OffenceUnknown,
+    PlaceNotOnEarth,
+    PlateUnreadable,
+    SameFineNearby,
+    TextTooLong,
+)
+from muniadmin.fines.models import Fine, Offence, OffenceAmount
+from muniadmin.fines.queries import (
+    Liable,
+    amounts_on,
+    facts_of,
+    liable_for,
+    liable_for_all,
+    notice_of,
+    same_nearby,
+    shown_steps,
+    version_on,
+    versions_of,
+)
+from muniadmin.fines.rules import (
+    STATE_NAMES,
+    Amounts,
+    FineAct,
+    FineState,
+    Plate,
+    allowed,
+    read_plate,
+    state_of,
+)
+from muniadmin.kernel.changes import Topic
+from muniadmin.kernel.errors import FieldMissing, InvalidInput, UserError
+from muniadmin.kernel.folding import fold
+from muniadmin.kernel.formats import format_date, format_instant
+from muniadmin.kernel.i18n import N_, _, pick, use_language
+from muniadmin.kernel.money import ZERO, Money
+from muniadmin.kernel.numbers import NumberKind, WrongNumber, read_number, yearly_number
+from muniadmin.settings.profile import FineStep, Profile
+from muniadmin.settings.services import profile_of
+from muniadmin.storage.bulk import bulk_insert, reserve_ids
+from muniadmin.storage.numbering import take_block
+from muniadmin.storage.unit_of_work import UnitOfWork
+from muniadmin.taxpayers.models import Taxpayer
+
+_SERIES = "fine"
+_NEARBY = timedelta(hours=1)
+# Clocks of handheld devices run ahead a little.
+_AHEAD = timedelta(minutes=10)
+# The amounts a municipality starts with hold for whatever happened before it, too.
+_ALWAYS = date(1900, 1, 1)
+_ROOM: Mapping[str, int] = {"plate": 30, "place": 160, "officer": 40, "make": 60, "remarks": 500}
+
+
+# --- the catalogue -------------------------------------------------------------------------------------------------
+
+
+def install_offences(uow: UnitOfWork, profile: Profile) -> None:
+    """Adds the offences of a profile with their amounts; those that are there stay as they are."""
+    known = set(uow.session.scalars(select(Offence.code)))
+    for position, spec in enumerate(profile.offences):
+        if spec.code in known:
+            continue
+        offence = Offence(
+            code=spec.code, names=dict(spec.names), tow=spec.tow, origin="profile", position=position
+        )
+        uow.session.add(offence)
+        uow.session.flush()
+        uow.session.add(
+            OffenceAmount(
+                offence_id=offence.id,
+                valid_from=_ALWAYS,
+                amount=spec.amount,
+                steps={"reduced": _written(spec.reduced), "increased": _written(spec.increased)},
+                figures=spec.figures,
+                source=spec.source,
+            )
+        )
+    uow.session.flush()
+
+
+def _written(steps: Sequence[FineStep]) -> list[dict[str, Any]]:
+    return [
+        {"days": step.days, "amount": step.amount.minor}
+        if step.amount is not None
+        else {"days": step.days, "rate": str(step.rate)}
+        for step in steps
+    ]
+
+
+# --- one fine ------------------------------------------------------------------------------------------------------
+
+
+def capture_fine(uow: UnitOfWork, command: CaptureFine) -> FineCaptured:
+    """Fixes the amount of the day of the offence, finds who is liable, numbers the fine and issues its bill."""
+    plate = read_plate(command.plate)
+    day = uow.municipality.calendar.business_date(command.committed_at)
+    offence, amounts = _checked(uow, command, plate, day)
+    if not plate.readable:
+        uow.confirm(PlateUnreadable(plate=plate.shown or "—"))
+
+    year = uow.today.year
+    # Taking the number first lets the same request, sent twice at once, wait for its first.
+    number = yearly_number(NumberKind.FINE, year, take_block(uow, _SERIES, year, 1))
+    if (earlier := _captured_before(uow, command.request_id)) is not None:
+        return earlier
+    if plate.readable:
+        _ensure_no_other(uow, plate, offence, command.committed_at)
+
+    liable = liable_for(uow, plate.key, day) if plate.readable else None
+    what = pick(offence.names, uow.municipality.language)
+    bill = issue_bill(
+        uow,
+        NewBill(
+            head_code=profile_of(uow).fines.head,
+            period=_period(uow, day),
+            number=number,
+            due_on=amounts.due_on,
+            lines=[{"what": what, "amount": amounts.full.minor, "offence": offence.code}],
+            taxpayer_id=liable.taxpayer_id if liable else None,
+            debtor=plate.shown,
+            subject=_subject(plate, what),
+            discount=amounts.discount_rule,
+            penalty_rule=amounts.penalty_rule,
+        ),
+    )
+    fine = Fine(
+        number=number,
+        request_id=command.request_id,
+        plate=plate.key,
+        plate_shown=plate.shown,
+        readable=plate.readable,
+        make=command.make.strip(),
+        place=command.place.strip(),
+        longitude=command.longitude,
+        latitude=command.latitude,
+        committed_at=command.committed_at,
+        committed_on=day,
+        officer=command.officer.strip(),
+        offence_id=offence.id,
+        amount=amounts.full,
+        steps=_frozen(amounts),
+        discount_until=amounts.discount_until,
+        increases_on=amounts.increases_on,
+        remarks=command.remarks.strip(),
+        taxpayer_id=liable.taxpayer_id if liable else None,
+        vehicle_id=liable.vehicle_id if liable else None,
+        bill_id=bill.bill_id,
+        captured_at=uow.now,
+        captured_by=uow.actor.name,
+    )
+    uow.session.add(fine)
+    uow.session.flush()
+    record(
+        uow,
+        "fines:fine:captured",
+        number,
+        {
+            "plate": plate.shown,
+            "offence": offence.code,
+            "amount": amounts.full.minor,
+            "officer": fine.officer,
+        },
+    )
+    return _captured(uow, fine)
+
+
+def _checked(uow: UnitOfWork, command: CaptureFine, plate: Plate, day: date) -> tuple[Offence, Amounts]:
+    """The offence and what it comes to, once every field is right."""
+    problems: dict[str, UserError] = {}
+    for name, limit in _ROOM.items():
+        text = getattr(command, name).strip()
+        if not text and name in ("place", "officer"):
+            problems[name] = FieldMissing()
+        elif len(text) > limit:
+            problems[name] = TextTooLong(limit=limit)
+    if len(plate.shown) > _ROOM["plate"] or len(plate.key) > _ROOM["plate"]:
+        problems["plate"] = TextTooLong(limit=_ROOM["plate"])
+    if command.committed_at > uow.now + _AHEAD:
+        zone = uow.municipality.calendar.zone
+        problems["committed_at"] = CommittedLater(when=format_instant(command.committed_at, zone))
+    if not _on_earth(command.longitude, command.latitude):
+        problems["longitude"] = PlaceNotOnEarth()
+    found: tuple[Offence, Amounts] | None = None
+    try:
+        found = _offence(uow, command.offence_code, day)
+    except UserError as problem:
+        problems["offence_code"] = problem
+    if problems or found is None:
+        raise InvalidInput(problems)
+    return found
+
+
+def _offence(uow: UnitOfWork, code: str, day: date) -> tuple[Offence, Amounts]:
+    if not code.strip():
+        raise FieldMissing
+    offence = uow.session.scalar(select(Offence).where(Offence.code == code.strip().upper(), Offence.active))
+    if offence is None:
+        raise OffenceUnknown(code=code.strip())
+    version = version_on(versions_of(uow, [offence.id]).get(offence.id, ()), day)
+    if version is None:
+        raise OffenceHasNoAmount(code=offence.code, day=format_date(day))
+    return offence, amounts_on(version, day, profile_of(uow).fines.due_days)
+
+
+def _on_earth(longitude: float | None, latitude: float | None) -> bool:
+    if longitude is None or latitude is None:
+        return longitude is None and latitude is None
+    return -180 <= longitude <= 180 and -90 <= latitude <= 90
+
+
+def _captured_before(uow: UnitOfWork, request_id: str) -> FineCaptured | None:
+    fine = uow.session.scalar(select(Fine).where(Fine.request_id == request_id))
+    if fine is None:
+        return None
+    # The number taken for the second time goes back to the series.
+    take_block(uow, _SERIES, uow.today.year, -1)
+    return _captured(uow, fine)
+
+
+def _captured(uow: UnitOfWork, fine: Fine) -> FineCaptured:
+    bill = uow.session.get_one(Bill, fine.bill_id)
+    due = owed_on(bill, heads(uow)[bill.head_code], uow.today).total
+    return FineCaptured(fine.id, fine.number, fine.plate_shown, fine.amount, due)
+
+
+def _ensure_no_other(uow: UnitOfWork, plate: Plate, offence: Offence, at: datetime) -> None:
+    other = same_nearby(uow, plate.key, offence.id, at - _NEARBY, at + _NEARBY)
+    if other is not None:
+        when = format_instant(other.committed_at, uow.municipality.calendar.zone)
+        uow.confirm(SameFineNearby(plate=plate.shown, when=when, number=other.number))
+
+
+def _period(uow: UnitOfWork, day: date) -> str:
+    calendar = uow.municipality.calendar
+    return calendar.year(calendar.year_of(day)).name
+
+
+def _subject(plate: Plate, what: str) -> str:
+    return " · ".join(part for part in (plate.shown, what) if part)[:200]
+
+
+def _frozen(amounts: Amounts) -> dict[str, Any]:
+    return {
+        "steps": [
+            {"amount": step.amount.minor, "until": step.until.isoformat() if step.until else None}
+            for step in amounts.steps
+        ]
+    }
+
+
+def void_fine(uow: UnitOfWork, command: VoidFine) -> FineVoided:
+    """Annuls a fine nobody has paid anything of: its bill is credited, both stay as they were issued."""
+    if not command.reason.strip():
+        raise InvalidInput({"reason": ReasonMissing()})
+    if len(command.reason.strip()) > 300:
+        raise InvalidInput({"reason": TextTooLong(limit=300)})
+    fine = _locked_fine(uow, command.number)
+    held = lock_bill(uow, fine.bill_id) if fine.bill_id is not None else None
+    state = _state(uow, fine)
+    if held is None or not allowed(FineAct.VOID, state):
+        raise FineCannotBeVoided(number=fine.number, state=_(STATE_NAMES[state]))
+    approver = ensure_approved(uow, command.approval, Permission.VOID_FINES)
+    amount = credit_bill(uow, held)
+    fine.voided_at, fine.voided_by, fine.void_approved_by = uow.now, uow.actor.name, approver.name
+    fine.void_reason = command.reason.strip()
+    uow.session.flush()
+    record(
+        uow,
+        "fines:fine:voided",
+        fine.number,
+        {"reason": fine.void_reason, "approved_by": approver.user_name, "amount": amount.minor},
+    )
+    return FineVoided(fine.number, amount)
+
+
+def _locked_fine(uow: UnitOfWork, number: str) -> Fine:
+    try:
+        read = read_number(number)
+    except WrongNumber:
+        read = None
+    printed = read[1] if read is not None else number
+    fine = uow.session.scalar(select(Fine).where(Fine.number == printed).with_for_update())
+    if fine is None:
+        raise FineUnknown(number=number)
+    return fine
+
+
+def _state(uow: UnitOfWork, fine: Fine) -> FineState:
+    # A fresh look: the bill may have been read before it was locked.
+    bill = uow.session.get(Bill, fine.bill_id, populate_existing=True) if fine.bill_id is not None else None
+    return state_of(facts_of(fine, bill), uow.today)
+
+
+# --- the notice ----------------------------------------------------------------------------------------------------
+
+
+def issue_fine_notice(uow: UnitOfWork, command: IssueFineNotice) -> FineNoticeIssued:
+    """Freezes what the notice shows: what happened, what it costs until when. A second call finds the first."""
+    fine = _locked_fine(uow, command.number)
+    earlier = notice_of(uow, fine)
+    if earlier is not None:
+        return FineNoticeIssued(earlier.id, fine.number, again=True)
+    state = _state(uow, fine)
+    if not allowed(FineAct.PAY, state):
+        raise FineCannotBePrinted(number=fine.number, state=_(STATE_NAMES[state]))
+    taxpayer = uow.session.get(Taxpayer, fine.taxpayer_id) if fine.taxpayer_id is not None else None
+    language = command.language or (taxpayer.language if taxpayer else "") or uow.municipality.language
+    document_id = issue(uow, _notice(uow, fine, taxpayer, language))
+    uow.touch(Topic.FINES)
+    record(uow, "fines:notice:issued", fine.number, {"document": document_id})
+    return FineNoticeIssued(document_id, fine.number, again=False)
+
+
+def _notice(uow: UnitOfWork, fine: Fine, taxpayer: Taxpayer | None, language: str) -> FineNoticeSheet:
+    offence = uow.session.get_one(Offence, fine.offence_id)
+    version = version_on(versions_of(uow, [offence.id]).get(offence.id, ()), fine.committed_on)
+    with use_language(language):
+        steps = tuple(
+            NoticeStep(what=_(_step_words(step.amount, fine.amount)), until=step.until, amount=step.amount)
+            for step in shown_steps(fine)
+            if step.until is None or step.until >= uow.today
+        )
+        how_to_pay = _("At any cash desk of the municipality, with this notice or its number {number}.")
+        places = (how_to_pay.format(number=fine.number),)
+    return FineNoticeSheet(
+        issuer=issuer_of(uow.municipality, language),
+        number=fine.number,
+        language=language,
+        issued_on=uow.today,
+        offence=pick(offence.names, language),
+        legal_basis=version.source if version is not None and version.figures == "published" else "",
+        plate=fine.plate_shown,
+        vehicle=fine.make,
+        place=fine.place,
+        committed_at=fine.committed_at,
+        officer=fine.officer,
+        owner_name=taxpayer.name if taxpayer else "",
+        owner_number=taxpayer.number if taxpayer else None,
+        address=(taxpayer.address,) if taxpayer and taxpayer.address else (),
+        remarks=fine.remarks,
+        steps=steps,
+        payment_places=places,
+        texts=tuple(pick(text, language) for text in (uow.municipality.texts.get("fine_notice"),) if text),
+    )
+
+
+def _step_words(amount: Money, full: Money) -> str:
+    if amount < full:
+        return N_("Reduced amount for paying early.")
+    return N_("Full amount.") if amount == full else N_("Increased amount for paying late.")
+
+
+# --- fines from a file ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class OffenceMet:
+    """An offence as an imported file names it: by its code, by a description, or both."""
+
+    code: str
+    description: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FineMet:
+    """A fine as an imported file holds it; everything checked and within its room.
+
+    ``owed`` None: the file does not say what is left to pay, so the municipality's own amounts apply, and ``amount``
+    may be None too. Zero: settled elsewhere. ``lines`` spell out how ``owed`` comes about: (what, amount).
+    """
+
+    external_key: str
+    plate: Plate
+    committed_at: datetime
+    committed_on: date
+    offence_id: int
+    place: str = ""
+    officer: str = ""
+    make: str = ""
+    longitude: float | None = None
+    latitude: float | None = None
+    remarks: str = ""
+    amount: Money | None
+    owed: Money | None = None
+    lines: tuple[tuple[str, Money], ...] = ()
+
+
+def offences_met(uow: UnitOfWork, met: Sequence[OffenceMet]) -> dict[OffenceMet, int]:
+    """The ids of the offences a file names. Those the catalogue does not have are added to it as imported ones.
+
+    A code finds the offence of that code; a description alone finds the one of that name in any language.
+    """
+    known = uow.session.scalars(select(Offence)).all()
+    by_code = {offence.code.upper(): offence for offence in known}
+    by_name = {fold(name): offence for offence in reversed(known) for name in offence.names.values()}
+    found: dict[OffenceMet, int] = {}
+    for one in met:
+        code, name = one.code.strip()[:30], one.description.strip()
+        offence = by_code.get(code.upper()) if code else by_name.get(fold(name))
+        if offence is None:
+            new_code = code or f"X{len(by_code) + 1:03d}"
+            offence = Offence(
+                code=new_code, names=_names_met(name or code), origin="import", position=len(by_code)
+            )
+            uow.session.add(offence)
+            uow.session.flush()
+            by_code[new_code.upper()] = by_name[fold(name)] = offence
+        found[one] = offence.id
+    return found
+
+
+def _names_met(name: str) -> dict[str, str]:
+    """A name as the file has it; where it has none, the same words in every language."""
+    if name:
+        return {"en": name.capitalize() if name.isupper() else name}
+    words = N_("Offence not stated")
+    names = {}
+    for code in ("en", "fr"):
+        with use_language(code):
+            names[code] = _(words)
+    return names
+
+
+def add_fines(uow: UnitOfWork, fines: Sequence[FineMet], *, source: str) -> Money:
+    """Records fines of a file that are not here yet, and issues one bill for each that is still owed; the sum owed.
+
+    All go in with this transaction, under consecutive numbers and one journal entry for all bills. A fine settled
+    elsewhere is recorded without a bill: what was owed and paid before belongs in the books it was paid into.
+    """
+    rules, year = profile_of(uow).fines, uow.today.year
+    offences = {
+        offence.id: offence
+        for offence in uow.session.scalars(
+            select(Offence).where(Offence.id.in_({fine.offence_id for fine in fines}))
+        )
+    }
+    versions = versions_of(uow, list(offences))
+    register = liable_for_all(uow, {fine.plate.key for fine in fines if fine.plate.readable})
+    first = take_block(uow, _SERIES, year, len(fines))
+    rows: list[dict[str, Any]] = []
+    bills: list[NewBill] = []
+    billed: list[dict[str, Any]] = []
+    for place, fine in enumerate(fines):
+        number = yearly_number(NumberKind.FINE, year, first + place)
+        liable = register.on(fine.plate.key, fine.committed_on) if fine.plate.readable else None
+        amounts = _amounts_met(fine, versions.get(fine.offence_id, ()), rules.due_days)
+        row = _row_met(uow, fine, number, amounts, liable)
+        rows.append(row)
+        if amounts is not None:
+            what = pick(offences[fine.offence_id].names, uow.municipality.language)
+            billed.append(row)
+            bills.append(_bill_met(uow, fine, number, amounts, liable, rules.head, what))
+    if bills:
+        issued = issue_bills(uow, bills, subject=source, event="import")
+        for row, bill in zip(billed, issued, strict=True):
+            row["bill_id"] = bill.bill_id
+    ids = reserve_ids(uow, Fine, len(rows))
+    bulk_insert(uow, Fine, ({"id": fine_id, **row} for fine_id, row in zip(ids, rows, strict=True)))
+    return Money(sum(bill.total for bill in bills))
+
+
+def _amounts_met(fine: FineMet, versions: Sequence[OffenceAmount], due_days: int) -> Amounts | None:
+    """What an imported fine comes to; None when nothing is owed of it.
+
+    Where the file says what is owed, its own reckoning of early and late payment is in it already. Else the
+    municipality's reductions and increases apply, for offences of its own catalogue.
+    """
+    version = version_on(versions, fine.committed_on)
+    full = fine.amount if fine.owed is None else fine.owed
+    if version is not None and fine.owed is None:
+        amounts = amounts_on(version, fine.committed_on, due_days, full=full)
+    else:
+        due_on = fine.committed_on + timedelta(days=due_days)
+        amounts = Amounts(full or ZERO, (), (), None, due_on)
+    return amounts if amounts.full > ZERO else None
+
+
+def _row_met(
+    uow: UnitOfWork, fine: FineMet, number: str, amounts: Amounts | None, liable: Liable | None
+) -> dict[str, Any]:
+    full = amounts.full if amounts is not None else ZERO
+    return {
+        "number": number,
+        "external_key": fine.external_key,
+        "plate": fine.plate.key,
+        "plate_shown": fine.plate.shown,
+        "readable": fine.plate.readable,
+        "make": fine.make,
+        "place": fine.place,
+        "longitude": fine.longitude,
+        "latitude": fine.latitude,
+        "committed_at": fine.committed_at,
+        "committed_on": fine.committed_on,
+        "officer": fine.officer,
+        "offence_id": fine.offence_id,
+        "amount": full if fine.amount is None else fine.amount,
+        "steps": _frozen(amounts) if amounts is not None else {"steps": []},
+        "discount_until": amounts.discount_until if amounts is not None else None,
+        "increases_on": amounts.increases_on if amounts is not None else None,
+        "remarks": fine.remarks,
+        "taxpayer_id": liable.taxpayer_id if liable is not None else None,
+        "vehicle_id": liable.vehicle_id if liable is not None else None,
+        "bill_id": None,
+        "captured_at": uow.now,
+        "captured_by": uow.actor.name,
+    }
+
+
+def _bill_met(
+    uow: UnitOfWork,
+    fine: FineMet,
+    number: str,
+    amounts: Amounts,
+    liable: Liable | None,
+    head_code: str,
+    what: str,
+) -> NewBill:
+    lines = fine.lines or ((what, amounts.full),)
+    return NewBill(
+        head_code=head_code,
+        period=_period(uow, fine.committed_on),
+        number=number,
+        due_on=amounts.due_on,
+        lines=[{"what": label, "amount": amount.minor} for label, amount in lines],
+        taxpayer_id=liable.taxpayer_id if liable is not None else None,
+        debtor=fine.plate.shown,
+        subject=_subject(fine.plate, what),
+        discount=amounts.discount_rule,
+        penalty_rule=amounts.penalty_rule if fine.owed is None else {},
+    )

@@ -1,0 +1,447 @@
+"""A fine from the street to the counter, as an officer, a clerk and an auditor see it; on both engines."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from muniadmin.access.commands import Approval
+from muniadmin.access.errors import NoApproval, SamePerson
+from muniadmin.access.permissions import Role
+from muniadmin.app import App
+from muniadmin.billing.reads import OneBill, OpenBills
+from muniadmin.billing.services import IssuedBill
+from muniadmin.collection.commands import CancelReceipt, PaymentTaken
+from muniadmin.documents.commands import PrintDocument
+from muniadmin.documents.sheets import FineNoticeSheet, sheet_from_json
+from muniadmin.fines.commands import FineCaptured, IssueFineNotice, VoidFine
+from muniadmin.fines.errors import (
+    CommittedLater,
+    FineCannotBePrinted,
+    FineCannotBeVoided,
+    FineUnknown,
+    OffenceHasNoAmount,
+    OffenceUnknown,
+    PlateUnreadable,
+    SameFineNearby,
+)
+from muniadmin.fines.models import OffenceAmount
+from muniadmin.fines.reads import FineDetail, Fines, FinesOfPlate, Offences, Officers
+from muniadmin.kernel.clock import FixedClock
+from muniadmin.kernel.errors import InvalidInput, NotAllowed, NotFound
+from muniadmin.kernel.money import ZERO, Money, total
+from muniadmin.kernel.requests import Actor
+from muniadmin.ledger.reads import TrialBalance
+from muniadmin.storage.unit_of_work import unit_of_work
+from muniadmin.verification.commands import Verify
+from tests.builders import a_taxpayer, an_open_desk, everything, money, pay
+from tests.fines.builders import a_capture, a_fine, a_vehicle, at
+from tests.towns import PASSWORD, user_name
+
+ActorOf = Callable[[Role], Actor]
+MANAGER = Approval(user_name=user_name(Role.MANAGER), password=PASSWORD)
+
+
+def ensure_clean(app: App) -> None:
+    """Nothing is wrong with the database, and the ledger balances."""
+    report = app.execute(Verify(), everything(app)).outcome
+    assert [finding.sentence() for finding in report.findings] == []
+    assert total(row.balance for row in app.read(TrialBalance(), everything(app))) == ZERO
+
+
+def pay_fine(app: App, clerk: Actor, fine: FineCaptured, amount: str | None = None) -> PaymentTaken:
+    """Pays at the counter, as a scan of the notice does."""
+    session = an_open_desk(app, clerk)
+    bill = app.read(OpenBills(number=fine.number), clerk)[0]
+    return pay(app, clerk, session, IssuedBill(bill.bill_id, bill.number, bill.total), amount=amount)
+
+
+# --- capture -------------------------------------------------------------------------------------------------------
+
+
+def test_a_fine_is_captured_and_owed_under_its_own_number(app: App, actor: ActorOf) -> None:
+    fine = a_fine(app, actor(Role.FINES_OFFICER), make="Dacia", remarks="on the corner")
+    assert re.fullmatch(r"P-2026-000001-[0-9A-Z]", fine.number)
+    assert (fine.amount, fine.due) == (money("300"), money("150"))
+
+    bill = app.read(OneBill(number=fine.number), everything(app))
+    assert (bill.total, bill.discount, bill.due) == (money("300"), money("150"), money("150"))
+    assert (bill.head_code, bill.debtor, bill.due_on) == ("PV", "12345-أ-15", date(2026, 12, 23))
+
+    case = app.read(FineDetail(number=fine.number.lower().replace("-", " ")), everything(app))
+    assert (case.row.state, case.row.offence_code, case.make) == ("discount", "S01", "Dacia")
+    assert [(step.amount, step.until) for step in case.steps] == [
+        (money("150"), date(2026, 11, 24)),
+        (money("200"), date(2026, 12, 8)),
+        (money("300"), None),
+    ]
+    assert [event.kind for event in case.events] == [
+        "committed",
+        "captured",
+        "discount_ends",
+        "discount_ends",
+    ]
+    ensure_clean(app)
+
+
+def test_numbers_follow_one_another_and_the_same_request_is_carried_out_once(
+    app: App, actor: ActorOf
+) -> None:
+    officer = actor(Role.FINES_OFFICER)
+    command = a_capture(app)
+    first = app.execute(command, officer).outcome
+    assert app.execute(command, officer).outcome == first
+    second = a_fine(app, officer, plate="A 1")
+    assert [fine.number[7:13] for fine in (first, second)] == ["000001", "000002"]
+    assert app.read(Fines(), officer).count == 2
+    ensure_clean(app)
+
+
+def test_who_is_liable_is_who_owned_the_vehicle_on_the_day(app: App, actor: ActorOf) -> None:
+    officer = actor(Role.FINES_OFFICER)
+    owner = a_taxpayer(app)
+    a_vehicle(app, owner, "12345-أ-15", started_on=date(2026, 11, 1))
+    before = a_fine(app, officer, "12345 A 15", committed_at=at(date(2026, 10, 31)))
+    since = a_fine(app, officer, "12345/a/15")
+    assert app.read(FineDetail(number=before.number), officer).taxpayer_name == ""
+    case = app.read(FineDetail(number=since.number), officer)
+    assert case.taxpayer_name == "Amina Bennani"
+    assert app.read(OneBill(number=since.number), officer).taxpayer_id == owner
+    history = app.read(FinesOfPlate(plate="12345-أ-15"), officer)
+    assert (history.count, history.unpaid, history.taxpayer_name) == (2, 2, "Amina Bennani")
+    assert history.due == money("450")  # the fifteen days of the first are over
+    ensure_clean(app)
+
+
+def test_a_vehicle_sold_before_the_day_is_nobodys(app: App, actor: ActorOf) -> None:
+    owner = a_taxpayer(app)
+    a_vehicle(app, owner, "777-B-6", started_on=date(2020, 1, 1), ended_on=date(2026, 11, 22))
+    fine = a_fine(app, actor(Role.CLERK), "777-B-6")
+    assert app.read(FineDetail(number=fine.number), actor(Role.CLERK)).taxpayer_name == ""
+
+
+def test_the_amount_of_the_day_of_the_offence_is_frozen(app: App, actor: ActorOf, clock: FixedClock) -> None:
+    officer = actor(Role.FINES_OFFICER)
+    with unit_of_work(
+        app.database, actor=everything(app), now=clock.now(), municipality=app.municipality
+    ) as uow:
+        offence_id = uow.session.execute(text("SELECT id FROM offence WHERE code = 'S01'")).scalar_one()
+        uow.session.add(
+            OffenceAmount(
+                offence_id=offence_id,
+                valid_from=date(2026, 11, 20),
+                amount=money("350"),
+                steps={"reduced": [], "increased": []},
+                figures="example",
+            )
+        )
+    old = a_fine(app, officer, "A 1", committed_at=at(date(2026, 11, 19)))
+    new = a_fine(app, officer, "A 2", committed_at=at(date(2026, 11, 20)))
+    assert (old.amount, new.amount) == (money("300"), money("350"))
+    by_code = {row.code: row for row in app.read(Offences(), officer)}
+    assert by_code["S01"].amount == money("350")
+    assert {row.code: row for row in app.read(Offences(on=date(2026, 11, 19)), officer)}[
+        "S01"
+    ].amount == money("300")
+
+
+def test_a_form_with_mistakes_says_what_is_wrong_beside_each_field(app: App, actor: ActorOf) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        a_fine(
+            app,
+            actor(Role.CLERK),
+            offence_code="Z99",
+            place=" ",
+            officer="",
+            committed_at=datetime(2026, 11, 24, 9, tzinfo=UTC),
+            latitude=34.0,
+            remarks="x" * 501,
+        )
+    problems = {name: type(problem) for name, problem in refusal.value.problems.items()}
+    assert problems.keys() == {"offence_code", "place", "officer", "committed_at", "longitude", "remarks"}
+    assert problems["offence_code"] is OffenceUnknown
+    assert problems["committed_at"] is CommittedLater
+    assert app.read(Fines(), actor(Role.CLERK)).count == 0
+
+
+def test_an_offence_without_an_amount_that_day_is_refused(app: App, actor: ActorOf) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        a_fine(app, actor(Role.CLERK), committed_at=at(date(1899, 12, 31)))
+    assert isinstance(refusal.value.problems["offence_code"], OffenceHasNoAmount)
+
+
+def test_an_unreadable_plate_is_asked_about_and_has_no_history(app: App, actor: ActorOf) -> None:
+    clerk = actor(Role.CLERK)
+    for plate in ("BLANKPLATE", "BLANKPLATE", ""):
+        with pytest.raises(PlateUnreadable):
+            a_fine(app, clerk, plate)
+        a_fine(app, clerk, plate, confirmed={PlateUnreadable})
+    assert app.read(Fines(), clerk).count == 3
+    history = app.read(FinesOfPlate(plate="blankplate"), clerk)
+    assert (history.readable, history.count) == (False, 0)
+
+
+def test_the_same_car_for_the_same_thing_within_the_hour_is_asked_about(app: App, actor: ActorOf) -> None:
+    clerk = actor(Role.CLERK)
+    first = a_fine(app, clerk)
+    with pytest.raises(SameFineNearby) as question:
+        a_fine(app, clerk, "12345 A 15")
+    assert first.number in question.value.sentence()
+    a_fine(app, clerk, "12345 A 15", offence_code="S03")
+    a_fine(app, clerk, "12345 A 15", committed_at=app.clock.now() - timedelta(hours=3))
+    a_fine(app, clerk, "12345 A 15", confirmed={SameFineNearby})
+    assert app.read(FinesOfPlate(plate="12345a15"), clerk).count == 4
+
+
+# --- paying --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("days", "paid"), [(0, "150"), (1, "150"), (2, "200"), (15, "200"), (16, "300"), (200, "300")]
+)
+def test_the_counter_takes_exactly_what_is_due_that_day(
+    app: App, actor: ActorOf, clock: FixedClock, days: int, paid: str
+) -> None:
+    fine = a_fine(app, actor(Role.FINES_OFFICER))
+    clock.instant += timedelta(days=days)
+    listed = app.read(Fines(text=fine.number), actor(Role.CLERK)).rows[0]
+    assert listed.due == money(paid)
+    taken = pay_fine(app, actor(Role.CLERK), fine)
+    assert taken.amount == money(paid)
+    case = app.read(FineDetail(number=fine.number), actor(Role.CLERK))
+    assert (case.row.state, case.row.due) == ("paid", ZERO)
+    event = next(event for event in case.events if event.kind == "paid")
+    assert (event.amount, event.text) == (money(paid), taken.receipt_number)
+    ensure_clean(app)
+
+
+def test_a_fine_that_rises_when_it_is_late(app: App, actor: ActorOf, clock: FixedClock) -> None:
+    """Kampala's way (half within 7 days, half as much again after 28), in a version of an offence."""
+    with unit_of_work(
+        app.database, actor=everything(app), now=clock.now(), municipality=app.municipality
+    ) as uow:
+        offence_id = uow.session.execute(text("SELECT id FROM offence WHERE code = 'S01'")).scalar_one()
+        uow.session.add(
+            OffenceAmount(
+                offence_id=offence_id,
+                valid_from=date(2026, 1, 1),
+                amount=money("400"),
+                steps={"reduced": [{"days": 7, "rate": "0.5"}], "increased": [{"days": 28, "rate": "1.5"}]},
+                figures="example",
+            )
+        )
+    clerk = actor(Role.CLERK)
+    fine = a_fine(app, clerk)
+    for days, state, due in (
+        (7, "discount", "200"),
+        (8, "open", "400"),
+        (28, "open", "400"),
+        (29, "increased", "600"),
+    ):
+        clock.instant = at(date(2026, 11, 23)) + timedelta(days=days)
+        row = app.read(Fines(state=state), clerk).rows[0]
+        assert (row.number, row.due) == (fine.number, money(due))
+    assert pay_fine(app, clerk, fine).amount == money("600")
+    ensure_clean(app)
+
+
+def test_a_part_payment_ends_the_discount_and_a_cancelled_receipt_opens_the_fine_again(
+    app: App, actor: ActorOf
+) -> None:
+    clerk = actor(Role.CLERK)
+    fine = a_fine(app, clerk)
+    taken = pay_fine(app, clerk, fine, amount="100")
+    row = app.read(Fines(), clerk).rows[0]
+    assert (row.state, row.due) == ("partly_paid", money("200"))
+    approval = Approval(user_name=user_name(Role.SUPERVISOR), password=PASSWORD)
+    app.execute(CancelReceipt(number=taken.receipt_number, reason="wrong fine", approval=approval), clerk)
+    case = app.read(FineDetail(number=fine.number), clerk)
+    assert (case.row.state, case.row.due) == ("discount", money("150"))
+    assert [event.kind for event in case.events][:4] == ["committed", "captured", "paid", "payment_cancelled"]
+    ensure_clean(app)
+
+
+# --- voiding -------------------------------------------------------------------------------------------------------
+
+
+def test_a_void_fine_is_credited_and_nothing_is_deleted(app: App, actor: ActorOf) -> None:
+    officer = actor(Role.FINES_OFFICER)
+    fine = a_fine(app, officer)
+    voided = app.execute(
+        VoidFine(number=fine.number, reason="Wrong plate", approval=MANAGER), officer
+    ).outcome
+    assert voided.amount == money("300")
+    case = app.read(FineDetail(number=fine.number), officer)
+    assert (case.row.state, case.row.due, case.void_reason) == ("void", ZERO, "Wrong plate")
+    assert app.read(OpenBills(number=fine.number), officer) == []
+    balances = {row.code: row.balance for row in app.read(TrialBalance(), everything(app))}
+    assert (balances["receivable:PV"], balances["revenue:PV"]) == (ZERO, ZERO)
+    page = app.read(Fines(), officer)
+    assert (page.count, page.left) == (1, ZERO)
+    with pytest.raises(FineCannotBeVoided):
+        app.execute(VoidFine(number=fine.number, reason="again", approval=MANAGER), officer)
+    ensure_clean(app)
+
+
+def test_what_was_paid_cannot_be_voided(app: App, actor: ActorOf) -> None:
+    clerk, officer = actor(Role.CLERK), actor(Role.FINES_OFFICER)
+    part, whole = a_fine(app, clerk, "A 1"), a_fine(app, clerk, "A 2")
+    session = an_open_desk(app, clerk)
+    for fine, amount in ((part, "10"), (whole, None)):
+        bill = app.read(OpenBills(number=fine.number), clerk)[0]
+        pay(app, clerk, session, IssuedBill(bill.bill_id, bill.number, bill.total), amount=amount)
+        with pytest.raises(FineCannotBeVoided):
+            app.execute(VoidFine(number=fine.number, reason="no", approval=MANAGER), officer)
+    ensure_clean(app)
+
+
+def test_voiding_needs_a_reason_and_another_person_who_may(app: App, actor: ActorOf) -> None:
+    officer = actor(Role.FINES_OFFICER)
+    fine = a_fine(app, officer)
+    with pytest.raises(InvalidInput):
+        app.execute(VoidFine(number=fine.number, reason=" ", approval=MANAGER), officer)
+    for role, refusal in ((Role.FINES_OFFICER, SamePerson), (Role.CLERK, NoApproval)):
+        approval = Approval(user_name=user_name(role), password=PASSWORD)
+        with pytest.raises(refusal):
+            app.execute(VoidFine(number=fine.number, reason="no", approval=approval), officer)
+    with pytest.raises(NotAllowed):
+        app.execute(VoidFine(number=fine.number, reason="no", approval=MANAGER), actor(Role.CLERK))
+    with pytest.raises(FineUnknown):
+        app.execute(VoidFine(number="P-2026-000009-0", reason="no", approval=MANAGER), officer)
+    assert app.read(Fines(), officer).rows[0].state == "discount"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE fine SET amount = 1",
+        "UPDATE fine SET plate = 'X'",
+        "UPDATE fine SET bill_id = NULL",
+        "DELETE FROM fine",
+        "UPDATE offence_amount SET amount = 1",
+    ],
+)
+def test_the_database_itself_protects_what_was_captured(app: App, actor: ActorOf, statement: str) -> None:
+    a_fine(app, actor(Role.CLERK))
+    with app.database.writers.begin() as connection, pytest.raises(DBAPIError, match="append-only"):
+        connection.execute(text(statement))
+
+
+# --- the notice ----------------------------------------------------------------------------------------------------
+
+
+def test_the_notice_says_what_it_costs_until_when_and_is_issued_once(app: App, actor: ActorOf) -> None:
+    officer = actor(Role.FINES_OFFICER)
+    owner = a_taxpayer(app)
+    a_vehicle(app, owner, "12345-أ-15", started_on=date(2020, 1, 1))
+    fine = a_fine(app, officer, make="Dacia Logan")
+    first = app.execute(IssueFineNotice(number=fine.number), officer).outcome
+    again = app.execute(IssueFineNotice(number=fine.number), officer).outcome
+    assert (first.again, again.again, again.document_id) == (False, True, first.document_id)
+    with app.database.connect_to_read() as connection:
+        canonical = connection.execute(
+            text("SELECT canonical FROM issued_document WHERE id = :id"), {"id": first.document_id}
+        ).scalar_one()
+    sheet = sheet_from_json(canonical)
+    assert isinstance(sheet, FineNoticeSheet)
+    assert (sheet.number, sheet.plate, sheet.language) == (fine.number, "12345-أ-15", "fr")
+    assert (sheet.offence, sheet.owner_name) == ("Stationnement interdit", "Amina Bennani")
+    assert [(step.amount, step.until) for step in sheet.steps] == [
+        (money("150"), date(2026, 11, 24)),
+        (money("200"), date(2026, 12, 8)),
+        (money("300"), None),
+    ]
+    printed = app.execute(PrintDocument(document_id=first.document_id), officer).outcome
+    assert printed.pdf.startswith(b"%PDF")
+    case = app.read(FineDetail(number=fine.number), officer)
+    assert case.notice_document_id == first.document_id
+    ensure_clean(app)
+
+
+def test_there_is_no_notice_for_a_void_fine(app: App, actor: ActorOf) -> None:
+    officer = actor(Role.FINES_OFFICER)
+    fine = a_fine(app, officer)
+    app.execute(VoidFine(number=fine.number, reason="Wrong plate", approval=MANAGER), officer)
+    with pytest.raises(FineCannotBePrinted):
+        app.execute(IssueFineNotice(number=fine.number), officer)
+
+
+# --- the list ------------------------------------------------------------------------------------------------------
+
+
+def test_the_list_finds_counts_and_sums(app: App, actor: ActorOf, clock: FixedClock) -> None:
+    officer = actor(Role.FINES_OFFICER)
+    one = a_fine(app, officer, "12345-A-15", place="Rue Talaa Kebira")
+    a_fine(app, officer, "777-B-6", offence_code="S09", officer="B-7", committed_at=at(date(2026, 11, 2)))
+    a_fine(app, officer, "12349-A-15", offence_code="H01", committed_at=at(date(2026, 10, 2)))
+
+    def found(**more: object) -> list[str]:
+        page = app.read(Fines(**more), officer)  # type: ignore[arg-type]
+        assert page.count == len(page.rows)
+        return [row.plate for row in page.rows]
+
+    assert found() == ["12345-A-15", "777-B-6", "12349-A-15"]
+    assert found(sort="amount", descending=False) == ["12349-A-15", "12345-A-15", "777-B-6"]
+    assert found(text="1234") == ["12345-A-15", "12349-A-15"]
+    assert found(text="777 ب 6") == ["777-B-6"]
+    assert found(text="talaa") == ["12345-A-15"]
+    assert found(text=one.number) == ["12345-A-15"]
+    assert found(state="discount") == ["12345-A-15"]
+    assert found(state="open") == ["777-B-6", "12349-A-15"]
+    assert found(officer="B-7") == ["777-B-6"]
+    assert found(offence_code="H01") == ["12349-A-15"]
+    assert found(since=date(2026, 11, 2), until=date(2026, 11, 2)) == ["777-B-6"]
+    page = app.read(Fines(limit=1, offset=1), officer)
+    assert ([row.plate for row in page.rows], page.count) == (["777-B-6"], 3)
+    assert (page.amount, page.left) == (money("1060"), money("1060"))
+    assert app.read(Officers(), officer) == ["B-12", "B-7"]
+
+
+def test_the_state_the_database_filters_by_is_the_state_shown(
+    app: App, actor: ActorOf, clock: FixedClock
+) -> None:
+    clerk, officer = actor(Role.CLERK), actor(Role.FINES_OFFICER)
+    session = an_open_desk(app, clerk)
+    fines = [a_fine(app, clerk, f"A {number}") for number in range(5)]
+    bills = [app.read(OpenBills(number=fine.number), clerk)[0] for fine in fines]
+    held = [IssuedBill(bill.bill_id, bill.number, bill.total) for bill in bills]
+    pay(app, clerk, session, held[0])
+    pay(app, clerk, session, held[1], amount="20")
+    app.execute(VoidFine(number=fines[2].number, reason="no", approval=MANAGER), officer)
+    for days in (0, 15, 16, 31):
+        clock.instant = at(date(2026, 11, 23)) + timedelta(days=days)
+        states = {row.number: row.state for row in app.read(Fines(), clerk).rows}
+        for state in set(states.values()):
+            page = app.read(Fines(state=state), clerk)
+            assert {row.number for row in page.rows} == {
+                number for number, one in states.items() if one == state
+            }
+            assert all(row.state == state for row in page.rows)
+
+
+def test_an_unknown_fine_is_not_found(app: App, actor: ActorOf) -> None:
+    with pytest.raises(NotFound):
+        app.read(FineDetail(number="P-2026-000009-0"), actor(Role.CLERK))
+
+
+def test_the_catalogue_is_the_profiles(app: App, actor: ActorOf) -> None:
+    rows = app.read(Offences(), actor(Role.CLERK))
+    assert [row.code for row in rows] == [
+        "S01",
+        "S02",
+        "S03",
+        "S04",
+        "S05",
+        "S06",
+        "S07",
+        "S08",
+        "S09",
+        "H01",
+        "F01",
+    ]
+    assert rows[8].amount == money("700")
+    assert [step.amount for step in rows[8].steps] == [money("400"), money("500"), money("700")]
+    assert [step.amount for step in rows[10].steps] == [Money(12000)]
