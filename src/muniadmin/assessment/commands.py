@@ -63,3 +63,25 @@ class IssueRoll(Command[RollIssued]):
     head_code: str
     #: As people name it: "2026", "2026/27", "2026-T3", "2026-05".
     period: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BillSheetIssued:
+    """The bill's printed form, frozen; ``again`` when it had been before."""
+
+    document_id: int
+    number: str
+    again: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueBillSheet(Command[BillSheetIssued]):
+    """Freezes what the printed bill shows, the first time it is asked for; print it with PrintDocument.
+
+    Raises NotFound.
+    """
+
+    permission: ClassVar = Permission.VIEW_BILLS
+    bill_id: int
+    #: None: the taxpayer's language, else the municipality's.
+    language: str | None = None

@@ -1,6 +1,7 @@
 """Orders and questions of the assessment office, and who carries them out."""
 
-from muniadmin.assessment.commands import IssueRoll, SaveTariff
+from muniadmin.assessment.bill_sheet import issue_bill_sheet
+from muniadmin.assessment.commands import IssueBillSheet, IssueRoll, SaveTariff
 from muniadmin.assessment.queries import (
     bill_computation,
     heads_of_year,
@@ -11,7 +12,7 @@ from muniadmin.assessment.queries import (
 from muniadmin.assessment.reads import BillComputation, HeadsOfYear, OneHead, PreviewRoll, Rolls
 from muniadmin.assessment.services import issue_roll, save_tariff
 
-HANDLERS = {SaveTariff: save_tariff}
+HANDLERS = {SaveTariff: save_tariff, IssueBillSheet: issue_bill_sheet}
 JOBS = {IssueRoll: issue_roll}
 QUERIES = {
     HeadsOfYear: heads_of_year,

@@ -66,7 +66,10 @@ def _lines(letter: fu.Letter, sheet: BillSheet) -> None:
         letter.left,
     )
     rows = [
-        [fu.Cell(line.what, line.computation, STRONG), fu.Cell(fu.money(sheet, line.amount), style=STRONG)]
+        [
+            fu.Cell(line.what, line.computation, TEXT if line.amount is None else STRONG),
+            fu.Cell("" if line.amount is None else fu.money(sheet, line.amount), style=STRONG),
+        ]
         for line in sheet.lines
     ]
     fu.rows_over_pages(letter, table, rows)

@@ -137,7 +137,8 @@ class BillLine:
     what: str
     #: E.g. ``Valeur locative 9 000,00 × 80 % × 10,5 %``.
     computation: str = ""
-    amount: Money
+    #: None for a line that only prepares the next ones: the base, an abatement.
+    amount: Money | None
 
 
 @dataclass(frozen=True, kw_only=True)
