@@ -1,7 +1,7 @@
 """Amounts, numbers, dates and instants as people of a language write and read them."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -109,3 +109,30 @@ def parse_date(text: str) -> date:
         return date(year, month, day)
     except ValueError as error:
         raise NotUnderstood(text=text) from error
+
+
+def format_time(moment: time) -> str:
+    """A time of day in figures, ``09:05``."""
+    return f"{moment.hour:02d}:{moment.minute:02d}"
+
+
+def parse_time(text: str) -> time:
+    """The time of day a person or a device wrote: ``9:05``, ``9h05``, ``0905``, ``905``, ``9``, ``09:05P``, ``9:05 pm``.
+
+    Raises NotUnderstood for anything else.
+    """
+    bare = _SPACES.sub("", text).lower()
+    half = re.search(r"(a|p)\.?m?\.?$", bare)
+    if half:
+        bare = bare[: half.start()]
+    match = re.fullmatch(r"(\d{1,2})(?:[:h.](\d{2})?(?::\d{2}(?:\.\d+)?)?)?", bare) or re.fullmatch(
+        r"(\d{1,2})(\d{2})", bare
+    )
+    if match is None:
+        raise NotUnderstood(text=text)
+    hour, minute = int(match[1]), int(match[2] or 0)
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if half[1] == "p" else 0)
+    if hour > 23 or minute > 59:
+        raise NotUnderstood(text=text)
+    return time(hour, minute)
