@@ -57,7 +57,7 @@ def test_the_bill_of_a_roll_shows_its_whole_computation(app: App, actor: ActorOf
         "12, derb Sidi Ahmed, Fès",
         "Immeuble bâti · 1, derb Sidi Ahmed · Fès-Médina",
         "Valeur locative annuelle",
-        "36 000,00 − 27 000,00 = 9 000,00",
+        "36 000,00 − 27 000,00 (Abattement de l’habitation principale) = 9 000,00",
         "4 000,00 × 10 %",
         "400,00",
         "23/12/2026",

@@ -337,14 +337,13 @@ class TestReads:
         lines = app.read(BillComputation(bill_id=bill.bill_id, language="en"), officer)
 
         assert [(line.what, line.computation, line.amount) for line in lines] == [
-            ("Yearly rental value", "36,000.00", None),
-            ("Main-home relief", "36,000.00 − 27,000.00 = 9,000.00", None),
+            ("Yearly rental value", "36,000.00 − 27,000.00 (Main-home relief) = 9,000.00", None),
             ("Part from 0.00 to 5,000.00", "5,000.00 × 0%", Money(0)),
             ("Part from 5,000.00 to 20,000.00", "4,000.00 × 10%", Money(400_00)),
         ]
         in_french = app.read(BillComputation(bill_id=bill.bill_id, language="fr"), officer)
         assert in_french[0].what == "Valeur locative annuelle"
-        assert in_french[0].computation == "36\u202f000,00"
+        assert in_french[0].computation.startswith("36\u202f000,00 − 27\u202f000,00 (Abattement")
 
     def test_the_roll_and_its_stops_are_in_the_audit_log(self, app: App, actor: ActorOf) -> None:
         objects(app, "property", [a_home(36000)])

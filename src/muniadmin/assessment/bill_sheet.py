@@ -69,7 +69,7 @@ def _sheet(uow: UnitOfWork, bill: Bill, taxpayer: Taxpayer | None, language: str
         total=bill.total,
         instalments=tuple(_instalments(uow, bill, head)),
         payment_places=tuple(_where_to_pay(uow, bill, language)),
-        texts=tuple(_legal_texts(uow, bill, head)),
+        texts=(" ".join(sentences),) if (sentences := [*_legal_texts(uow, bill, head)]) else (),
     )
 
 

@@ -1,6 +1,6 @@
 """A bill's computation in words and figures, in the reader's language, so that the citizen can redo it by hand."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -42,11 +42,10 @@ class SpelledLine:
 
 
 def spell_out(
-    lines: Iterable[Mapping[str, Any]], glossary: Glossary, currency: Currency
+    lines: Sequence[Mapping[str, Any]], glossary: Glossary, currency: Currency
 ) -> list[SpelledLine]:
     """The lines of a bill in the language in force."""
-    spelling = _Spelling(glossary, currency)
-    return [spelling.line(line) for line in lines]
+    return _Spelling(lines, glossary, currency).spelled()
 
 
 def reason_text(reason: NotAssessable, glossary: Glossary) -> str:
@@ -69,33 +68,70 @@ def rate_in_words(millionths: int) -> str:
 
 
 class _Spelling:
-    """Spells the lines of one bill; remembers the base, whose type tells how quantities are written."""
+    """Spells the lines of one bill: first how its base was found, then what is charged on it."""
 
-    def __init__(self, glossary: Glossary, currency: Currency) -> None:
+    def __init__(self, lines: Sequence[Mapping[str, Any]], glossary: Glossary, currency: Currency) -> None:
         self.glossary = glossary
         self.currency = currency
+        self.found = next((line for line in lines if line["what"] == "base"), None)
+        self.abatements = [line for line in lines if line["what"] == "abatement"]
+        self.charges = [line for line in lines if line["what"] not in ("base", "abatement")]
         self.base = Counted({}, "money")
-        self.value = 0
+        if self.found is not None:
+            of = self.found["of"]
+            self.base = glossary.attributes.get(of, Counted({"en": of}, "money"))
 
-    def line(self, line: Mapping[str, Any]) -> SpelledLine:
-        """One line in words."""
+    def spelled(self) -> list[SpelledLine]:
+        """Every line in words."""
+        return [*self._preparation(), *(self._charge(line) for line in self.charges)]
+
+    def _preparation(self) -> list[SpelledLine]:
+        """The base and what was taken off it; nothing where the charge itself shows the base."""
+        if self.found is None or (not self.abatements and self._shows_base()):
+            return []
+        value = self.found["value"]
+        name = pick(self.base.names)
+        if len(self.abatements) == 1:
+            (abatement,) = self.abatements
+            computation = _("{before} − {taken_off} ({why}) = {left}").format(
+                before=self._quantity(value),
+                taken_off=self._quantity(value - abatement["value"]),
+                why=self._abatement_name(abatement),
+                left=self._quantity(abatement["value"]),
+            )
+            return [SpelledLine(name, computation, None)]
+        lines = [SpelledLine(name, self._quantity(value), None)]
+        for abatement in self.abatements:
+            computation = _("{before} − {taken_off} = {left}").format(
+                before=self._quantity(value),
+                taken_off=self._quantity(value - abatement["value"]),
+                left=self._quantity(abatement["value"]),
+            )
+            lines.append(SpelledLine(self._abatement_name(abatement), computation, None))
+            value = abatement["value"]
+        return lines
+
+    def _shows_base(self) -> bool:
+        return bool(self.charges) and self.charges[0]["what"] == "product"
+
+    def _charge(self, line: Mapping[str, Any]) -> SpelledLine:
         amount = Money(int(line["amount"]))
         match line["what"]:
-            case "base":
-                self.base = self.glossary.attributes.get(line["of"], Counted({"en": line["of"]}, "money"))
-                self.value = line["value"]
-                return SpelledLine(pick(self.base.names), self._quantity(self.value), None)
-            case "abatement":
-                return self._abatement(line)
             case "slice":
                 return SpelledLine(self._slice(line), self._product(line), amount)
             case "product":
-                return SpelledLine(_("Amount computed"), self._product(line), amount)
+                what = _("Amount computed") if self.abatements else pick(self.base.names)
+                return SpelledLine(what, self._product(line), amount)
             case "step":
                 computation = self._product(line) if "rate" in line or "price" in line else ""
                 return SpelledLine(self._step(line), computation, amount)
             case _:
                 return SpelledLine(self._label(line), "", amount)
+
+    def _abatement_name(self, line: Mapping[str, Any]) -> str:
+        index = line["index"]
+        known = index < len(self.glossary.abatements)
+        return pick(self.glossary.abatements[index]) if known else _("Abatement")
 
     def _label(self, line: Mapping[str, Any]) -> str:
         if "names" in line:
@@ -107,18 +143,6 @@ class _Spelling:
             "rounding": _("Rounding"),
         }
         return labels.get(line["what"], str(line["what"]))
-
-    def _abatement(self, line: Mapping[str, Any]) -> SpelledLine:
-        index = line["index"]
-        known = index < len(self.glossary.abatements)
-        name = pick(self.glossary.abatements[index]) if known else _("Abatement")
-        before, self.value = self.value, line["value"]
-        computation = _("{before} − {taken_off} = {left}").format(
-            before=self._quantity(before),
-            taken_off=self._quantity(before - self.value),
-            left=self._quantity(self.value),
-        )
-        return SpelledLine(name, computation, None)
 
     def _slice(self, line: Mapping[str, Any]) -> str:
         if line["to"] is None:
