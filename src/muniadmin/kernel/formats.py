@@ -117,7 +117,7 @@ def format_time(moment: time) -> str:
 
 
 def parse_time(text: str) -> time:
-    """The time of day a person or a device wrote: ``9:05``, ``9h05``, ``0905``, ``905``, ``9``, ``09:05P``, ``9:05 pm``.
+    """The time of day a person or a device wrote: ``9:05``, ``9h05``, ``0905``, ``905``, ``9``, ``09:05P``.
 
     Raises NotUnderstood for anything else.
     """
