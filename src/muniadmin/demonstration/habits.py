@@ -1,0 +1,170 @@
+"""Who pays when, and how. Pure: planned from the bills and the recipe's habits alone."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+
+from muniadmin.collection.rules import Channel
+from muniadmin.demonstration.recipe import Habits
+from muniadmin.kernel.dates import FiscalCalendar
+
+_LARGE_CHANNELS = (Channel.CHEQUE, Channel.TRANSFER)
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What the planning needs to know of a bill."""
+
+    bill_id: int
+    taxpayer_id: int | None
+    #: tax | fee | fine
+    kind: str
+    issued_on: date
+    due_on: date
+    total: int
+
+
+@dataclass(slots=True)
+class Visit:
+    """Somebody comes to pay: these bills, wholly, or half of the first one."""
+
+    taxpayer_id: int | None
+    bill_ids: list[int] = field(default_factory=list)
+    half: bool = False
+    total: int = 0
+
+
+@dataclass(frozen=True)
+class Diary:
+    """Which days the counter is open, and which share of people pays how in which year."""
+
+    habits: Habits
+    calendar: FiscalCalendar
+    first_year: int
+    last_day: date
+    _shares: dict[date, Mapping[str, float]] = field(default_factory=dict, compare=False, repr=False)
+
+    def open_day(self, day: date) -> date:
+        """``day``, or the next one on which the counter is open."""
+        while day.isoweekday() in self.habits.closed_days or (day.month, day.day) in (
+            (1, 1),
+            (12, 25),
+            (5, 1),
+        ):
+            day += timedelta(days=1)
+        return day
+
+    def of_year(self, sequence: Sequence[float], day: date) -> float:
+        """The figure of the fiscal year of ``day``."""
+        return sequence[self._place(len(sequence), day)]
+
+    def channels(self, day: date) -> Mapping[str, float]:
+        """The shares of the channels on ``day``: a year begins nearer to the figures of the one before."""
+        if (known := self._shares.get(day)) is not None:
+            return known
+        place = self._place(len(self.habits.channels), day)
+        now = self.habits.channels[place]
+        before = self.habits.channels[max(place - 1, 0)]
+        year = self.calendar.year(self.calendar.year_of(day))
+        gone = (day - year.start).days / ((year.end - year.start).days + 1)
+        lean = max(0.0, 0.5 - gone)
+        shares = {
+            channel: share * (1 - lean) + before.get(channel, 0) * lean for channel, share in now.items()
+        }
+        self._shares[day] = shares
+        return shares
+
+    def _place(self, length: int, day: date) -> int:
+        return min(max(self.calendar.year_of(day) - self.first_year, 0), length - 1)
+
+
+def plan_visits(debts: Iterable[Debt], diary: Diary, rng: Random) -> dict[date, list[Visit]]:
+    """The visits of each day. ``debts`` come taxpayer by taxpayer, each taxpayer's by their due dates.
+
+    Everybody keeps a character: the conscientious pay before the due date, many in its last days; others come weeks
+    or months later and then pay everything that is open; some do not come at all.
+    """
+    visits: dict[date, dict[int | None, Visit]] = defaultdict(dict)
+    strangers: dict[date, list[Visit]] = defaultdict(list)
+    holder: int | None = -1
+    character = 0.0
+    same_due: date | None = None
+    day: date | None = None
+    for debt in debts:
+        if debt.taxpayer_id is None or debt.taxpayer_id != holder:
+            holder, character, same_due = debt.taxpayer_id, rng.random(), None
+        if debt.due_on != same_due or debt.kind != "tax":
+            same_due, day = debt.due_on, _day_of(debt, character, diary, rng)
+        if day is None or day > diary.last_day:
+            continue
+        if debt.taxpayer_id is None:
+            strangers[day].append(Visit(None, [debt.bill_id], total=debt.total))
+            continue
+        visit = visits[day].setdefault(debt.taxpayer_id, Visit(debt.taxpayer_id))
+        visit.bill_ids.append(debt.bill_id)
+        visit.total += debt.total
+        if debt.kind == "tax" and rng.random() < diary.habits.partly:
+            _come_twice(visit, day, visits, diary, rng)
+    days = sorted(visits.keys() | strangers.keys())
+    return {day: [*visits[day].values(), *strangers[day]] for day in days}
+
+
+def _come_twice(
+    visit: Visit, day: date, visits: dict[date, dict[int | None, Visit]], diary: Diary, rng: Random
+) -> None:
+    """The first bill is paid half now, and the rest some weeks later, perhaps."""
+    if visit.half or len(visit.bill_ids) > 1:
+        return
+    visit.half = True
+    again = diary.open_day(day + timedelta(days=rng.randint(20, 140)))
+    if again <= diary.last_day and rng.random() < 0.8:
+        visits[again].setdefault(visit.taxpayer_id, Visit(visit.taxpayer_id)).bill_ids.append(
+            visit.bill_ids[0]
+        )
+
+
+def _day_of(debt: Debt, character: float, diary: Diary, rng: Random) -> date | None:
+    """The day somebody of this character pays the debt; None: not in sight."""
+    habits = diary.habits
+    if debt.kind == "fee":
+        return diary.open_day(debt.issued_on)
+    if debt.kind == "fine":
+        return _day_of_fine(debt, character, diary, rng)
+    punctual = diary.of_year(habits.punctual, debt.due_on)
+    if character < punctual:
+        window = max((debt.due_on - debt.issued_on).days, 1)
+        before = int(window * rng.random() ** 1.7)
+        day = diary.open_day(max(debt.due_on - timedelta(days=before), debt.issued_on + timedelta(days=1)))
+        # Whoever finds the counter closed on the last day comes before it.
+        return day if day <= debt.due_on else _open_before(diary, debt.due_on, debt.issued_on)
+    if character < punctual + diary.of_year(habits.late, debt.due_on):
+        return diary.open_day(debt.due_on + timedelta(days=2 + int(rng.expovariate(1 / 52))))
+    return None
+
+
+def _day_of_fine(debt: Debt, character: float, diary: Diary, rng: Random) -> date | None:
+    if character < 0.34:
+        return diary.open_day(debt.issued_on + timedelta(days=rng.randint(0, 12)))
+    if character < 0.55:
+        return diary.open_day(debt.issued_on + timedelta(days=rng.randint(9, 30)))
+    if character < 0.68:
+        return diary.open_day(debt.due_on + timedelta(days=1 + int(rng.expovariate(1 / 60))))
+    return None
+
+
+def _open_before(diary: Diary, day: date, first: date) -> date:
+    while diary.open_day(day) != day and day > first:
+        day -= timedelta(days=1)
+    return diary.open_day(day)
+
+
+def choose_channel(diary: Diary, day: date, amount: int, large: int, rng: Random) -> Channel:
+    """How an amount is paid on a day: larger amounts rather by cheque or transfer."""
+    shares = diary.channels(day)
+    weights = [
+        share * (3.0 if amount >= large and channel in _LARGE_CHANNELS else 1.0)
+        for channel, share in shares.items()
+    ]
+    return Channel(rng.choices(list(shares), weights)[0])
