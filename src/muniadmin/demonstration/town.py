@@ -48,7 +48,7 @@ def create_demonstration(
 ) -> None:
     """Makes a town in the empty database at ``url``; its past ends on the eve of ``today``.
 
-    A local database appears in its place only when the town is complete. ``progress`` is told thousandths.
+    A local database appears in its place only when the town is complete. ``progress`` is told taxpayers.
     Raises AlreadySetUp, ProfileUnknown, Cancelled.
     """
     profile = load_profile(profile_code)
@@ -104,14 +104,16 @@ def _hurry(app: App) -> None:
 
 @dataclass
 class _Stage:
-    """A part of the work and its share of the whole, in thousandths."""
+    """A part of the work, and its share of the whole from where to where."""
 
     progress: Progress
-    start: int
-    share: int
+    taxpayers: int
+    start: float
+    end: float
 
     def __call__(self, done: int, total: int) -> None:
-        self.progress(self.start + self.share * done // max(total, 1), 1000)
+        share = self.start + (self.end - self.start) * done / max(total, 1)
+        self.progress(round(share * self.taxpayers), self.taxpayers)
 
 
 class _Builder:
@@ -139,19 +141,19 @@ class _Builder:
 
     def build(self) -> None:
         """The whole story."""
-        self.progress(0, 1000)
+        self.progress(0, self.taxpayers)
         create_municipality(self.url, self.profile, administrator=None, demonstration=True, clock=self.clock)
         app = open_app(self.url, clock=self.clock)
         _hurry(app)
         try:
             with self._unit(app, system_actor("setup")) as uow:
                 self.staff = hire(uow, self.recipe.people, self._desks, self.rng)
-            self._years_pass(app, _Stage(self.progress, 30, 350))
-            self._people_pay(app, _Stage(self.progress, 380, 600))
+            self._years_pass(app, _Stage(self.progress, self.taxpayers, 0.03, 0.4))
+            self._people_pay(app, _Stage(self.progress, self.taxpayers, 0.4, 0.98))
             self._settle_down(app)
         finally:
             app.close()
-        self.progress(1000, 1000)
+        self.progress(self.taxpayers, self.taxpayers)
 
     # --- register and rolls -----------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """The first start: where the data are kept, which municipality it is, who manages its users."""
 
 import re
+import threading
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.desktop.widgets.labels import Role, Text
 from muniadmin.desktop.widgets.layouts import row
 from muniadmin.desktop.widgets.progress import ProgressPanel
-from muniadmin.kernel.errors import UserError
+from muniadmin.kernel.errors import Cancelled, UserError
 from muniadmin.kernel.i18n import N_, _, pick
 from muniadmin.kernel.shipped import resource
 
@@ -372,6 +373,7 @@ class FirstRun(EntryView):
     """The assistant. ``ready`` carries the address of a database that is set up."""
 
     ready = Signal(str)
+    _advanced = Signal(int, int)
 
     def __init__(self, loader: "Loader", folder: Path, crashed: Callable[[BaseException], object]) -> None:
         super().__init__(width=860)
@@ -389,6 +391,9 @@ class FirstRun(EntryView):
         self.assistant.before_next = self._before_next
         self.assistant.finished.connect(self._create)
         self._progress = ProgressPanel(_("Making the demonstration town"))
+        self._advanced.connect(self._progress.advance)
+        self._stop = threading.Event()
+        self._progress.cancelled.connect(self._stop.set)
         self._progress.hide()
         margins = self.card.body.contentsMargins()
         self.card.body.setContentsMargins(1, 1, 1, margins.bottom() - 32)
@@ -448,11 +453,17 @@ class FirstRun(EntryView):
             self.ready.emit(url)
             return
         self._busy(True)
+        self._stop.clear()
+
+        def progress(done: int, total: int) -> None:
+            if self._stop.is_set():
+                raise Cancelled
+            self._advanced.emit(done, total)
 
         def work() -> str:
-            from muniadmin.demonstration.town import make_town
+            from muniadmin.demonstration.town import create_demonstration
 
-            make_town(url, profile="fes", taxpayers=2_000, seed=2026)
+            create_demonstration(url, "fes", taxpayers=2_000, seed=2026, progress=progress)
             return url
 
         self._loader.load(work, self.ready.emit, self._refused, self._crash)
