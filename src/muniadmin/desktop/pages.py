@@ -9,6 +9,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from muniadmin.access.permissions import Permission
+from muniadmin.desktop.collection.pages import CASH, COUNTER
+from muniadmin.desktop.collection.till import Till
 from muniadmin.desktop.shell.navigation import PageSpec
 from muniadmin.desktop.shell.shell import Shell
 
@@ -25,9 +27,9 @@ HOMES = (
 
 def all_pages() -> list[PageSpec]:
     """Every page there is; the side bar shows those the user may see."""
-    return []
+    return [COUNTER, CASH]
 
 
 def companions() -> list[Callable[[Shell], QObject]]:
     """What accompanies the pages without being one, e.g. the till's state in the header."""
-    return []
+    return [Till.of]

@@ -95,6 +95,15 @@ class Preferences:
         self._stored.setValue("print-receipts", "yes" if wanted else "no")
 
     @property
+    def receipt_paper(self) -> str:
+        """What receipts are printed on at this workstation; empty until chosen."""
+        return self._text("receipt-paper")
+
+    @receipt_paper.setter
+    def receipt_paper(self, paper: str) -> None:
+        self._stored.setValue("receipt-paper", paper)
+
+    @property
     def geometry(self) -> QByteArray | None:
         """Where the window was."""
         value = self._stored.value("geometry")

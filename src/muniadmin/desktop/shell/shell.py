@@ -1,6 +1,7 @@
 """What every page is given: the signed-in user, the municipality, the operations, and the way to other pages."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -42,6 +43,10 @@ class Shell(QObject):
     def today(self) -> date:
         """The municipality's business date."""
         return self.municipality.calendar.business_date(self._clock.now())
+
+    def local_now(self) -> datetime:
+        """The present moment as the municipality's clocks show it."""
+        return self._clock.now().astimezone(ZoneInfo(self.municipality.calendar.zone))
 
     def go(self, page_id: str, target: Target | None = None) -> None:
         """Opens a page, if the user may see it."""

@@ -424,6 +424,8 @@ class RowTable(Card, Generic[R]):
         self.body.addLayout(self._stack, 1)
         self.body.addWidget(self.footer)
         self._keep: Any = None
+        self._framed = True
+        self._want_first = False
         self.model.summarised.connect(self._on_summarised)
         self.model.failed.connect(self._on_failed)
         self.model.ticked_changed.connect(self._on_ticked)
@@ -440,6 +442,16 @@ class RowTable(Card, Generic[R]):
         self.problem.hide()
         self._keep = None
         self.model.set_source(source)
+
+    def frameless(self) -> None:
+        """Draws no card of its own: the list lies inside another."""
+        self._framed = False
+        self.body.setContentsMargins(0, 0, 0, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The card, unless the list lies inside another."""
+        if self._framed:
+            super().paintEvent(event)
 
     def reload(self) -> None:
         """Asks again and stays at the same row, if it is still there."""
@@ -463,6 +475,16 @@ class RowTable(Card, Generic[R]):
         flags = QItemSelectionModel.SelectionFlag
         self.view.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
         self.view.scrollTo(index)
+
+    def select_first(self) -> None:
+        """Makes the first row the current one, now or as soon as it arrives."""
+        self._want_first = True
+        self._take_first()
+
+    def _take_first(self) -> None:
+        if self._want_first and self.model.row(0) is not None:
+            self._want_first = False
+            self.select(0)
 
     def select_key(self, key: Any) -> None:
         """Makes the row with this key the current one, now or as soon as it arrives."""
@@ -499,11 +521,13 @@ class RowTable(Card, Generic[R]):
         self._write_footer()
         if summary.count and self._keep is None:
             self.view.scrollToTop()
+        self._on_arrived()
         if not summary.count:
             self.chosen.emit(None)
         self.counted.emit(summary)
 
     def _on_arrived(self, *_range: object) -> None:
+        self._take_first()
         if self._keep is not None:
             position = self.model.position(self._keep)
             if position is not None:

@@ -1,0 +1,350 @@
+"""The cash desk: its session and figures, the receipts, printing one again, cancelling one with a second person."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from muniadmin.access.commands import Approval
+from muniadmin.access.permissions import Permission
+from muniadmin.collection.commands import CancelReceipt, ReceiptCancelled
+from muniadmin.collection.reads import ReceiptRow, Receipts, SessionState
+from muniadmin.collection.rules import CHANNEL_NAMES
+from muniadmin.desktop.collection.session_dialogs import CloseSessionDialog, OpenSessionDialog
+from muniadmin.desktop.collection.till import Till
+from muniadmin.desktop.shell.actions import Action
+from muniadmin.desktop.shell.navigation import Filtered, Page, Scanned, Target, split
+from muniadmin.desktop.shell.preferences import Preferences
+from muniadmin.desktop.shell.shell import Shell
+from muniadmin.desktop.theme import Tone
+from muniadmin.desktop.widgets.buttons import Button, Kind
+from muniadmin.desktop.widgets.cards import Card
+from muniadmin.desktop.widgets.chips import ChoiceChips
+from muniadmin.desktop.widgets.detail import DefinitionRows, KeyFigures
+from muniadmin.desktop.widgets.dialogs import ApprovalDialog
+from muniadmin.desktop.widgets.empty import EmptyState
+from muniadmin.desktop.widgets.fields import SearchField
+from muniadmin.desktop.widgets.labels import Hairline, Pill, Role, Text
+from muniadmin.desktop.widgets.layouts import column, row
+from muniadmin.desktop.widgets.preview import DocumentDialog, DocumentPreview
+from muniadmin.desktop.widgets.row_model import Column
+from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
+from muniadmin.desktop.widgets.row_table import RowTable
+from muniadmin.documents.commands import PrintDocument
+from muniadmin.documents.reads import PrintedDocument, ReceiptPaper, ViewDocument
+from muniadmin.kernel.changes import Topic
+from muniadmin.kernel.formats import format_number
+from muniadmin.kernel.i18n import _, ngettext, pick
+
+MINE, TODAY, ALL = "mine", "today", "all"
+
+
+class CashPage(Page):
+    """Session above, receipts below, the chosen receipt at the side."""
+
+    topics = frozenset({Topic.PAYMENTS, Topic.CASH_SESSIONS})
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell, _("Cash desk"))
+        self._till = Till.of(shell)
+        self._till.changed.connect(self._on_till)
+        self._preferences = Preferences()
+        self._filters: dict[str, Any] = {}
+        self._which: ReceiptRow | None = None
+        self.toggle = Button(_("Open the cash desk"), Kind.PRIMARY, key="Ctrl+O")
+        self.toggle.clicked.connect(self.open_or_close)
+        operates = self.may(Permission.OPERATE_CASH_DESK)
+        self.toggle.setVisible(operates)
+        self.header.add_action(self.toggle)
+        choices = [(MINE, _("My session"))] if operates else []
+        self.scope: ChoiceChips[str] = ChoiceChips(
+            _("Receipts shown"), [*choices, (TODAY, _("Today")), (ALL, _("All"))]
+        )
+        self.scope.chosen.connect(lambda _scope: self._ask())
+        self.number = SearchField(_("Receipt number"), placeholder=_("Receipt number"))
+        self.number.setMaximumWidth(260)
+        self.number.returnPressed.connect(self._ask)
+        self.number.textChanged.connect(lambda text: self._ask() if not text else None)
+        self.number.moved_down.connect(lambda: self.list.take_focus())
+        self.session = Card()
+        self.figures = KeyFigures()
+        self.session.body.addWidget(self.figures)
+        self._make_list()
+        self._make_detail()
+        self.body.addWidget(self.session)
+        tools = row(self.scope, spacing=12)
+        tools.addStretch(1)
+        tools.addWidget(self.number, 1)
+        self.body.addLayout(tools)
+        self.body.addLayout(split(self.list, self.side, aside_width=400), 1)
+        self._on_till()
+        self._ask()
+
+    def _make_list(self) -> None:
+        self.list: RowTable[ReceiptRow] = RowTable(
+            "receipts",
+            _("Receipts"),
+            [
+                Column("number", _("Receipt"), lambda r: r.number, width=136, look="strong"),
+                Column("at", _("Taken at"), lambda r: self.shell.instant(r.taken_at), width=130, look="muted"),
+                Column("payer", _("Payer"), lambda r: r.payer, width=170, stretch=True),
+                Column("channel", _("Means"), lambda r: _(CHANNEL_NAMES[r.channel]), width=104, look="muted"),
+                Column("cashier", _("Cashier"), lambda r: r.cashier_name, width=130, look="muted", hidden=True),
+                Column(
+                    "state", _("State"), lambda r: _("cancelled") if r.cancelled else "", width=96,
+                    pill=lambda _r: Tone.BAD,
+                ),
+                Column(
+                    "amount", self.shell.with_currency(_("Amount")), lambda r: self.shell.amount(r.amount), width=116,
+                    number=True,
+                    look=lambda r: "muted" if r.cancelled else "strong",
+                ),
+            ],
+            key=lambda r: r.payment_id,
+            empty=EmptyState("receipt", _("No receipt here yet"), _("Receipts appear here as soon as they are issued.")),
+        )  # fmt: skip
+        self.list.chosen.connect(self._show)
+        self.list.opened.connect(lambda _receipt: self.reprint())
+
+    def _make_detail(self) -> None:
+        self.side = Card()
+        self._stack = QStackedLayout()
+        self._nothing = EmptyState(
+            "receipt", _("No receipt chosen"), _("Choose a receipt to see and print it.")
+        )
+        self._title = Text("", Role.SECTION)
+        self._state = Pill("", Tone.BAD)
+        self._facts = DefinitionRows(muted="label")
+        self.preview = DocumentPreview(toolbar=False)
+        self.print_again = Button(_("Print again…"), icon="printer", small=True)
+        self.print_again.clicked.connect(self.reprint)
+        self.cancel = Button(_("Cancel the receipt…"), icon="undo-2", small=True)
+        self.cancel.clicked.connect(self.ask_cancel)
+        head = column(
+            row(self._title, None, self._state),
+            self._facts,
+            4,
+            row(self.print_again, self.cancel, None),
+            spacing=10,
+            margins=(16, 14, 16, 14),
+        )
+        detail = QWidget()
+        whole = column(spacing=0)
+        whole.addLayout(head)
+        whole.addWidget(Hairline())
+        whole.addWidget(self.preview, 1)
+        detail.setLayout(whole)
+        self._detail = detail
+        self._stack.addWidget(self._nothing)
+        self._stack.addWidget(detail)
+        self.side.body.addLayout(self._stack, 1)
+
+    # --- the session ------------------------------------------------------------------------------------------
+
+    def _on_till(self) -> None:
+        session = self._till.session
+        self.toggle.set_text(_("Close the cash desk") if session else _("Open the cash desk"))
+        self.session.setVisible(session is not None)
+        if session is not None:
+            self._show_session(session)
+
+    def _show_session(self, session: SessionState) -> None:
+        receipts = ngettext("{count} receipt", "{count} receipts", session.receipts)
+        text = receipts.format(count=format_number(session.receipts))
+        if session.cancelled:
+            gone = ngettext("{count} cancelled", "{count} cancelled", session.cancelled)
+            text = f"{text}, {gone.format(count=session.cancelled)}"
+        figures: list[tuple[str, str]] = [
+            (pick(session.desk_names), session.cashier_name),
+            (_("Open since"), self.shell.instant(session.opened_at)),
+            (_("Issued"), text),
+        ]
+        figures += [
+            (_(CHANNEL_NAMES[one.channel]), self.shell.amount(one.amount))
+            for one in session.channels
+            if one.channel != "cash"
+        ][:2]
+        figures.append((_("In the drawer"), self.shell.amount(session.cash_expected, code=True)))
+        self.figures.set_figures(figures)
+
+    def open_or_close(self) -> None:
+        """Opens a desk, or leads through closing the open one."""
+        session = self._till.session
+        if session is None:
+            OpenSessionDialog(self).open()
+            return
+        dialog = CloseSessionDialog(self, session)
+        dialog.accepted.connect(lambda: self._on_closed(dialog))
+        dialog.open()
+
+    def _on_closed(self, dialog: CloseSessionDialog) -> None:
+        closed = dialog.closed
+        if closed is None:
+            return
+        self.shell.say(_("The cash desk is closed."))
+        self._print(closed.document_id, ReceiptPaper.A5, "", _("Slip of the session"))
+
+    # --- the receipts -----------------------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Money moved: the list is asked again."""
+        self.list.reload()
+
+    def _ask(self) -> None:
+        session, scope, number = self._till.session, self.scope.value(), self.number.text().strip()
+        filters = dict(self._filters)
+        if number:
+            filters["number"] = number
+        elif scope == MINE and session is not None:
+            filters["cash_session_id"] = session.cash_session_id
+        elif scope in (MINE, TODAY):
+            filters["since"] = filters["until"] = self.today
+
+        def page(window: Window) -> Receipts:
+            return Receipts(**filters, offset=window.offset, limit=window.limit)
+
+        self.list.set_source(
+            QuerySource(
+                self.read,
+                page=page,
+                rows_of=lambda answer: answer.rows,
+                summarise=lambda answer: Summary(
+                    answer.count, [(_("Total"), self.shell.amount(answer.total, code=True))]
+                ),
+            )
+        )
+
+    def open(self, target: Target) -> None:
+        """A scanned receipt, or the receipts behind a figure."""
+        if isinstance(target, Scanned):
+            self._filters = {}
+            self.number.setText(target.number)
+        elif isinstance(target, Filtered):
+            self._filters = dict(target.filters)
+            self.number.clear()
+            self.scope.set_value(ALL)
+        self._ask()
+        self.list.select_first()
+
+    def take_focus(self) -> None:
+        """The list has the keyboard."""
+        self.list.take_focus()
+
+    def _show(self, receipt: ReceiptRow | None) -> None:
+        if receipt is not None and receipt == self._which:
+            return
+        self._which = receipt
+        self._stack.setCurrentWidget(self._detail if receipt is not None else self._nothing)
+        if receipt is None:
+            return
+        self._title.setText(receipt.number)
+        self._state.set_state(_("cancelled") if receipt.cancelled else "", Tone.BAD)
+        self._facts.set_rows(
+            [
+                (_("Payer"), receipt.payer),
+                (_("Taken at"), self.shell.instant(receipt.taken_at)),
+                (_("Cashier"), receipt.cashier_name),
+                (_(CHANNEL_NAMES[receipt.channel]), self.shell.amount(receipt.amount, code=True)),
+            ]
+        )
+        session = self._till.session
+        mine = session is not None and receipt.desk == session.desk
+        self.cancel.setVisible(self.may(Permission.TAKE_PAYMENTS))
+        self.cancel.setEnabled(mine and not receipt.cancelled)
+        self.read(
+            ViewDocument(document_id=receipt.document_id, paper=ReceiptPaper.ROLL_80),
+            then=self._show_pdf,
+            key="document",
+        )
+
+    def _show_pdf(self, document: PrintedDocument) -> None:
+        self.preview.show_pdf(document.pdf, document.number, zoom=1.2)
+
+    # --- printing again, cancelling ---------------------------------------------------------------------------
+
+    def reprint(self) -> None:
+        """Prints the chosen receipt as a duplicate."""
+        if self._which is not None:
+            paper = ReceiptPaper(self._preferences.receipt_paper or ReceiptPaper.ROLL_80)
+            title = _("Receipt {number}").format(number=self._which.number)
+            self._print(self._which.document_id, paper, _("asked for at the counter"), title)
+
+    def _print(self, document_id: int, paper: ReceiptPaper, reason: str, title: str) -> None:
+        def printed(document: PrintedDocument) -> None:
+            shown = _("{title} · duplicate {rank}").format(title=title, rank=document.duplicate)
+            zoom = 1.2 if paper is ReceiptPaper.ROLL_80 else 1.0
+            DocumentDialog(
+                self, shown if document.duplicate else title, document.pdf, document.number, zoom=zoom
+            ).open()
+
+        self.run(PrintDocument(document_id=document_id, paper=paper, reason=reason), then=printed)
+
+    def ask_cancel(self) -> ApprovalDialog | None:
+        """Says what cancelling does, with figures, and asks the second person."""
+        receipt = self._which
+        if receipt is None:
+            return None
+        amount = self.shell.amount(receipt.amount, code=True)
+        figures = [(_("Payer"), receipt.payer), (_("Handed back"), amount)]
+        session = self._till.session
+        if session is not None and receipt.channel == "cash":
+            left = session.cash_expected - receipt.amount
+            figures.append((_("In the drawer afterwards"), self.shell.amount(left, code=True)))
+        dialog = ApprovalDialog(
+            self,
+            _("Cancel receipt {number} of {amount}?").format(number=receipt.number, amount=amount),
+            _("The receipt stays visible as cancelled, and the debts it paid are owed again."),
+            figures=figures,
+            reason=_("Reason"),
+            yes=_("Cancel the receipt"),
+            sign=lambda user, password: self._cancel(receipt, dialog, user, password),
+        )
+        dialog.open()
+        return dialog
+
+    def _cancel(self, receipt: ReceiptRow, dialog: ApprovalDialog, user_name: str, password: str) -> None:
+        def done(cancelled: ReceiptCancelled) -> None:
+            dialog.accept()
+            self.shell.say(_("Receipt {number} is cancelled.").format(number=cancelled.number))
+            self._print(
+                cancelled.document_id,
+                ReceiptPaper.A5,
+                "",
+                _("Cancellation of {number}").format(number=receipt.number),
+            )
+
+        self.run(
+            CancelReceipt(
+                number=receipt.number,
+                reason=dialog.reason(),
+                approval=Approval(user_name=user_name, password=password),
+            ),
+            then=done,
+            failed=dialog.refuse,
+        )
+
+    # --- palette, language ------------------------------------------------------------------------------------
+
+    def actions_offered(self) -> list[Action]:
+        """What the cash desk offers in the palette."""
+        group = _("Cash desk")
+        offered: list[tuple[str, str, str, Callable[[], object], Permission]] = [
+            ("desk", self.toggle.text(), "wallet", self.open_or_close, Permission.OPERATE_CASH_DESK),
+            ("reprint", _("Print the receipt again"), "printer", self.reprint, Permission.VIEW_COLLECTION),
+            ("cancel", _("Cancel the receipt"), "undo-2", self.ask_cancel, Permission.TAKE_PAYMENTS),
+        ]
+        return [
+            Action(id=f"cash {key}", title=title, icon=icon, group=group, run=run, permission=permission)
+            for key, title, icon, run, permission in offered
+        ]
+
+    def memory(self) -> dict[str, Any]:
+        """The filter."""
+        return {"scope": self.scope.value(), "number": self.number.text(), "filters": dict(self._filters)}
+
+    def recall(self, memory: dict[str, Any]) -> None:
+        """Filters as before."""
+        self.scope.set_value(memory["scope"])
+        self._filters = memory["filters"]
+        self.number.setText(memory["number"])
+        self._ask()

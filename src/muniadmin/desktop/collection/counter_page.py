@@ -1,0 +1,509 @@
+"""The counter: scan, see what is owed, take the payment, hand over the receipt, next.
+
+A scanned bill, fine or request is ticked; the next scan of the same payer is ticked beside it; a payer found by name or
+number has everything ticked that is due. Enter in the amount takes the payment: scan, Enter, Enter.
+"""
+
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QMenu, QStackedLayout, QWidget
+
+from muniadmin.access.permissions import Permission
+from muniadmin.billing.reads import Balance, OneBill, OpenBill, OpenBills, TaxpayerBalance
+from muniadmin.collection.commands import PaymentTaken, TakePayment
+from muniadmin.desktop.collection import debts
+from muniadmin.desktop.collection.payment_panel import PaymentPanel, Wanted
+from muniadmin.desktop.collection.receipt_view import ReceiptView, print_at_once
+from muniadmin.desktop.collection.till import Till
+from muniadmin.desktop.shell.actions import Action
+from muniadmin.desktop.shell.navigation import New, Page, Scanned, Searched, Target, split
+from muniadmin.desktop.shell.shell import Shell
+from muniadmin.desktop.theme import Tone
+from muniadmin.desktop.widgets.buttons import Button
+from muniadmin.desktop.widgets.cards import Bar, Card
+from muniadmin.desktop.widgets.empty import EmptyState
+from muniadmin.desktop.widgets.fields import SearchField
+from muniadmin.desktop.widgets.labels import Hairline, Role, Text
+from muniadmin.desktop.widgets.layouts import column
+from muniadmin.desktop.widgets.row_model import Column
+from muniadmin.desktop.widgets.row_source import ListSource
+from muniadmin.desktop.widgets.row_table import RowTable
+from muniadmin.documents.commands import PrintDocument
+from muniadmin.documents.reads import PrintedDocument, ReceiptPaper
+from muniadmin.kernel.changes import Topic
+from muniadmin.kernel.errors import UserError
+from muniadmin.kernel.i18n import _, ngettext
+from muniadmin.kernel.money import total
+from muniadmin.kernel.numbers import NumberKind, read_number
+from muniadmin.taxpayers.reads import SearchTaxpayers, Taxpayer360, TaxpayerDetail, TaxpayerHit
+
+_TYPING_PAUSE_MS = 120
+_LETTERS_TO_SEARCH = 2
+
+
+class CounterPage(Page):
+    """One field for everything, what is owed at one side, the payment at the other."""
+
+    topics = frozenset({Topic.BILLS, Topic.PAYMENTS, Topic.TAXPAYERS})
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell, _("Counter"))
+        self._till = Till.of(shell)
+        self._till.changed.connect(self._on_till)
+        self._taxpayer_id: int | None = None
+        self._scanned: set[str] = set()
+        self._tick_due = False
+        self._fresh = False
+        self._paying = False
+        self._open_first = False
+        self.scan = SearchField(
+            _("Scan or type"),
+            placeholder=" ",
+            hint=_("Scan a bill, a fine, a request, or type a name"),
+            scale="scan",
+        )
+        self.scan.returnPressed.connect(self._on_scan)
+        self.scan.textEdited.connect(self._on_typed)
+        self.scan.moved_down.connect(self._on_down)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_TYPING_PAUSE_MS)
+        self._pause.timeout.connect(self._search)
+        self._make_header()
+        self._make_left()
+        self.panel = PaymentPanel(shell)
+        self.panel.taken.connect(self._take)
+        self.panel.scanned.connect(self.look_up)
+        self.panel.stepped.connect(self._step)
+        self.panel.ticked.connect(self._tick)
+        self.panel.till_wanted.connect(self.open_till)
+        self.body.addWidget(self.scan)
+        self.body.addLayout(split(self.left, self.panel, aside_width=336), 1)
+        self._on_till()
+        self.clear()
+
+    # --- making -----------------------------------------------------------------------------------------------
+
+    def _make_header(self) -> None:
+        if self.may(Permission.EDIT_TAXPAYERS):
+            new = Button(_("New taxpayer"), key="Ctrl+N")
+            new.clicked.connect(lambda: self.shell.go("taxpayers", New()))
+            self.header.add_action(new)
+        others = self._other_services()
+        if others:
+            more = Button(_("Other service"))
+            menu = QMenu(more)
+            for action in others:
+                menu.addAction(action.title).triggered.connect(lambda _checked=False, run=action.run: run())
+            more.setMenu(menu)
+            self.header.add_action(more)
+
+    def _other_services(self) -> list[Action]:
+        pages = (
+            ("fines", _("Capture a fine"), Permission.CAPTURE_FINES),
+            ("civil_status", _("Request for an extract"), Permission.HANDLE_REQUESTS),
+            ("cash", _("Cash desk and receipts"), Permission.VIEW_COLLECTION),
+        )
+        return [
+            Action(
+                id=f"service {page}",
+                title=title,
+                icon="arrow-right",
+                group=_("Counter"),
+                run=lambda page=page: self.shell.go(page, New() if page != "cash" else None),  # type: ignore[misc]
+            )
+            for page, title, permission in pages
+            if self.may(permission)
+        ]
+
+    def _make_left(self) -> None:
+        self.idle = EmptyState("scan-barcode", _("Ready for the next citizen"), "")
+        self.hits: RowTable[TaxpayerHit] = RowTable(
+            "counter-hits",
+            _("Taxpayers found"),
+            [
+                Column("name", _("Name"), lambda hit: hit.name, width=220, stretch=True, look="strong"),
+                Column("number", _("Number"), lambda hit: hit.number, width=116, look="muted"),
+                Column("address", _("Address"), lambda hit: hit.address, width=220, look="muted"),
+                Column("phone", _("Phone"), lambda hit: hit.phone, width=130, look="muted"),
+            ],
+            key=lambda hit: hit.taxpayer_id,
+            empty=EmptyState(
+                "search", _("Nobody was found"), _("Try fewer letters, a phone number or a plate.")
+            ),
+        )
+        self.hits.opened.connect(lambda hit: self.show_taxpayer(hit.taxpayer_id))
+        self.hits.left_upwards.connect(self.scan.take_focus)
+        self.head = debts.PayerHead(self.shell)
+        nothing_owed = EmptyState(
+            "circle-check", _("Nothing is owed"), _("Every bill of this payer is settled.")
+        )
+        self.list: RowTable[OpenBill] = RowTable(
+            "counter-debts",
+            _("Debts"),
+            debts.columns(self.shell),
+            key=lambda bill: bill.bill_id,
+            empty=nothing_owed,
+            ticks=True,
+            footer=False,
+        )
+        self.list.ticked_changed.connect(self._on_ticked)
+        self.list.counted.connect(lambda _summary: self._on_ticked())
+        self.list.opened.connect(lambda _bill: self.panel.take_focus())
+        self.list.left_upwards.connect(self.scan.take_focus)
+        self.footnote = Text("", Role.MUTED)
+        keys = Text(_("Space ticks, ↑↓ moves"), Role.MUTED)
+        self.list_foot = Bar(self.footnote, None, keys, height=51)
+        self.list.frameless()
+        self.hits.frameless()
+        payer = QWidget()
+        payer_layout = column(self.head, Hairline(), spacing=0)
+        payer_layout.addWidget(self.list, 1)
+        payer_layout.addWidget(self.list_foot)
+        payer.setLayout(payer_layout)
+        self.payer = payer
+        self.receipt = ReceiptView(self.shell)
+        self.left = Card()
+        self.stack = QStackedLayout()
+        for part in (self.idle, self.hits, self.payer, self.receipt):
+            self.stack.addWidget(part)
+        self.left.body.addLayout(self.stack, 1)
+
+    # --- the field --------------------------------------------------------------------------------------------
+
+    def take_focus(self) -> None:
+        """The field is ready for the next scan."""
+        self.scan.take_focus()
+
+    def _on_scan(self) -> None:
+        text = self.scan.text().strip()
+        if text:
+            self._pause.stop()
+            self.look_up(text)
+        elif self.list.ticked():
+            self.panel.take_focus()
+
+    def look_up(self, text: str) -> None:
+        """Opens what a number is the number of; anything else is a name, and the marked hit is opened."""
+        self.notice.hide()
+        try:
+            number = read_number(text)
+        except UserError as problem:
+            self.scan.setText(text)
+            self.scan.take_focus()
+            self.notice.show_error(problem)
+            return
+        if number is not None:
+            self.open(Scanned(*number))
+        elif self.stack.currentWidget() is self.hits and (hit := self.hits.current()) is not None:
+            self.show_taxpayer(hit.taxpayer_id)
+        else:
+            self._open_first = True
+            self._ask_hits(text)
+
+    def open(self, target: Target) -> None:
+        """Opened by a scan elsewhere, a search, or another page."""
+        if isinstance(target, Searched):
+            self.scan.setText(target.text)
+            self._search()
+            self.take_focus()
+        elif isinstance(target, Scanned) and target.kind is NumberKind.RECEIPT:
+            self.scan.clear()
+            self.shell.go("cash", target)
+        elif isinstance(target, Scanned) and target.kind is NumberKind.TAXPAYER:
+            self.scan.setText(target.number)
+            self._show_payer(TaxpayerDetail(number=target.number))
+        elif isinstance(target, Scanned):
+            self.scan.setText(target.number)
+            self.read(OneBill(number=target.number), then=self._on_bill, failed=self._not_found, key="bill")
+
+    def _on_bill(self, bill: Any) -> None:
+        same = bill.taxpayer_id is not None and bill.taxpayer_id == self._taxpayer_id
+        if not same or self.stack.currentWidget() is not self.payer:
+            self._scanned = set()
+        self._scanned.add(bill.number)
+        self._tick_due = False
+        if bill.state == "settled":
+            self._scanned.discard(bill.number)
+            self.notice.say(
+                Tone.GOOD,
+                _("{number} is paid already.").format(number=bill.number),
+                _("What else this payer owes is listed below."),
+            )
+        if bill.taxpayer_id is not None:
+            self._load_debts(bill.taxpayer_id)
+        else:
+            self._taxpayer_id = None
+            self.read(OpenBills(number=bill.number), then=self._show_anonymous, key="debts")
+
+    def _not_found(self, problem: UserError) -> None:
+        self.notice.show_error(problem)
+        self.scan.take_focus()
+
+    def _on_typed(self, text: str) -> None:
+        self._open_first = False
+        if len(text.strip()) >= _LETTERS_TO_SEARCH and not any(c.isdigit() for c in text.strip()[:2]):
+            self._pause.start()
+        elif not text.strip() and self.stack.currentWidget() is self.hits:
+            self._pause.stop()
+            self.clear()
+
+    def _search(self) -> None:
+        text = self.scan.text().strip()
+        if len(text) >= _LETTERS_TO_SEARCH:
+            self._ask_hits(text)
+
+    def _ask_hits(self, text: str) -> None:
+        if self.may(Permission.VIEW_TAXPAYERS):
+            self.read(SearchTaxpayers(text=text, limit=50), then=self._show_hits, key="hits")
+
+    def _show_hits(self, hits: list[TaxpayerHit]) -> None:
+        if self._open_first and len(hits) == 1:
+            self._open_first = False
+            self.show_taxpayer(hits[0].taxpayer_id)
+            return
+        self._open_first = False
+        self._forget_payer()
+        self.hits.set_source(ListSource(hits))
+        if hits:
+            self.hits.select(0)
+        self.stack.setCurrentWidget(self.hits)
+
+    def _on_down(self) -> None:
+        table = self.hits if self.stack.currentWidget() is self.hits else self.list
+        if table.model.rowCount():
+            table.take_focus()
+
+    # --- the payer --------------------------------------------------------------------------------------------
+
+    def show_taxpayer(self, taxpayer_id: int) -> None:
+        """A taxpayer chosen from the hits: everything due is ticked."""
+        self._show_payer(TaxpayerDetail(taxpayer_id=taxpayer_id))
+
+    def _show_payer(self, which: TaxpayerDetail) -> None:
+        def found(taxpayer: Taxpayer360) -> None:
+            self._scanned, self._tick_due = set(), True
+            self.scan.setText(taxpayer.number)
+            self._load_debts(taxpayer.taxpayer_id, taxpayer)
+
+        self.read(which, then=found, failed=self._not_found, key="payer")
+
+    def _load_debts(self, taxpayer_id: int, taxpayer: Taxpayer360 | None = None) -> None:
+        self._fresh = True
+        if taxpayer is not None:
+            self.head.show_taxpayer(taxpayer)
+        elif self._taxpayer_id != taxpayer_id:
+            self.read(TaxpayerDetail(taxpayer_id=taxpayer_id), then=self.head.show_taxpayer, key="head")
+        self._taxpayer_id = taxpayer_id
+        self._ask_debts()
+
+    def _ask_debts(self) -> None:
+        if self._taxpayer_id is None:
+            return
+        self.read(OpenBills(taxpayer_id=self._taxpayer_id), then=self._show_debts, key="debts")
+        self.read(TaxpayerBalance(taxpayer_id=self._taxpayer_id), then=self._show_balance, key="balance")
+
+    def _show_balance(self, balance: Balance) -> None:
+        self.head.show_balance(self.shell.amount(balance.balance, code=True))
+
+    def _show_anonymous(self, bills: list[OpenBill]) -> None:
+        if bills:
+            self.head.show_debtor(bills[0])
+            self._fresh = True
+        self._show_debts(bills)
+
+    def _show_debts(self, bills: list[OpenBill]) -> None:
+        before = {bill.bill_id for bill in self.list.ticked()}
+        fresh, self._fresh = self._fresh, False
+        if fresh:
+            wanted = [
+                bill
+                for bill in bills
+                if bill.number in self._scanned or (self._tick_due and debts.is_due(bill))
+            ]
+            # Somebody found by name who owes only what is not due yet may still want to pay it.
+            if self._tick_due and not wanted and len(bills) == 1:
+                wanted = bills
+        else:
+            wanted = [bill for bill in bills if bill.bill_id in before]
+        self.list.set_source(ListSource(bills))
+        self.list.model.set_ticked(wanted)
+        self.stack.setCurrentWidget(self.payer)
+        if bills:
+            first = wanted[-1] if wanted else bills[0]
+            self.list.select(bills.index(first))
+        if fresh:
+            self.panel.begin()
+            if not wanted:
+                self.scan.take_focus()
+
+    def _forget_payer(self) -> None:
+        self._taxpayer_id = None
+        self._scanned = set()
+        self.list.set_source(ListSource([]))
+        self.panel.clear()
+
+    def clear(self) -> None:
+        """Nobody is at the counter; the field is ready."""
+        self._forget_payer()
+        self.scan.clear()
+        self.stack.setCurrentWidget(self.idle)
+        self.take_focus()
+
+    def reload(self) -> None:
+        """Somebody paid or billed elsewhere: the debts are asked again, ticks and typed amounts stay."""
+        if self._taxpayer_id is not None and not self._paying and self.stack.currentWidget() is self.payer:
+            self._ask_debts()
+
+    # --- ticking ----------------------------------------------------------------------------------------------
+
+    def _on_ticked(self) -> None:
+        chosen = self.list.ticked()
+        count = len(chosen)
+        self.panel.show_due(total(bill.due for bill in chosen), count)
+        text = ngettext("{count} debt ticked", "{count} debts ticked", count).format(count=count)
+        penalties = total(bill.penalty for bill in chosen)
+        if penalties:
+            extra = _("{amount} of penalties included as of {day}").format(
+                amount=self.shell.amount(penalties), day=self.shell.day(self.today)
+            )
+        else:
+            extra = _("no penalty as of {day}").format(day=self.shell.day(self.today))
+        self.footnote.setText(f"{text} · {extra}" if count else text)
+
+    def _step(self, step: int) -> None:
+        rows = self.list.model.rowCount()
+        if rows:
+            self.list.select(max(0, min(rows - 1, self.list.view.currentIndex().row() + step)))
+
+    def _tick(self) -> None:
+        self.list.model.toggle(self.list.view.currentIndex().row())
+
+    # --- the till ---------------------------------------------------------------------------------------------
+
+    def _on_till(self) -> None:
+        is_open = self._till.session is not None
+        self.panel.set_till_open(is_open or not self._till.known)
+        hint = _(
+            "The cursor waits in the field above. Scan a paper, or type a name, a phone number or a plate."
+        )
+        if self._till.known and not is_open:
+            hint = _("Your cash desk is closed. Open it to take payments; looking up works as it is.")
+        self.idle.say("scan-barcode", _("Ready for the next citizen"), hint)
+
+    def open_till(self) -> None:
+        """Opens the cash desk from here."""
+        from muniadmin.desktop.collection.session_dialogs import OpenSessionDialog
+
+        dialog = OpenSessionDialog(self)
+        dialog.finished.connect(lambda _result: self.take_focus())
+        dialog.open()
+
+    # --- paying -----------------------------------------------------------------------------------------------
+
+    def _take(self, wanted: Wanted) -> None:
+        session = self._till.session
+        bills = sorted(self.list.ticked(), key=lambda bill: (bill.due_on, bill.bill_id))
+        if session is None or not bills:
+            self.panel.set_busy(False)
+            return
+        self._paying = True
+        self.run(
+            TakePayment(
+                request_id=wanted.request_id,
+                cash_session_id=session.cash_session_id,
+                bill_ids=tuple(bill.bill_id for bill in bills),
+                channel=str(wanted.channel),
+                amount=wanted.amount,
+                tendered=wanted.tendered,
+                reference=wanted.reference,
+            ),
+            then=self._on_taken,
+            failed=self._on_refused,
+        )
+
+    def _on_refused(self, problem: UserError) -> None:
+        self._paying = False
+        if not self.panel.refuse(problem):
+            self.notice.show_error(problem, action=(_("Reload"), self._ask_debts))
+
+    def _on_taken(self, taken: PaymentTaken) -> None:
+        self._paying = False
+        self.panel.set_busy(False)
+        wanted_print = self.panel.print.isChecked()
+        paper = self.panel.receipt_paper
+        self._taxpayer_id = None
+        self._scanned = set()
+        self.list.set_source(ListSource([]))
+        self.panel.show_taken(taken)
+        self.scan.clear()
+        self.stack.setCurrentWidget(self.idle)
+        self.idle.say(
+            "circle-check",
+            _("Receipt {number} is issued").format(number=taken.receipt_number),
+            _("The cursor waits in the field above for the next citizen."),
+        )
+        self.take_focus()
+        if wanted_print:
+            # The payment stands whatever the printer does: printing is a request of its own.
+            self.run(
+                PrintDocument(document_id=taken.document_id, paper=paper),
+                then=lambda printed: self._on_printed(printed, paper),
+            )
+
+    def _on_printed(self, printed: PrintedDocument, paper: ReceiptPaper) -> None:
+        sent = print_at_once(printed.pdf, printed.number)
+        state = _("Sent to the printer.") if sent else _("No printer is set up: print or save it here.")
+        if self._taxpayer_id is None and self.stack.currentWidget() is self.idle:
+            self.receipt.show_receipt(printed, state, roll=paper is ReceiptPaper.ROLL_80)
+            self.stack.setCurrentWidget(self.receipt)
+        elif not sent:
+            self.notice.say(
+                Tone.WARNING, _("Receipt {number} was not printed.").format(number=printed.number), state
+            )
+
+    # --- palette, language ------------------------------------------------------------------------------------
+
+    def actions_offered(self) -> list[Action]:
+        """What the counter offers in the palette."""
+        return [
+            Action(
+                id="next citizen", title=_("Next citizen"), key="Esc", icon="scan-line", group=_("Counter"),
+                run=self.clear,
+            ),
+            *self._other_services(),
+        ]  # fmt: skip
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc steps back: from the amount to the field, from the payer to nobody."""
+        if event.key() == Qt.Key.Key_Escape:
+            if self.scan.hasFocus():
+                self.clear()
+            else:
+                self.scan.take_focus()
+        else:
+            super().keyPressEvent(event)
+
+    def memory(self) -> dict[str, Any]:
+        """Who is at the counter, what is ticked, what is typed."""
+        return {
+            "scan": self.scan.text(),
+            "taxpayer": self._taxpayer_id,
+            "scanned": set(self._scanned),
+            "ticked": [bill.number for bill in self.list.ticked()],
+            "tendered": self.panel.tendered.money(),
+            "channel": self.panel.channel.value(),
+            "reference": self.panel.reference.text(),
+        }
+
+    def recall(self, memory: dict[str, Any]) -> None:
+        """Takes the citizen up where they were."""
+        self.scan.setText(memory["scan"])
+        if memory["taxpayer"] is None:
+            return
+        self._scanned = set(memory["ticked"])
+        self._tick_due = False
+        self._load_debts(memory["taxpayer"])
+        self.panel.restore(memory["channel"], memory["tendered"], memory["reference"])

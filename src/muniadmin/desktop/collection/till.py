@@ -1,0 +1,55 @@
+"""The user's till: asked once, asked again whenever money moved, shown in the header."""
+
+from PySide6.QtCore import QObject, Signal
+
+from muniadmin.access.permissions import Permission
+from muniadmin.collection.reads import MySession, SessionState
+from muniadmin.desktop.shell.header_bar import TillState
+from muniadmin.desktop.shell.shell import Shell
+from muniadmin.desktop.theme import Tone
+from muniadmin.kernel.changes import ChangeSet, Topic
+from muniadmin.kernel.i18n import _
+
+
+class Till(QObject):
+    """Knows the user's open cash session, for the header and the pages of the counter."""
+
+    changed = Signal()
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell)
+        self._shell = shell
+        self.session: SessionState | None = None
+        self.known = False
+        shell.operations.changed.connect(self._on_changed)
+        self.ask()
+
+    @staticmethod
+    def of(shell: Shell) -> "Till":
+        """The shell's one till."""
+        return shell.findChild(Till) or Till(shell)
+
+    def ask(self) -> None:
+        """Asks for the till's state."""
+        if self._shell.actor.may(Permission.OPERATE_CASH_DESK):
+            self._shell.operations.read(
+                MySession(), then=self._answered, failed=lambda _problem: True, owner=self, key="till"
+            )
+
+    def say(self) -> None:
+        """Says in the header how the till stands; after a change of language, in the new one."""
+        if self.session is not None:
+            text = _("Cash desk {desk} open").format(desk=self.session.desk)
+            amount = self._shell.amount(self.session.cash_expected, code=True)
+            self._shell.till_changed.emit(TillState(text, amount))
+        elif self.known:
+            self._shell.till_changed.emit(TillState(_("Cash desk closed"), tone=Tone.NEUTRAL))
+
+    def _on_changed(self, changes: ChangeSet) -> None:
+        if changes.touches(Topic.CASH_SESSIONS, Topic.PAYMENTS):
+            self.ask()
+
+    def _answered(self, session: SessionState | None) -> None:
+        self.session, self.known = session, True
+        self.say()
+        self.changed.emit()

@@ -1,0 +1,380 @@
+"""Capture of a fine by keyboard: plate, offence by code or letters, place; Enter records it, and the next begins.
+
+Officer, place and day stay for the next fine; the time follows the clock until one is typed.
+"""
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from muniadmin.desktop.fines.tables import offence_line
+from muniadmin.desktop.shell.shell import Shell
+from muniadmin.desktop.theme import Tone
+from muniadmin.desktop.widgets.buttons import LinkButton
+from muniadmin.desktop.widgets.date_edit import DateEdit
+from muniadmin.desktop.widgets.dialogs import Dialog
+from muniadmin.desktop.widgets.fields import TextField
+from muniadmin.desktop.widgets.forms import Field, Form
+from muniadmin.desktop.widgets.labels import Pill, Role, Text
+from muniadmin.desktop.widgets.layouts import column, row
+from muniadmin.desktop.widgets.row_model import Column
+from muniadmin.desktop.widgets.row_source import ListSource
+from muniadmin.desktop.widgets.row_table import RowTable
+from muniadmin.fines.commands import CaptureFine, FineCaptured
+from muniadmin.fines.errors import OffenceUnknown
+from muniadmin.fines.reads import FinesOfPlate, OffenceRow, Offences, PlateHistory
+from muniadmin.fines.rules import instant_of, read_plate
+from muniadmin.kernel.errors import FieldMissing, NotUnderstood, UserError
+from muniadmin.kernel.folding import fold
+from muniadmin.kernel.formats import format_number, format_time, parse_time
+from muniadmin.kernel.i18n import N_, _, ngettext, pick
+
+
+class TimeNotUnderstood(UserError):
+    """Text that is no time of day."""
+
+    message = N_("“{text}” is not a time of day.")
+    hint = N_("Type hours and minutes, for example 9:05 or 905.")
+
+
+@dataclass
+class Kept:
+    """What the next fine takes over from the last one."""
+
+    officer: str = ""
+    place: str = ""
+    day: date | None = None
+
+
+def offences_matching(offences: Sequence[OffenceRow], typed: str) -> list[OffenceRow]:
+    """The offences a person may mean: by the beginning of the code first, then by letters that begin a word."""
+    wanted = fold(typed)
+    if not wanted:
+        return list(offences)
+    by_code = [one for one in offences if fold(one.code).startswith(wanted)]
+    words = wanted.split()
+    by_name = [
+        one
+        for one in offences
+        if one not in by_code
+        and all(f" {word}" in f" {fold(' '.join(one.names.values()))}" for word in words)
+    ]
+    return by_code + by_name
+
+
+class TimeField(TextField):
+    """A time of day; empty until one is typed means now."""
+
+    def moment(self) -> time | None:
+        """What is typed; None when nothing is."""
+        return None if self.is_blank() else self.checked()
+
+    def checked(self) -> time:
+        """What is typed. Raises TimeNotUnderstood."""
+        try:
+            return parse_time(self.text())
+        except NotUnderstood as problem:
+            raise TimeNotUnderstood(text=self.text().strip()) from problem
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Writes the time in full."""
+        super().focusOutEvent(event)
+        if not self.is_blank():
+            try:
+                self.setText(format_time(self.checked()))
+            except TimeNotUnderstood:
+                return
+
+
+class CaptureDialog(Dialog):
+    """``captured`` tells each fine that was recorded; ``notice_wanted`` asks for the notice of the last one."""
+
+    captured = Signal(object)
+    notice_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None, shell: Shell, kept: Kept, now: Callable[[], time]) -> None:
+        self._shell, self._kept, self._now = shell, kept, now
+        self._offences: list[OffenceRow] = []
+        self._chosen: OffenceRow | None = None
+        self._history: PlateHistory | None = None
+        self._request_id = str(uuid.uuid4())
+        self._last = ""
+        self.form = Form(spacing=12)
+        self.plate = TextField(_("Plate"), scale="large")
+        self.offence = TextField(_("Offence"), placeholder=_("code or letters of its name"))
+        self.place = TextField(_("Place"))
+        self.officer = TextField(_("Officer’s badge"))
+        self.day = DateEdit(_("Day"))
+        self.time = TimeField(_("Time"))
+        self.make = TextField(_("Make and colour"))
+        self.remarks = TextField(_("Remarks"))
+        self.form.add("plate", Field(_("Plate"), self.plate, hint=_("Leave empty if it could not be read")))
+        self.form.add(
+            "offence_code", Field(_("Offence"), self.offence, required=True, check=self._check_offence)
+        )
+        self.form.add("place", Field(_("Place"), self.place, required=True))
+        self.form.add("officer", Field(_("Officer’s badge"), self.officer, required=True))
+        self.form.add("day", Field(_("Day"), self.day, required=True), beside=True)
+        self.form.add("committed_at", Field(_("Time"), self.time, check=self.time.checked), beside=True)
+        self.form.add("make", Field(_("Make and colour"), self.make))
+        self.form.add("remarks", Field(_("Remarks"), self.remarks), beside=True)
+        self.vehicle = Text("", Role.MUTED, wrap=True)
+        self.vehicle_pill = Pill()
+        self.costs = Text("", Role.STRONG, wrap=True)
+        self.matches: RowTable[OffenceRow] = RowTable(
+            "capture-offences",
+            _("Offences"),
+            [
+                Column("code", _("Code"), lambda one: one.code, width=58, look="muted"),
+                Column("name", _("Offence"), lambda one: pick(one.names), width=180, stretch=True),
+                Column(
+                    "amount",
+                    shell.with_currency(_("Full")),
+                    lambda one: shell.amount(one.amount) if one.amount else "",
+                    width=96,
+                    number=True,
+                ),
+            ],
+            key=lambda one: one.code,
+            footer=False,
+        )
+        self.matches.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.matches.view.clicked.connect(lambda _index: self._take_current())
+        self.matches.setMinimumSize(400, 250)
+        aside = column(
+            row(Text(_("Vehicle"), Role.HEADING), None, self.vehicle_pill),
+            self.vehicle,
+            6,
+            Text(_("Offences"), Role.HEADING),
+            spacing=6,
+        )
+        aside.addWidget(self.matches, 1)
+        aside.addWidget(self.costs)
+        self.form.setFixedWidth(400)
+        both = row(self.form, spacing=24)
+        both.addLayout(aside, 1)
+        both.setAlignment(self.form, Qt.AlignmentFlag.AlignTop)
+        super().__init__(
+            parent, _("New fine"), both, primary=_("Record the fine"), cancel=_("Close"), width=900
+        )
+        self.notice_link = LinkButton(_("Print its notice"))
+        self.notice_link.clicked.connect(lambda: self.notice_wanted.emit(self._last))
+        self.notice_link.hide()
+        self.aside.addWidget(self.notice_link)
+        self.plate.editingFinished.connect(self._ask_history)
+        self.offence.textEdited.connect(self._search)
+        self.offence.installEventFilter(self)
+        self.day.changed.connect(lambda _day: self._ask_offences())
+        self._begin()
+        self._ask_offences()
+
+    # --- offences -----------------------------------------------------------------------------------------------
+
+    def _ask_offences(self) -> None:
+        day = self.day.day()
+        self._shell.operations.read(Offences(on=day), then=self._show_offences, owner=self, key="offences")
+
+    def _show_offences(self, offences: list[OffenceRow]) -> None:
+        self._offences = [one for one in offences if one.active and one.amount is not None]
+        if self._chosen is not None:
+            code = self._chosen.code
+            self._chosen = next((one for one in self._offences if one.code == code), None)
+        self._list(offences_matching(self._offences, "" if self._chosen else self.offence.text()))
+        self._show_costs()
+
+    def _search(self, typed: str) -> None:
+        self._chosen = None
+        found = offences_matching(self._offences, typed)
+        self._list(found)
+        if typed.strip() and found:
+            self._chosen = found[0]
+            self.matches.select(0)
+        self._show_costs()
+
+    def _list(self, offences: list[OffenceRow]) -> None:
+        self.matches.set_source(ListSource(offences))
+        if self._chosen is not None:
+            self.matches.select_key(self._chosen.code)
+
+    def _take_current(self) -> None:
+        self._chosen = self.matches.current()
+        self._write_offence()
+        self.place.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _write_offence(self) -> None:
+        if self._chosen is not None:
+            self.offence.setText(offence_line(self._chosen))
+            self.offence.setCursorPosition(0)
+            self.form.fields["offence_code"].show_problem(None)
+        self._show_costs()
+
+    def _check_offence(self) -> None:
+        if self._chosen is None:
+            raise OffenceUnknown(code=self.offence.text().strip())
+
+    def _show_costs(self) -> None:
+        steps = self._chosen.steps if self._chosen is not None else ()
+        shell, today = self._shell, self._shell.today()
+        running = [step for step in steps if step.until is None or step.until >= today]
+        if not running:
+            self.costs.setText("")
+        elif running[0].until is None:
+            self.costs.setText(
+                _("It costs {amount}.").format(amount=shell.amount(running[0].amount, code=True))
+            )
+        else:
+            self.costs.setText(
+                _("It costs {amount} until {day}, then {full}.").format(
+                    amount=shell.amount(running[0].amount, code=True),
+                    day=shell.day(running[0].until),
+                    full=shell.amount(running[1].amount, code=True),
+                )
+            )
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Up and down move among the offences without leaving the field; leaving it writes the offence in full."""
+        if watched is self.offence:
+            if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+                step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
+                if step:
+                    self._move(step)
+                    return True
+            if event.type() is QEvent.Type.FocusIn:
+                self.offence.selectAll()
+            if event.type() is QEvent.Type.FocusOut and not self.offence.is_blank():
+                self._write_offence()
+        return super().eventFilter(watched, event)
+
+    def _move(self, step: int) -> None:
+        count = self.matches.model.rowCount()
+        current = self.matches.view.currentIndex().row()
+        if count:
+            self.matches.select(min(max(current + step, 0), count - 1))
+            self._chosen = self.matches.current()
+            self._write_offence()
+            self.offence.selectAll()
+
+    # --- the vehicle --------------------------------------------------------------------------------------------
+
+    def _ask_history(self) -> None:
+        self.plate.setText(self.plate.text().upper())
+        plate = read_plate(self.plate.text())
+        if self._history is not None and self._history.plate == plate.shown:
+            return
+        self._history = None
+        self._show_vehicle("", Tone.NEUTRAL, "")
+        if plate.readable:
+            self._shell.operations.read(
+                FinesOfPlate(plate=plate.shown, limit=5), then=self._show_history, owner=self, key="plate"
+            )
+        elif not self.plate.is_blank():
+            self._show_vehicle(_("unreadable"), Tone.WARNING, _("This is no number plate."))
+
+    def _show_history(self, history: PlateHistory) -> None:
+        self._history = history
+        known = history.taxpayer_name or _("Not on the register.")
+        if not history.count:
+            self._show_vehicle(_("no fines"), Tone.GOOD, known)
+            return
+        words = ngettext(
+            "{count} earlier fine, {due} to pay.", "{count} earlier fines, {due} to pay.", history.count
+        ).format(count=format_number(history.count), due=self._shell.amount(history.due, code=True))
+        last = history.rows[0]
+        latest = _("The last one: {offence}, {when}.").format(
+            offence=pick(last.offence_names), when=self._shell.instant(last.committed_at)
+        )
+        pill = ngettext("{count} unpaid", "{count} unpaid", history.unpaid).format(count=history.unpaid)
+        tone = Tone.BAD if history.unpaid else Tone.NEUTRAL
+        self._show_vehicle(pill if history.unpaid else "", tone, f"{known}\n{words}\n{latest}")
+
+    def _show_vehicle(self, pill: str, tone: Tone, words: str) -> None:
+        self.vehicle_pill.set_state(pill, tone)
+        self.vehicle.setText(words or _("Type the plate to see what there is of it."))
+
+    # --- recording ----------------------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        """An empty form for the next fine; officer, place and day stay."""
+        self._request_id = str(uuid.uuid4())
+        self._chosen, self._history = None, None
+        for field in (self.plate, self.offence, self.make, self.remarks, self.time):
+            field.clear()
+        self.time.setPlaceholderText(format_time(self._now()))
+        self.place.setText(self._kept.place)
+        self.officer.setText(self._kept.officer)
+        self.day.set_day(self._kept.day or self._shell.today())
+        for field_of_form in self.form.fields.values():
+            field_of_form.show_problem(None)
+        self._show_vehicle("", Tone.NEUTRAL, "")
+        self._list(self._offences)
+        self._show_costs()
+        self.plate.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def dirty(self) -> bool:
+        """Whether a fine is half typed; what is kept from the last one does not count."""
+        return any(not field.is_blank() for field in (self.plate, self.offence, self.make, self.remarks))
+
+    def submit(self) -> None:
+        """Records the fine when nothing is missing."""
+        self._write_offence()
+        if not self.form.check() or self._chosen is None:
+            return
+        day = self.day.day() or self._shell.today()
+        zone = self._shell.municipality.calendar.zone
+        self._shell.operations.run(
+            CaptureFine(
+                request_id=self._request_id,
+                plate=self.plate.text(),
+                offence_code=self._chosen.code,
+                place=self.place.text(),
+                committed_at=instant_of(day, self.time.moment() or self._now(), zone),
+                officer=self.officer.text(),
+                make=self.make.text(),
+                remarks=self.remarks.text(),
+            ),
+            then=self._recorded,
+            failed=self._refused,
+            owner=self,
+        )
+
+    def _recorded(self, fine: FineCaptured) -> None:
+        if fine.number == self._last:
+            return  # Enter was pressed twice: the same fine, which is here already.
+        self._last = fine.number
+        self._kept.officer, self._kept.place = self.officer.text().strip(), self.place.text().strip()
+        self._kept.day = self.day.day()
+        self.notice.say(
+            Tone.GOOD,
+            _("Fine {number} is recorded.").format(number=fine.number),
+            _("{plate}: {amount} to pay today.").format(
+                plate=fine.plate or _("Unreadable plate"), amount=self._shell.amount(fine.due, code=True)
+            ),
+        )
+        self.notice_link.show()
+        self._begin()
+        self.captured.emit(fine)
+
+    def _refused(self, problem: UserError) -> None:
+        if not self.form.refuse(problem):
+            self.refuse(problem)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes on to the next field that must be filled, and records when none is left."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            missing = self._next_missing()
+            if missing is not None:
+                missing.setFocus(Qt.FocusReason.TabFocusReason)
+                return
+        super().keyPressEvent(event)
+
+    def _next_missing(self) -> QWidget | None:
+        """The next empty field that must be filled, unless the keyboard is already there."""
+        for field in self.form.fields.values():
+            if isinstance(field.problem(), FieldMissing):
+                return None if field.control.hasFocus() else field.control
+        return None

@@ -1,0 +1,377 @@
+"""Fines: the list with its filters, the detail with the plate's history, capture, notice, voiding, import."""
+
+from collections.abc import Sequence
+from datetime import date, time, timedelta
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtWidgets import QWidget
+
+from muniadmin.access.commands import Approval
+from muniadmin.access.permissions import Permission
+from muniadmin.desktop.fines.capture_dialog import CaptureDialog, Kept
+from muniadmin.desktop.fines.filters import MenuChip
+from muniadmin.desktop.fines.fine_panel import FinePanel
+from muniadmin.desktop.fines.tables import columns, offence_line, state_word
+from muniadmin.desktop.shell.actions import Action
+from muniadmin.desktop.shell.navigation import Filtered, New, Page, Scanned, Searched, Target, split
+from muniadmin.desktop.shell.shell import Shell
+from muniadmin.desktop.widgets.buttons import Button, Kind
+from muniadmin.desktop.widgets.chips import Chip
+from muniadmin.desktop.widgets.dialogs import ApprovalDialog
+from muniadmin.desktop.widgets.empty import EmptyState
+from muniadmin.desktop.widgets.fields import SearchField
+from muniadmin.desktop.widgets.layouts import row
+from muniadmin.desktop.widgets.preview import DocumentDialog
+from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
+from muniadmin.desktop.widgets.row_table import RowTable
+from muniadmin.documents.commands import PrintDocument
+from muniadmin.documents.reads import PrintedDocument
+from muniadmin.fines.commands import FineCaptured, FineNoticeIssued, FineVoided, IssueFineNotice, VoidFine
+from muniadmin.fines.reads import (
+    FineCase,
+    FineDetail,
+    FineRow,
+    Fines,
+    FinesOfPlate,
+    OffenceRow,
+    Offences,
+    Officers,
+)
+from muniadmin.fines.reads import (
+    FinesPage as Answer,
+)
+from muniadmin.fines.rules import FineAct, FineState, allowed
+from muniadmin.kernel.changes import Topic
+from muniadmin.kernel.errors import UserError
+from muniadmin.kernel.formats import format_number
+from muniadmin.kernel.i18n import N_, _
+from muniadmin.kernel.numbers import NumberKind
+
+# How far back, by the name of the period.
+_PERIODS = {
+    "today": N_("Today"),
+    "week": N_("7 days"),
+    "month": N_("30 days"),
+    "year": N_("This fiscal year"),
+}
+_TYPING_PAUSE_MS = 180
+
+
+class FinesPage(Page):
+    """The list on the left, the chosen fine on the right."""
+
+    topics = frozenset({Topic.FINES, Topic.OFFENCES, Topic.BILLS, Topic.PAYMENTS})
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell, _("Fines"))
+        self._kept = Kept()
+        self.capture: CaptureDialog | None = None
+        self.new = Button(_("New fine"), Kind.PRIMARY, key="Ctrl+N")
+        self.new.clicked.connect(self.open_capture)
+        self.new.setVisible(self.may(Permission.CAPTURE_FINES))
+        self.header.add_action(self.new)
+
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(_TYPING_PAUSE_MS)
+        self._typing.timeout.connect(self.ask)
+        self.search = SearchField(_("Search"), placeholder=_("Number, plate or place"), key="Ctrl+F")
+        self.search.setFixedWidth(250)
+        self.search.textChanged.connect(lambda _text: self._typing.start())
+        self.search.moved_down.connect(self._into_list)
+        self.state: MenuChip[str] = MenuChip(
+            _("State"), [(state.value, state_word(state)) for state in FineState], everything=_("All states")
+        )
+        self.offence: MenuChip[str] = MenuChip(_("Offence"), everything=_("All offences"))
+        self.officer: MenuChip[str] = MenuChip(_("Officer"), everything=_("All officers"))
+        self.period: MenuChip[str] = MenuChip(
+            _("Committed"), [(code, _(name)) for code, name in _PERIODS.items()], everything=_("At any time")
+        )
+        self.columns = Chip(_("Columns"), arrow=True)
+        self.columns.clicked.connect(self._choose_columns)
+        chips: Sequence[QWidget] = (self.state, self.offence, self.officer, self.period)
+        for chip in chips:
+            chip.chosen.connect(lambda _value: self.ask())  # type: ignore[attr-defined]
+        self.body.addLayout(row(self.search, *chips, None, self.columns, spacing=8))
+
+        first = Button(_("New fine"), Kind.PRIMARY)
+        first.clicked.connect(self.open_capture)
+        first.setVisible(self.may(Permission.CAPTURE_FINES))
+        self.list: RowTable[FineRow] = RowTable(
+            "fines",
+            _("Fines"),
+            columns(shell),
+            key=lambda fine: fine.fine_id,
+            sort="committed",
+            descending=True,
+            empty=EmptyState(
+                "square-parking",
+                _("No fine here"),
+                _("Fines that are captured or imported appear in this list."),
+                first,
+            ),
+        )
+        self.list.chosen.connect(self._on_chosen)
+        self.list.opened.connect(lambda _fine: self.pay())
+        self.list.left_upwards.connect(self.search.take_focus)
+        self.list.counted.connect(self._on_counted)
+        self.detail = FinePanel(shell)
+        self.detail.pay.connect(self.pay)
+        self.detail.print.connect(self.print_notice)
+        self.detail.void.connect(self.open_void)
+        self.detail.plate_wanted.connect(self._search_for)
+        self.detail.owner_wanted.connect(
+            lambda number: self.shell.go("taxpayers", Scanned(NumberKind.TAXPAYER, number))
+        )
+        self.body.addLayout(split(self.list, self.detail), 1)
+        self._ask_filters()
+        self.ask()
+
+    # --- asking -------------------------------------------------------------------------------------------------
+
+    def ask(self) -> None:
+        """Lists what the filters say, from the top."""
+        self._typing.stop()
+        self.list.set_source(
+            QuerySource(
+                self.read,
+                page=partial(self._query, self._since()),
+                rows_of=lambda answer: answer.rows,
+                summarise=self._summarise,
+            )
+        )
+
+    def _query(self, since: date | None, window: Window) -> Fines:
+        return Fines(
+            text=self.search.text(),
+            state=self.state.value(),
+            offence_code=self.offence.value(),
+            officer=self.officer.value(),
+            since=since,
+            sort=window.sort or "committed",
+            descending=window.descending,
+            offset=window.offset,
+            limit=window.limit,
+        )
+
+    def _summarise(self, answer: Answer) -> Summary:
+        return Summary(answer.count, [(_("Left to pay"), self.shell.amount(answer.left, code=True))])
+
+    def _since(self) -> date | None:
+        today = self.today
+        calendar = self.shell.municipality.calendar
+        return {
+            "today": today,
+            "week": today - timedelta(days=6),
+            "month": today - timedelta(days=29),
+            "year": calendar.year(calendar.year_of(today)).start,
+        }.get(self.period.value() or "")
+
+    def _ask_filters(self) -> None:
+        self.read(Offences(), then=self._offer_offences, key="offences")
+        self.read(Officers(), then=self._offer_officers, key="officers")
+
+    def _offer_offences(self, offences: list[OffenceRow]) -> None:
+        self.offence.set_choices([(one.code, offence_line(one)) for one in offences])
+
+    def _offer_officers(self, officers: list[str]) -> None:
+        self.officer.set_choices([(officer, officer) for officer in officers])
+        self.officer.setVisible(len(officers) > 1)
+
+    def reload(self) -> None:
+        """Asks again; the row in hand stays."""
+        self._ask_filters()
+        self.list.reload()
+
+    # --- the row in hand ------------------------------------------------------------------------------------------
+
+    def _on_chosen(self, fine: FineRow | None) -> None:
+        if fine is None:
+            self.detail.show_nothing()
+            return
+        self.read(FineDetail(fine_id=fine.fine_id), then=self._show, key="fine")
+
+    def _show(self, case: FineCase) -> None:
+        self.detail.show_case(case)
+        if case.row.readable:
+            self.read(FinesOfPlate(plate=case.row.plate, limit=8), then=self.detail.show_history, key="plate")
+
+    def _on_counted(self, summary: Summary) -> None:
+        self.header.set_count(format_number(summary.count) if summary.count else "")
+        if summary.count and self.list.current() is None:
+            self.list.select(0)
+
+    def _into_list(self) -> None:
+        self.list.take_focus()
+        if self.list.current() is None:
+            self.list.select(0)
+
+    def _search_for(self, text: str) -> None:
+        for chip in (self.state, self.offence, self.officer, self.period):
+            chip.set_value(None)
+        self.search.setText(text)
+        self.ask()
+
+    def _choose_columns(self) -> None:
+        self.list.columns_menu().popup(self.columns.mapToGlobal(QPoint(0, self.columns.height() + 4)))
+
+    # --- acts -----------------------------------------------------------------------------------------------------
+
+    def pay(self) -> None:
+        """Opens the counter on the fine's number, as a scan of its notice does."""
+        case = self.detail.case
+        if (
+            case is not None
+            and allowed(FineAct.PAY, FineState(case.row.state))
+            and self.may(Permission.TAKE_PAYMENTS)
+        ):
+            self.shell.go("counter", Scanned(NumberKind.FINE, case.row.number))
+
+    def open_capture(self) -> None:
+        """The form for a new fine; it stays open for the next one."""
+        if not self.may(Permission.CAPTURE_FINES):
+            return
+        self.capture = CaptureDialog(self, self.shell, self._kept, self._time_now)
+        self.capture.captured.connect(self._on_captured)
+        self.capture.notice_wanted.connect(self._issue_notice)
+        self.capture.open()
+
+    def _time_now(self) -> time:
+        return self.shell.local_now().time()
+
+    def _on_captured(self, fine: FineCaptured) -> None:
+        self.list.select_key(fine.fine_id)
+
+    def print_notice(self) -> None:
+        """Issues the notice of the fine in hand, or prints the one there is once more."""
+        if self.detail.case is not None:
+            self._issue_notice(self.detail.case.row.number)
+
+    def _issue_notice(self, number: str) -> None:
+        self.run(IssueFineNotice(number=number), then=self._print)
+
+    def _print(self, issued: FineNoticeIssued) -> None:
+        self.run(PrintDocument(document_id=issued.document_id), then=self._preview)
+
+    def _preview(self, printed: PrintedDocument) -> None:
+        parent = self.capture if self.capture is not None and self.capture.isVisible() else self
+        title = _("Notice of fine {number}").format(number=printed.number)
+        DocumentDialog(parent, title, printed.pdf, printed.number).open()
+
+    def open_void(self) -> ApprovalDialog | None:
+        """Asks for the reason and the second person; says what will happen."""
+        case = self.detail.case
+        if case is None or not allowed(FineAct.VOID, FineState(case.row.state)):
+            return None
+        fine = case.row
+        dialog = ApprovalDialog(
+            self,
+            _("Void fine {number} of {amount}?").format(
+                number=fine.number, amount=self.shell.amount(fine.amount, code=True)
+            ),
+            _(
+                "Nobody has to pay it any more. It stays in the list as void, with your reason and both names."
+            ),
+            reason=_("Reason"),
+            yes=_("Void the fine"),
+            sign=lambda user_name, password: self.run(
+                VoidFine(
+                    number=fine.number,
+                    reason=dialog.reason(),
+                    approval=Approval(user_name=user_name, password=password),
+                ),
+                then=partial(self._voided, dialog),
+                failed=dialog.refuse,
+            ),
+        )
+        dialog.open()
+        return dialog
+
+    def _voided(self, dialog: ApprovalDialog, voided: FineVoided) -> None:
+        dialog.accept()
+        self.shell.say(_("Fine {number} is void.").format(number=voided.number))
+
+    # --- coming and going -------------------------------------------------------------------------------------------
+
+    def open(self, target: Target) -> None:
+        """A scanned fine, a search, the rows behind a figure, or a new fine."""
+        if isinstance(target, Scanned):
+            self._search_for(target.number)
+        elif isinstance(target, Searched):
+            self._search_for(target.text)
+        elif isinstance(target, New):
+            self.open_capture()
+        elif isinstance(target, Filtered):
+            self._filter(target.filters)
+
+    def _filter(self, filters: Any) -> None:
+        self.search.clear()
+        for chip, name in ((self.state, "state"), (self.offence, "offence_code"), (self.officer, "officer")):
+            chip.set_value(filters.get(name))
+        self.period.set_value(filters.get("period"))
+        self.ask()
+
+    def take_focus(self) -> None:
+        """The keyboard starts in the search."""
+        self.search.take_focus()
+
+    def actions_offered(self) -> Sequence[Action]:
+        """What the palette lists."""
+        actions = [
+            Action(
+                id="fines new", title=_("New fine"), run=self.open_capture, key="Ctrl+N", icon="plus",
+                group=_("Fines"), permission=Permission.CAPTURE_FINES,
+            )
+        ]  # fmt: skip
+        case = self.detail.case
+        if case is not None:
+            state = FineState(case.row.state)
+            acts = (
+                (FineAct.PAY, "banknote", _("Take payment"), self.pay, Permission.TAKE_PAYMENTS),
+                (
+                    FineAct.PRINT,
+                    "printer",
+                    _("Print the notice"),
+                    self.print_notice,
+                    Permission.CAPTURE_FINES,
+                ),
+                (FineAct.VOID, "x", _("Void the fine"), self.open_void, Permission.VOID_FINES),
+            )
+            actions += [
+                Action(
+                    id=f"fines {act}",
+                    title=title,
+                    run=run,
+                    icon=icon,
+                    group=case.row.number,
+                    permission=permission,
+                )
+                for act, icon, title, run, permission in acts
+                if allowed(act, state)
+            ]
+        return actions
+
+    def memory(self) -> dict[str, Any]:
+        """The filters, and what the next capture takes over."""
+        return {
+            "text": self.search.text(),
+            "chips": [chip.value() for chip in (self.state, self.offence, self.officer, self.period)],
+            "kept": self._kept,
+        }
+
+    def recall(self, memory: dict[str, Any]) -> None:
+        """Takes the filters up again."""
+        self._kept = memory["kept"]
+        chips = (self.state, self.offence, self.officer, self.period)
+        for chip, value in zip(chips, memory["chips"], strict=True):
+            chip.set_value(value)
+        self.search.setText(memory["text"])
+        self.ask()
+
+    def _refused(self, problem: UserError) -> None:
+        if self.capture is not None and self.capture.isVisible():
+            self.capture.refuse(problem)
+        else:
+            super()._refused(problem)
