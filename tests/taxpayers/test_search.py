@@ -14,10 +14,11 @@ from muniadmin.storage.bulk import bulk_insert, reserve_ids
 from muniadmin.storage.unit_of_work import unit_of_work
 from muniadmin.taxpayers.commands import ChangeTaxpayer, ObjectData, RegisterTaxpayer
 from muniadmin.taxpayers.errors import LikelyDuplicate
+from muniadmin.taxpayers.index import _INSIDE
 from muniadmin.taxpayers.models import Taxpayer
 from muniadmin.taxpayers.reads import SearchTaxpayers
 from muniadmin.taxpayers.rules import search_text
-from muniadmin.taxpayers.search import _INSIDE, fill_search
+from muniadmin.taxpayers.search import fill_search
 
 Signed = Callable[[Role], Actor]
 Found = Callable[[str], list[tuple[str, str]]]

@@ -17,6 +17,15 @@ from muniadmin.storage.unit_of_work import UnitOfWork
 
 _Convert = Callable[[Any], Any]
 _CHUNK = 20_000
+_AROUND: dict[type[Base], tuple[Callable[[Connection], None], Callable[[Connection, int], None]]] = {}
+
+
+def around_bulk(
+    model: type[Base], *, before: Callable[[Connection], None], after: Callable[[Connection, int], None]
+) -> None:
+    """Has ``before`` called ahead of each bulk insert of ``model``, and ``after`` behind it with the lowest id that
+    came in: what triggers do row by row can then be done for all rows at once."""
+    _AROUND[model] = before, after
 
 
 def bulk_insert(uow: UnitOfWork, model: type[Base], rows: Iterable[Mapping[str, Any]]) -> int:
@@ -37,7 +46,23 @@ def bulk_insert(uow: UnitOfWork, model: type[Base], rows: Iterable[Mapping[str, 
     if (topic := model.__topic__) is not None:
         uow.touch(topic)
     insert = _insert_with_driver if uow.connection.dialect.name == "sqlite" else _copy
-    return insert(uow.connection, table, columns, values)
+    if model not in _AROUND:
+        return insert(uow.connection, table, columns, values)
+    before, after = _AROUND[model]
+    before(uow.connection)
+    lowest = (uow.connection.scalar(select(func.max(table.c.id))) or 0) + 1
+    place = next((place for place, column in enumerate(columns) if column.name == "id"), None)
+
+    def watched() -> Iterator[tuple[Any, ...]]:
+        nonlocal lowest
+        for row in values:
+            if place is not None and row[place] < lowest:
+                lowest = row[place]
+            yield row
+
+    count = insert(uow.connection, table, columns, watched())
+    after(uow.connection, lowest)
+    return count
 
 
 def reserve_ids(uow: UnitOfWork, model: type[Base], count: int) -> Sequence[int]:

@@ -7,12 +7,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from muniadmin.kernel.changes import Topic
-from muniadmin.storage.base import Base, Versioned, extra_ddl
-
-
-def _compared(length: int) -> String:
-    """Text that is compared letter by letter on both engines, whatever language the server was set up for."""
-    return String(length).with_variant(String(length, collation="C"), "postgresql")
+from muniadmin.storage.base import Base, Versioned
+from muniadmin.storage.bulk import around_bulk
+from muniadmin.taxpayers.index import after_bulk, before_bulk, compared
 
 
 class Taxpayer(Versioned, Base):
@@ -28,14 +25,14 @@ class Taxpayer(Versioned, Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(_compared(16), unique=True)
+    number: Mapped[str] = mapped_column(compared(16), unique=True)
     kind: Mapped[str] = mapped_column(String(12))
     status: Mapped[str] = mapped_column(String(10), default="active")
     #: As written on letters: "Amina Bennani", "Riad Zitoun SARL".
     name: Mapped[str] = mapped_column(String(160))
     name_arabic: Mapped[str] = mapped_column(String(160), default="")
     #: The name folded (kernel.folding), for sorting.
-    sort_name: Mapped[str] = mapped_column(_compared(200))
+    sort_name: Mapped[str] = mapped_column(compared(200))
     #: Everything the search box finds the taxpayer by, as rules.search_text writes it.
     search_text: Mapped[str]
     born_on: Mapped[date | None]
@@ -94,52 +91,4 @@ class TaxableObject(Versioned, Base):
     external_key: Mapped[str | None] = mapped_column(String(80), unique=True)
 
 
-class NameWord(Base):
-    """A word that occurs in names: where a mistyped word is looked up."""
-
-    __tablename__ = "name_word"
-
-    word: Mapped[str] = mapped_column(String(30), primary_key=True)
-
-
-class NameWordKey(Base):
-    """What is left of a word without one of its letters (rules.deletion_keys): words one slip apart share a key."""
-
-    __tablename__ = "name_word_key"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own declaration
-
-    key: Mapped[str] = mapped_column(String(30), primary_key=True)
-    word: Mapped[str] = mapped_column(String(30), primary_key=True)
-
-
-# The box finds any three letters in a row of search_text. SQLite keeps its own index of them in step by triggers;
-# PostgreSQL does it itself where the extension may be created, else it finds beginnings of words.
-extra_ddl(
-    "taxpayer_search",
-    sqlite="CREATE VIRTUAL TABLE taxpayer_search USING fts5"
-    "(search_text, content='taxpayer', content_rowid='id', tokenize='trigram')",
-    postgresql="""DO $$ BEGIN
-  CREATE EXTENSION IF NOT EXISTS pg_trgm;
-  CREATE INDEX ix_taxpayer_search ON taxpayer USING gin (search_text gin_trgm_ops);
-EXCEPTION WHEN OTHERS THEN
-  CREATE INDEX ix_taxpayer_search ON taxpayer USING gin (to_tsvector('simple', search_text));
-END $$""",
-)
-_FORGET = (
-    "INSERT INTO taxpayer_search (taxpayer_search, rowid, search_text) "
-    "VALUES ('delete', OLD.id, OLD.search_text);"
-)
-_LEARN = "INSERT INTO taxpayer_search (rowid, search_text) VALUES (NEW.id, NEW.search_text);"
-extra_ddl(
-    "taxpayer_search_added",
-    sqlite=f"CREATE TRIGGER taxpayer_search_added AFTER INSERT ON taxpayer BEGIN {_LEARN} END",
-)
-extra_ddl(
-    "taxpayer_search_changed",
-    sqlite="CREATE TRIGGER taxpayer_search_changed AFTER UPDATE OF search_text ON taxpayer "
-    f"WHEN OLD.search_text IS NOT NEW.search_text BEGIN {_FORGET} {_LEARN} END",
-)
-extra_ddl(
-    "taxpayer_search_removed",
-    sqlite=f"CREATE TRIGGER taxpayer_search_removed AFTER DELETE ON taxpayer BEGIN {_FORGET} END",
-)
+around_bulk(Taxpayer, before=before_bulk, after=after_bulk)

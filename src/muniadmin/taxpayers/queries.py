@@ -1,8 +1,7 @@
 """Reads of the register."""
 
-from collections.abc import Iterable
-
 from sqlalchemy import or_, select
+from sqlalchemy.orm import selectinload
 
 from muniadmin.audit.models import AuditEvent
 from muniadmin.kernel.errors import NotFound, UserError
@@ -36,10 +35,24 @@ from muniadmin.taxpayers.search import matches
 _COMPARED = 60
 
 
+_HIT = (
+    Taxpayer.id,
+    Taxpayer.number,
+    Taxpayer.kind,
+    Taxpayer.name,
+    Taxpayer.name_arabic,
+    Taxpayer.zone,
+    Taxpayer.address,
+    Taxpayer.phone,
+    Taxpayer.status,
+)
+
+
 def search_taxpayers(reading: Reading, request: SearchTaxpayers) -> list[TaxpayerHit]:
     """What the search box shows."""
     found = matches(reading, request.text, request.limit)
-    taxpayers = {row.id: row for row in _taxpayers(reading, [match.taxpayer_id for match in found])}
+    wanted = select(*_HIT).where(Taxpayer.id.in_([match.taxpayer_id for match in found]))
+    rows = {row.id: row for row in reading.connection.execute(wanted)} if found else {}
     return [
         TaxpayerHit(
             taxpayer_id=row.id,
@@ -54,12 +67,8 @@ def search_taxpayers(reading: Reading, request: SearchTaxpayers) -> list[Taxpaye
             why=match.why,
         )
         for match in found
-        if (row := taxpayers.get(match.taxpayer_id)) is not None
+        if (row := rows.get(match.taxpayer_id)) is not None
     ]
-
-
-def _taxpayers(reading: Reading, ids: Iterable[int]) -> Iterable[Taxpayer]:
-    return reading.session.scalars(select(Taxpayer).where(Taxpayer.id.in_(list(ids))))
 
 
 def taxpayer_detail(reading: Reading, request: TaxpayerDetail) -> Taxpayer360:
@@ -142,7 +151,8 @@ def duplicate_candidates(reading: Reading, request: DuplicateCandidates) -> list
     ids = _possible_ids(reading, request, wanted)
     ids.discard(request.except_id or 0)
     scored = []
-    for row in _taxpayers(reading, ids):
+    namesakes = select(Taxpayer).where(Taxpayer.id.in_(ids)).options(selectinload(Taxpayer.identifiers))
+    for row in reading.session.scalars(namesakes):
         score, reasons = duplicate_score(wanted, _likeness_of(row))
         if score >= SHOWN_FROM:
             scored.append((score, row, reasons))

@@ -248,10 +248,17 @@ def name_words(*names: str) -> set[str]:
     }
 
 
-def deletion_keys(word: str) -> set[str]:
-    """The word and what is left of it without each one of its letters. Two words that differ by one slip (a letter
-    wrong, missing, added, or two swapped) always share a key."""
-    return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
+def halves(word: str) -> tuple[str, str]:
+    """The two halves of a word. One slip (a letter wrong, missing, added) leaves one of them as it was; two letters
+    swapped across the middle leave neither, and are tried on their own."""
+    middle = len(word) // 2
+    return word[:middle], word[middle:]
+
+
+def swapped_across_the_middle(word: str) -> str:
+    """The word with the letters on both sides of its middle swapped."""
+    one, other = halves(word)
+    return one[:-1] + other[:1] + one[-1:] + other[1:]
 
 
 # --- who is alike --------------------------------------------------------------------------------------------------

@@ -40,6 +40,7 @@ from muniadmin.taxpayers.errors import (
     ObjectAlreadyRegistered,
     ObjectEnded,
 )
+from muniadmin.taxpayers.index import note_names
 from muniadmin.taxpayers.models import Identifier, TaxableObject, Taxpayer
 from muniadmin.taxpayers.queries import duplicate_candidates
 from muniadmin.taxpayers.reads import DuplicateCandidates
@@ -56,7 +57,6 @@ from muniadmin.taxpayers.rules import (
     object_key,
     search_text,
 )
-from muniadmin.taxpayers.search import note_names
 
 SERIES = "taxpayer"
 
