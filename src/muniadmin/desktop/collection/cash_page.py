@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from muniadmin.access.commands import Approval
 from muniadmin.access.permissions import Permission
@@ -25,7 +26,7 @@ from muniadmin.desktop.widgets.dialogs import ApprovalDialog
 from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.fields import SearchField
 from muniadmin.desktop.widgets.labels import Hairline, Pill, Role, Text
-from muniadmin.desktop.widgets.layouts import column, row
+from muniadmin.desktop.widgets.layouts import column, row, show_if
 from muniadmin.desktop.widgets.preview import DocumentDialog, DocumentPreview
 from muniadmin.desktop.widgets.row_model import Column
 from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
@@ -54,7 +55,7 @@ class CashPage(Page):
         self.toggle = Button(_("Open the cash desk"), Kind.PRIMARY, key="Ctrl+O")
         self.toggle.clicked.connect(self.open_or_close)
         operates = self.may(Permission.OPERATE_CASH_DESK)
-        self.toggle.setVisible(operates)
+        show_if(self.toggle, operates)
         self.header.add_action(self.toggle)
         choices = [(MINE, _("My session"))] if operates else []
         self.scope: ChoiceChips[str] = ChoiceChips(
@@ -62,7 +63,7 @@ class CashPage(Page):
         )
         self.scope.chosen.connect(lambda _scope: self._ask())
         self.number = SearchField(_("Receipt number"), placeholder=_("Receipt number"))
-        self.number.setMaximumWidth(260)
+        self.number.setFixedWidth(240)
         self.number.returnPressed.connect(self._ask)
         self.number.textChanged.connect(lambda text: self._ask() if not text else None)
         self.number.moved_down.connect(lambda: self.list.take_focus())
@@ -73,8 +74,8 @@ class CashPage(Page):
         self._make_detail()
         self.body.addWidget(self.session)
         tools = row(self.scope, spacing=12)
-        tools.addStretch(1)
-        tools.addWidget(self.number, 1)
+        tools.addWidget(self.number)
+        tools.setAlignment(self.scope, Qt.AlignmentFlag.AlignVCenter)
         self.body.addLayout(tools)
         self.body.addLayout(split(self.list, self.side, aside_width=400), 1)
         self._on_till()
@@ -108,7 +109,7 @@ class CashPage(Page):
 
     def _make_detail(self) -> None:
         self.side = Card()
-        self._stack = QStackedLayout()
+        self._stack = QStackedWidget()
         self._nothing = EmptyState(
             "receipt", _("No receipt chosen"), _("Choose a receipt to see and print it.")
         )
@@ -137,7 +138,7 @@ class CashPage(Page):
         self._detail = detail
         self._stack.addWidget(self._nothing)
         self._stack.addWidget(detail)
-        self.side.body.addLayout(self._stack, 1)
+        self.side.body.addWidget(self._stack, 1)
 
     # --- the session ------------------------------------------------------------------------------------------
 
@@ -258,7 +259,7 @@ class CashPage(Page):
         )
 
     def _show_pdf(self, document: PrintedDocument) -> None:
-        self.preview.show_pdf(document.pdf, document.number, zoom=1.2)
+        self.preview.show_pdf(document.pdf, document.number, fit=True)
 
     # --- printing again, cancelling ---------------------------------------------------------------------------
 

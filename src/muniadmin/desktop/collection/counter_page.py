@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QMenu, QStackedLayout, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from muniadmin.access.permissions import Permission
 from muniadmin.billing.reads import Balance, OneBill, OpenBill, OpenBills, TaxpayerBalance
@@ -166,10 +166,10 @@ class CounterPage(Page):
         self.payer = payer
         self.receipt = ReceiptView(self.shell)
         self.left = Card()
-        self.stack = QStackedLayout()
+        self.stack = QStackedWidget()
         for part in (self.idle, self.hits, self.payer, self.receipt):
             self.stack.addWidget(part)
-        self.left.body.addLayout(self.stack, 1)
+        self.left.body.addWidget(self.stack, 1)
 
     # --- the field --------------------------------------------------------------------------------------------
 

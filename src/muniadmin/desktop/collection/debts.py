@@ -56,12 +56,12 @@ def is_due(bill: OpenBill) -> bool:
 def columns(shell: Shell) -> list[Column[OpenBill]]:
     """The columns of the counter's list."""
     return [
-        Column("what", _("Owed"), name_of, width=210, stretch=True, look="strong"),
-        Column("number", _("Number"), number_of, width=176, look="muted"),
-        Column("due_on", _("Due on"), lambda bill: shell.day(bill.due_on), width=96, look="muted"),
-        Column("state", _("State"), state_of, width=126, pill=tone_of),
+        Column("what", _("Owed"), name_of, width=230, stretch=True, look="strong"),
+        Column("number", _("Number"), number_of, width=180, look="muted"),
+        Column("due_on", _("Due on"), lambda bill: shell.day(bill.due_on), width=94, look="muted"),
+        Column("state", _("State"), state_of, width=108, pill=tone_of),
         Column(
-            "amount", shell.with_currency(_("Amount")), lambda bill: shell.amount(bill.due), width=116,
+            "amount", shell.with_currency(_("Amount")), lambda bill: shell.amount(bill.due), width=108,
             number=True, look="strong",
         ),
     ]  # fmt: skip

@@ -109,6 +109,7 @@ class PaymentPanel(Card):
         self._till_open = True
         self._touched = False
         self._busy = False
+        self._after = False
         self._request_id = str(uuid.uuid4())
         self._typed_before: tuple[Money | None, str] | None = None
         self._since_loaded = QElapsedTimer()
@@ -161,7 +162,9 @@ class PaymentPanel(Card):
         self.body.addWidget(self.other_field)
         self.body.addSpacing(14)
         self.means_label = Text(_("Means of payment"), Role.SECONDARY)
-        self.body.addLayout(column(self.means_label, self.channel, spacing=5))
+        self.means = QWidget()
+        self.means.setLayout(column(self.means_label, self.channel, spacing=5))
+        self.body.addWidget(self.means)
         self.body.addSpacing(14)
         self.body.addWidget(self.tendered_field)
         self.body.addWidget(self.reference_field)
@@ -183,7 +186,9 @@ class PaymentPanel(Card):
 
     def show_due(self, due: Money, debts: int) -> None:
         """Another sum to pay: the tendered amount follows it until the clerk types one."""
-        self._due, self._debts = due, debts
+        if self._after and not debts:
+            return
+        self._due, self._debts, self._after = due, debts, False
         self._request_id = str(uuid.uuid4())
         self.pill.set_state(
             ngettext("{count} debt", "{count} debts", debts).format(count=debts) if debts else "", Tone.INFO
@@ -220,6 +225,7 @@ class PaymentPanel(Card):
 
     def clear(self) -> None:
         """Nobody is at the counter."""
+        self._after = False
         self.channel.set_value(Channel.CASH)
         self._on_channel(Channel.CASH)
         self.begin_quietly()
@@ -238,11 +244,12 @@ class PaymentPanel(Card):
     def show_taken(self, taken: PaymentTaken) -> None:
         """The payment is done: the change stays large until the next citizen."""
         self.clear()
+        self._after = True
         self.label.setText(_("Received, receipt {number}").format(number=taken.receipt_number))
         self.amount.setText(self._shell.amount(taken.amount))
         self.change.say(_("Change"), self._shell.amount(taken.change), Tone.GOOD)
-        self.change.show()
         self.pill.set_state(_("paid"), Tone.GOOD)
+        self._refresh()
 
     def set_till_open(self, is_open: bool) -> None:
         """Without an open till there is a way to open it in place of the way to pay."""
@@ -369,11 +376,12 @@ class PaymentPanel(Card):
         cash = self.channel.value() is Channel.CASH
         wanted = self._wanted_amount()
         tendered = self.tendered.money()
-        self.change.setVisible(cash and self._debts > 0)
-        if tendered is not None and tendered < wanted:
-            self.change.say(_("Still missing"), self._shell.amount(wanted - tendered), Tone.WARNING)
-        else:
-            self.change.say(_("Change"), self._shell.amount((tendered or wanted) - wanted), Tone.GOOD)
+        self.change.setVisible(self._after or (cash and self._debts > 0))
+        for part in (self.means, self.print_row):
+            part.setVisible(not self._after)
+        self.tendered_field.setVisible(cash and not self._after)
+        if not self._after:
+            self._say_change(wanted, tendered)
         active = self._debts > 0 and not self._busy
         self.button.setEnabled(active)
         self.part.setVisible(self._debts > 0)
@@ -381,6 +389,18 @@ class PaymentPanel(Card):
             control.setEnabled(self._debts > 0)
         self.button.set_text(_("Take payment and print") if self.print.isChecked() else _("Take payment"))
         self.amount.setEnabled(self._debts > 0 or bool(self.pill.text))
+
+    def _say_change(self, wanted: Money, tendered: Money | None) -> None:
+        if tendered is not None and tendered < wanted:
+            self.change.say(_("Still missing"), self._shell.amount(wanted - tendered), Tone.WARNING)
+        else:
+            self.change.say(_("Change"), self._shell.amount((tendered or wanted) - wanted), Tone.GOOD)
+
+    def _say_change(self, wanted: Money, tendered: Money | None) -> None:
+        if tendered is not None and tendered < wanted:
+            self.change.say(_("Still missing"), self._shell.amount(wanted - tendered), Tone.WARNING)
+        else:
+            self.change.say(_("Change"), self._shell.amount((tendered or wanted) - wanted), Tone.GOOD)
 
     def _on_print(self, wanted: bool) -> None:
         self._preferences.print_receipts = wanted

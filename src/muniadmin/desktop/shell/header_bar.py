@@ -10,7 +10,7 @@ from muniadmin.desktop.theme import HEADER, RADIUS, SIDE_BAR, TEXT, Tone, color,
 from muniadmin.desktop.widgets import paint
 from muniadmin.desktop.widgets.fields import SearchField
 from muniadmin.desktop.widgets.labels import ElidedText, Initials, Role
-from muniadmin.desktop.widgets.layouts import column, row
+from muniadmin.desktop.widgets.layouts import column, row, show_if
 from muniadmin.kernel.i18n import _
 
 
@@ -37,7 +37,7 @@ class TillButton(QAbstractButton):
         """Another state; None hides the button."""
         self._state = state or TillState("")
         self.setAccessibleName(f"{self._state.text} {self._state.amount}".strip())
-        self.setVisible(state is not None)
+        show_if(self, state is not None)
         self.updateGeometry()
         self.update()
 
@@ -119,13 +119,14 @@ class HeaderBar(QWidget):
         self.setFixedHeight(HEADER)
         mark = Initials(municipality, 28, square=True, loud=True)
         mark.set_letters(_first_letter(municipality))
-        names = column(ElidedText(municipality, Role.STRONG), ElidedText(department, Role.SMALL), spacing=0)
+        names = column(
+            None, ElidedText(municipality, Role.STRONG), ElidedText(department, Role.SMALL), None, spacing=0
+        )
         whose = QWidget()
         whose.setFixedWidth(SIDE_BAR + 28)
-        whose.setLayout(row(mark, spacing=16, margins=(0, 0, 0, 0)))
-        inner = whose.layout()
-        assert inner is not None
-        inner.addItem(names)
+        inner = row(mark, spacing=16)
+        inner.addLayout(names, 1)
+        whose.setLayout(inner)
         self.search = SearchField(
             _("Search or scan"),
             placeholder=_("Search a name, a number, a plate, or scan…"),

@@ -38,6 +38,9 @@ and ``desktop/pages.py`` lists the slices' PAGES in the order of the side bar. T
         def _pay(self) -> None:
             self.run(TakePayment(...), then=self._paid, failed=self.form.refuse)
 
+Traps: a widget without a place yet that is shown with ``setVisible(True)`` becomes a window of its own for a moment and
+takes the keyboard: use ``layouts.show_if``. ``QStackedLayout`` does the same: use ``QStackedWidget``.
+
 Rules: ``self.run(command, then=, failed=)`` writes, ``self.read(query, then=, key=)`` asks, both answer on the GUI
 thread and never to a page that is gone. A refusal nobody takes appears in ``self.notice``. Actions for the command
 palette are returned by ``actions()``. ``memory()`` and ``recall()`` carry filters and typed text through a change of

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from muniadmin.desktop.theme import SMALL, STATUS_BAR, Tone, color, font
 from muniadmin.desktop.widgets.labels import Dot, Role, Text
-from muniadmin.desktop.widgets.layouts import row
+from muniadmin.desktop.widgets.layouts import row, show_if
 
 
 class StatusButton(QAbstractButton):
@@ -22,7 +22,7 @@ class StatusButton(QAbstractButton):
         """Other words; empty hides the button."""
         self.setText(text)
         self.setAccessibleName(text)
-        self.setVisible(bool(text))
+        show_if(self, bool(text))
         self.updateGeometry()
         self.update()
 

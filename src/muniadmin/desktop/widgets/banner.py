@@ -10,7 +10,7 @@ from muniadmin.desktop.theme import RADIUS, Tone, tokens
 from muniadmin.desktop.widgets import paint
 from muniadmin.desktop.widgets.buttons import Button, IconButton, Kind, LinkButton
 from muniadmin.desktop.widgets.labels import Icon, Role, Text
-from muniadmin.desktop.widgets.layouts import clear, column, row
+from muniadmin.desktop.widgets.layouts import clear, column, row, show_if
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import _
 
@@ -84,7 +84,7 @@ class Banner(QWidget):
             button = Button(action[0], Kind.SECONDARY, small=True)
             button.clicked.connect(lambda: action[1]())
             self._actions.addWidget(button)
-        self.show()
+        show_if(self, True)
         self.update()
 
     def show_error(self, problem: UserError, *, details: str = "", action: Action | None = None) -> None:

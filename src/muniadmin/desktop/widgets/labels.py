@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 from muniadmin.desktop import icons
 from muniadmin.desktop.theme import TEXT, Tone, color, font, tokens
 from muniadmin.desktop.widgets import paint
+from muniadmin.desktop.widgets.layouts import show_if
 
 
 class Role(StrEnum):
@@ -115,7 +116,7 @@ class Pill(QWidget):
         """Another word and tone; an empty word hides the pill."""
         self._text, self._tone = text, tone
         self.setAccessibleName(text)
-        self.setVisible(bool(text))
+        show_if(self, bool(text))
         self.updateGeometry()
         self.update()
 

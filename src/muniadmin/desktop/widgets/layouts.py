@@ -37,6 +37,14 @@ def column(*parts: Part, spacing: int = 8, margins: tuple[int, int, int, int] = 
     return layout
 
 
+def show_if(widget: QWidget, shown: bool) -> None:
+    """Shows or hides a widget that may not have its place yet: Qt would open it as a window of its own."""
+    if shown and widget.parentWidget() is None:
+        widget.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, False)
+    else:
+        widget.setVisible(shown)
+
+
 def clear(layout: QLayout) -> None:
     """Takes everything out of a layout and lets it go."""
     while (item := layout.takeAt(0)) is not None:

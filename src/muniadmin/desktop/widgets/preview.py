@@ -3,7 +3,16 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QPageLayout, QPageSize, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from muniadmin.desktop.theme import color, tokens
@@ -78,6 +87,7 @@ class DocumentPreview(QWidget):
         self._pdf = b""
         self._name = ""
         self._zoom = 1.0
+        self._fit = False
         self._sheets = _Sheets()
         self._scroller = Scroller(self._sheets)
         self._scroller.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -95,16 +105,32 @@ class DocumentPreview(QWidget):
         printer = Button(_("Print"), icon="printer", key="Ctrl+P", small=True)
         printer.clicked.connect(self.print)
         bar = Bar(out, self._percent, larger, None, save, printer, top=True, height=46, padding=12)
-        bar.setVisible(toolbar)
+        if not toolbar:
+            bar.hide()
         layout = column(bar, spacing=0)
         layout.addWidget(self._scroller, 1)
         self.setLayout(layout)
 
-    def show_pdf(self, pdf: bytes, name: str, *, zoom: float = 1.0) -> None:
-        """Shows a document; ``name`` is what it is called when saved."""
-        self._pdf, self._name = pdf, name
+    def show_pdf(self, pdf: bytes, name: str, *, zoom: float = 1.0, fit: bool = False) -> None:
+        """Shows a document; ``name`` is what it is called when saved. ``fit`` makes it as wide as its place."""
+        self._pdf, self._name, self._fit = pdf, name, fit
         self.setAccessibleName(name)
-        self.set_zoom(zoom)
+        self.set_zoom(self._fitting_zoom() if fit else zoom)
+
+    def _fitting_zoom(self) -> float:
+        import pypdfium2
+
+        document = pypdfium2.PdfDocument(self._pdf)
+        width = max(page.get_width() for page in document) * SCREEN / POINTS_PER_INCH
+        document.close()
+        room = self._scroller.width() - 2 * GAP - self._scroller.verticalScrollBar().sizeHint().width()
+        return max(0.3, min(1.4, room / width))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A fitting document stays so."""
+        super().resizeEvent(event)
+        if self._fit and self._pdf:
+            self.set_zoom(self._fitting_zoom())
 
     def set_zoom(self, zoom: float) -> None:
         """Draws the pages larger or smaller, as sharp as the screen is."""

@@ -41,7 +41,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QMenu,
-    QStackedLayout,
+    QStackedWidget,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -56,7 +56,7 @@ from muniadmin.desktop.widgets.banner import Banner
 from muniadmin.desktop.widgets.cards import Bar, Card
 from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.labels import Role, Text
-from muniadmin.desktop.widgets.layouts import clear, row
+from muniadmin.desktop.widgets.layouts import clear, row, show_if
 from muniadmin.desktop.widgets.row_model import Column, RowModel
 from muniadmin.desktop.widgets.row_source import RowSource
 from muniadmin.kernel.errors import UserError
@@ -66,7 +66,7 @@ from muniadmin.kernel.i18n import _, ngettext
 R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
 CELL = 12
-TICK_ROOM = 28
+TICK_ROOM = 36
 
 
 class _Cells(QStyledItemDelegate, Generic[R]):
@@ -411,17 +411,17 @@ class RowTable(Card, Generic[R]):
         self.problem = Banner()
         self.problem.hide()
         self.empty = empty or EmptyState("list", _("Nothing to show"), "")
-        self._stack = QStackedLayout()
+        self._stack = QStackedWidget()
         self._stack.addWidget(self.view)
         self._stack.addWidget(self.empty)
         self._count = Text("", Role.MUTED)
         self._totals = row(spacing=16)
         self.footer = Bar(self._count, None, self._totals, height=36, padding=CELL)
-        self.footer.setVisible(footer)
+        show_if(self.footer, footer)
         if head is not None:
             self.body.addWidget(head)
         self.body.addWidget(self.problem)
-        self.body.addLayout(self._stack, 1)
+        self.body.addWidget(self._stack, 1)
         self.body.addWidget(self.footer)
         self._keep: Any = None
         self._framed = True
