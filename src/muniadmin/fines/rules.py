@@ -221,7 +221,7 @@ _STAND_INS = frozenset(
 
 @dataclass(frozen=True)
 class Plate:
-    """A number plate: as it was read (in capitals), as it is compared, and whether it is one at all."""
+    """A number plate: as it is shown, as it is compared, and whether it is one at all."""
 
     shown: str
     key: str
@@ -231,10 +231,14 @@ class Plate:
 def read_plate(text: str) -> Plate:
     """The plate that ``text`` stands for. "12345-أ-15", "12345 a 15" and "12345A15" are one plate.
 
-    Stand-ins ("BLANKPLATE"), nothing, and one sign repeated ("9999999999") are no plates.
+    It is shown as it was read, in capitals; one with an Arabic letter with its Latin one, because figures beside an
+    Arabic letter change places in a line of text. Stand-ins ("BLANKPLATE"), nothing, and one sign repeated
+    ("9999999999") are no plates.
     """
     shown = " ".join(unicodedata.normalize("NFKC", text).upper().split())
     key = plate_key(shown)
+    if not shown.isascii() and (moroccan := _MOROCCAN.fullmatch(key)):
+        shown = "-".join(moroccan.groups())
     repeated = len(key) >= 6 and len(set(key)) == 1
     return Plate(shown, key, bool(key) and not repeated and key not in _STAND_INS)
 

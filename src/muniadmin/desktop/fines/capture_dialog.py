@@ -20,7 +20,7 @@ from muniadmin.desktop.widgets.date_edit import DateEdit
 from muniadmin.desktop.widgets.dialogs import Dialog
 from muniadmin.desktop.widgets.fields import TextField
 from muniadmin.desktop.widgets.forms import Field, Form
-from muniadmin.desktop.widgets.labels import Pill, Role, Text
+from muniadmin.desktop.widgets.labels import Icon, Pill, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
 from muniadmin.desktop.widgets.row_model import Column
 from muniadmin.desktop.widgets.row_source import ListSource
@@ -162,10 +162,15 @@ class CaptureDialog(Dialog):
         super().__init__(
             parent, _("New fine"), both, primary=_("Record the fine"), cancel=_("Close"), width=900
         )
+        self.recorded = Text("")
         self.notice_link = LinkButton(_("Print its notice"))
         self.notice_link.clicked.connect(lambda: self.notice_wanted.emit(self._last))
-        self.notice_link.hide()
-        self.aside.addWidget(self.notice_link)
+        self.success = QWidget()
+        self.success.setLayout(
+            row(Icon("circle-check", 18, "good"), self.recorded, self.notice_link, spacing=10)
+        )
+        self.success.hide()
+        self.aside.addWidget(self.success)
         self.plate.editingFinished.connect(self._ask_history)
         self.offence.textEdited.connect(self._search)
         self.offence.installEventFilter(self)
@@ -348,14 +353,13 @@ class CaptureDialog(Dialog):
         self._last = fine.number
         self._kept.officer, self._kept.place = self.officer.text().strip(), self.place.text().strip()
         self._kept.day = self.day.day()
-        self.notice.say(
-            Tone.GOOD,
-            _("Fine {number} is recorded.").format(number=fine.number),
-            _("{plate}: {amount} to pay today.").format(
-                plate=fine.plate or _("Unreadable plate"), amount=self._shell.amount(fine.due, code=True)
-            ),
+        self.notice.hide()
+        self.recorded.setText(
+            _("{number} recorded, {amount} to pay today.").format(
+                number=fine.number, amount=self._shell.amount(fine.due, code=True)
+            )
         )
-        self.notice_link.show()
+        self.success.show()
         self._begin()
         self.captured.emit(fine)
 

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from muniadmin.access.permissions import Permission
 from muniadmin.desktop.fines.tables import (
+    day_of,
     happenings,
     offence_of,
     plate_of,
@@ -16,7 +17,7 @@ from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.buttons import Button, LinkButton
 from muniadmin.desktop.widgets.cards import Card, Scroller, Section
-from muniadmin.desktop.widgets.detail import DefinitionRows, KeyFigures, Timeline
+from muniadmin.desktop.widgets.detail import DefinitionRows, Happening, KeyFigures, Timeline
 from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.labels import Hairline, Pill, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
@@ -58,7 +59,7 @@ class FinePanel(Card):
         self.facts = DefinitionRows(muted="label")
         self.owner = LinkButton("")
         self.owner.clicked.connect(self._open_owner)
-        self.others = DefinitionRows()
+        self.others = Timeline(when_width=82)
         self.all_of_plate = LinkButton("")
         self.all_of_plate.clicked.connect(self._list_plate)
         self.plate_section = Section(_("This vehicle"), self.owner, self.others, self.all_of_plate)
@@ -171,7 +172,7 @@ class FinePanel(Card):
         self._owner_number = history.taxpayer_number
         self.owner.set_text(history.taxpayer_name)
         self.owner.setVisible(bool(history.taxpayer_name))
-        self.others.set_rows([self._other(row) for row in others[:SHOWN_OF_PLATE]])
+        self.others.set_happenings([self._other(row) for row in others[:SHOWN_OF_PLATE]])
         self.others.setVisible(bool(others))
         self.all_of_plate.set_text(
             ngettext(
@@ -182,10 +183,9 @@ class FinePanel(Card):
         )
         self.plate_section.setVisible(bool(others) or bool(history.taxpayer_name))
 
-    def _other(self, row: FineRow) -> tuple[str, str]:
-        day = self._shell.day(self._shell.municipality.calendar.business_date(row.committed_at))
-        what = f"{day} · {offence_of(row)}"
-        return what, self._shell.amount(row.due) if row.due else state_word(row.state)
+    def _other(self, row: FineRow) -> Happening:
+        worth = self._shell.amount(row.due) if row.due else state_word(row.state)
+        return Happening(day_of(self._shell, row), f"{offence_of(row)} · {worth}")
 
     def _list_plate(self) -> None:
         if self.case is not None:

@@ -52,17 +52,14 @@ def columns(shell: Shell) -> list[Column[FineRow]]:
     """The columns of the list."""
     return [
         Column(
-            "plate", _("Plate"), plate_of, width=108, sort="plate",
+            "plate", _("Plate"), plate_of, width=100, sort="plate",
             look=lambda row: "strong" if row.readable else "muted",
         ),
-        Column("offence", _("Offence"), offence_of, width=150, stretch=True),
-        Column(
-            "committed", _("Committed"), lambda row: shell.instant(row.committed_at), width=132, look="muted",
-            sort="committed",
-        ),
+        Column("offence", _("Offence"), offence_of, width=180, stretch=True),
+        Column("committed", _("Committed"), lambda row: day_of(shell, row), width=102, look="muted", sort="committed"),
         Column("place", _("Place"), lambda row: row.place, width=150, hidden=True),
         Column("officer", _("Officer"), lambda row: row.officer, width=90, hidden=True),
-        Column("number", _("Number"), lambda row: row.number, width=146, look="muted", sort="number"),
+        Column("number", _("Number"), lambda row: row.number, width=136, look="muted", sort="number"),
         Column("state", _("State"), lambda row: state_word(row.state), width=104, pill=tone_of),
         Column(
             "amount", shell.with_currency(_("Full")), lambda row: shell.amount(row.amount), width=100,
@@ -70,9 +67,14 @@ def columns(shell: Shell) -> list[Column[FineRow]]:
         ),
         Column(
             "due", shell.with_currency(_("To pay")), lambda row: shell.amount(row.due) if row.due else "—",
-            width=110, number=True, look=lambda row: "strong" if row.due else "muted",
+            width=104, number=True, look=lambda row: "strong" if row.due else "muted",
         ),
     ]  # fmt: skip
+
+
+def day_of(shell: Shell, row: FineRow) -> str:
+    """The day of the offence in the municipality."""
+    return shell.day(shell.municipality.calendar.business_date(row.committed_at))
 
 
 def steps_in_words(steps: tuple[AmountShown, ...], shell: Shell, today: date) -> list[tuple[str, str]]:
