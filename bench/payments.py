@@ -1,0 +1,170 @@
+"""Payments at one desk: what the program's rules, texts, signatures and digests cost on top of its SQL."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+
+from bench import towns
+from bench.measuring import Result, alternate, at_least, folder_on_disk, say, seconds
+from bench.replay import (
+    Transaction,
+    bare_postgresql,
+    bare_sqlite,
+    ensure_same_rows,
+    record_statements,
+    replay,
+)
+from muniadmin.app import App
+from muniadmin.collection.commands import TakePayment
+from muniadmin.kernel.money import Money
+from muniadmin.kernel.requests import Actor
+from tests.towns import DatabaseKind
+
+ROUNDS = 10
+WARM_UP = 1
+TAXPAYERS = 500
+
+
+def run(full: bool) -> Iterator[Result]:
+    """One desk on SQLite, the same without waiting for the disk, and one desk on PostgreSQL."""
+    payments = 1_000 if full else 100
+    with folder_on_disk() as folder:
+        say("payments: a town on SQLite")
+        with _town("sqlite", folder, payments) as town:
+            yield _compared(town, "payment, SQLite", 0.60)
+            yield _compared(town, "payment, SQLite, disk not waited for", None, waiting=False)
+        say("payments: a town on PostgreSQL")
+        with towns.running_server(settings=()), _town("postgresql", folder, payments) as town:
+            yield _compared(town, "payment, PostgreSQL", 1.0)
+
+
+@dataclass(frozen=True)
+class _Town:
+    """A town with an open desk and a bill for every payment, which each competitor gets a copy of."""
+
+    kind: DatabaseKind
+    address: str
+    folder: Path
+    cashier: Actor
+    orders: Sequence[TakePayment]
+    #: Payments in a round.
+    payments: int
+
+    def orders_of(self, number: int) -> Sequence[TakePayment]:
+        """What is paid in a round."""
+        return self.orders[number * self.payments : (number + 1) * self.payments]
+
+    @contextmanager
+    def copies(self) -> Iterator[tuple[str, str, str]]:
+        """Three copies: to record on, for us, and for the yardstick."""
+        with ExitStack() as stack:
+            yield (
+                stack.enter_context(self._copy()),
+                stack.enter_context(self._copy()),
+                stack.enter_context(self._copy()),
+            )
+
+    @contextmanager
+    def _copy(self) -> Iterator[str]:
+        if self.kind == "postgresql":
+            address = towns.create_database(self.address)
+            try:
+                yield address
+            finally:
+                towns.drop_database(address)
+        else:
+            file = self.folder / f"copy-{len(list(self.folder.iterdir()))}.sqlite3"
+            shutil.copyfile(self.address.removeprefix("sqlite:///"), file)
+            yield f"sqlite:///{file}"
+
+
+@contextmanager
+def _town(kind: DatabaseKind, folder: Path, payments: int) -> Iterator[_Town]:
+    bills = (WARM_UP + ROUNDS) * payments
+    with towns.town(kind, folder) as address:
+        app = towns.opened(address)
+        towns.add_taxpayers(app, TAXPAYERS)
+        towns.add_bills(app, bills, TAXPAYERS)
+        cashier, session_id = towns.open_desks(app, 1)[0]
+        app.close()
+        orders = [
+            TakePayment(
+                request_id=f"payment {bill}",
+                cash_session_id=session_id,
+                bill_ids=(bill,),
+                tendered=Money(100_000 + bill),
+            )
+            for bill in range(1, bills + 1)
+        ]
+        yield _Town(kind, address, folder, cashier, orders, payments)
+
+
+def _compared(town: _Town, benchmark: str, goal: float | None, *, waiting: bool = True) -> Result:
+    with town.copies() as (recorded, ours, theirs):
+        transactions = _recorded(town, recorded)
+        app = towns.opened(ours)
+        if not waiting:
+            _do_not_wait(app)
+        bare = _bare(town.kind, theirs, waiting)
+
+        def pay(number: int) -> float:
+            orders = town.orders_of(number)
+            return len(orders) / seconds(lambda: _pay(app, town.cashier, orders))
+
+        def play(number: int) -> float:
+            sent = transactions[number * town.payments : (number + 1) * town.payments]
+            return len(sent) / seconds(lambda: replay(bare, sent))
+
+        rounds = alternate(ROUNDS, pay, play, warm_up=WARM_UP)
+        bare.close()
+        app.close()
+        checked = _checked(ours, theirs, len(town.orders))
+        return rounds.result(
+            benchmark,
+            f"bare {'sqlite3' if town.kind == 'sqlite' else 'psycopg'}, the same {len(transactions[-1])} statements",
+            "payments/s",
+            goal=None if goal is None else at_least(goal),
+            checked=checked,
+        )
+
+
+def _pay(app: App, cashier: Actor, orders: Sequence[TakePayment]) -> None:
+    for order in orders:
+        app.execute(order, cashier)
+
+
+def _recorded(town: _Town, address: str) -> Sequence[Transaction]:
+    """The statements of every payment, in order."""
+    app = towns.opened(address)
+    recorder = record_statements(app.database)
+    _pay(app, town.cashier, town.orders)
+    app.close()
+    return recorder.transactions
+
+
+def _do_not_wait(app: App) -> None:
+    @event.listens_for(app.database.writers, "connect")
+    def _connected(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA synchronous=OFF")
+
+
+def _bare(kind: DatabaseKind, address: str, waiting: bool) -> Any:
+    if kind == "postgresql":
+        return bare_postgresql(address)
+    return bare_sqlite(Path(address.removeprefix("sqlite:///")), synchronous="FULL" if waiting else "OFF")
+
+
+def _checked(ours: str, theirs: str, payments: int) -> str:
+    """That both stored the same, and that it is right."""
+    app, other = towns.opened(ours), towns.opened(theirs)
+    try:
+        same = ensure_same_rows(app.database, other.database)
+        return f"{towns.ensure_sound(app, payments)}; {same}"
+    finally:
+        app.close()
+        other.close()

@@ -1,0 +1,147 @@
+"""Towns for the benchmarks: the profile of Fès with as many taxpayers and open bills as a benchmark needs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from muniadmin.access.models import User, UserRole
+from muniadmin.access.permissions import ROLE_PERMISSIONS, Permission, Role
+from muniadmin.app import App
+from muniadmin.billing.services import NewBill, issue_bills
+from muniadmin.bootstrap import open_app
+from muniadmin.collection.commands import OpenCashSession
+from muniadmin.collection.models import Receipt
+from muniadmin.collection.services import install_desks
+from muniadmin.kernel.clock import FixedClock
+from muniadmin.kernel.folding import fold
+from muniadmin.kernel.money import Money
+from muniadmin.kernel.numbers import taxpayer_number
+from muniadmin.kernel.requests import Actor
+from muniadmin.storage.bulk import bulk_insert
+from muniadmin.storage.numbering import take_block
+from muniadmin.storage.unit_of_work import UnitOfWork, unit_of_work
+from muniadmin.taxpayers.models import Taxpayer
+from muniadmin.verification.commands import Verify
+from tests.postgresql import SERVER, create_database, drop_database, running_server
+from tests.towns import OPENING, DatabaseKind, Originals, actor_with
+
+__all__ = ["SERVER", "create_database", "drop_database", "running_server"]
+
+HEAD = "TSC"
+
+
+@contextmanager
+def town(kind: DatabaseKind, folder: Path) -> Iterator[str]:
+    """The address of a new Fès on this engine."""
+    originals = Originals(kind, folder)
+    try:
+        yield originals.town
+    finally:
+        originals.drop()
+
+
+def opened(address: str) -> App:
+    """The program on the town; its clock stands still, so that a day does not end in the middle of a benchmark."""
+    return open_app(address, clock=FixedClock(OPENING))
+
+
+def everybody(app: App) -> Actor:
+    """Who may do everything."""
+    return replace(actor_with(app, Role.SUPERVISOR), permissions=frozenset(Permission))
+
+
+@contextmanager
+def at_work(app: App) -> Iterator[UnitOfWork]:
+    """One transaction for preparing the town."""
+    with unit_of_work(
+        app.database, actor=everybody(app), now=app.clock.now(), municipality=app.municipality
+    ) as uow:
+        yield uow
+
+
+def add_taxpayers(app: App, count: int) -> None:
+    """Taxpayers with the ids 1 to ``count``."""
+    with at_work(app) as uow:
+        first = take_block(uow, "taxpayer", 0, count)
+        bulk_insert(
+            uow,
+            Taxpayer,
+            (
+                {
+                    "id": number,
+                    "number": taxpayer_number(first + number - 1),
+                    "kind": "person",
+                    "name": f"Amina Bennani {number}",
+                    "sort_name": fold(f"Amina Bennani {number}"),
+                    "search_text": fold(f"Amina Bennani {number}"),
+                    "registered_at": uow.now,
+                }
+                for number in range(1, count + 1)
+            ),
+        )
+
+
+def add_bills(app: App, count: int, taxpayers: int) -> None:
+    """Overdue bills with the ids 1 to ``count``, so that penalties are paid, too."""
+    with at_work(app) as uow:
+        issue_bills(
+            uow,
+            [
+                NewBill(
+                    head_code=HEAD,
+                    period="2026",
+                    due_on=date(2026, 5, 31),
+                    lines=[{"what": "Rental value", "amount": 41250 + number}],
+                    taxpayer_id=number % taxpayers + 1,
+                    subject=f"{number}, derb Sidi Ahmed",
+                )
+                for number in range(count)
+            ],
+            subject="roll 1",
+        )
+
+
+def open_desks(app: App, count: int) -> list[tuple[Actor, int]]:
+    """As many cashiers, each with a desk open; each as (actor, cash session's id)."""
+    with at_work(app) as uow:
+        install_desks(uow, [(desk, {"en": f"Desk {desk}"}) for desk in range(1, count + 1)])
+        users = [
+            User(
+                user_name=f"cashier-{desk}",
+                name=f"Cashier {desk}",
+                password_hash="-",
+                created_at=uow.now,
+                roles=[UserRole(role=Role.CLERK)],
+            )
+            for desk in range(1, count + 1)
+        ]
+        uow.session.add_all(users)
+        uow.session.flush()
+        cashiers = [
+            Actor(user.id, user.user_name, user.name, ROLE_PERMISSIONS[Role.CLERK], f"pc-{user.id}")
+            for user in users
+        ]
+    return [
+        (
+            cashier,
+            app.execute(OpenCashSession(desk=desk, opening_float=Money(0)), cashier).outcome.cash_session_id,
+        )
+        for desk, cashier in enumerate(cashiers, 1)
+    ]
+
+
+def ensure_sound(app: App, receipts: int) -> str:
+    """That ``verify`` finds nothing and as many receipts are kept as were handed over; says so."""
+    report = app.execute(Verify(), everybody(app)).outcome
+    problems = [finding.sentence() for finding in report.findings]
+    if problems:
+        raise AssertionError(f"what was stored is wrong: {problems[:5]}")
+    with app.database.connect_to_read() as connection:
+        kept = connection.scalar(select(func.count()).select_from(Receipt))
+    if kept != receipts:
+        raise AssertionError(f"{receipts} receipts were handed over, {kept} are kept")
+    return f"{kept:,} receipts kept, verify clean"
