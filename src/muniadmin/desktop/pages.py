@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from muniadmin.access.permissions import Permission
 from muniadmin.desktop.collection.pages import CASH, COUNTER
 from muniadmin.desktop.collection.till import Till
+from muniadmin.desktop.fines.pages import FINES
 from muniadmin.desktop.shell.navigation import PageSpec
 from muniadmin.desktop.shell.shell import Shell
 
@@ -27,7 +28,7 @@ HOMES = (
 
 def all_pages() -> list[PageSpec]:
     """Every page there is; the side bar shows those the user may see."""
-    return [COUNTER, CASH]
+    return [COUNTER, CASH, FINES]
 
 
 def companions() -> list[Callable[[Shell], QObject]]:
