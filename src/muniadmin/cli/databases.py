@@ -1,0 +1,125 @@
+"""Commands about whole databases: set up, upgrade, check."""
+
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from muniadmin.cli.errors import Misuse
+from muniadmin.cli.opening import address, ensure_there, opened, operator, password_for
+from muniadmin.cli.terminal import Terminal
+from muniadmin.kernel.i18n import _, pick
+
+
+def init(arguments: Namespace, terminal: Terminal) -> int:
+    """Sets a municipality up in an empty database, with its first administrator when one is named."""
+    from muniadmin.bootstrap import FirstAdministrator, create_municipality
+    from muniadmin.settings.profile import load_profile, read_profile
+
+    given = arguments.profile
+    profile = read_profile(Path(given)) if given.endswith(".toml") else load_profile(given)
+    administrator = None
+    if arguments.admin:
+        administrator = FirstAdministrator(
+            user_name=arguments.admin,
+            name=arguments.name or arguments.admin,
+            password=password_for(arguments.admin, arguments.password_file),
+        )
+    elif arguments.name or arguments.password_file:
+        raise Misuse(problem=_("--name and --password-file need --admin"), command="muniadmin db init")
+    url = address(arguments)
+    create_municipality(url, profile, administrator=administrator, workstation=operator().workstation)
+    name = pick(profile.names)
+    lines = [_("{name} is set up in {url}.").format(name=name, url=_shown(url))]
+    if administrator is None:
+        lines.append(_("Nobody can sign in yet. Add an administrator with: muniadmin user add."))
+    terminal.answer(
+        {
+            "municipality": profile.code,
+            "name": name,
+            "url": _shown(url),
+            "administrator": administrator.user_name if administrator else None,
+        },
+        *lines,
+    )
+    return 0
+
+
+def upgrade(arguments: Namespace, terminal: Terminal) -> int:
+    """Brings the tables up to date."""
+    from muniadmin.bootstrap import load_models
+    from muniadmin.storage.engine import Database
+    from muniadmin.storage.migrations.upgrade import HEAD, revision_of
+    from muniadmin.storage.migrations.upgrade import upgrade as upgrade_database
+
+    url = address(arguments)
+    ensure_there(url)
+    load_models()
+    database = Database(url)
+    try:
+        before = revision_of(database)
+        upgrade_database(database)
+    finally:
+        database.close()
+    text = (
+        _("Nothing to do: the tables are up to date.")
+        if before == HEAD
+        else _("The tables are up to date now.")
+    )
+    terminal.answer({"url": _shown(url), "before": before, "now": HEAD}, text)
+    return 0
+
+
+def check(arguments: Namespace, terminal: Terminal) -> int:
+    """Tells what the database holds, and lets the engine look for damage."""
+    from muniadmin.storage.migrations.head import HEAD
+
+    with opened(arguments) as app, app.database.connect_to_read() as connection:
+        sqlite = app.database.kind == "sqlite"
+        damage = _damage_of_sqlite(connection) if sqlite else []
+        counts = _counts(connection)
+        municipality = app.municipality
+        data = {
+            "url": _shown(address(arguments)),
+            "engine": app.database.kind,
+            "revision": HEAD,
+            "municipality": municipality.code,
+            "name": pick(municipality.names),
+            "demonstration": municipality.demonstration,
+            "rows": counts,
+            "damage": damage,
+            "sound": not damage,
+        }
+    lines = [
+        f"{data['name']} ({municipality.code}) · {app.database.kind} · {HEAD}",
+        *(f"  {table}: {count}" for table, count in counts.items() if count),
+        _("The database is sound.") if not damage else _("The database is damaged:"),
+        *damage,
+    ]
+    terminal.answer(data, *lines)
+    return 1 if damage else 0
+
+
+def _damage_of_sqlite(connection: Any) -> list[str]:
+    found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
+    found += [
+        f"{row[0]} {row[1]}: {row[2]}" for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
+    ]
+    return found
+
+
+def _counts(connection: Any) -> dict[str, int]:
+    from sqlalchemy import func, select
+
+    from muniadmin.storage.base import Base
+
+    return {
+        table.name: int(connection.scalar(select(func.count()).select_from(table)) or 0)
+        for table in Base.metadata.sorted_tables
+    }
+
+
+def _shown(url: str) -> str:
+    """The address without a password."""
+    from sqlalchemy import make_url
+
+    return make_url(url).render_as_string(hide_password=True)

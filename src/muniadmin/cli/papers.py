@@ -1,0 +1,84 @@
+"""Commands about issued documents and the key that signs them."""
+
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from muniadmin.cli.errors import FileUnwritable
+from muniadmin.cli.opening import opened, operator
+from muniadmin.cli.terminal import Terminal
+from muniadmin.kernel.i18n import _
+
+if TYPE_CHECKING:
+    from muniadmin.app import App
+    from muniadmin.documents.signing import PublicKey
+
+
+def print_receipt(arguments: Namespace, terminal: Terminal) -> int:
+    """Prints an issued receipt: the first time as the original, then as a duplicate with its rank."""
+    from muniadmin.collection.errors import ReceiptUnknown
+    from muniadmin.collection.reads import Receipts
+    from muniadmin.documents.commands import PrintDocument
+    from muniadmin.documents.reads import ReceiptPaper
+    from muniadmin.kernel.numbers import read_number
+
+    read = read_number(arguments.number)
+    number = read[1] if read is not None else arguments.number.strip()
+    with opened(arguments) as app:
+        found = app.read(Receipts(number=number, limit=1), operator()).rows
+        if not found or found[0].number != number:
+            raise ReceiptUnknown(number=number)
+        command = PrintDocument(
+            document_id=found[0].document_id, paper=ReceiptPaper(arguments.paper), reason=arguments.reason
+        )
+        path = Path(arguments.out or f"{number}.pdf")
+        ensure_writable(path)
+        printed = app.execute(command, operator()).outcome
+    write_bytes(path, printed.pdf)
+    terminal.answer(
+        {"number": number, "file": str(path), "duplicate": printed.duplicate},
+        _("Receipt {number} is in {file}.").format(number=number, file=path),
+        *([_("It is duplicate {rank}.").format(rank=printed.duplicate)] if printed.duplicate else []),
+    )
+    return 0
+
+
+def export_key(arguments: Namespace, terminal: Terminal) -> int:
+    """Writes the public key with which anybody can check receipts and extracts."""
+    with opened(arguments) as app:
+        key = public_key_of(app)
+    pem = key.to_pem()
+    if arguments.out:
+        write_bytes(Path(arguments.out), pem)
+    lines = (
+        [_("The key is in {file}.").format(file=arguments.out)]
+        if arguments.out
+        else pem.decode().splitlines()
+    )
+    terminal.answer({"key": pem.decode(), "fingerprint": key.fingerprint, "file": arguments.out}, *lines)
+    return 0
+
+
+def public_key_of(app: "App") -> "PublicKey":
+    """The municipality's public key."""
+    from muniadmin.documents.keys import public_key
+    from muniadmin.storage.unit_of_work import read_unit
+
+    with read_unit(
+        app.database, actor=operator(), now=app.clock.now(), municipality=app.municipality
+    ) as reading:
+        return public_key(reading)
+
+
+def ensure_writable(path: Path) -> None:
+    """Raises FileUnwritable before anything is done for a file that could not be written."""
+    if not path.parent.is_dir():
+        raise FileUnwritable(path=path, reason=_("there is no such folder"))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Writes a file. Raises FileUnwritable."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise FileUnwritable(path=path, reason=error.strerror) from error
