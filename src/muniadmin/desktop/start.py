@@ -199,7 +199,7 @@ class Desktop(QObject):
             self.open(url)
 
         assistant.ready.connect(ready)
-        assistant.language_chosen.connect(lambda code: self._again_in(code))
+        assistant.language_chosen.connect(self._again_in)
         self.window.show_entry(assistant)
         assistant.take_focus()
         return assistant

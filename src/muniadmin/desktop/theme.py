@@ -132,17 +132,24 @@ _FONT_FILES = (
 
 def mix(color: str, other: str, share: float) -> str:
     """``color`` with ``share`` (0 to 1) of ``other`` in it."""
-    a, b = QColor(color), QColor(other)
-    parts = zip(a.getRgb()[:3], b.getRgb()[:3], strict=True)
+    a, b = _channels(color), _channels(other)
+    parts = zip(a, b, strict=True)
     return "#" + "".join(f"{round(x + (y - x) * share):02X}" for x, y in parts)
+
+
+def _channels(code: str) -> tuple[int, int, int]:
+    found = QColor(code)
+    return found.red(), found.green(), found.blue()
 
 
 def contrast(color: str, other: str) -> float:
     """The contrast ratio of two colours (WCAG 2.2, relative luminance), 1 to 21."""
 
     def luminance(code: str) -> float:
-        channels = [part / 255 for part in QColor(code).getRgb()[:3]]
-        red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+        channels = [part / 255 for part in _channels(code)]
+        red, green, blue = (
+            c / 12.92 if c <= 0.04045 else float(((c + 0.055) / 1.055) ** 2.4) for c in channels
+        )
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
     light, dark = sorted((luminance(color), luminance(other)), reverse=True)

@@ -66,12 +66,12 @@ class CashPage(Page):
         self.number.setFixedWidth(240)
         self.number.returnPressed.connect(self._ask)
         self.number.textChanged.connect(lambda text: self._ask() if not text else None)
-        self.number.moved_down.connect(lambda: self.list.take_focus())
         self.session = Card()
         self.figures = KeyFigures()
         self.session.body.addWidget(self.figures)
         self._make_list()
         self._make_detail()
+        self.number.moved_down.connect(self.list.take_focus)
         self.body.addWidget(self.session)
         tools = row(self.scope, spacing=12)
         tools.addWidget(self.number)
@@ -102,7 +102,7 @@ class CashPage(Page):
                 ),
             ],
             key=lambda r: r.payment_id,
-            empty=EmptyState("receipt", _("No receipt here yet"), _("Receipts appear here as soon as they are issued.")),
+            empty=EmptyState("receipt", _("No receipt here yet"), _("Receipts appear here when they are issued.")),
         )  # fmt: skip
         self.list.chosen.connect(self._show)
         self.list.opened.connect(lambda _receipt: self.reprint())

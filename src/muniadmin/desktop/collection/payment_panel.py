@@ -114,7 +114,17 @@ class PaymentPanel(Card):
         self._typed_before: tuple[Money | None, str] | None = None
         self._since_loaded = QElapsedTimer()
         self._since_loaded.start()
-        currency = shell.municipality.currency
+        self._paper = ReceiptPaper(self._preferences.receipt_paper or ReceiptPaper.ROLL_80)
+        self._make_amount()
+        self._make_means()
+        self._make_foot()
+        self._lay_out()
+        self._name_paper()
+        self._on_channel(Channel.CASH)
+        self.show_due(ZERO, 0)
+
+    def _make_amount(self) -> None:
+        currency = self._shell.municipality.currency
         self.heading = Text(_("Take payment"), Role.HEADING)
         self.pill = Pill("", Tone.INFO)
         self.label = Text(_("To pay"), Role.MUTED)
@@ -126,6 +136,15 @@ class PaymentPanel(Card):
         self.other_amount.changed.connect(lambda _amount: self._on_other_amount())
         self.other_field = Field(_("Amount to pay"), self.other_amount)
         self.other_field.hide()
+        self.amount.setMinimumHeight(44)
+        self.amount_row = QWidget()
+        figures = row(self.amount, self.unit, None, self.part, spacing=10)
+        figures.setAlignment(self.unit, Qt.AlignmentFlag.AlignBottom)
+        self.unit.setContentsMargins(0, 0, 0, 7)
+        self.amount_row.setLayout(figures)
+
+    def _make_means(self) -> None:
+        currency = self._shell.municipality.currency
         self.channel: ChoiceChips[Channel] = ChoiceChips(
             _("Means of payment"), [(channel, _(CHANNEL_NAMES[channel])) for channel in Channel]
         )
@@ -136,6 +155,10 @@ class PaymentPanel(Card):
         self.reference = TextField(_("Reference"))
         self.reference_field = Field(_("Reference"), self.reference)
         self.change = ChangeBox()
+        for control in (self.tendered, self.reference, self.other_amount):
+            control.installEventFilter(self)
+
+    def _make_foot(self) -> None:
         self.print = CheckBox(_("Print the receipt"), ticked=self._preferences.print_receipts)
         self.print.toggled.connect(self._on_print)
         self.paper = Chip("", arrow=True)
@@ -147,14 +170,10 @@ class PaymentPanel(Card):
         self.open_till.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.open_till.clicked.connect(self.till_wanted)
         self.open_till.hide()
-        self.amount.setMinimumHeight(44)
-        self.amount_row = QWidget()
-        figures = row(self.amount, self.unit, None, self.part, spacing=10)
-        figures.setAlignment(self.unit, Qt.AlignmentFlag.AlignBottom)
-        self.unit.setContentsMargins(0, 0, 0, 7)
-        self.amount_row.setLayout(figures)
         self.print_row = QWidget()
         self.print_row.setLayout(row(self.print, None, self.paper))
+
+    def _lay_out(self) -> None:
         self.body.addLayout(row(self.heading, None, self.pill))
         self.body.addSpacing(12)
         self.body.addWidget(self.label)
@@ -175,12 +194,6 @@ class PaymentPanel(Card):
         self.body.addStretch(1)
         self.body.addWidget(self.button)
         self.body.addWidget(self.open_till)
-        for control in (self.tendered, self.reference, self.other_amount):
-            control.installEventFilter(self)
-        self._paper = ReceiptPaper(self._preferences.receipt_paper or ReceiptPaper.ROLL_80)
-        self._name_paper()
-        self._on_channel(Channel.CASH)
-        self.show_due(ZERO, 0)
 
     # --- what the page tells ----------------------------------------------------------------------------------
 
@@ -389,12 +402,6 @@ class PaymentPanel(Card):
             control.setEnabled(self._debts > 0)
         self.button.set_text(_("Take payment and print") if self.print.isChecked() else _("Take payment"))
         self.amount.setEnabled(self._debts > 0 or bool(self.pill.text))
-
-    def _say_change(self, wanted: Money, tendered: Money | None) -> None:
-        if tendered is not None and tendered < wanted:
-            self.change.say(_("Still missing"), self._shell.amount(wanted - tendered), Tone.WARNING)
-        else:
-            self.change.say(_("Change"), self._shell.amount((tendered or wanted) - wanted), Tone.GOOD)
 
     def _say_change(self, wanted: Money, tendered: Money | None) -> None:
         if tendered is not None and tendered < wanted:

@@ -159,11 +159,26 @@ class PlaceStep(Step):
         self.places: ChoiceCards[Place] = ChoiceCards(
             _("Where are the data kept?"),
             [
-                Choice(Place.DEMONSTRATION, "sparkles", _("Demonstration town"), _("Look around and try everything. Nothing is real.")),
-                Choice(Place.LOCAL, "monitor", _("On this computer"), _("For a town with one counter. No server is needed.")),
-                Choice(Place.OFFICE, "server", _("On the office’s server"), _("For several counters at once (PostgreSQL).")),
+                Choice(
+                    Place.DEMONSTRATION,
+                    "sparkles",
+                    _("Demonstration town"),
+                    _("Look around and try everything. Nothing is real."),
+                ),
+                Choice(
+                    Place.LOCAL,
+                    "monitor",
+                    _("On this computer"),
+                    _("For a town with one counter. No server is needed."),
+                ),
+                Choice(
+                    Place.OFFICE,
+                    "server",
+                    _("On the office’s server"),
+                    _("For several counters at once (PostgreSQL)."),
+                ),
             ],
-        )  # fmt: skip
+        )
         self.places.chosen.connect(self._show)
         self.body.addWidget(self.places)
         self.file = TextField(_("File"))
@@ -224,7 +239,8 @@ class PlaceStep(Step):
         if self.places.value() is Place.LOCAL:
             return f"sqlite:///{Path(self.file.text().strip()).expanduser().as_posix()}"
         parts = (self.host, self.port, self.database, self.user)
-        return office_url(*(part.text().strip() for part in parts), self.password.text())
+        host, port, database, user = (part.text().strip() for part in parts)
+        return office_url(host, port, database, user, self.password.text())
 
     def _check_port(self) -> None:
         text = self.port.text().strip()
@@ -387,7 +403,7 @@ class FirstRun(EntryView):
         )
         self.assistant.cancel.hide()
         self.assistant.setMinimumHeight(520)
-        self.place.changed.connect(lambda: self.assistant.show_next_label())
+        self.place.changed.connect(self.assistant.show_next_label)
         self.assistant.before_next = self._before_next
         self.assistant.finished.connect(self._create)
         self._progress = ProgressPanel(_("Making the demonstration town"))

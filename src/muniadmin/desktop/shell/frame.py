@@ -1,6 +1,7 @@
 """The frame of the main window once somebody is signed in: header, side bar, pages, status bar."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -77,7 +78,7 @@ class Frame(QWidget):
         self.setLayout(whole)
         for spec in self.specs.values():
             if spec.key:
-                self._shortcut(spec.key, lambda page_id=spec.id: self.go(page_id))
+                self._shortcut(spec.key, partial(self.go, spec.id))
         self._shortcut("Ctrl+Shift+P", self.open_palette)
         self._shortcut("Ctrl+Tab", lambda: self._step(1))
         self._shortcut("Ctrl+Shift+Tab", lambda: self._step(-1))
@@ -193,7 +194,7 @@ class Frame(QWidget):
             if spec.badge is not None and (changes is None or changes.touches(*spec.badge.topics)):
                 self.shell.operations.read(
                     spec.badge.query(),
-                    then=lambda count, page_id=spec.id: self.side_bar.set_badge(page_id, count),
+                    then=partial(self.side_bar.set_badge, spec.id),
                     failed=lambda _problem: True,
                     owner=self,
                     key=f"badge {spec.id}",
@@ -212,7 +213,7 @@ class Frame(QWidget):
                 key=spec.key,
                 icon=spec.icon,
                 group=_("Go to"),
-                run=lambda page_id=spec.id: self.go(page_id),  # type: ignore[misc]
+                run=partial(self.go, spec.id),
             )
             for spec in self.specs.values()
         ]

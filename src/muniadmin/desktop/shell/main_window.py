@@ -89,10 +89,13 @@ class MainWindow(QWidget):
     def _make_sign_in(self) -> SignInView:
         view = SignInView(self.preferences.municipality, self.preferences.user_name)
         view.submitted.connect(self._sign_in)
-        view.other_database.connect(lambda: self.on_other_database())
+        view.other_database.connect(self._other_database)
         view.language_chosen.connect(self.set_language)
         self.stack.addWidget(view)
         return view
+
+    def _other_database(self) -> None:
+        self.on_other_database()
 
     def show_entry(self, view: QWidget) -> None:
         """Shows something in place of signing in, e.g. the first-run assistant."""

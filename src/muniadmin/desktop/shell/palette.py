@@ -76,10 +76,10 @@ class _Lines(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         action = self._model.actions[index.row()]
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = option.rect
         area = QRectF(rect).adjusted(6, 0, -6, 0)
-        rtl = option.direction is Qt.LayoutDirection.RightToLeft  # type: ignore[attr-defined]
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]
+        rtl = option.direction is Qt.LayoutDirection.RightToLeft
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         if chosen:
             paint.box(painter, area, 6, QColor(tokens().accent_weak))
         at = QRectF(area.right() - 28 if rtl else area.left() + 12, area.center().y() - 8, 16, 16)

@@ -68,9 +68,9 @@ class Step(QWidget):
 
     changed = Signal()
 
-    def __init__(self, name: str, heading: str, text: str = "") -> None:
+    def __init__(self, label: str, heading: str, text: str = "") -> None:
         super().__init__()
-        self.name = name
+        self.label = label
         self.body = column(spacing=14)
         head = column(Text(heading, Role.TITLE, wrap=True), spacing=4)
         if text:
@@ -102,7 +102,7 @@ class StepAssistant(QWidget):
         self._finish = finish
         #: Asked with the number of the step to leave; False keeps the assistant where it is.
         self.before_next: Callable[[int], bool] = lambda _number: True
-        self.names = Steps([step.name for step in steps])
+        self.names = Steps([step.label for step in steps])
         self.stack = QStackedWidget()
         for step in steps:
             self.stack.addWidget(step)

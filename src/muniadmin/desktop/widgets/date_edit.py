@@ -60,8 +60,9 @@ class DateEdit(TextField):
         calendar = QCalendarWidget(popup)
         calendar.setLocale(QLocale(language()))
         calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
-        day = self.day() or date.today()
-        calendar.setSelectedDate(QDate(day.year, day.month, day.day))
+        day = self.day()
+        if day is not None:
+            calendar.setSelectedDate(QDate(day.year, day.month, day.day))
 
         def take(chosen: QDate) -> None:
             self.set_day(date(chosen.year(), chosen.month(), chosen.day()))

@@ -124,7 +124,7 @@ class DocumentPreview(QWidget):
         width = max(page.get_width() for page in document) * SCREEN / POINTS_PER_INCH
         document.close()
         room = self._scroller.width() - 2 * GAP - self._scroller.verticalScrollBar().sizeHint().width()
-        return max(0.3, min(1.4, room / width))
+        return float(max(0.3, min(1.4, room / width)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A fitting document stays so."""

@@ -7,6 +7,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from muniadmin.kernel.errors import UserError
 
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Summary:
     first: Sequence[Any] | None = None
 
 
-class RowSource(Protocol[R]):
+class RowSource(Protocol[R_co]):
     """Answers later, on the GUI thread, by calling ``then``; or ``failed`` with what to tell the user."""
 
     def summary(
@@ -48,7 +49,7 @@ class RowSource(Protocol[R]):
         """Counts the rows."""
 
     def rows(
-        self, window: Window, then: Callable[[Sequence[R]], None], failed: Callable[[UserError], None]
+        self, window: Window, then: Callable[[Sequence[R_co]], None], failed: Callable[[UserError], None]
     ) -> None:
         """Fetches one window of rows, in list order."""
 

@@ -13,7 +13,7 @@ table.set_source(QuerySource(...)); table.opened.connect(...); table.chosen.conn
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import (
     QEvent,
@@ -84,17 +84,17 @@ class _Cells(QStyledItemDelegate, Generic[R]):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Background, hairline, then the cell as its column wants it."""
         model = self._view.rows
-        area = cast(QRect, option.rect)  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        area = option.rect
+        state = option.state
         t = tokens()
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(area, QColor(t.accent_weak))
         elif index.row() == self._view.hovered_row:
             painter.fillRect(area, QColor(mix(t.surface, t.text, 0.025)))
         painter.fillRect(area.left(), area.bottom(), area.width(), 1, QColor(t.line))
-        rtl = option.direction is Qt.LayoutDirection.RightToLeft  # type: ignore[attr-defined]
+        rtl = option.direction is Qt.LayoutDirection.RightToLeft
         cell = QRectF(area).adjusted(CELL, 0, -CELL, -1)
-        painter.setLayoutDirection(option.direction)  # type: ignore[attr-defined]
+        painter.setLayoutDirection(option.direction)
         entry = model.row(index.row())
         if entry is None:
             painter.fillRect(
@@ -160,15 +160,15 @@ class _Header(QHeaderView):
         self.setSortIndicatorShown(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.DefaultContextMenu)
 
-    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         """Title and arrow."""
         model = self._view.rows
-        column = model.columns[logicalIndex]
+        column = model.columns[section]
         painter.save()
         direction = self.layoutDirection()
         rtl = direction is Qt.LayoutDirection.RightToLeft
         area = QRectF(rect).adjusted(CELL, 0, -CELL, -1)
-        if model.ticks and logicalIndex == 0:
+        if model.ticks and section == 0:
             area.adjust(0 if rtl else TICK_ROOM, 0, -TICK_ROOM if rtl else 0, 0)
         sorted_here = bool(column.sort) and column.sort == model.sort_by
         painter.setFont(font(SECONDARY))
