@@ -16,6 +16,8 @@ from muniadmin.audit import handlers as audit
 from muniadmin.audit.services import record
 from muniadmin.billing import handlers as billing
 from muniadmin.billing.services import HeadSpec, install_heads
+from muniadmin.civil_status import handlers as civil_status
+from muniadmin.civil_status.services import install_registers
 from muniadmin.collection import handlers as collection
 from muniadmin.collection.services import install_desks
 from muniadmin.documents import handlers as documents
@@ -49,13 +51,31 @@ MODEL_MODULES = (
     "muniadmin.collection.models",
     "muniadmin.assessment.models",
     "muniadmin.fines.models",
+    "muniadmin.civil_status.models",
 )
 
 # Every slice's table of who carries out and answers what.
-SLICES = (access, audit, settings, taxpayers, documents, ledger, billing, collection, assessment, fines, verification)
+SLICES = (
+    access,
+    audit,
+    settings,
+    taxpayers,
+    documents,
+    ledger,
+    billing,
+    collection,
+    assessment,
+    fines,
+    civil_status,
+    verification,
+)
 
 # What each slice takes from the profile when a municipality is set up, lower slices first.
-INSTALLERS: tuple[Callable[[UnitOfWork, Profile], None], ...] = (install_tariffs, install_offences)
+INSTALLERS: tuple[Callable[[UnitOfWork, Profile], None], ...] = (
+    install_tariffs,
+    install_offences,
+    install_registers,
+)
 
 
 class DatabaseNeedsUpgrade(UserError):

@@ -221,6 +221,12 @@ def test_an_extract_of_an_act_with_arabic_names_shows_both_scripts() -> None:
         assert word not in latin
 
 
+def test_every_copy_of_an_extract_is_printed_and_says_which_it_is() -> None:
+    found = pages(draw(an_extract("en", copies=3)))
+    assert [f"copy {rank} of 3" in page for rank, page in enumerate(found, 1)] == [True] * 3
+    assert "copy 1" not in text_of(draw(an_extract("en")))
+
+
 def test_a_slip_shows_the_count_and_the_difference() -> None:
     sheet = a_slip("en")
     shown = text_of(draw(sheet))

@@ -37,7 +37,12 @@ _ARABIC_LABEL = Style(9, colour=LABEL.colour)
 
 
 def draw_extract(press: Press, sheet: ExtractSheet, mark: str) -> None:
-    """The extract on A4, in a frame; marginal notes may take further pages."""
+    """Every copy of the extract on A4, in a frame; marginal notes may take further pages."""
+    for copy in range(1, sheet.copies + 1):
+        _draw_copy(press, sheet, mark, copy)
+
+
+def _draw_copy(press: Press, sheet: ExtractSheet, mark: str, copy: int) -> None:
     letter = fu.Letter(press, sheet, sheet.title, margin=21 * MM, backdrop=lambda page: _frame(page, sheet))
     left, width = letter.left, letter.width
     letter.y = _authorities(letter.page, sheet, left, letter.y + 6, width)
@@ -48,11 +53,13 @@ def draw_extract(press: Press, sheet: ExtractSheet, mark: str) -> None:
         _row(letter, row, bilingual=sheet.bilingual)
     _notes(letter, sheet)
     _certified(letter, sheet)
-    letter.close(
-        _("Extract {number} · not valid without its square code and the registrar’s seal").format(
-            number=sheet.number
-        )
+    note = _("Extract {number} · not valid without its square code and the registrar’s seal").format(
+        number=sheet.number
     )
+    if sheet.copies > 1:
+        rank = _("copy {copy} of {copies}").format(copy=copy, copies=sheet.copies)
+        note = f"{note} · {rank}"
+    letter.close(note)
 
 
 def _frame(page: Page, sheet: ExtractSheet) -> None:

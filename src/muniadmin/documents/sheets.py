@@ -266,6 +266,8 @@ class ExtractSheet(Sheet):
     place: str
     registrar: str
     requester: str = ""
+    #: How many copies are handed over; each is printed.
+    copies: int = 1
     verification: str
     texts: tuple[str, ...] = ()
 

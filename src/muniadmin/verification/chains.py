@@ -8,6 +8,7 @@ from sqlalchemy import Row, Select, literal, select, union_all
 
 from muniadmin.audit.models import AuditEvent
 from muniadmin.audit.services import canonical_event
+from muniadmin.civil_status.models import SignedAct
 from muniadmin.documents.models import IssuedDocument
 from muniadmin.kernel.i18n import N_
 from muniadmin.ledger.models import JournalEntry, Posting
@@ -19,7 +20,12 @@ from muniadmin.verification.commands import Finding
 
 Count = Callable[[], None]
 
-_TABLES = ((JournalEntry, "journal_entry"), (IssuedDocument, "issued_document"), (AuditEvent, "audit_event"))
+_TABLES = (
+    (JournalEntry, "journal_entry"),
+    (IssuedDocument, "issued_document"),
+    (AuditEvent, "audit_event"),
+    (SignedAct, "signed_act"),
+)
 _BATCH = 5_000
 
 

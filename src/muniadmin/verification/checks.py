@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from muniadmin.kernel.i18n import N_
 from muniadmin.storage.unit_of_work import Reading
-from muniadmin.verification import chains, money, protections
+from muniadmin.verification import chains, civil_status, money, protections
 from muniadmin.verification.chains import Count
 from muniadmin.verification.commands import Finding
 
@@ -24,4 +24,5 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("credits", N_("Taxpayers' credits"), money.credits),
     ("sessions", N_("Cash sessions"), money.sessions),
     ("day_totals", N_("Totals kept by day"), money.day_totals),
+    ("acts", N_("Civil-status acts and their registers"), civil_status.acts),
 )

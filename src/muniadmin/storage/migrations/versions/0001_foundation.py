@@ -43,6 +43,22 @@ EXTRA = (
     ('issued_document_no_delete', "CREATE TRIGGER issued_document_no_delete BEFORE DELETE ON issued_document BEGIN SELECT RAISE(ABORT, 'append-only: issued_document'); END", "CREATE TRIGGER issued_document_no_delete BEFORE DELETE ON issued_document FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('issued_document')"),
     ('document_print_no_update', "CREATE TRIGGER document_print_no_update BEFORE UPDATE ON document_print BEGIN SELECT RAISE(ABORT, 'append-only: document_print'); END", "CREATE TRIGGER document_print_no_update BEFORE UPDATE ON document_print FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('document_print')"),
     ('document_print_no_delete', "CREATE TRIGGER document_print_no_delete BEFORE DELETE ON document_print BEGIN SELECT RAISE(ABORT, 'append-only: document_print'); END", "CREATE TRIGGER document_print_no_delete BEFORE DELETE ON document_print FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('document_print')"),
+    ('act_signed_update', "CREATE TRIGGER act_signed_update BEFORE UPDATE ON act WHEN (OLD.signed_at IS NOT NULL) AND (OLD.register_id IS NOT NEW.register_id OR OLD.child_family_name IS NOT NEW.child_family_name OR OLD.child_given_names IS NOT NEW.child_given_names OR OLD.child_family_name_arabic IS NOT NEW.child_family_name_arabic OR OLD.child_given_names_arabic IS NOT NEW.child_given_names_arabic OR OLD.sex IS NOT NEW.sex OR OLD.born_on IS NOT NEW.born_on OR OLD.born_at IS NOT NEW.born_at OR OLD.birthplace IS NOT NEW.birthplace OR OLD.birthplace_arabic IS NOT NEW.birthplace_arabic OR OLD.father_family_name IS NOT NEW.father_family_name OR OLD.father_given_names IS NOT NEW.father_given_names OR OLD.father_family_name_arabic IS NOT NEW.father_family_name_arabic OR OLD.father_given_names_arabic IS NOT NEW.father_given_names_arabic OR OLD.mother_family_name IS NOT NEW.mother_family_name OR OLD.mother_given_names IS NOT NEW.mother_given_names OR OLD.mother_family_name_arabic IS NOT NEW.mother_family_name_arabic OR OLD.mother_given_names_arabic IS NOT NEW.mother_given_names_arabic OR OLD.mother_born_on IS NOT NEW.mother_born_on OR OLD.declarant_kind IS NOT NEW.declarant_kind OR OLD.declarant IS NOT NEW.declarant OR OLD.declared_on IS NOT NEW.declared_on OR OLD.seq IS NOT NEW.seq OR OLD.signed_at IS NOT NEW.signed_at OR OLD.signed_by IS NOT NEW.signed_by) BEGIN SELECT RAISE(ABORT, 'append-only: act'); END", "CREATE TRIGGER act_signed_update BEFORE UPDATE ON act FOR EACH ROW WHEN ((OLD.signed_at IS NOT NULL) AND (OLD.register_id IS DISTINCT FROM NEW.register_id OR OLD.child_family_name IS DISTINCT FROM NEW.child_family_name OR OLD.child_given_names IS DISTINCT FROM NEW.child_given_names OR OLD.child_family_name_arabic IS DISTINCT FROM NEW.child_family_name_arabic OR OLD.child_given_names_arabic IS DISTINCT FROM NEW.child_given_names_arabic OR OLD.sex IS DISTINCT FROM NEW.sex OR OLD.born_on IS DISTINCT FROM NEW.born_on OR OLD.born_at IS DISTINCT FROM NEW.born_at OR OLD.birthplace IS DISTINCT FROM NEW.birthplace OR OLD.birthplace_arabic IS DISTINCT FROM NEW.birthplace_arabic OR OLD.father_family_name IS DISTINCT FROM NEW.father_family_name OR OLD.father_given_names IS DISTINCT FROM NEW.father_given_names OR OLD.father_family_name_arabic IS DISTINCT FROM NEW.father_family_name_arabic OR OLD.father_given_names_arabic IS DISTINCT FROM NEW.father_given_names_arabic OR OLD.mother_family_name IS DISTINCT FROM NEW.mother_family_name OR OLD.mother_given_names IS DISTINCT FROM NEW.mother_given_names OR OLD.mother_family_name_arabic IS DISTINCT FROM NEW.mother_family_name_arabic OR OLD.mother_given_names_arabic IS DISTINCT FROM NEW.mother_given_names_arabic OR OLD.mother_born_on IS DISTINCT FROM NEW.mother_born_on OR OLD.declarant_kind IS DISTINCT FROM NEW.declarant_kind OR OLD.declarant IS DISTINCT FROM NEW.declarant OR OLD.declared_on IS DISTINCT FROM NEW.declared_on OR OLD.seq IS DISTINCT FROM NEW.seq OR OLD.signed_at IS DISTINCT FROM NEW.signed_at OR OLD.signed_by IS DISTINCT FROM NEW.signed_by)) EXECUTE FUNCTION muniadmin_refuse('act')"),
+    ('act_signed_delete', "CREATE TRIGGER act_signed_delete BEFORE DELETE ON act WHEN OLD.signed_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'append-only: act'); END", "CREATE TRIGGER act_signed_delete BEFORE DELETE ON act FOR EACH ROW WHEN (OLD.signed_at IS NOT NULL) EXECUTE FUNCTION muniadmin_refuse('act')"),
+    ('act_register_frozen_update', "CREATE TRIGGER act_register_frozen_update BEFORE UPDATE ON act_register WHEN (1 = 1) AND (OLD.kind IS NOT NEW.kind OR OLD.year IS NOT NEW.year OR OLD.office IS NOT NEW.office OR OLD.opened_at IS NOT NEW.opened_at OR OLD.opened_by IS NOT NEW.opened_by) BEGIN SELECT RAISE(ABORT, 'append-only: act_register'); END", "CREATE TRIGGER act_register_frozen_update BEFORE UPDATE ON act_register FOR EACH ROW WHEN ((1 = 1) AND (OLD.kind IS DISTINCT FROM NEW.kind OR OLD.year IS DISTINCT FROM NEW.year OR OLD.office IS DISTINCT FROM NEW.office OR OLD.opened_at IS DISTINCT FROM NEW.opened_at OR OLD.opened_by IS DISTINCT FROM NEW.opened_by)) EXECUTE FUNCTION muniadmin_refuse('act_register')"),
+    ('act_register_frozen_delete', "CREATE TRIGGER act_register_frozen_delete BEFORE DELETE ON act_register WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'append-only: act_register'); END", "CREATE TRIGGER act_register_frozen_delete BEFORE DELETE ON act_register FOR EACH ROW WHEN (1 = 1) EXECUTE FUNCTION muniadmin_refuse('act_register')"),
+    ('act_register_closed_update', "CREATE TRIGGER act_register_closed_update BEFORE UPDATE ON act_register WHEN (OLD.closed_at IS NOT NULL) AND (OLD.closed_at IS NOT NEW.closed_at OR OLD.closed_by IS NOT NEW.closed_by OR OLD.act_count IS NOT NEW.act_count) BEGIN SELECT RAISE(ABORT, 'append-only: act_register'); END", "CREATE TRIGGER act_register_closed_update BEFORE UPDATE ON act_register FOR EACH ROW WHEN ((OLD.closed_at IS NOT NULL) AND (OLD.closed_at IS DISTINCT FROM NEW.closed_at OR OLD.closed_by IS DISTINCT FROM NEW.closed_by OR OLD.act_count IS DISTINCT FROM NEW.act_count)) EXECUTE FUNCTION muniadmin_refuse('act_register')"),
+    ('act_register_closed_delete', "CREATE TRIGGER act_register_closed_delete BEFORE DELETE ON act_register WHEN OLD.closed_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'append-only: act_register'); END", "CREATE TRIGGER act_register_closed_delete BEFORE DELETE ON act_register FOR EACH ROW WHEN (OLD.closed_at IS NOT NULL) EXECUTE FUNCTION muniadmin_refuse('act_register')"),
+    ('extract_request_frozen_update', "CREATE TRIGGER extract_request_frozen_update BEFORE UPDATE ON extract_request WHEN (1 = 1) AND (OLD.number IS NOT NEW.number OR OLD.key IS NOT NEW.key OR OLD.document_code IS NOT NEW.document_code OR OLD.act_id IS NOT NEW.act_id OR OLD.requester IS NOT NEW.requester OR OLD.identifier IS NOT NEW.identifier OR OLD.relation IS NOT NEW.relation OR OLD.mandate IS NOT NEW.mandate OR OLD.copies IS NOT NEW.copies OR OLD.channel IS NOT NEW.channel OR OLD.fee IS NOT NEW.fee OR OLD.bill_id IS NOT NEW.bill_id OR OLD.received_at IS NOT NEW.received_at OR OLD.due_at IS NOT NEW.due_at) BEGIN SELECT RAISE(ABORT, 'append-only: extract_request'); END", "CREATE TRIGGER extract_request_frozen_update BEFORE UPDATE ON extract_request FOR EACH ROW WHEN ((1 = 1) AND (OLD.number IS DISTINCT FROM NEW.number OR OLD.key IS DISTINCT FROM NEW.key OR OLD.document_code IS DISTINCT FROM NEW.document_code OR OLD.act_id IS DISTINCT FROM NEW.act_id OR OLD.requester IS DISTINCT FROM NEW.requester OR OLD.identifier IS DISTINCT FROM NEW.identifier OR OLD.relation IS DISTINCT FROM NEW.relation OR OLD.mandate IS DISTINCT FROM NEW.mandate OR OLD.copies IS DISTINCT FROM NEW.copies OR OLD.channel IS DISTINCT FROM NEW.channel OR OLD.fee IS DISTINCT FROM NEW.fee OR OLD.bill_id IS DISTINCT FROM NEW.bill_id OR OLD.received_at IS DISTINCT FROM NEW.received_at OR OLD.due_at IS DISTINCT FROM NEW.due_at)) EXECUTE FUNCTION muniadmin_refuse('extract_request')"),
+    ('extract_request_frozen_delete', "CREATE TRIGGER extract_request_frozen_delete BEFORE DELETE ON extract_request WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'append-only: extract_request'); END", "CREATE TRIGGER extract_request_frozen_delete BEFORE DELETE ON extract_request FOR EACH ROW WHEN (1 = 1) EXECUTE FUNCTION muniadmin_refuse('extract_request')"),
+    ('signed_act_no_update', "CREATE TRIGGER signed_act_no_update BEFORE UPDATE ON signed_act BEGIN SELECT RAISE(ABORT, 'append-only: signed_act'); END", "CREATE TRIGGER signed_act_no_update BEFORE UPDATE ON signed_act FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('signed_act')"),
+    ('signed_act_no_delete', "CREATE TRIGGER signed_act_no_delete BEFORE DELETE ON signed_act BEGIN SELECT RAISE(ABORT, 'append-only: signed_act'); END", "CREATE TRIGGER signed_act_no_delete BEFORE DELETE ON signed_act FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('signed_act')"),
+    ('request_step_no_update', "CREATE TRIGGER request_step_no_update BEFORE UPDATE ON request_step BEGIN SELECT RAISE(ABORT, 'append-only: request_step'); END", "CREATE TRIGGER request_step_no_update BEFORE UPDATE ON request_step FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('request_step')"),
+    ('request_step_no_delete', "CREATE TRIGGER request_step_no_delete BEFORE DELETE ON request_step BEGIN SELECT RAISE(ABORT, 'append-only: request_step'); END", "CREATE TRIGGER request_step_no_delete BEFORE DELETE ON request_step FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('request_step')"),
+    ('extract_frozen_update', "CREATE TRIGGER extract_frozen_update BEFORE UPDATE ON extract WHEN (1 = 1) AND (OLD.number IS NOT NEW.number OR OLD.request_id IS NOT NEW.request_id OR OLD.document_id IS NOT NEW.document_id) BEGIN SELECT RAISE(ABORT, 'append-only: extract'); END", "CREATE TRIGGER extract_frozen_update BEFORE UPDATE ON extract FOR EACH ROW WHEN ((1 = 1) AND (OLD.number IS DISTINCT FROM NEW.number OR OLD.request_id IS DISTINCT FROM NEW.request_id OR OLD.document_id IS DISTINCT FROM NEW.document_id)) EXECUTE FUNCTION muniadmin_refuse('extract')"),
+    ('extract_frozen_delete', "CREATE TRIGGER extract_frozen_delete BEFORE DELETE ON extract WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'append-only: extract'); END", "CREATE TRIGGER extract_frozen_delete BEFORE DELETE ON extract FOR EACH ROW WHEN (1 = 1) EXECUTE FUNCTION muniadmin_refuse('extract')"),
+    ('extract_withdrawn_update', "CREATE TRIGGER extract_withdrawn_update BEFORE UPDATE ON extract WHEN (OLD.withdrawn_at IS NOT NULL) AND (OLD.withdrawn_at IS NOT NEW.withdrawn_at) BEGIN SELECT RAISE(ABORT, 'append-only: extract'); END", "CREATE TRIGGER extract_withdrawn_update BEFORE UPDATE ON extract FOR EACH ROW WHEN ((OLD.withdrawn_at IS NOT NULL) AND (OLD.withdrawn_at IS DISTINCT FROM NEW.withdrawn_at)) EXECUTE FUNCTION muniadmin_refuse('extract')"),
+    ('extract_withdrawn_delete', "CREATE TRIGGER extract_withdrawn_delete BEFORE DELETE ON extract WHEN OLD.withdrawn_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'append-only: extract'); END", "CREATE TRIGGER extract_withdrawn_delete BEFORE DELETE ON extract FOR EACH ROW WHEN (OLD.withdrawn_at IS NOT NULL) EXECUTE FUNCTION muniadmin_refuse('extract')"),
     ('payment_no_update', "CREATE TRIGGER payment_no_update BEFORE UPDATE ON payment BEGIN SELECT RAISE(ABORT, 'append-only: payment'); END", "CREATE TRIGGER payment_no_update BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('payment')"),
     ('payment_no_delete', "CREATE TRIGGER payment_no_delete BEFORE DELETE ON payment BEGIN SELECT RAISE(ABORT, 'append-only: payment'); END", "CREATE TRIGGER payment_no_delete BEFORE DELETE ON payment FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('payment')"),
     ('receipt_no_update', "CREATE TRIGGER receipt_no_update BEFORE UPDATE ON receipt BEGIN SELECT RAISE(ABORT, 'append-only: receipt'); END", "CREATE TRIGGER receipt_no_update BEFORE UPDATE ON receipt FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('receipt')"),
@@ -67,6 +83,21 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('names', Json, nullable=False),
     sa.PrimaryKeyConstraint('code', name=op.f('pk_account'))
+    )
+    op.create_table('act_register',
+    sa.Column('id', BigInt, nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('year', BigInt, nullable=False),
+    sa.Column('office', sa.String(length=20), nullable=False),
+    sa.Column('office_names', Json, nullable=False),
+    sa.Column('opened_at', UtcType(), nullable=False),
+    sa.Column('opened_by', sa.String(length=120), nullable=False),
+    sa.Column('closed_at', UtcType(), nullable=True),
+    sa.Column('closed_by', sa.String(length=120), nullable=False),
+    sa.Column('act_count', BigInt, nullable=True),
+    sa.CheckConstraint('(closed_at IS NULL) = (act_count IS NULL)', name=op.f('ck_act_register_closed_with_count')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_act_register')),
+    sa.UniqueConstraint('kind', 'year', 'office', name=op.f('uq_act_register_kind_year_office'))
     )
     op.create_table('app_user',
     sa.Column('id', BigInt, nullable=False),
@@ -146,15 +177,11 @@ def upgrade() -> None:
     op.create_index(op.f('ix_journal_entry_booked_on'), 'journal_entry', ['booked_on'], unique=False)
     op.create_index(op.f('ix_journal_entry_subject'), 'journal_entry', ['subject'], unique=False)
     op.create_table('name_word',
-    sa.Column('word', sa.String(length=30), nullable=False),
+    sa.Column('word', sa.String(length=30).with_variant(sa.String(length=30, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('backwards', sa.String(length=30).with_variant(sa.String(length=30, collation='C'), 'postgresql'), nullable=False),
     sa.PrimaryKeyConstraint('word', name=op.f('pk_name_word'))
     )
-    op.create_table('name_word_key',
-    sa.Column('key', sa.String(length=30), nullable=False),
-    sa.Column('word', sa.String(length=30), nullable=False),
-    sa.PrimaryKeyConstraint('key', 'word', name=op.f('pk_name_word_key')),
-    sqlite_with_rowid=False
-    )
+    op.create_index('ix_name_word_backwards', 'name_word', ['backwards'], unique=False)
     op.create_table('number_series',
     sa.Column('series', sa.String(length=60), nullable=False),
     sa.Column('year', BigInt, autoincrement=False, nullable=False),
@@ -221,6 +248,46 @@ def upgrade() -> None:
     op.create_index(op.f('ix_taxpayer_phone'), 'taxpayer', ['phone'], unique=False)
     op.create_index('ix_taxpayer_sort_name', 'taxpayer', ['sort_name', 'id'], unique=False)
     op.create_index('ix_taxpayer_zone', 'taxpayer', ['zone', 'id'], unique=False)
+    op.create_table('act',
+    sa.Column('id', BigInt, nullable=False),
+    sa.Column('register_id', BigInt, nullable=False),
+    sa.Column('seq', BigInt, nullable=True),
+    sa.Column('child_family_name', sa.String(length=80), nullable=False),
+    sa.Column('child_given_names', sa.String(length=80), nullable=False),
+    sa.Column('child_family_name_arabic', sa.String(length=80), nullable=False),
+    sa.Column('child_given_names_arabic', sa.String(length=80), nullable=False),
+    sa.Column('sex', sa.String(length=1), nullable=False),
+    sa.Column('born_on', sa.Date(), nullable=False),
+    sa.Column('born_at', sa.String(length=5), nullable=False),
+    sa.Column('birthplace', sa.String(length=120), nullable=False),
+    sa.Column('birthplace_arabic', sa.String(length=120), nullable=False),
+    sa.Column('father_family_name', sa.String(length=80), nullable=False),
+    sa.Column('father_given_names', sa.String(length=80), nullable=False),
+    sa.Column('father_family_name_arabic', sa.String(length=80), nullable=False),
+    sa.Column('father_given_names_arabic', sa.String(length=80), nullable=False),
+    sa.Column('mother_family_name', sa.String(length=80), nullable=False),
+    sa.Column('mother_given_names', sa.String(length=80), nullable=False),
+    sa.Column('mother_family_name_arabic', sa.String(length=80), nullable=False),
+    sa.Column('mother_given_names_arabic', sa.String(length=80), nullable=False),
+    sa.Column('mother_born_on', sa.Date(), nullable=True),
+    sa.Column('declarant_kind', sa.String(length=10), nullable=False),
+    sa.Column('declarant', sa.String(length=120), nullable=False),
+    sa.Column('declared_on', sa.Date(), nullable=False),
+    sa.Column('search_text', sa.String(), nullable=False),
+    sa.Column('drafted_at', UtcType(), nullable=False),
+    sa.Column('drafted_by', sa.String(length=120), nullable=False),
+    sa.Column('signed_at', UtcType(), nullable=True),
+    sa.Column('signed_by', sa.String(length=120), nullable=False),
+    sa.Column('version', BigInt, nullable=False),
+    sa.CheckConstraint("sex IN ('F', 'M')", name=op.f('ck_act_sex_known')),
+    sa.CheckConstraint('(seq IS NULL) = (signed_at IS NULL)', name=op.f('ck_act_numbered_when_signed')),
+    sa.CheckConstraint('born_on <= declared_on', name=op.f('ck_act_born_before_declared')),
+    sa.CheckConstraint('seq > 0', name=op.f('ck_act_seq_positive')),
+    sa.ForeignKeyConstraint(['register_id'], ['act_register.id'], name=op.f('fk_act_register_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_act')),
+    sa.UniqueConstraint('register_id', 'seq', name=op.f('uq_act_register_id_seq'))
+    )
+    op.create_index('ix_act_born', 'act', ['born_on'], unique=False)
     op.create_table('cash_session',
     sa.Column('id', BigInt, nullable=False),
     sa.Column('desk', BigInt, nullable=False),
@@ -390,6 +457,19 @@ def upgrade() -> None:
     op.create_index('ix_payment_session', 'payment', ['cash_session_id', 'channel'], unique=False)
     op.create_index(op.f('ix_payment_taken_on'), 'payment', ['taken_on'], unique=False)
     op.create_index('ix_payment_taxpayer', 'payment', ['taxpayer_id', 'id'], unique=False)
+    op.create_table('signed_act',
+    sa.Column('id', BigInt, nullable=False),
+    sa.Column('act_id', BigInt, nullable=False),
+    sa.Column('chain', sa.String(length=60), nullable=False),
+    sa.Column('chain_seq', BigInt, nullable=False),
+    sa.Column('canonical', sa.String(), nullable=False),
+    sa.Column('previous_digest', sa.String(length=64), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.ForeignKeyConstraint(['act_id'], ['act.id'], name=op.f('fk_signed_act_act_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_signed_act')),
+    sa.UniqueConstraint('act_id', name=op.f('uq_signed_act_act_id')),
+    sa.UniqueConstraint('chain', 'chain_seq', name=op.f('uq_signed_act_chain_chain_seq'))
+    )
     op.create_table('assessment',
     sa.Column('id', BigInt, nullable=False),
     sa.Column('roll_id', BigInt, nullable=False),
@@ -410,6 +490,43 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_assessment_bill_id'), 'assessment', ['bill_id'], unique=False)
     op.create_index(op.f('ix_assessment_roll_id'), 'assessment', ['roll_id'], unique=False)
+    op.create_table('extract_request',
+    sa.Column('id', BigInt, nullable=False),
+    sa.Column('number', sa.String(length=24), nullable=False),
+    sa.Column('key', sa.String(length=36), nullable=False),
+    sa.Column('document_code', sa.String(length=40), nullable=False),
+    sa.Column('document_names', Json, nullable=False),
+    sa.Column('act_id', BigInt, nullable=False),
+    sa.Column('requester', sa.String(length=120), nullable=False),
+    sa.Column('identifier', sa.String(length=60), nullable=False),
+    sa.Column('relation', sa.String(length=20), nullable=False),
+    sa.Column('mandate', sa.String(length=120), nullable=False),
+    sa.Column('copies', BigInt, nullable=False),
+    sa.Column('channel', sa.String(length=10), nullable=False),
+    sa.Column('language', sa.String(length=5), nullable=False),
+    sa.Column('fee', MoneyType(), nullable=False),
+    sa.Column('bill_id', BigInt, nullable=True),
+    sa.Column('search_text', sa.String(), nullable=False),
+    sa.Column('received_at', UtcType(), nullable=False),
+    sa.Column('due_at', UtcType(), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('ready_at', UtcType(), nullable=True),
+    sa.Column('closed_at', UtcType(), nullable=True),
+    sa.Column('received_by', sa.String(length=120), nullable=False),
+    sa.Column('reworks', BigInt, nullable=False),
+    sa.CheckConstraint("(state IN ('delivered', 'refused')) = (closed_at IS NOT NULL)", name=op.f('ck_extract_request_closed_when_done')),
+    sa.CheckConstraint("state IN ('received', 'in_process', 'ready', 'delivered', 'refused')", name=op.f('ck_extract_request_state_known')),
+    sa.CheckConstraint('copies > 0', name=op.f('ck_extract_request_copies_positive')),
+    sa.ForeignKeyConstraint(['act_id'], ['act.id'], name=op.f('fk_extract_request_act_id')),
+    sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_extract_request_bill_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_extract_request')),
+    sa.UniqueConstraint('bill_id', name=op.f('uq_extract_request_bill_id')),
+    sa.UniqueConstraint('key', name=op.f('uq_extract_request_key')),
+    sa.UniqueConstraint('number', name=op.f('uq_extract_request_number'))
+    )
+    op.create_index('ix_extract_request_act', 'extract_request', ['act_id'], unique=False)
+    op.create_index('ix_extract_request_received', 'extract_request', ['received_at'], unique=False)
+    op.create_index('ix_extract_request_state', 'extract_request', ['state', 'due_at'], unique=False)
     op.create_table('fine',
     sa.Column('id', BigInt, nullable=False),
     sa.Column('number', sa.String(length=24), nullable=False),
@@ -508,6 +625,31 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_settlement_bill_id'), 'settlement', ['bill_id'], unique=False)
     op.create_index(op.f('ix_settlement_payment_id'), 'settlement', ['payment_id'], unique=False)
+    op.create_table('extract',
+    sa.Column('id', BigInt, nullable=False),
+    sa.Column('number', sa.String(length=24), nullable=False),
+    sa.Column('request_id', BigInt, nullable=False),
+    sa.Column('document_id', BigInt, nullable=False),
+    sa.Column('withdrawn_at', UtcType(), nullable=True),
+    sa.ForeignKeyConstraint(['document_id'], ['issued_document.id'], name=op.f('fk_extract_document_id')),
+    sa.ForeignKeyConstraint(['request_id'], ['extract_request.id'], name=op.f('fk_extract_request_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_extract')),
+    sa.UniqueConstraint('document_id', name=op.f('uq_extract_document_id')),
+    sa.UniqueConstraint('number', name=op.f('uq_extract_number'))
+    )
+    op.create_index('ix_extract_request_id', 'extract', ['request_id', 'id'], unique=False)
+    op.create_table('request_step',
+    sa.Column('id', BigInt, nullable=False),
+    sa.Column('request_id', BigInt, nullable=False),
+    sa.Column('step', sa.String(length=10), nullable=False),
+    sa.Column('at', UtcType(), nullable=False),
+    sa.Column('agent', sa.String(length=120), nullable=False),
+    sa.Column('cause', sa.String(length=20), nullable=False),
+    sa.Column('note', sa.String(length=300), nullable=False),
+    sa.ForeignKeyConstraint(['request_id'], ['extract_request.id'], name=op.f('fk_request_step_request_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_request_step'))
+    )
+    op.create_index('ix_request_step_request', 'request_step', ['request_id', 'id'], unique=False)
     postgres = op.get_bind().dialect.name == "postgresql"
     # The driver itself: SQLAlchemy would have it look for parameters behind every per cent sign.
     run = op.get_bind().connection.driver_connection.execute
