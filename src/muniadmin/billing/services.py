@@ -116,18 +116,22 @@ def issue_bills(
     if head is None:
         known = uow.session.scalars(select(RevenueHead.code).order_by(RevenueHead.position))
         raise HeadUnknown(head=bills[0].head_code, known=", ".join(known))
-    if any(bill.head_code != head.code or bill.total <= 0 for bill in bills):
+    totals = [bill.total for bill in bills]
+    if min(totals) <= 0 or any(bill.head_code != head.code for bill in bills):
         raise BillDoesNotAddUp
-    rows = [_row(uow, bill, number) for bill, number in zip(bills, _numbers(uow, bills), strict=True)]
+    rows = [
+        _row(uow, bill, number, total)
+        for bill, number, total in zip(bills, _numbers(uow, bills), totals, strict=True)
+    ]
     issued = [
         IssuedBill(bill_id, row["number"], row["total"])
         for bill_id, row in zip(_add(uow, rows), rows, strict=True)
     ]
     lines = [
-        Line(receivable(head.code), bill.total, bill.taxpayer_id, new.bill_id)
+        Line(receivable(head.code), new.total.minor, bill.taxpayer_id, new.bill_id)
         for bill, new in zip(bills, issued, strict=True)
     ]
-    lines.append(Line(revenue(head.code), -sum(bill.total for bill in bills)))
+    lines.append(Line(revenue(head.code), -sum(totals)))
     post_entry(uow, lines, event="bill" if subject is None else event, subject=subject or issued[0].number)
     uow.touch(Topic.BILLS)
     return issued
@@ -177,7 +181,7 @@ _ADD_BILL = Prepared(
 )
 
 
-def _row(uow: UnitOfWork, bill: NewBill, number: str) -> dict[str, Any]:
+def _row(uow: UnitOfWork, bill: NewBill, number: str, total: int) -> dict[str, Any]:
     return {
         "number": number,
         "head_code": bill.head_code,
@@ -188,7 +192,7 @@ def _row(uow: UnitOfWork, bill: NewBill, number: str) -> dict[str, Any]:
         "period": bill.period,
         "issued_on": uow.today,
         "due_on": bill.due_on,
-        "total": Money(bill.total),
+        "total": Money(total),
         "settled": ZERO,
         "penalty_owed": ZERO,
         "discount": dict(bill.discount) if bill.discount else None,

@@ -472,10 +472,15 @@ def add_fines(uow: UnitOfWork, fines: Sequence[FineMet], *, source: str) -> Mone
     rows: list[dict[str, Any]] = []
     bills: list[NewBill] = []
     billed: list[dict[str, Any]] = []
+    # Thousands of fines of a day and an offence come to the same.
+    worked_out: dict[tuple[int, date, Money | None, Money | None], Amounts | None] = {}
     for place, fine in enumerate(fines):
         number = yearly_number(NumberKind.FINE, year, first + place)
         liable = register.on(fine.plate.key, fine.committed_on) if fine.plate.readable else None
-        amounts = _amounts_met(fine, versions.get(fine.offence_id, ()), rules.due_days)
+        facts = (fine.offence_id, fine.committed_on, fine.amount, fine.owed)
+        if facts not in worked_out:
+            worked_out[facts] = _amounts_met(fine, versions.get(fine.offence_id, ()), rules.due_days)
+        amounts = worked_out[facts]
         row = _row_met(uow, fine, number, amounts, liable)
         rows.append(row)
         if amounts is not None:

@@ -1,6 +1,6 @@
 """The detail of a fine: what it costs now, what may be done, its vehicle's other fines, what happened."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from muniadmin.access.permissions import Permission
@@ -18,7 +18,6 @@ from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.buttons import Button, LinkButton
 from muniadmin.desktop.widgets.cards import Card, Scroller, Section
 from muniadmin.desktop.widgets.detail import DefinitionRows, Happening, KeyFigures, Timeline
-from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.labels import Hairline, Pill, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
 from muniadmin.fines.reads import FineCase, FineRow, PlateHistory
@@ -89,9 +88,10 @@ class FinePanel(Card):
             )
         )
         self._content = Scroller(content)
-        self._empty = EmptyState(
-            "square-parking", _("No fine chosen"), _("Choose a fine in the list to see what it costs today.")
-        )
+        hint = Text(_("Choose a fine in the list to see what it costs today."), Role.MUTED, wrap=True)
+        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty = QWidget()
+        self._empty.setLayout(column(None, hint, None, margins=(32, 24, 32, 24)))
         self.body.addWidget(self._content, 1)
         self.body.addWidget(self._empty, 1)
         self.show_nothing()

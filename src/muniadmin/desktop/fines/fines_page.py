@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtWidgets import QWidget
 
 from muniadmin.access.commands import Approval
 from muniadmin.access.permissions import Permission
@@ -91,14 +90,12 @@ class FinesPage(Page):
         )
         self.columns = Chip(_("Columns"), arrow=True)
         self.columns.clicked.connect(self._choose_columns)
-        chips: Sequence[QWidget] = (self.state, self.offence, self.officer, self.period)
-        for chip in chips:
-            chip.chosen.connect(lambda _value: self.ask())  # type: ignore[attr-defined]
-        self.body.addLayout(row(self.search, *chips, None, self.columns, spacing=8))
+        for chip in self._chips():
+            chip.chosen.connect(lambda _value: self.ask())
+        self.body.addLayout(row(self.search, *self._chips(), None, self.columns, spacing=8))
 
-        first = Button(_("New fine"), Kind.PRIMARY)
-        first.clicked.connect(self.open_capture)
-        first.setVisible(self.may(Permission.CAPTURE_FINES))
+        self._first = Button(_("New fine"), Kind.PRIMARY)
+        self._first.clicked.connect(self.open_capture)
         self.list: RowTable[FineRow] = RowTable(
             "fines",
             _("Fines"),
@@ -106,12 +103,7 @@ class FinesPage(Page):
             key=lambda fine: fine.fine_id,
             sort="committed",
             descending=True,
-            empty=EmptyState(
-                "square-parking",
-                _("No fine here"),
-                _("Fines that are captured or imported appear in this list."),
-                first,
-            ),
+            empty=EmptyState("square-parking", "", "", self._first),
         )
         self.list.chosen.connect(self._on_chosen)
         self.list.opened.connect(lambda _fine: self.pay())
@@ -202,6 +194,25 @@ class FinesPage(Page):
         self.header.set_count(format_number(summary.count) if summary.count else "")
         if summary.count and self.list.current() is None:
             self.list.select(0)
+        if not summary.count:
+            self._say_empty()
+
+    def _say_empty(self) -> None:
+        filtered = bool(self.search.text().strip()) or any(chip.value() is not None for chip in self._chips())
+        self._first.setVisible(self.may(Permission.CAPTURE_FINES) and not filtered)
+        if filtered:
+            self.list.empty.say(
+                "search",
+                _("No fine fits"),
+                _("Type less of the number, plate or place, or take a filter away."),
+            )
+        else:
+            self.list.empty.say(
+                "square-parking", _("No fine yet"), _("Fines that are captured or imported appear here.")
+            )
+
+    def _chips(self) -> Sequence[MenuChip[str]]:
+        return self.state, self.offence, self.officer, self.period
 
     def _into_list(self) -> None:
         self.list.take_focus()
@@ -209,7 +220,7 @@ class FinesPage(Page):
             self.list.select(0)
 
     def _search_for(self, text: str) -> None:
-        for chip in (self.state, self.offence, self.officer, self.period):
+        for chip in self._chips():
             chip.set_value(None)
         self.search.setText(text)
         self.ask()
@@ -357,15 +368,14 @@ class FinesPage(Page):
         """The filters, and what the next capture takes over."""
         return {
             "text": self.search.text(),
-            "chips": [chip.value() for chip in (self.state, self.offence, self.officer, self.period)],
+            "chips": [chip.value() for chip in self._chips()],
             "kept": self._kept,
         }
 
     def recall(self, memory: dict[str, Any]) -> None:
         """Takes the filters up again."""
         self._kept = memory["kept"]
-        chips = (self.state, self.offence, self.officer, self.period)
-        for chip, value in zip(chips, memory["chips"], strict=True):
+        for chip, value in zip(self._chips(), memory["chips"], strict=True):
             chip.set_value(value)
         self.search.setText(memory["text"])
         self.ask()
