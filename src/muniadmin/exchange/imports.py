@@ -1,0 +1,150 @@
+"""What every import shares: lines are checked one by one, bad ones handed back with their reason, good ones kept.
+
+An import reads its whole file first, without touching the database, and then writes what came of it in one
+transaction: cancelled or refused at any point, nothing has changed. Each kind of import is a sibling of ``taxpayers``.
+"""
+
+import csv
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from muniadmin.exchange.errors import RejectsNotWritable, WrongNumberOfFields
+from muniadmin.exchange.tabular import Line, Table
+from muniadmin.kernel.errors import InvalidInput, UserError
+from muniadmin.kernel.i18n import N_, _
+from muniadmin.kernel.requests import Progress
+
+T = TypeVar("T")
+
+# Said in every file of rejects, and skipped when it comes back.
+REASON_COLUMN = N_("Reason")
+LINE_COLUMN = N_("Line")
+
+# The share of an import's work that reading and checking the file makes up, for one honest progress bar.
+READING_SHARE = 0.6
+_REPORT_EVERY = 500
+
+
+@dataclass(frozen=True)
+class RejectedLine:
+    """A line that was not imported: where it stands, why, and what it says."""
+
+    line: int
+    reason: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Good(Generic[T]):
+    """A line that can be imported, and what came of it."""
+
+    line: int
+    cells: tuple[str, ...]
+    record: T
+
+
+@dataclass
+class Checked(Generic[T]):
+    """The lines of a file, sorted out."""
+
+    good: list[Good[T]] = field(default_factory=list)
+    rejected: list[RejectedLine] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """How many lines there were."""
+        return len(self.good) + len(self.rejected)
+
+    def reject(self, entries: Iterable[tuple[Good[T], UserError]]) -> None:
+        """Takes lines out again that turned out to be wrong together with others."""
+        refused = {id(entry): problem for entry, problem in entries}
+        self.rejected += [
+            RejectedLine(entry.line, reason_of(refused[id(entry)]), entry.cells)
+            for entry in self.good
+            if id(entry) in refused
+        ]
+        self.good = [entry for entry in self.good if id(entry) not in refused]
+        self.rejected.sort(key=lambda line: line.line)
+
+
+def check_lines(table: Table, take: Callable[[Line], T], progress: Progress) -> Checked[T]:
+    """Has ``take`` make a record of every line, or raise the UserError that says why not.
+
+    Lines with too many or too few fields are rejected before anybody looks at them. Progress counts lines against an
+    estimate from the file's size, as the first part of the whole import.
+    """
+    checked: Checked[T] = Checked()
+    width = len(table.columns)
+    for place, line in enumerate(table.lines()):
+        try:
+            if len(line.cells) != width:
+                raise WrongNumberOfFields(found=len(line.cells), expected=width)
+            checked.good.append(Good(line.number, line.cells, take(line)))
+        except UserError as problem:
+            checked.rejected.append(RejectedLine(line.number, reason_of(problem), line.cells))
+        if place % _REPORT_EVERY == 0:
+            progress(place, max(2 * place, _REPORT_EVERY * 10))
+    return checked
+
+
+def reason_of(problem: UserError) -> str:
+    """Why a line is rejected: a sentence, or several for several fields."""
+    if isinstance(problem, InvalidInput):
+        return " ".join(dict.fromkeys(one.sentence() for one in problem.problems.values()))
+    return problem.sentence()
+
+
+def written_while(
+    progress: Progress, lines: int, rows: Iterable[T], start: int = 0
+) -> Iterator[T]:
+    """``rows``, with progress reported as they are consumed: ``start`` of ``lines`` are done already. Progress raises
+    Cancelled when the user has stopped the job, which takes everything back."""
+    for place, row in enumerate(rows, start):
+        if place % _REPORT_EVERY == 0:
+            progress(lines + place, 2 * lines)
+        yield row
+
+
+@contextmanager
+def rejects_file(path: Path | None, table: Table, rejected: Sequence[RejectedLine]) -> Iterator[str | None]:
+    """Writes the rejected lines to ``path`` before the good ones go in, and keeps the file only if they did.
+
+    The file has the reason, the line and then the original columns: it can be corrected and imported again.
+    Yields where it will be; None when there is nothing to write. Raises RejectsNotWritable.
+    """
+    if path is None or not rejected:
+        yield None
+        return
+    draft = path.with_name(path.name + ".part")
+    try:
+        with draft.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file, delimiter=table.delimiter or ",")
+            columns = [column for column in table.columns if not is_about_rejects(column)]
+            kept = [place for place, column in enumerate(table.columns) if not is_about_rejects(column)]
+            writer.writerow([_(REASON_COLUMN), _(LINE_COLUMN), *columns])
+            for line in rejected:
+                whole = len(line.cells) == len(table.columns)
+                cells = [line.cells[place] for place in kept] if whole else _without_notes(line.cells, table)
+                writer.writerow([line.reason, line.line, *cells])
+    except OSError as error:
+        raise RejectsNotWritable(reason=error.strerror or str(error)) from error
+    try:
+        yield str(path)
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def is_about_rejects(column: str) -> bool:
+    """Whether a column is one that a file of rejects put before the original ones."""
+    return column in {REASON_COLUMN, LINE_COLUMN, _(REASON_COLUMN), _(LINE_COLUMN), "Motif", "Ligne"}
+
+
+def _without_notes(cells: Sequence[str], table: Table) -> list[str]:
+    """A line of the wrong width as it is, less the reason and line an earlier file of rejects put before it."""
+    notes = sum(1 for column in table.columns[:2] if is_about_rejects(column))
+    return list(cells[notes:])
