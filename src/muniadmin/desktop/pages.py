@@ -9,6 +9,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from muniadmin.access.permissions import Permission
+from muniadmin.desktop.assessment.pages import ASSESSMENT
 from muniadmin.desktop.collection.pages import CASH, COUNTER
 from muniadmin.desktop.collection.till import Till
 from muniadmin.desktop.fines.pages import FINES
@@ -28,7 +29,7 @@ HOMES = (
 
 def all_pages() -> list[PageSpec]:
     """Every page there is; the side bar shows those the user may see."""
-    return [COUNTER, CASH, FINES]
+    return [COUNTER, ASSESSMENT, CASH, FINES]
 
 
 def companions() -> list[Callable[[Shell], QObject]]:

@@ -1,0 +1,1 @@
+"""Screens of the assessment office: revenue heads, their tariffs, rolls and bills."""

@@ -1,0 +1,252 @@
+"""The assessment office: revenue heads with their year, bills, rolls; a tariff or the roll assistant one step on."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from muniadmin.access.permissions import Permission
+from muniadmin.assessment.commands import TariffSaved
+from muniadmin.assessment.reads import (
+    HeadDetail,
+    HeadsOfYear,
+    HeadSummary,
+    OneHead,
+    RollRow,
+    Rolls,
+    TariffRow,
+)
+from muniadmin.desktop.assessment.bills_view import BillsView
+from muniadmin.desktop.assessment.heads_view import HeadsView
+from muniadmin.desktop.assessment.new_tariff import NewTariffDialog
+from muniadmin.desktop.assessment.roll_assistant import RollAssistant
+from muniadmin.desktop.assessment.tables import roll_columns
+from muniadmin.desktop.assessment.tariff_view import TariffView
+from muniadmin.desktop.shell.actions import Action
+from muniadmin.desktop.shell.navigation import Filtered, Page, Scanned, Target
+from muniadmin.desktop.shell.shell import Shell
+from muniadmin.desktop.widgets.buttons import Button, Kind
+from muniadmin.desktop.widgets.chips import HEIGHT as CHIP
+from muniadmin.desktop.widgets.chips import ChoiceChips
+from muniadmin.desktop.widgets.empty import EmptyState
+from muniadmin.desktop.widgets.menu_chip import MenuChip
+from muniadmin.desktop.widgets.row_source import ListSource
+from muniadmin.desktop.widgets.row_table import RowTable
+from muniadmin.kernel.changes import Topic
+from muniadmin.kernel.i18n import _, pick
+
+_YEARS_BACK = 4
+
+
+class AssessmentPage(Page):
+    """Three lists behind three chips; a tariff or the roll assistant takes the place of the lists while it is open."""
+
+    topics: ClassVar[frozenset[Topic]] = frozenset({Topic.HEADS, Topic.BILLS, Topic.PAYMENTS, Topic.OBJECTS})
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell, _("Assessment"))
+        self.all_heads: list[HeadSummary] = []
+        self.views: ChoiceChips[str] = ChoiceChips(
+            _("Show"), [("heads", _("Revenue heads")), ("bills", _("Bills")), ("rolls", _("Rolls"))]
+        )
+        self.views.setFixedHeight(CHIP)
+        self.views.chosen.connect(self.show_view)
+        self.year: MenuChip[int] = MenuChip(_("Fiscal year"), self._years(), always=True)
+        self.year.set_value(shell.municipality.calendar.year_of(shell.today()))
+        self.year.chosen.connect(lambda _year: self.reload())
+        self.issue = Button(_("Issue a roll…"), Kind.PRIMARY, key="Ctrl+N")
+        self.issue.clicked.connect(self._open_roll)
+        self.issue.setVisible(self.may(Permission.ISSUE_BILLS))
+        self.header.add_chip(self.views)
+        self.header.add_chip(self.year)
+        self.header.add_action(self.issue)
+        self.heads = HeadsView(self)
+        self.bills = BillsView(self)
+        self.rolls = self._rolls_list()
+        self.tariff = TariffView(self)
+        self.assistant: RollAssistant | None = None
+        self.stack = QStackedWidget()
+        for part in (self.heads, self.bills, self.rolls, self.tariff):
+            self.stack.addWidget(part)
+        self.body.addWidget(self.stack, 1)
+        self.heads.current_changed.connect(self._head_chosen)
+        self.heads.tariff_wanted.connect(self.open_tariff)
+        self.heads.roll_wanted.connect(self.open_roll)
+        self.heads.bills_wanted.connect(lambda code: self.show_bills(head=code))
+        self.tariff.back_wanted.connect(lambda: self.show_view("heads"))
+        self.tariff.new_version_wanted.connect(self._new_version)
+        self.reload()
+
+    # --- the page pattern -------------------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Asks for the heads of the year, and for what is in front."""
+        self.read(HeadsOfYear(start_year=self.year.value()), then=self._show_heads, key="heads")
+        front = self.stack.currentWidget()
+        if front is self.bills:
+            self.bills.list.reload()
+        elif front is self.rolls:
+            self.read(Rolls(), then=self._show_rolls, key="rolls")
+        elif front is self.tariff and self.tariff.head is not None:
+            self.read(OneHead(head_code=self.tariff.head.code), then=self.tariff.show_head, key="tariff")
+
+    def open(self, target: Target) -> None:
+        """A scanned bill, or the bills behind a figure."""
+        if isinstance(target, Scanned):
+            self.show_bills(text=target.number)
+        elif isinstance(target, Filtered):
+            self.show_bills(head=target.filters.get("head"), state=target.filters.get("state", ""))
+
+    def take_focus(self) -> None:
+        """Into the list in front."""
+        front = self.stack.currentWidget()
+        if front is self.bills:
+            self.bills.search.take_focus()
+        elif front is self.rolls:
+            self.rolls.take_focus()
+        elif front is self.heads:
+            self.heads.list.take_focus()
+
+    def actions_offered(self) -> Sequence[Action]:
+        """Issuing a roll, and the ways to the lists."""
+        group = _("Assessment")
+        return (
+            Action(id="assessment.roll", title=_("Issue a roll…"), run=self.open_roll, key="Ctrl+N",
+                   icon="calculator", group=group, permission=Permission.ISSUE_BILLS),
+            Action(id="assessment.heads", title=_("Revenue heads"), run=lambda: self.show_view("heads"),
+                   icon="list", group=group),
+            Action(id="assessment.bills", title=_("Bills"), run=lambda: self.show_view("bills"),
+                   icon="file-text", group=group),
+            Action(id="assessment.rolls", title=_("Rolls"), run=lambda: self.show_view("rolls"),
+                   icon="layers", group=group),
+        )  # fmt: skip
+
+    def memory(self) -> dict[str, Any]:
+        """Which list is in front, which year, and the filters."""
+        return {"view": self.views.value(), "year": self.year.value(), "bills": self.bills.filters()}
+
+    def recall(self, memory: dict[str, Any]) -> None:
+        """Takes them up again."""
+        self.year.set_value(memory["year"])
+        self.bills.show_filtered(**memory["bills"])
+        self.show_view(memory["view"])
+
+    # --- what is in front -------------------------------------------------------------------------------------
+
+    def show_view(self, name: str) -> None:
+        """Brings one of the three lists to the front."""
+        views: dict[str, QWidget] = {"heads": self.heads, "bills": self.bills, "rolls": self.rolls}
+        self.views.set_value(name)
+        self._show_list_tools(shown=True)
+        self.stack.setCurrentWidget(views[name])
+        self.year.setVisible(name == "heads")
+        self.header.set_title(_("Assessment"))
+        self._drop_assistant()
+        self.reload()
+        if name == "bills" and self.bills.list.current() is None:
+            self.bills.reload()
+        self.take_focus()
+
+    def show_bills(self, *, head: str | None = None, state: str = "", text: str = "") -> None:
+        """The bills of a head, or one by its number."""
+        self.bills.show_filtered(head=head, state=state, text=text)
+        self.show_view("bills")
+
+    def open_tariff(self, code: str) -> None:
+        """A head's tariff takes the place of the lists."""
+        self.read(OneHead(head_code=code), then=self._show_tariff, key="tariff")
+
+    def open_roll(self, code: str = "", period: str = "") -> None:
+        """The roll assistant takes the place of the lists."""
+        if not self.may(Permission.ISSUE_BILLS):
+            return
+        if not code and self.views.value() == "heads":
+            code = self.heads.detail.code
+        assessed = {head.code for head in self.all_heads if head.object_kind is not None}
+        self._drop_assistant()
+        self.assistant = RollAssistant(self, self.all_heads, code if code in assessed else "", period)
+        self.assistant.closed.connect(lambda: self.show_view("heads"))
+        self.assistant.bills_wanted.connect(lambda head: self.show_bills(head=head))
+        self.stack.addWidget(self.assistant)
+        self.stack.setCurrentWidget(self.assistant)
+        self._show_list_tools(shown=False)
+        self.header.set_title(_("Issue a roll"))
+
+    def _open_roll(self) -> None:
+        self.open_roll()
+
+    def _show_tariff(self, detail: HeadDetail) -> None:
+        if not detail.tariffs:
+            return
+        self.tariff.show_head(detail)
+        self.stack.setCurrentWidget(self.tariff)
+        self._show_list_tools(shown=False)
+        self.header.set_title(_("Tariff of “{head}”").format(head=pick(detail.names)))
+        self.tariff.setFocus()
+
+    def _show_list_tools(self, *, shown: bool) -> None:
+        self.views.setVisible(shown)
+        self.year.setVisible(shown)
+        self.issue.setVisible(shown and self.may(Permission.ISSUE_BILLS))
+
+    def _drop_assistant(self) -> None:
+        if self.assistant is not None:
+            self.stack.removeWidget(self.assistant)
+            self.assistant.deleteLater()
+            self.assistant = None
+
+    # --- answers ----------------------------------------------------------------------------------------------
+
+    def _show_heads(self, heads: list[HeadSummary]) -> None:
+        self.all_heads = heads
+        self.heads.show_heads(heads)
+        self.bills.set_heads(heads)
+
+    def _head_chosen(self, head: HeadSummary | None) -> None:
+        self.heads.detail.show_head(head)
+        if head is not None:
+            self.read(OneHead(head_code=head.code), then=self.heads.detail.show_detail, key="head")
+
+    def _show_rolls(self, rolls: list[RollRow]) -> None:
+        self.rolls.set_source(ListSource(rolls))
+
+    def _rolls_list(self) -> RowTable[RollRow]:
+        issue = Button(_("Issue a roll…"), Kind.PRIMARY)
+        issue.clicked.connect(self._open_roll)
+        rolls: RowTable[RollRow] = RowTable(
+            "rolls",
+            _("Rolls"),
+            roll_columns(self.shell),
+            key=lambda roll: roll.roll_id,
+            empty=EmptyState(
+                "layers",
+                _("No roll has been issued yet"),
+                _("A roll assesses every object of a head for a period and issues the bills."),
+                issue if self.may(Permission.ISSUE_BILLS) else None,
+            ),
+        )
+        rolls.opened.connect(self._open_of)
+        return rolls
+
+    def _open_of(self, roll: RollRow) -> None:
+        """A finished roll shows its bills; one that was stopped is gone on with."""
+        if roll.state == "unfinished" and self.may(Permission.ISSUE_BILLS):
+            self.open_roll(roll.head_code, roll.period)
+        else:
+            self.show_bills(head=roll.head_code)
+
+    def _new_version(self, head: HeadDetail, start: TariffRow) -> None:
+        self.dialog = NewTariffDialog(self, head, start, then=self._tariff_saved)
+        self.dialog.open()
+
+    def _tariff_saved(self, outcome: TariffSaved) -> None:
+        self.shell.say(
+            _("The new tariff is in force from {day}.").format(day=self.shell.day(outcome.valid_from))
+        )
+
+    def _years(self) -> list[tuple[int, str]]:
+        calendar = self.shell.municipality.calendar
+        this_year = calendar.year_of(self.shell.today())
+        return [
+            (year, calendar.year(year).name) for year in range(this_year + 1, this_year - _YEARS_BACK, -1)
+        ]

@@ -1,0 +1,246 @@
+"""Bills: found by number, text, head and state; each with its computation, to print or to pay."""
+
+from typing import Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
+
+from muniadmin.access.permissions import Permission
+from muniadmin.assessment.commands import BillSheetIssued, IssueBillSheet
+from muniadmin.assessment.reads import BillComputation, HeadSummary
+from muniadmin.billing.reads import BillDetail, BillRow, Bills, BillsPage, OneBill
+from muniadmin.desktop.assessment.computation import ComputationLines
+from muniadmin.desktop.assessment.tables import bill_columns, owed_words
+from muniadmin.desktop.assessment.words import BILL_STATES
+from muniadmin.desktop.shell.navigation import Page, Scanned, split
+from muniadmin.desktop.theme import Tone
+from muniadmin.desktop.widgets.buttons import Button
+from muniadmin.desktop.widgets.cards import Card, Scroller, Section
+from muniadmin.desktop.widgets.chips import HEIGHT as CHIP
+from muniadmin.desktop.widgets.chips import ChoiceChips
+from muniadmin.desktop.widgets.detail import DefinitionRows, KeyFigures
+from muniadmin.desktop.widgets.empty import EmptyState
+from muniadmin.desktop.widgets.fields import SearchField
+from muniadmin.desktop.widgets.labels import ElidedText, Hairline, Pill, Role, Text
+from muniadmin.desktop.widgets.layouts import column, row
+from muniadmin.desktop.widgets.menu_chip import MenuChip
+from muniadmin.desktop.widgets.row_source import QuerySource, Summary
+from muniadmin.desktop.widgets.row_table import RowTable
+from muniadmin.documents.commands import PrintDocument
+from muniadmin.documents.reads import PrintedDocument
+from muniadmin.kernel.i18n import _, pick
+from muniadmin.kernel.numbers import NumberKind
+
+_PAUSE_MS = 180
+
+
+class BillsView(QWidget):
+    """The list of bills, its filters, and the detail of the current bill."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self.page = page
+        self.shell = page.shell
+        self.search = SearchField(_("Search bills"), placeholder=_("Number, taxpayer or what is charged"))
+        self.search.setFixedWidth(300)
+        self.head: MenuChip[str] = MenuChip(_("Revenue head"))
+        self.states: ChoiceChips[str] = ChoiceChips(
+            _("State"),
+            [("", _("All")), ("open", _("Open")), ("overdue", _("Overdue")), ("settled", _("Settled"))],
+        )
+        self.states.setFixedHeight(CHIP)
+        self.list: RowTable[BillRow] = RowTable(
+            "bills",
+            _("Bills"),
+            bill_columns(self.shell),
+            key=lambda bill: bill.bill_id,
+            empty=EmptyState(
+                "file-text", _("No bill here"), _("Bills are issued by a roll of a revenue head.")
+            ),
+        )
+        self.detail = BillCard(page)
+        self.setLayout(
+            column(
+                row(self.search, self.head, self.states, None, spacing=10),
+                split(self.list, self.detail),
+                spacing=12,
+            )
+        )
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self.reload)
+        self.search.textChanged.connect(lambda _text: self._pause.start())
+        self.search.moved_down.connect(self.list.take_focus)
+        self.list.left_upwards.connect(self.search.take_focus)
+        self.head.chosen.connect(lambda _code: self.reload())
+        self.states.chosen.connect(lambda _state: self.reload())
+        self.list.chosen.connect(self.detail.show_row)
+        self.list.counted.connect(self._first)
+
+    def set_heads(self, heads: list[HeadSummary]) -> None:
+        """What the head filter offers."""
+        self.head.set_choices([(head.code, pick(head.names)) for head in heads])
+
+    def show_filtered(self, *, head: str | None = None, state: str = "", text: str = "") -> None:
+        """The bills of a head, or the one with a number."""
+        self.head.set_value(head)
+        self.states.set_value(state)
+        self.search.setText(text)
+        self._pause.stop()
+        self.reload()
+
+    def reload(self) -> None:
+        """Asks again with the filters as they are."""
+        self.list.set_source(
+            QuerySource(
+                self.page.read, page=self._query, rows_of=lambda answer: answer.rows, summarise=self._summary
+            )
+        )
+
+    def filters(self) -> dict[str, Any]:
+        """What is filtered, to be recalled."""
+        return {"head": self.head.value(), "state": self.states.value(), "text": self.search.text()}
+
+    def _query(self, window: Any) -> Bills:
+        return Bills(
+            head_code=self.head.value(),
+            state=self.states.value() or None,
+            text=self.search.text().strip(),
+            offset=window.offset,
+            limit=window.limit,
+        )
+
+    def _summary(self, answer: BillsPage) -> Summary:
+        money = self.shell.amount
+        return Summary(
+            answer.count,
+            [
+                (_("Total"), money(answer.total, code=True)),
+                (_("Left to pay"), money(answer.total - answer.settled, code=True)),
+            ],
+        )
+
+    def _first(self, summary: Summary) -> None:
+        if summary.count and self.list.current() is None:
+            self.list.select(0)
+
+
+class BillCard(Card):
+    """One bill: who owes it, its state, how it was computed."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self.page = page
+        self.shell = page.shell
+        self.bill: BillRow | None = None
+        self.head = ElidedText("", Role.SECTION)
+        self.state = Pill("")
+        self.name = ElidedText("")
+        self.about = ElidedText("", Role.MUTED)
+        self.print = Button(_("Print"), icon="printer", key="Ctrl+P", small=True)
+        self.print.clicked.connect(self._print)
+        self.pay = Button(_("Take payment"), small=True)
+        self.pay.clicked.connect(self._pay)
+        self.taxpayer = Button(_("Taxpayer"), small=True)
+        self.taxpayer.clicked.connect(self._taxpayer)
+        top = row(spacing=8)
+        top.addWidget(self.head, 1)
+        top.addWidget(self.state)
+        head = QWidget()
+        head.setLayout(
+            column(
+                top,
+                self.name,
+                self.about,
+                8,
+                row(self.pay, self.print, self.taxpayer, None),
+                spacing=1,
+                margins=(16, 16, 16, 16),
+            )
+        )
+        self.figures = KeyFigures()
+        self.lines = ComputationLines(self.shell)
+        self.facts = DefinitionRows(muted="label")
+        self.total = Text("", Role.FIGURE)
+        sum_line = row(Text(_("Total"), Role.STRONG), None, self.total)
+        content = QWidget()
+        content.setLayout(
+            column(
+                Section(_("Computation"), self.lines, Hairline(), sum_line),
+                Section(_("Particulars"), self.facts),
+                None,
+                spacing=0,
+            )
+        )
+        self._parts = (head, Hairline(), self.figures, Hairline(), Scroller(content))
+        for part in self._parts[:-1]:
+            self.body.addWidget(part)
+        self.body.addWidget(self._parts[-1], 1)
+        self.show_row(None)
+
+    def show_row(self, bill: BillRow | None) -> None:
+        """Another bill; its computation follows as soon as it is read."""
+        self.bill = bill
+        for part in self._parts:
+            part.setVisible(bill is not None)
+        if bill is None:
+            return
+        self.head.setText(owed_words(bill))
+        word, tone = BILL_STATES[bill.state]
+        self.state.set_state(_(word), tone)
+        self.name.setText(bill.name)
+        self.about.setText(bill.number)
+        open_bill = bill.state != "settled"
+        self.pay.setVisible(open_bill and self.page.may(Permission.TAKE_PAYMENTS))
+        self.taxpayer.setVisible(bill.taxpayer_id is not None)
+        self.total.setText(self.shell.amount(bill.total, code=True))
+        self.figures.set_figures(
+            [
+                (_("Left to pay"), self.shell.amount(bill.left)),
+                (
+                    _("Due on"),
+                    self.shell.day(bill.due_on),
+                    Tone.BAD if bill.state == "overdue" else Tone.NEUTRAL,
+                ),
+            ]
+        )
+        self.page.read(OneBill(bill_id=bill.bill_id), then=self._show_detail, key="bill")
+        self.page.read(BillComputation(bill_id=bill.bill_id), then=self.lines.show_lines, key="computation")
+
+    def _show_detail(self, bill: BillDetail) -> None:
+        money = self.shell.amount
+        facts = [
+            (_("What is charged"), bill.subject),
+            (_("Taxpayer number"), bill.taxpayer_number),
+            (_("Issued on"), self.shell.day(bill.issued_on)),
+            (_("Paid so far"), money(bill.settled)),
+            (_("Penalty today"), money(bill.penalty) if bill.penalty else ""),
+            (_("To pay today"), money(bill.due)),
+        ]
+        self.facts.set_rows([(label, value) for label, value in facts if value])
+
+    def _pay(self) -> None:
+        if self.bill is not None:
+            self.shell.go("counter", Scanned(NumberKind.BILL, self.bill.number))
+
+    def _taxpayer(self) -> None:
+        if self.bill is not None and self.bill.taxpayer_id is not None:
+            self.page.read(OneBill(bill_id=self.bill.bill_id), then=self._go_to_taxpayer)
+
+    def _go_to_taxpayer(self, bill: BillDetail) -> None:
+        self.shell.go("taxpayers", Scanned(NumberKind.TAXPAYER, bill.taxpayer_number))
+
+    def _print(self) -> None:
+        if self.bill is not None:
+            self.page.run(IssueBillSheet(bill_id=self.bill.bill_id), then=self._draw)
+
+    def _draw(self, sheet: BillSheetIssued) -> None:
+        self.page.run(PrintDocument(document_id=sheet.document_id), then=self._preview)
+
+    def _preview(self, printed: PrintedDocument) -> None:
+        from muniadmin.desktop.widgets.preview import DocumentDialog
+
+        title = _("Bill {number}").format(number=printed.number)
+        self.preview = DocumentDialog(self.page, title, printed.pdf, printed.number)
+        self.preview.open()

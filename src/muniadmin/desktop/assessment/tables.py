@@ -1,0 +1,107 @@
+"""The columns of the assessment office's lists."""
+
+from muniadmin.assessment.reads import HeadSummary, RollException, RollRow
+from muniadmin.assessment.rules import NotAssessable
+from muniadmin.assessment.spelling import Glossary, reason_text
+from muniadmin.billing.reads import BillRow
+from muniadmin.desktop.assessment.words import BILL_STATES, PERIODICITIES, ROLL_STATES
+from muniadmin.desktop.shell.shell import Shell
+from muniadmin.desktop.widgets.row_model import Column
+from muniadmin.kernel.formats import format_number, format_percent
+from muniadmin.kernel.i18n import _, pick
+
+
+def collection_rate(collected: int, assessed: int) -> str:
+    """The share collected of what was assessed; a dash while nothing was."""
+    return format_percent(collected / assessed) if assessed else "–"
+
+
+def head_columns(shell: Shell) -> list[Column[HeadSummary]]:
+    """Revenue heads with their year."""
+    return [
+        Column("code", _("Code"), lambda head: head.code, width=68, look="muted", sort="code"),
+        Column(
+            "name", _("Revenue head"), lambda head: pick(head.names), width=220, stretch=True, look="strong",
+            sort="name",
+        ),
+        Column(
+            "periodicity", _("Issued"), lambda head: _(PERIODICITIES[head.periodicity]), width=104, look="muted",
+            hidden=True,
+        ),
+        Column("bills", _("Bills"), lambda head: format_number(head.bills), width=76, number=True, sort="bills"),
+        Column(
+            "assessed", shell.with_currency(_("Assessed")), lambda head: shell.amount(head.assessed), width=134,
+            number=True, sort="assessed",
+        ),
+        Column(
+            "collected", shell.with_currency(_("Collected")), lambda head: shell.amount(head.collected),
+            width=138, number=True, sort="collected",
+        ),
+        Column(
+            "rate", _("Rate"), lambda head: collection_rate(head.collected.minor, head.assessed.minor), width=72,
+            number=True, look="muted",
+        ),
+    ]  # fmt: skip
+
+
+def bill_columns(shell: Shell) -> list[Column[BillRow]]:
+    """Bills, whoever owes them."""
+    return [
+        Column("number", _("Number"), lambda bill: bill.number, width=146, look="muted"),
+        Column("name", _("Taxpayer"), lambda bill: bill.name, width=140, stretch=True, look="strong"),
+        Column("what", _("Owed"), owed_words, width=150, stretch=True),
+        Column("subject", _("What is charged"), lambda bill: bill.subject, width=160, hidden=True),
+        Column("due_on", _("Due on"), lambda bill: shell.day(bill.due_on), width=96, look="muted"),
+        Column(
+            "state", _("State"), lambda bill: _(BILL_STATES[bill.state][0]), width=106,
+            pill=lambda bill: BILL_STATES[bill.state][1],
+        ),
+        Column(
+            "total", shell.with_currency(_("Amount")), lambda bill: shell.amount(bill.total), width=124,
+            number=True, hidden=True,
+        ),
+        Column(
+            "left", shell.with_currency(_("Left")), lambda bill: shell.amount(bill.left), width=106,
+            number=True, look=lambda bill: "muted" if not bill.left else "plain",
+        ),
+    ]  # fmt: skip
+
+
+def owed_words(bill: BillRow) -> str:
+    """What a bill is for: the head and its period."""
+    return f"{pick(bill.head_names)} {bill.period}"
+
+
+def roll_columns(shell: Shell) -> list[Column[RollRow]]:
+    """Rolls, the latest first."""
+    return [
+        Column("head", _("Revenue head"), lambda roll: pick(roll.head_names), width=220, stretch=True, look="strong"),
+        Column("period", _("Period"), lambda roll: roll.period, width=96),
+        Column(
+            "state", _("State"), lambda roll: _(ROLL_STATES[roll.state][0]), width=116,
+            pill=lambda roll: ROLL_STATES[roll.state][1],
+        ),
+        Column("bills", _("Bills"), lambda roll: format_number(roll.bills), width=90, number=True),
+        Column(
+            "nothing", _("Owe nothing"), lambda roll: format_number(roll.nothing_owed), width=104, number=True,
+            look="muted",
+        ),
+        Column(
+            "amount", shell.with_currency(_("Amount")), lambda roll: shell.amount(roll.amount), width=150, number=True,
+        ),
+        Column("started", _("Begun"), lambda roll: shell.instant(roll.started_at), width=140, look="muted"),
+        Column("by", _("Issued by"), lambda roll: roll.issued_by, width=150, look="muted"),
+    ]  # fmt: skip
+
+
+def exception_columns(words: Glossary) -> list[Column[RollException]]:
+    """Objects a roll cannot assess, and why."""
+    return [
+        Column("number", _("Taxpayer"), lambda row: row.taxpayer_number, width=118, look="muted"),
+        Column("name", _("Name"), lambda row: row.taxpayer_name, width=150, stretch=True, look="strong"),
+        Column("label", _("Object"), lambda row: row.label, width=170, stretch=True),
+        Column(
+            "why", _("Why not"), lambda row: reason_text(NotAssessable(row.reason, row.attribute), words),
+            width=230, stretch=True,
+        ),
+    ]  # fmt: skip
