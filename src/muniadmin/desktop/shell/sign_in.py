@@ -122,8 +122,8 @@ class SignInView(EntryView):
     def __init__(self, municipality: str, user_name: str = "") -> None:
         super().__init__()
         name = municipality or "MuniAdmin"
-        mark = Initials(name, 40, square=True, loud=True)
-        mark.set_letters(name.split()[-1][:1].upper())
+        self._mark = Initials(name, 40, square=True, loud=True)
+        self._mark.set_letters(name.split()[-1][:1].upper())
         self._name = Text(name, Role.TITLE, wrap=True)
         self.notice = Banner()
         self.notice.hide()
@@ -143,16 +143,16 @@ class SignInView(EntryView):
         self._other.clicked.connect(self.other_database)
         self._ready = False
         self._waiting = False
-        head = row(mark, spacing=14)
+        head = row(self._mark, spacing=14)
         head.addLayout(column(self._name, Text(_("Sign in to begin"), Role.MUTED), spacing=0), 1)
         self.card.body.addLayout(head)
         self.card.body.addSpacing(22)
-        self.card.body.addWidget(self.notice)
-        self.card.body.addWidget(self.form)
+        self.card.body.addLayout(column(self.notice, self.form, spacing=16))
         self.card.body.addSpacing(20)
         self.card.body.addWidget(self.button)
         self.card.body.addSpacing(12)
         self.card.body.addWidget(self._state)
+        self.card.body.addStretch(1)
         self._people = column(spacing=8)
         self.people_card = Card(padding=24, spacing=0)
         self.people_card.body.addWidget(Text(_("Demonstration town"), Role.SECTION))
@@ -169,6 +169,7 @@ class SignInView(EntryView):
         """The database is open: signing in can begin, or goes on if it was already asked for."""
         self._ready = True
         self._name.setText(municipality)
+        self._mark.set_letters(municipality.split()[-1][:1].upper())
         self._state.setText("")
         self.button.setEnabled(True)
         if self._waiting:
@@ -207,7 +208,6 @@ class SignInView(EntryView):
         self._state.setText("")
         self.button.setEnabled(True)
         self.notice.show_error(problem)
-        self.card.body.setSpacing(0)
         self.password.clear()
         self.password.setFocus(Qt.FocusReason.OtherFocusReason)
 

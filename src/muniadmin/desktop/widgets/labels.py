@@ -45,7 +45,10 @@ class Text(QLabel):
         self._aligned = False
         self._lead()
         if wrap:
-            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+            # As high as the text needs at its width: neither stretched nor kept high by Qt's own guess.
+            policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+            policy.setHeightForWidth(True)
+            self.setSizePolicy(policy)
 
     def setText(self, text: str) -> None:
         """Another text."""
