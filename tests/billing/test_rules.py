@@ -64,7 +64,10 @@ def test_moroccan_local_taxes(day: date, rate: str) -> None:
 def test_a_penalty_never_shrinks_and_never_comes_early(
     rule: PenaltyRule, principal: Money, day: date, more: int
 ) -> None:
-    today, later = penalty(rule, principal, DUE, day), penalty(rule, principal, DUE, day + timedelta(days=more))
+    today, later = (
+        penalty(rule, principal, DUE, day),
+        penalty(rule, principal, DUE, day + timedelta(days=more)),
+    )
     assert ZERO <= today <= later
     if day <= DUE + timedelta(days=rule.grace_days):
         assert today == ZERO

@@ -183,7 +183,11 @@ def test_closing_with_and_without_a_difference(app: App, actor: ActorOf) -> None
         app.execute(short, clerk)
     assert "12.50" in refused.value.sentence()
     closed = app.execute(replace(short, explanation="wrong change given"), clerk).outcome
-    assert (closed.expected, closed.counted, closed.difference) == (money("912.50"), money("900"), money("-12.50"))
+    assert (closed.expected, closed.counted, closed.difference) == (
+        money("912.50"),
+        money("900"),
+        money("-12.50"),
+    )
     with pytest.raises(CashSessionIsClosed):
         app.execute(short, clerk)
     balances = {row.code: row.balance for row in app.read(TrialBalance(), everything(app))}
@@ -259,7 +263,9 @@ def test_a_receipt_of_a_closed_session_cannot_be_cancelled(app: App, actor: Acto
         "DELETE FROM cash_session",
     ],
 )
-def test_the_database_itself_refuses_to_change_what_was_issued(app: App, actor: ActorOf, statement: str) -> None:
+def test_the_database_itself_refuses_to_change_what_was_issued(
+    app: App, actor: ActorOf, statement: str
+) -> None:
     clerk = actor(Role.CLERK)
     pay(app, clerk, an_open_desk(app, clerk), a_bill(app, "100"))
     with app.database.connect_to_write() as connection, pytest.raises(DBAPIError, match="append-only"):
@@ -269,5 +275,8 @@ def test_the_database_itself_refuses_to_change_what_was_issued(app: App, actor: 
 
 def test_the_database_itself_refuses_to_settle_more_than_is_owed(app: App) -> None:
     a_bill(app, "100")
-    with app.database.connect_to_write() as connection, pytest.raises(DBAPIError, match="settled_within_total"):
+    with (
+        app.database.connect_to_write() as connection,
+        pytest.raises(DBAPIError, match="settled_within_total"),
+    ):
         connection.execute(text("UPDATE bill SET settled = total + 1"))

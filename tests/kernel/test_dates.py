@@ -70,7 +70,9 @@ def test_a_printed_day_can_be_typed_back(day: date, language: str) -> None:
     assert parse_date(format_date(day, language)) == day
 
 
-@pytest.mark.parametrize("text", ["31/5/2026", "31-05-26", "31.5.2026", "31052026", "2026-05-31", " 31 5 2026 "])
+@pytest.mark.parametrize(
+    "text", ["31/5/2026", "31-05-26", "31.5.2026", "31052026", "2026-05-31", " 31 5 2026 "]
+)
 def test_days_as_people_type_them(text: str) -> None:
     assert parse_date(text) == date(2026, 5, 31)
 

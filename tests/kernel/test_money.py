@@ -27,7 +27,8 @@ def test_the_odd_centime_goes_to_the_first_part() -> None:
 
 
 @pytest.mark.parametrize(
-    ("minor", "rate", "expected"), [(41250, "0.175", 7219), (50, "0.01", 1), (49, "0.01", 0), (-50, "0.01", -1)]
+    ("minor", "rate", "expected"),
+    [(41250, "0.175", 7219), (50, "0.01", 1), (49, "0.01", 0), (-50, "0.01", -1)],
 )
 def test_a_rate_rounds_half_up_to_the_minor_unit(minor: int, rate: str, expected: int) -> None:
     assert Money(minor).times(Decimal(rate)) == Money(expected)
