@@ -9,12 +9,14 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from muniadmin.access.permissions import Permission
+from muniadmin.desktop.administration.pages import ADMINISTRATION
 from muniadmin.desktop.assessment.pages import ASSESSMENT
 from muniadmin.desktop.collection.pages import CASH, COUNTER
 from muniadmin.desktop.collection.till import Till
 from muniadmin.desktop.fines.pages import FINES
-from muniadmin.desktop.shell.navigation import PageSpec
+from muniadmin.desktop.shell.navigation import Page, PageSpec
 from muniadmin.desktop.shell.shell import Shell
+from muniadmin.kernel.i18n import N_
 
 # Where somebody starts the day: the first line whose permission they hold and whose page there is.
 HOMES = (
@@ -27,9 +29,27 @@ HOMES = (
 )
 
 
+def _style(shell: Shell) -> Page:
+    from muniadmin.desktop.style_page import StylePage
+
+    return StylePage(shell)
+
+
+# For those who build pages; in the palette only.
+STYLE = PageSpec(
+    id="style",
+    title=N_("Style page"),
+    icon="palette",
+    key="Ctrl+Shift+F12",
+    permission=None,
+    make=_style,
+    hidden=True,
+)
+
+
 def all_pages() -> list[PageSpec]:
     """Every page there is; the side bar shows those the user may see."""
-    return [COUNTER, ASSESSMENT, CASH, FINES]
+    return [COUNTER, ASSESSMENT, CASH, FINES, ADMINISTRATION, STYLE]
 
 
 def companions() -> list[Callable[[Shell], QObject]]:

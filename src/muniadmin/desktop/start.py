@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QSettings, QStandardPaths, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from muniadmin import __version__
@@ -23,6 +23,7 @@ from muniadmin.desktop.shell.preferences import ORGANISATION, Preferences
 from muniadmin.desktop.theme import Scheme, theme
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import LANGUAGES, N_, _
+from muniadmin.kernel.places import data_folder, demonstration_database
 
 if TYPE_CHECKING:
     from muniadmin.app import App
@@ -65,13 +66,6 @@ def read_options(arguments: Sequence[str]) -> Options:
     parser.add_argument("--version", action="version", version=f"MuniAdmin {__version__}")
     given = parser.parse_args(arguments)
     return Options(given.database, given.demo, given.language, given.theme, given.screenshot)
-
-
-def data_folder() -> Path:
-    """Where this workstation keeps its local databases."""
-    folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def place_in_words(url: str) -> str:
@@ -171,9 +165,7 @@ class Desktop(QObject):
 
     def open_demonstration(self) -> None:
         """Opens the demonstration town, making it first when there is none."""
-        from muniadmin.desktop.shell.first_run import demonstration_url
-
-        url = demonstration_url(data_folder())
+        url = demonstration_database()
         if Path(url.removeprefix("sqlite:///")).exists():
             self.open(url)
         else:

@@ -2,43 +2,30 @@
 
 import logging
 import platform
-import secrets
 import sys
 import threading
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
-from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtCore import QObject, Signal
 
 from muniadmin import __version__
+from muniadmin.kernel.incidents import incident_number
+from muniadmin.kernel.places import log_file
 
 log = logging.getLogger("muniadmin.desktop")
 
 
-def log_file() -> Path:
-    """The program's log on this workstation."""
-    folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation))
-    return folder / "muniadmin.log"
-
-
 def start_log() -> None:
     """Writes what happens to the log file, a few megabytes of it at most."""
-    path = log_file()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True)
+    handler = RotatingFileHandler(log_file(), maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     root = logging.getLogger("muniadmin")
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-
-
-def incident_number(now: datetime) -> str:
-    """What the user tells the support, and the support finds in the log: ``20261122-1204-7F3A``."""
-    return f"{now:%Y%m%d-%H%M}-{secrets.token_hex(2).upper()}"
 
 
 class Incidents(QObject):

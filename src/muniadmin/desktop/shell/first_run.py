@@ -30,6 +30,7 @@ from muniadmin.desktop.widgets.layouts import row
 from muniadmin.desktop.widgets.progress import ProgressPanel
 from muniadmin.kernel.errors import Cancelled, UserError
 from muniadmin.kernel.i18n import N_, _, pick
+from muniadmin.kernel.places import demonstration_database
 from muniadmin.kernel.shipped import resource
 
 if TYPE_CHECKING:
@@ -63,11 +64,6 @@ class Found:
     """What an office database holds: the municipality's name, or nothing yet."""
 
     municipality: str
-
-
-def demonstration_url(folder: Path) -> str:
-    """The demonstration town's database."""
-    return f"sqlite:///{(folder / 'demonstration.db').as_posix()}"
 
 
 def office_url(host: str, port: str, database: str, user: str, password: str) -> str:
@@ -393,7 +389,7 @@ class FirstRun(EntryView):
 
     def __init__(self, loader: "Loader", folder: Path, crashed: Callable[[BaseException], object]) -> None:
         super().__init__(width=860)
-        self._loader, self._folder, self._crashed = loader, folder, crashed
+        self._loader, self._crashed = loader, crashed
         self.place = PlaceStep(folder, loader, crashed)
         self.municipality = MunicipalityStep()
         self.administrator = AdministratorStep()
@@ -464,7 +460,7 @@ class FirstRun(EntryView):
             self.assistant.show_step(1)
 
     def _demonstrate(self) -> None:
-        url = demonstration_url(self._folder)
+        url = demonstration_database()
         if Path(url.removeprefix("sqlite:///")).exists():
             self.ready.emit(url)
             return

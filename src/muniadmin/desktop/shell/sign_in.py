@@ -169,7 +169,7 @@ class SignInView(EntryView):
         """The database is open: signing in can begin, or goes on if it was already asked for."""
         self._ready = True
         self._name.setText(municipality)
-        self._mark.set_letters(municipality.split()[-1][:1].upper())
+        self._mark.set_letters(municipality.rsplit(maxsplit=1)[-1][:1].upper())
         self._state.setText("")
         self.button.setEnabled(True)
         if self._waiting:

@@ -35,6 +35,7 @@ class Dialog(QDialog):
         cancel: str = "",
         width: int = 460,
         icon: str = "",
+        expand: bool = False,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
@@ -58,14 +59,11 @@ class Dialog(QDialog):
         self.cancel.clicked.connect(self.reject)
         self.aside = row(spacing=8)
         foot = row(self.aside, None, self.cancel, self.primary, spacing=8, margins=(24, 14, 24, 16))
-        self.setLayout(
-            column(
-                column(head, self.notice, self.content, spacing=16, margins=(24, 22, 24, 20)),
-                Hairline(),
-                foot,
-                spacing=0,
-            )
-        )
+        top = column(head, self.notice, spacing=16, margins=(24, 22, 24, 20))
+        top.addLayout(self.content, 1 if expand else 0)
+        if not expand:
+            top.addStretch(1)
+        self.setLayout(column(top, Hairline(), foot, spacing=0))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._ring = FocusRing(self)
 

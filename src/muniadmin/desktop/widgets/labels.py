@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from muniadmin.desktop import icons
-from muniadmin.desktop.theme import TEXT, Tone, color, font, tokens
+from muniadmin.desktop.theme import Tone, color, font, tokens
 from muniadmin.desktop.widgets import paint
 from muniadmin.desktop.widgets.layouts import show_if
 
@@ -174,7 +174,7 @@ class Initials(QWidget):
         radius = 6 if self._square else self._size / 2
         paint.box(painter, QRectF(self.rect()), radius, color(fill))
         painter.setPen(color(ink))
-        painter.setFont(font(TEXT if self._size > 24 else 10, semibold=True))
+        painter.setFont(font(max(10, round(self._size * 0.36)), semibold=True))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._letters)
         painter.end()
 

@@ -214,7 +214,9 @@ class DocumentDialog(Dialog):
         then: Callable[[], object] | None = None,
     ) -> None:
         self.preview = DocumentPreview()
-        super().__init__(parent, title, self.preview, primary=_("Close"), kind=Kind.SECONDARY, width=720)
+        super().__init__(
+            parent, title, self.preview, primary=_("Close"), kind=Kind.SECONDARY, width=720, expand=True
+        )
         self.preview.setMinimumHeight(460)
         self.preview.show_pdf(pdf, name, zoom=zoom)
         self.cancel.hide()

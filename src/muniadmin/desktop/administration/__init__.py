@@ -1,0 +1,1 @@
+"""Users, the audit log, the municipality's card."""

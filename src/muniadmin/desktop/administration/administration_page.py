@@ -1,0 +1,84 @@
+"""The administration: who may do what, who did what, and the municipality's own card."""
+
+from typing import Any
+
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from muniadmin.access.permissions import Permission
+from muniadmin.desktop.administration.audit_view import AuditView
+from muniadmin.desktop.administration.municipality_view import MunicipalityView
+from muniadmin.desktop.administration.users_view import UsersView
+from muniadmin.desktop.shell.actions import Action
+from muniadmin.desktop.shell.navigation import Page
+from muniadmin.desktop.shell.shell import Shell
+from muniadmin.desktop.widgets.chips import ChoiceChips
+from muniadmin.desktop.widgets.layouts import row
+from muniadmin.kernel.changes import Topic
+from muniadmin.kernel.i18n import _
+
+
+class AdministrationPage(Page):
+    """Up to three views; each only for those who may."""
+
+    topics = frozenset({Topic.USERS, Topic.AUDIT, Topic.SETTINGS})
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell, _("Administration"))
+        self.views: dict[str, QWidget] = {}
+        names: list[tuple[str, str]] = []
+        if self.may(Permission.ADMINISTER_USERS):
+            self.views["users"] = UsersView(self)
+            names.append(("users", _("Users")))
+        if self.may(Permission.VIEW_AUDIT):
+            self.views["audit"] = AuditView(self)
+            names.append(("audit", _("Audit log")))
+        self.views["municipality"] = MunicipalityView(shell)
+        names.append(("municipality", _("Municipality")))
+        self.chips: ChoiceChips[str] = ChoiceChips(_("Part of the administration"), names)
+        self.chips.chosen.connect(self.show_view)
+        self.stack = QStackedWidget()
+        for view in self.views.values():
+            self.stack.addWidget(view)
+        self.body.addLayout(row(self.chips))
+        self.body.addWidget(self.stack, 1)
+
+    def show_view(self, name: str) -> None:
+        """Brings a view to the front."""
+        self.chips.set_value(name)
+        self.stack.setCurrentWidget(self.views[name])
+
+    def reload(self) -> None:
+        """Asks again."""
+        for view in self.views.values():
+            if isinstance(view, UsersView | AuditView):
+                view.reload()
+
+    def take_focus(self) -> None:
+        """The list of the view in front has the keyboard."""
+        view = self.stack.currentWidget()
+        if isinstance(view, UsersView | AuditView):
+            view.list.take_focus()
+
+    def actions_offered(self) -> list[Action]:
+        """What the palette offers here."""
+        users = self.views.get("users")
+        if not isinstance(users, UsersView):
+            return []
+        return [
+            Action(
+                id="new user",
+                title=_("New user"),
+                key="Ctrl+N",
+                icon="user-plus",
+                group=_("Administration"),
+                run=users.new_user,
+            )
+        ]
+
+    def memory(self) -> dict[str, Any]:
+        """Which view is in front."""
+        return {"view": self.chips.value()}
+
+    def recall(self, memory: dict[str, Any]) -> None:
+        """The same view."""
+        self.show_view(memory["view"])

@@ -1,0 +1,171 @@
+"""The users: a list, and what can be done with the chosen one."""
+
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from muniadmin.access.commands import ChangeUser, UserSaved
+from muniadmin.access.permissions import PERMISSION_NAMES, ROLE_NAMES, permissions_of
+from muniadmin.access.reads import UserRow, Users
+from muniadmin.desktop.administration.user_dialogs import PasswordDialog, UserDialog
+from muniadmin.desktop.shell.navigation import Page, split
+from muniadmin.desktop.theme import Tone
+from muniadmin.desktop.widgets.buttons import Button, Kind
+from muniadmin.desktop.widgets.cards import Card, Scroller, Section
+from muniadmin.desktop.widgets.dialogs import ConfirmDialog
+from muniadmin.desktop.widgets.empty import EmptyState
+from muniadmin.desktop.widgets.labels import Hairline, Initials, Pill, Role, Text
+from muniadmin.desktop.widgets.layouts import FlowBox, clear, column, row
+from muniadmin.desktop.widgets.row_model import Column
+from muniadmin.desktop.widgets.row_source import ListSource
+from muniadmin.desktop.widgets.row_table import RowTable
+from muniadmin.kernel.i18n import _
+
+
+def state_of(user: UserRow) -> str:
+    """Whether the user may sign in, in a word."""
+    return _("inactive") if not user.active else _("locked") if user.locked else _("active")
+
+
+def tone_of(user: UserRow) -> Tone:
+    """The state's tone."""
+    return Tone.NEUTRAL if not user.active else Tone.WARNING if user.locked else Tone.GOOD
+
+
+def roles_of(user: UserRow) -> str:
+    """The user's roles, in words."""
+    return ", ".join(sorted(_(ROLE_NAMES[role]) for role in user.roles))
+
+
+class UsersView(QWidget):
+    """List and detail."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self._page = page
+        new = Button(_("New user"), Kind.PRIMARY, key="Ctrl+N")
+        new.clicked.connect(self.new_user)
+        page.header.add_action(new)
+        columns: list[Column[UserRow]] = [
+            Column("name", _("Name"), lambda u: u.name, width=190, stretch=True, look="strong", sort="name"),
+            Column(
+                "user_name", _("User name"), lambda u: u.user_name, width=150, look="muted", sort="user_name"
+            ),
+            Column("roles", _("Roles"), roles_of, width=220, sort="roles"),
+            Column("state", _("State"), state_of, width=110, pill=tone_of),
+        ]
+        self.list: RowTable[UserRow] = RowTable(
+            "users", _("Users"), columns, key=lambda u: u.user_id, sort="name",
+        )  # fmt: skip
+        self.list.chosen.connect(self._show)
+        self.list.opened.connect(lambda _user: self.change())
+        self._make_detail()
+        self.setLayout(split(self.list, self.side))
+        self.reload()
+
+    def _make_detail(self) -> None:
+        self.side = Card()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(
+            EmptyState("users", _("No user chosen"), _("Choose a user to see what they may do."))
+        )
+        self._mark = Initials("", 40)
+        self._name = Text("", Role.SECTION)
+        self._user_name = Text("", Role.MUTED)
+        self._state = Pill("")
+        self.edit = Button(_("Change…"), icon="pencil", small=True)
+        self.edit.clicked.connect(self.change)
+        self.password = Button(_("New password…"), icon="key-round", small=True)
+        self.password.clicked.connect(self.reset_password)
+        self.activate = Button("", icon="lock", small=True)
+        self.activate.clicked.connect(self.toggle_active)
+        head = row(self._mark, spacing=12)
+        head.addLayout(column(self._name, self._user_name, spacing=0), 1)
+        head.addWidget(self._state)
+        top = column(
+            head,
+            FlowBox(self.edit, self.password, self.activate, spacing=8),
+            spacing=14,
+            margins=(16, 16, 16, 16),
+        )
+        self._may: QVBoxLayout = column(spacing=8)
+        section = Section(_("May"))
+        section.body.addLayout(self._may)
+        section.body.addStretch(1)
+        detail = QWidget()
+        whole = column(spacing=0)
+        whole.addLayout(top)
+        whole.addWidget(Hairline())
+        whole.addWidget(Scroller(section), 1)
+        detail.setLayout(whole)
+        self._stack.addWidget(detail)
+        self.side.body.addWidget(self._stack, 1)
+
+    def reload(self) -> None:
+        """Asks again."""
+        self._page.read(Users(), then=self._show_users, key="users")
+
+    def _show_users(self, users: list[UserRow]) -> None:
+        before = self.list.current()
+        keys = {"name": lambda u: u.name.casefold(), "user_name": lambda u: u.user_name, "roles": roles_of}
+        self.list.set_source(ListSource(users, keys=keys))
+        if before is not None:
+            self.list.select_key(before.user_id)
+        else:
+            self.list.select_first()
+
+    def _show(self, user: UserRow | None) -> None:
+        self._stack.setCurrentIndex(0 if user is None else 1)
+        if user is None:
+            return
+        self._mark.set_name(user.name)
+        self._name.setText(user.name)
+        self._user_name.setText(user.user_name)
+        self._state.set_state(state_of(user), tone_of(user))
+        self.activate.set_text(_("Deactivate…") if user.active else _("Activate"))
+        clear(self._may)
+        for permission in sorted(permissions_of(user.roles), key=list(PERMISSION_NAMES).index):
+            self._may.addWidget(Text(_(PERMISSION_NAMES[permission])))
+
+    # --- what can be done -------------------------------------------------------------------------------------
+
+    def new_user(self) -> None:
+        """Asks who, and lets them in."""
+        UserDialog(self._page, None, self._saved).open()
+
+    def change(self) -> None:
+        """Changes name and roles."""
+        user = self.list.current()
+        if user is not None:
+            UserDialog(self._page, user, self._saved).open()
+
+    def reset_password(self) -> None:
+        """Gives a new password and unlocks."""
+        user = self.list.current()
+        if user is not None:
+            PasswordDialog(self._page, user).open()
+
+    def toggle_active(self) -> None:
+        """Lets somebody in again at once; keeps somebody out after asking."""
+        user = self.list.current()
+        if user is None:
+            return
+        if not user.active:
+            self._set_active(user, active=True)
+            return
+        question = ConfirmDialog(
+            self,
+            _("Deactivate {name}?").format(name=user.name),
+            _("They can no longer sign in. Everything they did stays in their name."),
+            yes=_("Deactivate"),
+            danger=True,
+        )
+        question.accepted.connect(lambda: self._set_active(user, active=False))
+        question.open()
+
+    def _set_active(self, user: UserRow, *, active: bool) -> None:
+        command = ChangeUser(
+            user_id=user.user_id, version=user.version, name=user.name, roles=user.roles, active=active
+        )
+        self._page.run(command)
+
+    def _saved(self, saved: UserSaved) -> None:
+        self.list.select_key(saved.user_id)
