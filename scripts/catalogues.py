@@ -132,7 +132,7 @@ def _lost_places(message: Message) -> Iterator[str]:
 
 
 def _forms(text: object) -> tuple[str, ...]:
-    return tuple(text) if isinstance(text, (tuple, list)) else (str(text),)
+    return tuple(text) if isinstance(text, (tuple, list)) else (str(text or ""),)
 
 
 def _first(text: object) -> str:

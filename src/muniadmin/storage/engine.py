@@ -27,7 +27,7 @@ class NetworkFolder(UserError):
     """SQLite on a network share loses data: its locks do not work there."""
 
     message = N_("“{path}” is in a network folder, where a local database file would be damaged.")
-    hint = N_("Put the file on this computer's own disk, or use the office database (PostgreSQL).")
+    hint = N_("Put the file on this computer’s own disk, or use the office database (PostgreSQL).")
 
 
 class Database:

@@ -21,7 +21,7 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("receipt_sheets", N_("Receipts and their payments"), money.receipt_sheets),
     ("payments", N_("Payments and what they settled"), money.payments),
     ("bills", N_("Bills, settlements and ledger"), money.bills),
-    ("credits", N_("Taxpayers' credits"), money.credits),
+    ("credits", N_("Taxpayers’ credits"), money.credits),
     ("sessions", N_("Cash sessions"), money.sessions),
     ("day_totals", N_("Totals kept by day"), money.day_totals),
     ("acts", N_("Civil-status acts and their registers"), civil_status.acts),

@@ -46,7 +46,7 @@ class BillsView(QWidget):
         self.head: MenuChip[str] = MenuChip(_("Revenue head"))
         self.states: ChoiceChips[str] = ChoiceChips(
             _("State"),
-            [("", _("All")), ("open", _("Open")), ("overdue", _("Overdue")), ("settled", _("Settled"))],
+            [("", _("All")), ("open", _("Unsettled")), ("overdue", _("Overdue")), ("settled", _("Settled"))],
         )
         self.states.setFixedHeight(CHIP)
         self.list: RowTable[BillRow] = RowTable(

@@ -139,7 +139,7 @@ class FinePanel(Card):
         if allowed(FineAct.PAY, state):
             tone = Tone.BAD if state is FineState.INCREASED else Tone.NEUTRAL
             third = (
-                (_("Paid"), shell.amount(case.settled))
+                (_("Paid so far"), shell.amount(case.settled))
                 if case.settled
                 else (_("Due on"), shell.day(case.due_on))
             )
