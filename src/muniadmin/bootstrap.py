@@ -22,6 +22,7 @@ from muniadmin.collection import handlers as collection
 from muniadmin.collection.services import install_desks
 from muniadmin.documents import handlers as documents
 from muniadmin.documents.keys import create_signing_key
+from muniadmin.exchange import handlers as exchange
 from muniadmin.fines import handlers as fines
 from muniadmin.fines.services import install_offences
 from muniadmin.kernel.clock import Clock, SystemClock
@@ -67,6 +68,7 @@ SLICES = (
     assessment,
     fines,
     civil_status,
+    exchange,
     verification,
 )
 

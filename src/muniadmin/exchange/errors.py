@@ -73,6 +73,13 @@ class FieldTooLong(FileUnusable):
     hint = N_("Look there for a quotation mark that is never closed. Nothing was changed.")
 
 
+class RecordUnreadable(FileUnusable):
+    """A line of a file of records is not one."""
+
+    message = N_("{file}, line {line}: this is not a record in JSON.")
+    hint = N_("Have the file written anew by the program it comes from. Nothing was changed.")
+
+
 class FileTooBig(FileUnusable):
     """More than any roll holds."""
 

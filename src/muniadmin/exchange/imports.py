@@ -5,7 +5,6 @@ transaction: cancelled or refused at any point, nothing has changed. Each kind o
 """
 
 import csv
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,8 +23,6 @@ T = TypeVar("T")
 REASON_COLUMN = N_("Reason")
 LINE_COLUMN = N_("Line")
 
-# The share of an import's work that reading and checking the file makes up, for one honest progress bar.
-READING_SHARE = 0.6
 _REPORT_EVERY = 500
 
 
@@ -74,8 +71,8 @@ class Checked(Generic[T]):
 def check_lines(table: Table, take: Callable[[Line], T], progress: Progress) -> Checked[T]:
     """Has ``take`` make a record of every line, or raise the UserError that says why not.
 
-    Lines with too many or too few fields are rejected before anybody looks at them. Progress counts lines against an
-    estimate from the file's size, as the first part of the whole import.
+    Lines with too many or too few fields are rejected before anybody looks at them. Progress counts this as the first
+    half of the import.
     """
     checked: Checked[T] = Checked()
     width = len(table.columns)
@@ -87,7 +84,7 @@ def check_lines(table: Table, take: Callable[[Line], T], progress: Progress) -> 
         except UserError as problem:
             checked.rejected.append(RejectedLine(line.number, reason_of(problem), line.cells))
         if place % _REPORT_EVERY == 0:
-            progress(place, max(2 * place, _REPORT_EVERY * 10))
+            progress(place, 2 * max(place, table.about, 1))
     return checked
 
 
@@ -98,14 +95,12 @@ def reason_of(problem: UserError) -> str:
     return problem.sentence()
 
 
-def written_while(
-    progress: Progress, lines: int, rows: Iterable[T], start: int = 0
-) -> Iterator[T]:
-    """``rows``, with progress reported as they are consumed: ``start`` of ``lines`` are done already. Progress raises
-    Cancelled when the user has stopped the job, which takes everything back."""
-    for place, row in enumerate(rows, start):
+def reported(progress: Progress, lines: int, rows: Iterable[T], before: int = 0) -> Iterator[T]:
+    """``rows``, with progress told as they are written: the second half of an import of so many lines, ``before`` of
+    which were written earlier. Progress raises Cancelled when the user stopped the job: everything is taken back."""
+    for place, row in enumerate(rows, before):
         if place % _REPORT_EVERY == 0:
-            progress(lines + place, 2 * lines)
+            progress(lines + min(place, lines), 2 * max(lines, 1))
         yield row
 
 
@@ -134,7 +129,7 @@ def rejects_file(path: Path | None, table: Table, rejected: Sequence[RejectedLin
         raise RejectsNotWritable(reason=error.strerror or str(error)) from error
     try:
         yield str(path)
-        os.replace(draft, path)
+        draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
 

@@ -9,10 +9,10 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from muniadmin.exchange.errors import (
     ColumnTwice,
@@ -51,8 +51,8 @@ class Table:
     encoding: str
     delimiter: str
     columns: tuple[str, ...]
-    #: Size of the file in bytes, for progress.
-    size: int
+    #: About how many lines there are, for progress.
+    about: int
 
     @property
     def name(self) -> str:
@@ -84,13 +84,13 @@ def open_table(path: Path) -> Table:
     if not size:
         raise FileEmpty(file=path.name)
     if start[:4] == b"PK\x03\x04":
-        table = Table(path, "xlsx", "", "", (), size)
+        table = Table(path, "xlsx", "", "", (), size // 40)
         first = next(_sheet_lines(path), None)
     elif start == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise OldWorkbook(file=path.name)
     else:
-        encoding, sample = _probe(path)
-        table = Table(path, "csv", encoding, _delimiter(sample), (), size)
+        encoding, sample, about = _probe(path)
+        table = Table(path, "csv", encoding, _delimiter(sample), (), about)
         first = next(_csv_lines(table), None)
     if first is None:
         raise FileEmpty(file=path.name)
@@ -98,7 +98,7 @@ def open_table(path: Path) -> Table:
     while columns and not columns[-1]:
         columns = columns[:-1]
     _ensure_header(path.name, columns)
-    return Table(path, table.kind, table.encoding, table.delimiter, columns, size)
+    return replace(table, columns=columns)
 
 
 def _ensure_header(name: str, columns: Sequence[str]) -> None:
@@ -124,7 +124,7 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
             file.seek(0)
             if packed:
                 with gzip.open(file, "rb") as unpacked:
-                    yield unpacked
+                    yield cast("IO[bytes]", unpacked)
             else:
                 yield file
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
@@ -133,8 +133,9 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
         raise FileUnreadable(file=path.name, reason=error.strerror or str(error)) from error
 
 
-def _probe(path: Path) -> tuple[str, str]:
-    """The encoding of the whole file and the text it begins with. UTF-8 if it is; else what Windows writes."""
+def _probe(path: Path) -> tuple[str, str, int]:
+    """The encoding of the whole file, the text it begins with, and its number of lines. UTF-8 if it is; else what
+    Windows writes."""
     with _opened(path) as file:
         start = file.read(4)
         for mark, encoding in (
@@ -148,15 +149,16 @@ def _probe(path: Path) -> tuple[str, str]:
         else:
             candidates = ["utf-8", "cp1252"]
     for encoding in candidates:
-        sample = _decodes(path, encoding)
-        if sample is not None:
-            return encoding, sample
+        decoded = _decoded(path, encoding)
+        if decoded is not None:
+            return encoding, *decoded
     raise FileNotText(file=path.name)
 
 
-def _decodes(path: Path, encoding: str) -> str | None:
+def _decoded(path: Path, encoding: str) -> tuple[str, int] | None:
+    """The text a file begins with and its number of lines; None when it is not written in this encoding."""
     decoder = codecs.getincrementaldecoder(encoding)()
-    sample, total = "", 0
+    sample, total, lines = "", 0, 0
     with _opened(path) as file:
         while chunk := file.read(_CHUNK):
             total += len(chunk)
@@ -168,15 +170,15 @@ def _decodes(path: Path, encoding: str) -> str | None:
                 return None
             if "\0" in text:
                 raise FileNotText(file=path.name)
-            if not sample:
-                sample = text
+            lines += text.count("\n")
+            sample = sample or text
         try:
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             return None
     if _looks_binary(sample):
         raise FileNotText(file=path.name)
-    return sample
+    return sample, lines
 
 
 def _looks_binary(sample: str) -> bool:

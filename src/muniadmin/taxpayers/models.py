@@ -46,6 +46,9 @@ class Taxpayer(Versioned, Base):
     notes: Mapped[str] = mapped_column(default="")
     #: The key of the row in the file it was imported from, so that importing it again changes nothing.
     external_key: Mapped[str | None] = mapped_column(String(80), unique=True)
+    #: Of what that row said when it was last imported: a row that says the same changes nothing, whatever a clerk
+    #: has corrected since.
+    import_digest: Mapped[str | None] = mapped_column(String(40))
     registered_at: Mapped[datetime]
     identifiers: Mapped[list["Identifier"]] = relationship(
         cascade="all, delete-orphan", order_by="Identifier.kind"
@@ -89,6 +92,8 @@ class TaxableObject(Versioned, Base):
     ended_on: Mapped[date | None]
     #: Its own plate, parcel or licence as rules.object_key writes it, so that it is on the register once.
     external_key: Mapped[str | None] = mapped_column(String(80), unique=True)
+    #: As Taxpayer.import_digest.
+    import_digest: Mapped[str | None] = mapped_column(String(40))
 
 
 around_bulk(Taxpayer, before=before_bulk, after=after_bulk)

@@ -104,7 +104,7 @@ def change_taxpayer(uow: UnitOfWork, command: ChangeTaxpayer) -> TaxpayerSaved:
         name: [before[name], value] for name, value in _facts(taxpayer).items() if before[name] != value
     }
     if changed:
-        _make_findable(uow, taxpayer)
+        make_findable(uow, taxpayer)
         record(uow, "taxpayers:taxpayer:changed", taxpayer.number, changed)
     return TaxpayerSaved(taxpayer.id, taxpayer.number, taxpayer.version)
 
@@ -114,7 +114,7 @@ def add_taxable_object(uow: UnitOfWork, command: AddTaxableObject) -> ObjectSave
     taxpayer = _taxpayer(uow, command.taxpayer_id)
     entry = _new_object(uow, taxpayer, _checked_object(uow, command))
     uow.session.add(entry)
-    _make_findable(uow, taxpayer)
+    make_findable(uow, taxpayer)
     record(uow, "taxpayers:object:added", taxpayer.number, {"kind": entry.kind, "label": entry.label})
     return ObjectSaved(entry.id, entry.version)
 
@@ -128,7 +128,7 @@ def change_taxable_object(uow: UnitOfWork, command: ChangeTaxableObject) -> Obje
     entry.kind, entry.label, entry.zone = data.kind, data.label, data.zone
     entry.attributes, entry.started_on = dict(data.attributes), data.started_on or entry.started_on
     entry.external_key = key or entry.external_key
-    _make_findable(uow, taxpayer)
+    make_findable(uow, taxpayer)
     record(uow, "taxpayers:object:changed", taxpayer.number, {"kind": entry.kind, "label": entry.label})
     return ObjectSaved(entry.id, entry.version)
 
@@ -398,7 +398,7 @@ def _ensure_registered_once(uow: UnitOfWork, key: str | None, except_id: int | N
         raise ObjectAlreadyRegistered(label=other.label, name=other.name, number=other.number)
 
 
-def _make_findable(uow: UnitOfWork, taxpayer: Taxpayer) -> None:
+def make_findable(uow: UnitOfWork, taxpayer: Taxpayer) -> None:
     """Writes anew what the search box finds the taxpayer by: the file itself and everything registered under it."""
     uow.session.flush()
     objects = uow.session.scalars(select(TaxableObject).where(TaxableObject.taxpayer_id == taxpayer.id)).all()
