@@ -1,11 +1,12 @@
 """Every building block in every state, inside the program: the page to copy from (developer menu, Ctrl+Shift+F12)."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QDialog, QMenu, QStackedWidget, QWidget
 
-from muniadmin.desktop.shell.navigation import Page, split
+from muniadmin.desktop.shell.navigation import Page, Scene, split
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.assistant import Step, StepAssistant
@@ -122,6 +123,23 @@ class StylePage(Page):
     def recall(self, memory: dict[str, Any]) -> None:
         """Brings it to the front again."""
         self.show_part(memory["part"])
+
+    def scenes(self) -> list[Scene]:
+        """Every part, and the dialogs."""
+
+        def show(part: int) -> None:
+            self.show_part(part)
+
+        def opened(dialog: QDialog) -> QWidget:
+            dialog.open()
+            return dialog
+
+        parts = [Scene(f"{n + 1}", partial(show, n)) for n in range(self.stack.count())]
+        return [
+            *parts,
+            Scene("confirmation", lambda: opened(self.confirmation())),
+            Scene("approval", lambda: opened(self.approval())),
+        ]
 
     # --- dialogs ----------------------------------------------------------------------------------------------
 

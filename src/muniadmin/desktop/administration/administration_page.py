@@ -9,7 +9,7 @@ from muniadmin.desktop.administration.audit_view import AuditView
 from muniadmin.desktop.administration.municipality_view import MunicipalityView
 from muniadmin.desktop.administration.users_view import UsersView
 from muniadmin.desktop.shell.actions import Action
-from muniadmin.desktop.shell.navigation import Page
+from muniadmin.desktop.shell.navigation import Page, Scene
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.chips import ChoiceChips
 from muniadmin.desktop.widgets.layouts import row
@@ -74,6 +74,26 @@ class AdministrationPage(Page):
                 run=users.new_user,
             )
         ]
+
+    def scenes(self) -> list[Scene]:
+        """Each view, and the form of a new user."""
+        users, audit = self.views.get("users"), self.views.get("audit")
+
+        def new_user() -> QWidget | None:
+            self.show_view("users")
+            return users.new_user() if isinstance(users, UsersView) else None
+
+        def lines() -> None:
+            self.show_view("audit")
+            if isinstance(audit, AuditView):
+                audit.list.select_first()
+
+        scenes = [Scene("municipality", lambda: self.show_view("municipality"))]
+        if audit is not None:
+            scenes.insert(0, Scene("audit", lines))
+        if users is not None:
+            scenes.insert(0, Scene("new-user", new_user))
+        return scenes
 
     def memory(self) -> dict[str, Any]:
         """Which view is in front."""

@@ -40,7 +40,7 @@ class AuditView(QWidget):
         self.older.clicked.connect(self._ask_older)
         shell = page.shell
         columns: list[Column[AuditLine]] = [
-            Column("at", _("At"), lambda line: shell.instant(line.at), width=132, look="muted"),
+            Column("at", _("Date and time"), lambda line: shell.instant(line.at), width=132, look="muted"),
             Column("user", _("User"), lambda line: line.user_name, width=130, look="strong"),
             Column("event", _("Event"), lambda line: line.event, width=230, stretch=True),
             Column("subject", _("Subject"), lambda line: line.subject, width=190),
@@ -120,7 +120,7 @@ class AuditView(QWidget):
         self._event.setText(line.event)
         self._facts.set_rows(
             [
-                (_("At"), self._page.shell.instant(line.at)),
+                (_("Date and time"), self._page.shell.instant(line.at)),
                 (_("User"), line.user_name),
                 (_("Workstation"), line.workstation),
                 (_("Subject"), line.subject),

@@ -42,7 +42,7 @@ class UsersView(QWidget):
         super().__init__()
         self._page = page
         new = Button(_("New user"), Kind.PRIMARY, key="Ctrl+N")
-        new.clicked.connect(self.new_user)
+        new.clicked.connect(lambda _checked=False: self.new_user())
         page.header.add_action(new)
         columns: list[Column[UserRow]] = [
             Column("name", _("Name"), lambda u: u.name, width=190, stretch=True, look="strong", sort="name"),
@@ -80,14 +80,10 @@ class UsersView(QWidget):
         head = row(self._mark, spacing=12)
         head.addLayout(column(self._name, self._user_name, spacing=0), 1)
         head.addWidget(self._state)
-        top = column(
-            head,
-            FlowBox(self.edit, self.password, self.activate, spacing=8),
-            spacing=14,
-            margins=(16, 16, 16, 16),
-        )
+        buttons = FlowBox(self.edit, self.password, self.activate, spacing=8)
+        top = column(head, buttons, spacing=14, margins=(16, 16, 16, 16))
         self._may: QVBoxLayout = column(spacing=8)
-        section = Section(_("May"))
+        section = Section(_("Permissions"))
         section.body.addLayout(self._may)
         section.body.addStretch(1)
         detail = QWidget()
@@ -127,9 +123,11 @@ class UsersView(QWidget):
 
     # --- what can be done -------------------------------------------------------------------------------------
 
-    def new_user(self) -> None:
+    def new_user(self) -> UserDialog:
         """Asks who, and lets them in."""
-        UserDialog(self._page, None, self._saved).open()
+        dialog = UserDialog(self._page, None, self._saved)
+        dialog.open()
+        return dialog
 
     def change(self) -> None:
         """Changes name and roles."""

@@ -14,7 +14,7 @@ from muniadmin.collection.rules import CHANNEL_NAMES
 from muniadmin.desktop.collection.session_dialogs import CloseSessionDialog, OpenSessionDialog
 from muniadmin.desktop.collection.till import Till
 from muniadmin.desktop.shell.actions import Action
-from muniadmin.desktop.shell.navigation import Filtered, Page, Scanned, Target, split
+from muniadmin.desktop.shell.navigation import Filtered, Page, Scanned, Scene, Target, split
 from muniadmin.desktop.shell.preferences import Preferences
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
@@ -53,7 +53,7 @@ class CashPage(Page):
         self._filters: dict[str, Any] = {}
         self._which: ReceiptRow | None = None
         self.toggle = Button(_("Open the cash desk"), Kind.PRIMARY, key="Ctrl+O")
-        self.toggle.clicked.connect(self.open_or_close)
+        self.toggle.clicked.connect(lambda _checked=False: self.open_or_close())
         operates = self.may(Permission.OPERATE_CASH_DESK)
         show_if(self.toggle, operates)
         self.header.add_action(self.toggle)
@@ -77,7 +77,7 @@ class CashPage(Page):
         tools.addWidget(self.number)
         tools.setAlignment(self.scope, Qt.AlignmentFlag.AlignVCenter)
         self.body.addLayout(tools)
-        self.body.addLayout(split(self.list, self.side, aside_width=400), 1)
+        self.body.addLayout(split(self.list, self.side), 1)
         self._on_till()
         self._ask()
 
@@ -86,13 +86,13 @@ class CashPage(Page):
             "receipts",
             _("Receipts"),
             [
-                Column("number", _("Receipt"), lambda r: r.number, width=136, look="strong"),
-                Column("at", _("Taken at"), lambda r: self.shell.instant(r.taken_at), width=130, look="muted"),
-                Column("payer", _("Payer"), lambda r: r.payer, width=170, stretch=True),
-                Column("channel", _("Means"), lambda r: _(CHANNEL_NAMES[r.channel]), width=104, look="muted"),
+                Column("number", _("Receipt"), lambda r: r.number, width=128, look="strong"),
+                Column("at", _("Taken at"), lambda r: self.shell.instant(r.taken_at), width=136, look="muted"),
+                Column("payer", _("Payer"), lambda r: r.payer, width=150, stretch=True),
+                Column("channel", _("Means"), lambda r: _(CHANNEL_NAMES[r.channel]), width=110, look="muted"),
                 Column("cashier", _("Cashier"), lambda r: r.cashier_name, width=130, look="muted", hidden=True),
                 Column(
-                    "state", _("State"), lambda r: _("cancelled") if r.cancelled else "", width=96,
+                    "state", _("State"), lambda r: _("cancelled") if r.cancelled else "", width=92,
                     pill=lambda _r: Tone.BAD,
                 ),
                 Column(
@@ -168,15 +168,17 @@ class CashPage(Page):
         figures.append((_("In the drawer"), self.shell.amount(session.cash_expected, code=True)))
         self.figures.set_figures(figures)
 
-    def open_or_close(self) -> None:
+    def open_or_close(self) -> OpenSessionDialog | CloseSessionDialog:
         """Opens a desk, or leads through closing the open one."""
         session = self._till.session
         if session is None:
-            OpenSessionDialog(self).open()
-            return
-        dialog = CloseSessionDialog(self, session)
-        dialog.accepted.connect(lambda: self._on_closed(dialog))
-        dialog.open()
+            opening = OpenSessionDialog(self)
+            opening.open()
+            return opening
+        closing = CloseSessionDialog(self, session)
+        closing.accepted.connect(lambda: self._on_closed(closing))
+        closing.open()
+        return closing
 
     def _on_closed(self, dialog: CloseSessionDialog) -> None:
         closed = dialog.closed
@@ -338,6 +340,19 @@ class CashPage(Page):
             Action(id=f"cash {key}", title=title, icon=icon, group=group, run=run, permission=permission)
             for key, title, icon, run, permission in offered
         ]
+
+    def scenes(self) -> list[Scene]:
+        """A receipt, its cancellation, opening and closing the desk."""
+
+        def receipt() -> None:
+            self.scope.set_value(ALL)
+            self._ask()
+            self.list.select_first()
+
+        def desk() -> QWidget:
+            return self.open_or_close()
+
+        return [Scene("receipt", receipt), Scene("cancel", self.ask_cancel), Scene("desk", desk)]
 
     def memory(self) -> dict[str, Any]:
         """The filter."""

@@ -11,14 +11,15 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from muniadmin.access.permissions import Permission
-from muniadmin.billing.reads import Balance, OneBill, OpenBill, OpenBills, TaxpayerBalance
-from muniadmin.collection.commands import PaymentTaken, TakePayment
+from muniadmin.billing.reads import Balance, Bills, BillsPage, OneBill, OpenBill, OpenBills, TaxpayerBalance
+from muniadmin.collection.commands import OpenCashSession, PaymentTaken, TakePayment
+from muniadmin.collection.rules import Channel
 from muniadmin.desktop.collection import debts
 from muniadmin.desktop.collection.payment_panel import PaymentPanel, Wanted
 from muniadmin.desktop.collection.receipt_view import ReceiptView, print_at_once
 from muniadmin.desktop.collection.till import Till
 from muniadmin.desktop.shell.actions import Action
-from muniadmin.desktop.shell.navigation import New, Page, Scanned, Searched, Target, split
+from muniadmin.desktop.shell.navigation import New, Page, Scanned, Scene, Searched, Target, split
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.buttons import Button
@@ -485,6 +486,46 @@ class CounterPage(Page):
                 self.scan.take_focus()
         else:
             super().keyPressEvent(event)
+
+    def scenes(self) -> list[Scene]:
+        """The day at the counter: a closed till, a payer, what was handed over, the receipt, a search."""
+        overdue = Bills(state="overdue", limit=1)
+
+        def look_up(bills: BillsPage) -> None:
+            if bills.rows:
+                self.show_taxpayer(bills.rows[0].taxpayer_id or 0)
+
+        def payer() -> None:
+            self.read(overdue, then=look_up)
+
+        def open_till() -> None:
+            if self._till.session is None:
+                self.run(OpenCashSession(desk=1, opening_float=self.shell.municipality.currency.of(500)))
+
+        def handed_over() -> None:
+            amount = self.panel.due.minor
+            self.panel.tendered.setText(str((amount // 10_000 + 1) * 100))
+            self.panel.tendered.textEdited.emit(self.panel.tendered.text())
+
+        def cheque() -> None:
+            self.panel.choose(Channel.CHEQUE)
+            self.panel.submit()
+
+        def pay() -> None:
+            self.panel.choose(Channel.CASH)
+            self.panel.submit()
+
+        def search() -> None:
+            self.open(Searched("ben"))
+
+        return [
+            Scene("till-closed", payer),
+            Scene("payer", open_till),
+            Scene("handed-over", handed_over),
+            Scene("cheque", cheque),
+            Scene("paid", pay),
+            Scene("search", search),
+        ]
 
     def memory(self) -> dict[str, Any]:
         """Who is at the counter, what is ticked, what is typed."""

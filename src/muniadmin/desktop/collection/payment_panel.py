@@ -306,6 +306,16 @@ class PaymentPanel(Card):
         self._on_channel(channel)
         self._typed_before = (tendered, reference)
 
+    def choose(self, channel: Channel) -> None:
+        """Chooses how money comes in."""
+        self.channel.set_value(channel)
+        self._on_channel(channel)
+
+    @property
+    def due(self) -> Money:
+        """What is due on the ticked debts."""
+        return self._due
+
     @property
     def receipt_paper(self) -> ReceiptPaper:
         """What receipts are printed on here."""

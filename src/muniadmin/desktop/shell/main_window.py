@@ -189,11 +189,12 @@ class MainWindow(QWidget):
         """Asks before unsaved typing is lost, then lets somebody else come in."""
         dirty = [page for page in (self.frame.pages.values() if self.frame else ()) if page.dirty()]
         if dirty:
-            self._confirm_leaving(self._leave)
+            self._confirm_leaving(self.leave)
         else:
-            self._leave()
+            self.leave()
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Lets somebody else come in, whatever is typed."""
         self._idle.stop()
         if self.frame is not None:
             self.stack.removeWidget(self.frame)

@@ -144,6 +144,17 @@ class PageSpec:
         return _(self.title)
 
 
+@dataclass(frozen=True)
+class Scene:
+    """A state of a page for the gallery: its name, and how it is brought about.
+
+    ``make`` may answer with the dialog it opened; else the whole window is taken.
+    """
+
+    name: str
+    make: Callable[[], QWidget | None]
+
+
 class Page(QWidget):
     """A page: header, notice, body. See this module's docstring for the pattern."""
 
@@ -186,6 +197,10 @@ class Page(QWidget):
 
     def recall(self, memory: dict[str, Any]) -> None:
         """Takes up what :meth:`memory` of its predecessor said."""
+
+    def scenes(self) -> Sequence[Scene]:
+        """States of the page worth a picture in the gallery, beside the page as it opens."""
+        return ()
 
     # --- what a page uses -------------------------------------------------------------------------------------
 

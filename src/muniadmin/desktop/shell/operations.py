@@ -4,8 +4,10 @@ Writes go through one thread in order; reads have their own threads, so that a l
 a long job has a thread for itself. Answers come back on the GUI thread, and only to owners that still exist.
 """
 
+import statistics
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -77,7 +79,7 @@ class Operations(QObject):
     jobs_changed = Signal(object)
     """The Job that started, advanced or ended."""
     timed = Signal(float)
-    """How long the database took for the last question, in milliseconds."""
+    """How long the database took for the last questions, in milliseconds (their median)."""
     _answered = Signal(object)
 
     def __init__(self, door: Door, actor: Actor, parent: QObject | None = None) -> None:
@@ -89,6 +91,7 @@ class Operations(QObject):
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self._numbers = count(1)
         self._latest: dict[tuple[int, str], int] = {}
+        self._took: deque[float] = deque(maxlen=9)
         self._under_way = 0
         self._closed = False
         self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -142,7 +145,8 @@ class Operations(QObject):
         def ask() -> T:
             began = time.perf_counter()
             answer = self._door.read(query, self.actor)
-            self.timed.emit((time.perf_counter() - began) * 1000)
+            self._took.append((time.perf_counter() - began) * 1000)
+            self.timed.emit(statistics.median(self._took))
             return answer
 
         self.work(ask, then=then, failed=failed, owner=owner, key=key)

@@ -1,0 +1,236 @@
+"""Draws every page and state of the desktop into PNG files, in every language, over a small demonstration town.
+
+    python -m muniadmin.desktop.gallery [--out out/gallery] [--only counter] [--languages fr,en] [--themes light,dark]
+"""  # fmt: skip
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from muniadmin.access.reads import DemonstrationUser
+    from muniadmin.app import App
+    from muniadmin.desktop.shell.main_window import MainWindow
+    from muniadmin.desktop.shell.navigation import Page
+
+TODAY = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 10, 4, tzinfo=UTC)
+SIZE = (1366, 768)
+TAXPAYERS = 240
+SEED = 2026
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be drawn, and where."""
+
+    out: Path
+    only: str
+    languages: tuple[str, ...]
+    themes: tuple[str, ...]
+
+
+def settle(window: "MainWindow", *, quiet_ms: int = 60, give_up_s: float = 20) -> None:
+    """Lets everything that was asked be answered and painted."""
+    from PySide6.QtCore import QEventLoop
+    from PySide6.QtWidgets import QApplication
+
+    began = quiet_since = time.monotonic()
+    while time.monotonic() - began < give_up_s:
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 10)
+        time.sleep(0.002)
+        now = time.monotonic()
+        if window.operations is not None and not window.operations.idle():
+            quiet_since = now
+        elif (now - quiet_since) * 1000 > quiet_ms:
+            return
+
+
+class Photographer:
+    """Takes pictures of one window in one language and theme."""
+
+    def __init__(self, window: "MainWindow", folder: Path, only: str) -> None:
+        self._window, self._folder, self._only = window, folder, only
+        self.taken: list[Path] = []
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def wants(self, name: str) -> bool:
+        """Whether pictures of this name are asked for."""
+        return not self._only or self._only in name
+
+    def has(self, name: str) -> bool:
+        """Whether the picture was taken already."""
+        return self._folder / f"{name}.png" in self.taken
+
+    def take(self, name: str, widget: "QWidget | None" = None) -> None:
+        """Draws the window, or a dialog of it."""
+        settle(self._window)
+        path = self._folder / f"{name}.png"
+        (widget or self._window).grab().save(str(path))
+        self.taken.append(path)
+
+
+def make_town(folder: Path) -> Path:
+    """The demonstration town of all pictures."""
+    from muniadmin.demonstration.town import create_demonstration
+
+    town = folder / "town.db"
+    create_demonstration(f"sqlite:///{town.as_posix()}", "fes", taxpayers=TAXPAYERS, seed=SEED, today=TODAY)
+    return town
+
+
+def draw_all(wanted: Wanted, town: Path, folder: Path) -> list[Path]:
+    """Every picture that is wanted; each language and theme begins with the town as it was made."""
+    taken: list[Path] = []
+    for code in wanted.languages:
+        for scheme in wanted.themes:
+            copy = folder / f"{code}-{scheme}.db"
+            shutil.copyfile(town, copy)
+            taken += _draw(wanted, f"sqlite:///{copy.as_posix()}", code, scheme)
+    return taken
+
+
+def _draw(wanted: Wanted, url: str, code: str, scheme: str) -> list[Path]:
+    from PySide6.QtCore import QSettings
+
+    from muniadmin.access.reads import DemonstrationUsers
+    from muniadmin.bootstrap import open_app, system_actor
+    from muniadmin.desktop.shell.crash import Incidents
+    from muniadmin.desktop.shell.main_window import MainWindow, speak
+    from muniadmin.desktop.shell.preferences import Preferences
+    from muniadmin.desktop.theme import Scheme, theme
+    from muniadmin.kernel.clock import FixedClock
+
+    QSettings().clear()
+    with closing(open_app(url, clock=FixedClock(NOW))) as app:
+        people = app.read(DemonstrationUsers(), system_actor("gallery"))
+        speak(code)
+        theme().apply(Scheme(scheme), app.municipality.accent)
+        incidents = Incidents()
+        uninstall = incidents.install()
+        window = MainWindow(Preferences(), incidents)
+        window.resize(*SIZE)
+        window.show()
+        window.activateWindow()
+        photographer = Photographer(window, wanted.out / f"{code}-{scheme}", wanted.only)
+        _entry(window, app, photographer)
+        for person in people:
+            _pages_of(person, window, photographer)
+        window.close()
+        window.deleteLater()
+        uninstall()
+    return photographer.taken
+
+
+def _entry(window: "MainWindow", app: "App", photographer: Photographer) -> None:
+    from muniadmin.access.errors import WrongUserOrPassword
+    from muniadmin.desktop.shell.first_run import FirstRun, Place
+    from muniadmin.desktop.start import Loader, place_in_words
+
+    url = app.database.url.render_as_string(hide_password=True)
+    if photographer.wants("first-run"):
+        first = FirstRun(Loader(window), Path("/srv/muniadmin"), window.incidents.report)
+        window.show_entry(first)
+        first.take_focus()
+        photographer.take("first-run-1-place")
+        first.place.places.set_value(Place.OFFICE)
+        first.place.places.chosen.emit(Place.OFFICE)
+        first.place.office.check()
+        photographer.take("first-run-2-server")
+        first.assistant.show_step(1)
+        photographer.take("first-run-3-municipality")
+        first.assistant.show_step(2)
+        first.administrator.password.setText("1234")
+        first.administrator.form.check()
+        photographer.take("first-run-4-administrator")
+        window.stack.removeWidget(first)
+        first.deleteLater()
+    window.opened(app, app.municipality, app.clock, place_in_words(url))
+    settle(window)
+    if photographer.wants("sign-in"):
+        photographer.take("sign-in")
+        window.sign_in.refuse(WrongUserOrPassword())
+        photographer.take("sign-in-refused")
+        window.sign_in.notice.hide()
+
+
+def _pages_of(person: "DemonstrationUser", window: "MainWindow", photographer: Photographer) -> None:
+    """The pages that this person is the first to see."""
+    role = str(person.role)
+    window.sign_in.submitted.emit(person.user_name, person.password)
+    settle(window)
+    frame = window.frame
+    if frame is None:
+        raise SystemExit(f"{person.user_name} cannot sign in")
+    for page_id, spec in frame.specs.items():
+        if not photographer.wants(page_id):
+            continue
+        if not photographer.has(page_id):
+            frame.go(spec.id)
+            photographer.take(page_id)
+        if page_id in frame.pages or role == "administrator":
+            frame.go(spec.id)
+            settle(window)
+            _scenes(page_id, frame.pages[page_id], window, photographer)
+    if photographer.wants("palette") and role == "clerk":
+        palette = frame.open_palette()
+        photographer.take("palette", palette)
+        palette.close()
+        window.lock()
+        photographer.take("lock")
+    window.leave()
+    settle(window)
+
+
+def _scenes(page_id: str, page: "Page", window: "MainWindow", photographer: Photographer) -> None:
+    for scene in page.scenes():
+        if photographer.has(f"{page_id}-{scene.name}"):
+            continue
+        dialog = scene.make()
+        settle(window)
+        photographer.take(f"{page_id}-{scene.name}", dialog)
+        if dialog is not None:
+            dialog.done(0) if hasattr(dialog, "done") else dialog.close()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Draws the gallery and says where it is."""
+    parser = argparse.ArgumentParser(prog="muniadmin.desktop.gallery", description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path("out/gallery"))
+    parser.add_argument("--only", default="", help="part of the names of the pictures to draw")
+    parser.add_argument("--languages", default="fr,en")
+    parser.add_argument("--themes", default="light,dark")
+    parser.add_argument("--town", type=Path, help="draw over a copy of this demonstration database")
+    given = parser.parse_args(arguments)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtCore import QSettings
+    from PySide6.QtWidgets import QApplication
+
+    with tempfile.TemporaryDirectory(prefix="muniadmin-gallery-") as folder:
+        QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
+        application = QApplication.instance() or QApplication(sys.argv[:1])
+        application.setOrganizationName("MuniAdmin")
+        application.setApplicationName("Gallery")
+        wanted = Wanted(
+            given.out, given.only, tuple(given.languages.split(",")), tuple(given.themes.split(","))
+        )
+        town = given.town or make_town(Path(folder))
+        taken = draw_all(wanted, town, Path(folder))
+    sys.stdout.write(f"{len(taken)} pictures in {given.out}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
