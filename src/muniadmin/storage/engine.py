@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from muniadmin.kernel.errors import DatabaseBusy, DatabaseUnreachable, UserError
@@ -90,7 +90,7 @@ def _understood(url: str | URL) -> URL:
 def _connect(engine: Engine) -> Connection:
     try:
         return engine.connect()
-    except OperationalError as error:
+    except DBAPIError as error:
         raise DatabaseUnreachable(reason=str(error.orig).strip().splitlines()[0]) from error
 
 

@@ -1,0 +1,167 @@
+"""Who may come in, and what happens to those who guess."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from muniadmin.access.commands import ChangeOwnPassword, ChangeUser, CreateUser, SetPassword, SignIn
+from muniadmin.access.errors import (
+    LastAdministrator,
+    PasswordTooWeak,
+    UserIsLocked,
+    UserNameTaken,
+    UserNameWrong,
+    WrongUserOrPassword,
+)
+from muniadmin.access.permissions import Permission, Role
+from muniadmin.access.reads import DemonstrationUsers, UserRow, Users
+from muniadmin.app import App
+from muniadmin.audit.reads import AuditLog
+from muniadmin.kernel.clock import FixedClock
+from muniadmin.kernel.errors import InvalidInput, NotAllowed, StaleRecord
+from muniadmin.kernel.requests import Actor
+from tests.builders import everything
+from tests.towns import PASSWORD, user_name
+
+ActorOf = Callable[[Role], Actor]
+NOBODY = Actor(None, "", "", frozenset(), "desk-1")
+NEW = CreateUser(
+    user_name="n.benali",
+    name="Nadia Benali",
+    password="the river was low in May",
+    roles=frozenset({Role.CLERK}),
+)
+
+
+def sign_in(app: App, name: str, password: str = PASSWORD) -> Actor:
+    """Signs in at the first desk."""
+    return app.execute(SignIn(user_name=name, password=password, workstation="desk-1"), NOBODY).outcome.actor
+
+
+def the_user(app: App, name: str) -> UserRow:
+    """One user as listed."""
+    return next(row for row in app.read(Users(), everything(app)) if row.user_name == name)
+
+
+def test_signing_in_gives_the_permissions_of_the_roles(app: App) -> None:
+    clerk = sign_in(app, " Clerk ")
+    assert clerk.may(Permission.TAKE_PAYMENTS)
+    assert not clerk.may(Permission.ISSUE_BILLS)
+    assert clerk.workstation == "desk-1"
+
+
+@pytest.mark.parametrize(("name", "password"), [("clerk", "wrong"), ("nobody", PASSWORD), ("", "")])
+def test_a_wrong_name_and_a_wrong_password_read_alike(app: App, name: str, password: str) -> None:
+    with pytest.raises(WrongUserOrPassword):
+        sign_in(app, name, password)
+
+
+def test_five_wrong_passwords_lock_the_user_for_a_while(app: App, clock: FixedClock) -> None:
+    for _try in range(5):
+        with pytest.raises(WrongUserOrPassword):
+            sign_in(app, "clerk", "wrong")
+    with pytest.raises(UserIsLocked):
+        sign_in(app, "clerk")
+    assert the_user(app, "clerk").locked
+    clock.instant += timedelta(minutes=6)
+    assert sign_in(app, "clerk").user_name == "clerk"
+
+
+def test_wrong_tries_are_in_the_audit_log(app: App) -> None:
+    with pytest.raises(WrongUserOrPassword):
+        sign_in(app, "clerk", "wrong")
+    lines = app.read(AuditLog(subject="clerk"), everything(app))
+    assert lines[0].event == "access:user:refused"
+    assert "wrong" not in lines[0].canonical
+
+
+def test_a_new_user_can_sign_in_at_once(app: App, actor: ActorOf) -> None:
+    app.execute(NEW, actor(Role.ADMINISTRATOR))
+    assert sign_in(app, "n.benali", NEW.password).name == "Nadia Benali"
+    with pytest.raises(InvalidInput) as refused:
+        app.execute(NEW, actor(Role.ADMINISTRATOR))
+    assert isinstance(refused.value.problems["user_name"], UserNameTaken)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "refusal"),
+    [
+        ("user_name", "é", UserNameWrong),
+        ("user_name", "two words", UserNameWrong),
+        ("password", "short", PasswordTooWeak),
+        ("password", "password1234", PasswordTooWeak),
+        ("password", "aaaaaaaaaaaaaa", PasswordTooWeak),
+        ("password", "benali123456", PasswordTooWeak),
+    ],
+)
+def test_bad_names_and_passwords_are_refused_at_their_field(
+    app: App, actor: ActorOf, field: str, value: str, refusal: type[Exception]
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        app.execute(replace(NEW, **{field: value}), actor(Role.ADMINISTRATOR))  # type: ignore[arg-type]
+    assert isinstance(refused.value.problems[field], refusal)
+
+
+def test_only_administrators_manage_users(app: App, actor: ActorOf) -> None:
+    with pytest.raises(NotAllowed) as refused:
+        app.execute(NEW, actor(Role.SUPERVISOR))
+    assert "manage users" in refused.value.sentence()
+
+
+def test_a_user_who_left_cannot_sign_in_but_stays_on_record(app: App, actor: ActorOf) -> None:
+    row = the_user(app, "clerk")
+    app.execute(
+        ChangeUser(user_id=row.user_id, version=row.version, name=row.name, roles=row.roles, active=False),
+        actor(Role.ADMINISTRATOR),
+    )
+    with pytest.raises(WrongUserOrPassword):
+        sign_in(app, "clerk")
+    assert not the_user(app, "clerk").active
+
+
+def test_the_second_to_save_is_told(app: App, actor: ActorOf) -> None:
+    row = the_user(app, "clerk")
+    change = ChangeUser(user_id=row.user_id, version=row.version, name="First", roles=row.roles, active=True)
+    app.execute(change, actor(Role.ADMINISTRATOR))
+    with pytest.raises(StaleRecord):
+        app.execute(replace(change, name="Second"), actor(Role.ADMINISTRATOR))
+    assert the_user(app, "clerk").name == "First"
+
+
+def test_somebody_always_remains_who_manages_users(app: App, actor: ActorOf) -> None:
+    row = the_user(app, user_name(Role.ADMINISTRATOR))
+    for change in ({"active": False}, {"roles": frozenset({Role.MANAGER})}):
+        order = ChangeUser(
+            user_id=row.user_id, version=row.version, name=row.name, roles=row.roles, active=True
+        )
+        with pytest.raises(LastAdministrator):
+            app.execute(replace(order, **change), actor(Role.ADMINISTRATOR))
+
+
+def test_passwords_are_changed_by_their_owner_and_reset_by_the_administrator(
+    app: App, actor: ActorOf
+) -> None:
+    clerk = sign_in(app, "clerk")
+    with pytest.raises(InvalidInput):
+        app.execute(ChangeOwnPassword(old_password="wrong", new_password="three green bicycles"), clerk)
+    app.execute(ChangeOwnPassword(old_password=PASSWORD, new_password="three green bicycles"), clerk)
+    assert sign_in(app, "clerk", "three green bicycles").user_id == clerk.user_id
+    order = SetPassword(user_id=clerk.user_id or 0, password="a new one for today")
+    app.execute(order, actor(Role.ADMINISTRATOR))
+    assert sign_in(app, "clerk", "a new one for today").user_id == clerk.user_id
+
+
+def test_a_real_municipality_offers_nobody_at_its_login(app: App) -> None:
+    assert app.read(DemonstrationUsers(), NOBODY) == []
+
+
+def test_passwords_never_show_in_what_is_logged() -> None:
+    for request in (
+        NEW,
+        SignIn(user_name="a", password=NEW.password, workstation="w"),
+        SetPassword(user_id=1, password=NEW.password),
+        ChangeOwnPassword(old_password=NEW.password, new_password=NEW.password),
+    ):
+        assert NEW.password not in repr(request)
