@@ -55,6 +55,7 @@ class CounterPage(Page):
         self._till.changed.connect(self._on_till)
         self._taxpayer_id: int | None = None
         self._scanned: set[str] = set()
+        self._latest = ""
         self._tick_due = False
         self._fresh = False
         self._paying = False
@@ -225,6 +226,7 @@ class CounterPage(Page):
         if not same or self.stack.currentWidget() is not self.payer:
             self._scanned = set()
         self._scanned.add(bill.number)
+        self._latest = bill.number
         self._tick_due = False
         if bill.state == "settled":
             self._scanned.discard(bill.number)
@@ -333,7 +335,8 @@ class CounterPage(Page):
         self.list.model.set_ticked(wanted)
         self.stack.setCurrentWidget(self.payer)
         if bills:
-            first = wanted[-1] if wanted else bills[0]
+            scanned = [bill for bill in wanted if bill.number == self._latest]
+            first = (scanned or wanted or bills)[0]
             self.list.select(bills.index(first))
         if fresh:
             self.panel.begin()

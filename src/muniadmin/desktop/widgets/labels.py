@@ -174,7 +174,7 @@ class Initials(QWidget):
         radius = 6 if self._square else self._size / 2
         paint.box(painter, QRectF(self.rect()), radius, color(fill))
         painter.setPen(color(ink))
-        painter.setFont(font(max(10, round(self._size * 0.36)), semibold=True))
+        painter.setFont(font(round(self._size * 0.2 + 7.4), semibold=True))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._letters)
         painter.end()
 

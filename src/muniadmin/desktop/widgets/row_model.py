@@ -72,6 +72,8 @@ class RowModel(QAbstractTableModel, Generic[R]):
         self.ticks = ticks
         self.summary = Summary(0)
         self.known = False
+        #: The rows at hand are old ones: others have been asked for.
+        self.pending = False
         self.sort_by, self.descending = "", False
         self._source: RowSource[R] = ListSource([])
         self._pages: OrderedDict[int, Sequence[R]] = OrderedDict()
@@ -98,9 +100,11 @@ class RowModel(QAbstractTableModel, Generic[R]):
         """Asks again. The old rows stay visible until the new ones have been counted."""
         self._round += 1
         asked_in = self._round
+        self.pending = True
 
         def counted(summary: Summary) -> None:
             if asked_in == self._round:
+                self.pending = False
                 self.beginResetModel()
                 self._forget()
                 self.summary, self.known = summary, True

@@ -13,6 +13,7 @@ table.set_source(QuerySource(...)); table.opened.connect(...); table.chosen.conn
 """
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import (
@@ -67,6 +68,7 @@ R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
 CELL = 12
 TICK_ROOM = 36
+_MEASURED_ROWS = 40
 
 
 class _Cells(QStyledItemDelegate, Generic[R]):
@@ -211,6 +213,7 @@ class RowView(QTableView, Generic[R]):
         super().__init__()
         self.rows = model
         self.hovered_row = -1
+        self._natural: dict[int, int] = {}
         self._settings_key = f"lists/{settings_key}/hidden"
         self.setAccessibleName(name)
         self.setModel(model)
@@ -281,9 +284,7 @@ class RowView(QTableView, Generic[R]):
         shown = [n for n in range(len(self.rows.columns)) if not self.isColumnHidden(n)]
         if not shown:
             return
-        widths = {n: self.rows.columns[n].width for n in shown}
-        if self.rows.ticks and 0 in widths:
-            widths[0] += TICK_ROOM
+        widths = {n: self._wanted_width(n) for n in shown}
         room = self.viewport().width() - sum(widths.values())
         elastic = [n for n in shown if self.rows.columns[n].stretch] or shown[-1:]
         if room < 0:
@@ -301,6 +302,31 @@ class RowView(QTableView, Generic[R]):
             widths[n] += each + (place < rest)
         for n, width in widths.items():
             self.setColumnWidth(n, width)
+
+    def measure(self) -> None:
+        """Looks how wide the first rows really are: languages differ, and so do towns."""
+        self._natural = {}
+        rows_seen = list(islice(self.rows.at_hand(), _MEASURED_ROWS))
+        metrics = {look: QFontMetricsF(font(TEXT, semibold=look)) for look in (False, True)}
+        header = QFontMetricsF(font(SECONDARY))
+        for number, column in enumerate(self.rows.columns):
+            widest = header.horizontalAdvance(column.title) + (16 if column.sort else 2)
+            for entry in rows_seen:
+                text = paint.on_screen(column.text(entry))
+                if column.pill is not None:
+                    widest = max(widest, paint.pill_width(text))
+                else:
+                    strong = column.look_of(entry) == "strong"
+                    widest = max(widest, metrics[strong].horizontalAdvance(text) + (24 if column.icon else 0))
+            self._natural[number] = round(widest) + 2 * CELL + 2
+        self._fit()
+
+    def _wanted_width(self, number: int) -> int:
+        column = self.rows.columns[number]
+        wanted = column.width
+        if number in self._natural:
+            wanted = max(round(wanted * 0.7), min(self._natural[number], round(wanted * 1.5)))
+        return wanted + (TICK_ROOM if self.rows.ticks and number == 0 else 0)
 
     def resizeEvent(self, event: Any) -> None:
         """Fits the columns to the new width."""
@@ -426,6 +452,7 @@ class RowTable(Card, Generic[R]):
         self._keep: Any = None
         self._framed = True
         self._want_first = False
+        self._unmeasured = True
         self.model.summarised.connect(self._on_summarised)
         self.model.failed.connect(self._on_failed)
         self.model.ticked_changed.connect(self._on_ticked)
@@ -482,7 +509,7 @@ class RowTable(Card, Generic[R]):
         self._take_first()
 
     def _take_first(self) -> None:
-        if self._want_first and self.model.row(0) is not None:
+        if self._want_first and not self.model.pending and self.model.row(0) is not None:
             self._want_first = False
             self.select(0)
 
@@ -517,7 +544,7 @@ class RowTable(Card, Generic[R]):
     def _on_summarised(self) -> None:
         summary = self.model.summary
         self._stack.setCurrentWidget(self.view if summary.count else self.empty)
-        self.view._fit()  # noqa: SLF001
+        self._unmeasured = True
         self._write_footer()
         if summary.count and self._keep is None:
             self.view.scrollToTop()
@@ -527,6 +554,9 @@ class RowTable(Card, Generic[R]):
         self.counted.emit(summary)
 
     def _on_arrived(self, *_range: object) -> None:
+        if self._unmeasured and self.model.row(0) is not None:
+            self._unmeasured = False
+            self.view.measure()
         self._take_first()
         if self._keep is not None:
             position = self.model.position(self._keep)
