@@ -17,6 +17,8 @@ from muniadmin.storage.base import EXTRA_DDL, REFUSE_FUNCTION, Base, BigInt, Jso
 
 _HEAD = '''"""The foundation: every table of the first release."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -44,12 +46,12 @@ def upgrade() -> None:
 {body}
     postgres = op.get_bind().dialect.name == "postgresql"
     # The driver itself: SQLAlchemy would have it look for parameters behind every per cent sign.
-    run = op.get_bind().connection.driver_connection.execute
+    driver: Any = op.get_bind().connection.driver_connection
     if postgres:
-        run(REFUSE_FUNCTION)
+        driver.execute(REFUSE_FUNCTION)
     for _name, on_sqlite, on_postgresql in EXTRA:
         if statement := on_postgresql if postgres else on_sqlite:
-            run(statement)
+            driver.execute(statement)
 '''
 
 

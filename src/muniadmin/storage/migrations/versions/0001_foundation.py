@@ -1,5 +1,7 @@
 """The foundation: every table of the first release."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -73,6 +75,8 @@ EXTRA = (
     ('fine_frozen_delete', "CREATE TRIGGER fine_frozen_delete BEFORE DELETE ON fine WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'append-only: fine'); END", "CREATE TRIGGER fine_frozen_delete BEFORE DELETE ON fine FOR EACH ROW WHEN (1 = 1) EXECUTE FUNCTION muniadmin_refuse('fine')"),
     ('fine_void_update', "CREATE TRIGGER fine_void_update BEFORE UPDATE ON fine WHEN (OLD.voided_at IS NOT NULL) AND (OLD.voided_at IS NOT NEW.voided_at OR OLD.voided_by IS NOT NEW.voided_by OR OLD.void_approved_by IS NOT NEW.void_approved_by OR OLD.void_reason IS NOT NEW.void_reason) BEGIN SELECT RAISE(ABORT, 'append-only: fine'); END", "CREATE TRIGGER fine_void_update BEFORE UPDATE ON fine FOR EACH ROW WHEN ((OLD.voided_at IS NOT NULL) AND (OLD.voided_at IS DISTINCT FROM NEW.voided_at OR OLD.voided_by IS DISTINCT FROM NEW.voided_by OR OLD.void_approved_by IS DISTINCT FROM NEW.void_approved_by OR OLD.void_reason IS DISTINCT FROM NEW.void_reason)) EXECUTE FUNCTION muniadmin_refuse('fine')"),
     ('fine_void_delete', "CREATE TRIGGER fine_void_delete BEFORE DELETE ON fine WHEN OLD.voided_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'append-only: fine'); END", "CREATE TRIGGER fine_void_delete BEFORE DELETE ON fine FOR EACH ROW WHEN (OLD.voided_at IS NOT NULL) EXECUTE FUNCTION muniadmin_refuse('fine')"),
+    ('day_standing_no_update', "CREATE TRIGGER day_standing_no_update BEFORE UPDATE ON day_standing BEGIN SELECT RAISE(ABORT, 'append-only: day_standing'); END", "CREATE TRIGGER day_standing_no_update BEFORE UPDATE ON day_standing FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('day_standing')"),
+    ('day_standing_no_delete', "CREATE TRIGGER day_standing_no_delete BEFORE DELETE ON day_standing BEGIN SELECT RAISE(ABORT, 'append-only: day_standing'); END", "CREATE TRIGGER day_standing_no_delete BEFORE DELETE ON day_standing FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('day_standing')"),
 )
 
 
@@ -141,6 +145,13 @@ def upgrade() -> None:
     sa.Column('last', BigInt, nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
     sa.PrimaryKeyConstraint('chain', name=op.f('pk_chain_head'))
+    )
+    op.create_table('indicator_goal',
+    sa.Column('indicator', sa.String(length=40), nullable=False),
+    sa.Column('period', sa.String(length=16), nullable=False),
+    sa.Column('baseline', sa.String(length=40), nullable=True),
+    sa.Column('target', sa.String(length=40), nullable=True),
+    sa.PrimaryKeyConstraint('indicator', 'period', name=op.f('pk_indicator_goal'))
     )
     op.create_table('issued_document',
     sa.Column('id', BigInt, nullable=False),
@@ -237,6 +248,7 @@ def upgrade() -> None:
     sa.Column('language', sa.String(length=5), nullable=False),
     sa.Column('notes', sa.String(), nullable=False),
     sa.Column('external_key', sa.String(length=80), nullable=True),
+    sa.Column('import_digest', sa.String(length=40), nullable=True),
     sa.Column('registered_at', UtcType(), nullable=False),
     sa.Column('version', BigInt, nullable=False),
     sa.CheckConstraint("kind IN ('person', 'organisation')", name=op.f('ck_taxpayer_kind_known')),
@@ -317,6 +329,16 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['head_code'], ['revenue_head.code'], name=op.f('fk_day_collection_head_code')),
     sa.PrimaryKeyConstraint('day', 'head_code', 'channel', name=op.f('pk_day_collection'))
     )
+    op.create_table('day_standing',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('head_code', sa.String(length=20), nullable=False),
+    sa.Column('overdue', BigInt, nullable=False),
+    sa.Column('overdue_old', BigInt, nullable=False),
+    sa.Column('fell_due', BigInt, nullable=False),
+    sa.Column('on_time', BigInt, nullable=False),
+    sa.ForeignKeyConstraint(['head_code'], ['revenue_head.code'], name=op.f('fk_day_standing_head_code')),
+    sa.PrimaryKeyConstraint('day', 'head_code', name=op.f('pk_day_standing'))
+    )
     op.create_table('document_print',
     sa.Column('document_id', BigInt, nullable=False),
     sa.Column('rank', BigInt, autoincrement=False, nullable=False),
@@ -385,6 +407,7 @@ def upgrade() -> None:
     sa.Column('started_on', sa.Date(), nullable=False),
     sa.Column('ended_on', sa.Date(), nullable=True),
     sa.Column('external_key', sa.String(length=80), nullable=True),
+    sa.Column('import_digest', sa.String(length=40), nullable=True),
     sa.Column('version', BigInt, nullable=False),
     sa.CheckConstraint('ended_on IS NULL OR ended_on >= started_on', name=op.f('ck_taxable_object_ends_after_start')),
     sa.ForeignKeyConstraint(['taxpayer_id'], ['taxpayer.id'], name=op.f('fk_taxable_object_taxpayer_id')),
@@ -652,9 +675,9 @@ def upgrade() -> None:
     op.create_index('ix_request_step_request', 'request_step', ['request_id', 'id'], unique=False)
     postgres = op.get_bind().dialect.name == "postgresql"
     # The driver itself: SQLAlchemy would have it look for parameters behind every per cent sign.
-    run = op.get_bind().connection.driver_connection.execute
+    driver: Any = op.get_bind().connection.driver_connection
     if postgres:
-        run(REFUSE_FUNCTION)
+        driver.execute(REFUSE_FUNCTION)
     for _name, on_sqlite, on_postgresql in EXTRA:
         if statement := on_postgresql if postgres else on_sqlite:
-            run(statement)
+            driver.execute(statement)
