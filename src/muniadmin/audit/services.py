@@ -1,11 +1,11 @@
 """Writes the audit log."""
 
-import json
 from collections.abc import Mapping
 
 from sqlalchemy import bindparam, insert
 
 from muniadmin.audit.models import AuditEvent
+from muniadmin.kernel.canonical import canonical_json
 from muniadmin.storage.prepared import Prepared
 from muniadmin.storage.unit_of_work import UnitOfWork
 
@@ -38,7 +38,7 @@ def canonical_event(
     at: str, user_name: str, workstation: str, event: str, subject: str, detail: Detail
 ) -> str:
     """The frozen text of one line of the log."""
-    return json.dumps(
+    return canonical_json(
         {
             "at": at,
             "user": user_name,
@@ -46,10 +46,7 @@ def canonical_event(
             "event": event,
             "subject": subject,
             "detail": detail,
-        },
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
+        }
     )
 
 

@@ -19,6 +19,7 @@ from muniadmin.storage.bulk import bulk_insert, reserve_ids
 from muniadmin.storage.numbering import take_block
 from muniadmin.storage.prepared import Prepared
 from muniadmin.storage.unit_of_work import UnitOfWork
+from muniadmin.taxpayers.models import Taxpayer
 
 _SERIES = "bill"
 # From here on the bulk port is faster than one statement for each bill.
@@ -215,6 +216,9 @@ class LockedBill:
     period: str
     state: BillState
     rule: PenaltyRule
+    #: Of the taxpayer, where one is known.
+    taxpayer_number: str | None = None
+    taxpayer_name: str = ""
 
 
 _LOCK_BILL = Prepared(
@@ -235,8 +239,11 @@ _LOCK_BILL = Prepared(
         Bill.discount,
         Bill.penalty_rule,
         RevenueHead.penalty_rule,
+        Taxpayer.number,
+        Taxpayer.name,
     )
     .join(RevenueHead, RevenueHead.code == Bill.head_code)
+    .outerjoin(Taxpayer, Taxpayer.id == Bill.taxpayer_id)
     .where(Bill.id == bindparam("bill_id"))
     .with_for_update(of=Bill)
 )
@@ -260,6 +267,8 @@ def lock_bill(uow: UnitOfWork, bill_id: int) -> LockedBill | None:
         period=row[7],
         state=state,
         rule=PenaltyRule.from_spec(row[15] if row[14] is None else row[14]),
+        taxpayer_number=row[16],
+        taxpayer_name=row[17] or "",
     )
 
 

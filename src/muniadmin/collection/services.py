@@ -248,7 +248,6 @@ _ADD_RECEIPT = Prepared(
         }
     )
 )
-_PAYER = Prepared(select(Taxpayer.number, Taxpayer.name).where(Taxpayer.id == bindparam("taxpayer_id")))
 
 
 def _add_to_day(engine: Any) -> Prepared:
@@ -290,7 +289,7 @@ def take_payment(uow: UnitOfWork, command: TakePayment) -> PaymentTaken:
     taxpayer_id = bills[0].taxpayer_id if len({bill.taxpayer_id for bill in bills}) == 1 else None
     if use.credit:
         _ensure_credit_wanted(uow, amount, due, use.credit, taxpayer_id)
-    taxpayer_number, taxpayer_name = _payer(uow, taxpayer_id, bills)
+    taxpayer_number, taxpayer_name = _payer(taxpayer_id, bills[0])
     payer = command.payer.strip() or taxpayer_name
 
     payment_id = int(
@@ -425,11 +424,10 @@ def _ensure_credit_wanted(
     uow.confirm(AmountExceedsDebts(**facts, credit=format_money(credit, currency, with_code=True)))
 
 
-def _payer(uow: UnitOfWork, taxpayer_id: int | None, bills: Sequence[LockedBill]) -> tuple[str | None, str]:
+def _payer(taxpayer_id: int | None, bill: LockedBill) -> tuple[str | None, str]:
     if taxpayer_id is None:
-        return None, bills[0].debtor or bills[0].subject
-    number, name = _PAYER.run(uow.connection, taxpayer_id=taxpayer_id)[0]
-    return number, name
+        return None, bill.debtor or bill.subject
+    return bill.taxpayer_number, bill.taxpayer_name
 
 
 def _count_in_day(
@@ -594,11 +592,7 @@ def _cancellation_sheet(
     approved_by: str,
 ) -> ReceiptCancellationSheet:
     language = uow.municipality.language
-    taxpayer_number, _name = (
-        _PAYER.run(uow.connection, taxpayer_id=payment.taxpayer_id)[0]
-        if (payment.taxpayer_id is not None)
-        else (None, "")
-    )
+    taxpayer_number = uow.session.scalar(select(Taxpayer.number).where(Taxpayer.id == payment.taxpayer_id))
     with use_language(language):
         channel = _(CHANNEL_NAMES[payment.channel])
     return ReceiptCancellationSheet(

@@ -1,11 +1,11 @@
 """The only writer of accounts, journal entries and postings."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import bindparam, insert, select
 
+from muniadmin.kernel.canonical import canonical_json
 from muniadmin.kernel.errors import NotFound
 from muniadmin.ledger.models import Account, JournalEntry, Posting
 from muniadmin.ledger.rules import AccountKind, Line, ensure_balanced
@@ -46,7 +46,7 @@ def canonical_entry(
     booked_on: date, booked_at: str, event: str, subject: str, reverses_id: int | None, lines: Sequence[Line]
 ) -> str:
     """The frozen text of an entry: what it says, and each posting as [account, amount, taxpayer, bill]."""
-    return json.dumps(
+    return canonical_json(
         {
             "booked_on": booked_on.isoformat(),
             "booked_at": booked_at,
@@ -54,10 +54,7 @@ def canonical_entry(
             "subject": subject,
             "reverses": reverses_id,
             "postings": [[line.account, line.amount, line.taxpayer_id, line.bill_id] for line in lines],
-        },
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
+        }
     )
 
 

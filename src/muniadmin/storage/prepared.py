@@ -5,11 +5,14 @@ A payment runs some fifteen statements; compiling each anew would cost more than
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Connection, Date, Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.selectable import ReturnsRows
+
+from muniadmin.storage.base import UtcType
 
 _Params = Mapping[str, Any]
 _Convert = Callable[[Any], Any]
@@ -18,25 +21,29 @@ _Convert = Callable[[Any], Any]
 @dataclass(frozen=True)
 class _Compiled:
     sql: str
-    #: Names of the parameters in order, where the driver wants them by place.
-    order: tuple[str, ...] | None
-    binds: Mapping[str, _Convert]
+    #: The parameters in order, each with how to turn its Python value into the driver's; None: as it is.
+    binds: tuple[tuple[str, _Convert | None], ...]
+    #: The parameters' names, where the driver wants them by name and not by place.
+    names: tuple[str, ...] | None
     defaults: Mapping[str, Any]
+    returns_rows: bool
     #: By place: how to turn what the driver returns into the column's Python type.
     results: tuple[tuple[int, _Convert], ...]
 
     def arguments(self, values: _Params) -> Any:
-        bound = {**self.defaults, **values}
-        for name, convert in self.binds.items():
-            bound[name] = convert(bound[name])
-        return tuple(bound[name] for name in self.order) if self.order is not None else bound
+        if self.defaults:
+            values = {**self.defaults, **values}
+        bound = [values[name] if convert is None else convert(values[name]) for name, convert in self.binds]
+        return bound if self.names is None else dict(zip(self.names, bound, strict=True))
 
-    def row(self, raw: Sequence[Any]) -> Sequence[Any]:
-        if not self.results:
-            return raw
+    def rows(self, found: list[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+        return [self._converted(row) for row in found] if self.results else found
+
+    def _converted(self, raw: Sequence[Any]) -> Sequence[Any]:
         row = list(raw)
         for place, convert in self.results:
-            row[place] = convert(row[place])
+            if row[place] is not None:
+                row[place] = convert(row[place])
         return row
 
 
@@ -58,14 +65,19 @@ class Prepared:
         dialect = connection.dialect
         compiled = self._statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         assert isinstance(compiled, SQLCompiler)
-        processors = compiled._bind_processors  # noqa: SLF001 - SQLAlchemy has no public name for it
+        # SQLAlchemy has no public name for them.
+        processors = cast("Mapping[str, _Convert]", compiled._bind_processors)  # noqa: SLF001
+        names = tuple(compiled.positiontup if compiled.positiontup is not None else compiled.params)
         columns = self._statement.exported_columns if isinstance(self._statement, ReturnsRows) else ()
         converters = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         return _Compiled(
             sql=str(compiled),
-            order=tuple(compiled.positiontup) if compiled.positiontup is not None else None,
-            binds={name: cast("_Convert", convert) for name, convert in processors.items()},
+            binds=tuple(
+                (name, _remembered(processors.get(name), compiled.binds[name].type)) for name in names
+            ),
+            names=None if compiled.positional else names,
             defaults={name: value for name, value in compiled.params.items() if value is not None},
+            returns_rows=bool(columns),
             results=tuple(
                 (place, convert) for place, convert in enumerate(converters) if convert is not None
             ),
@@ -76,11 +88,17 @@ class Prepared:
         compiled = self._for(connection)
         driver: Any = connection.connection.driver_connection
         cursor = driver.execute(compiled.sql, compiled.arguments(values))
-        return [compiled.row(raw) for raw in cursor.fetchall()] if cursor.description else ()
+        return compiled.rows(cursor.fetchall()) if compiled.returns_rows else ()
 
     def run_many(self, connection: Connection, rows: Iterable[_Params]) -> None:
         """Runs the statement once for each row of values."""
         compiled = self._for(connection)
-        cursor = connection.connection.cursor()
-        cursor.executemany(compiled.sql, [compiled.arguments(values) for values in rows])
-        cursor.close()
+        driver: Any = connection.connection.driver_connection
+        driver.cursor().executemany(compiled.sql, [compiled.arguments(values) for values in rows])
+
+
+def _remembered(convert: _Convert | None, of_type: object) -> _Convert | None:
+    """A transaction writes the same day and the same instant again and again: each is converted once."""
+    if convert is None or not isinstance(of_type, Date | UtcType):
+        return convert
+    return lru_cache(maxsize=16)(convert)
