@@ -42,6 +42,7 @@ from muniadmin.fines.rules import (
     state_of,
 )
 from muniadmin.kernel.errors import NotFound
+from muniadmin.kernel.folding import fold
 from muniadmin.kernel.money import ZERO, Money, total
 from muniadmin.kernel.numbers import NumberKind, WrongNumber, read_number
 from muniadmin.settings.profile import FineStep
@@ -120,6 +121,32 @@ def _offence_row(offence: Offence, version: OffenceAmount | None, day: date, due
         steps=tuple(AmountShown(amount=step.amount, until=step.until) for step in steps),
         source=version.source if version is not None else "",
     )
+
+
+@dataclass
+class Catalogue:
+    """The offences by code and by name, as imported files name them."""
+
+    by_code: dict[str, Offence]
+    by_name: dict[str, Offence]
+
+    @classmethod
+    def of(cls, reading: Reading) -> "Catalogue":
+        """The catalogue as it is."""
+        catalogue = cls({}, {})
+        for offence in reading.session.scalars(select(Offence).order_by(Offence.id)):
+            catalogue.add(offence)
+        return catalogue
+
+    def add(self, offence: Offence) -> None:
+        """One more; the first of a name keeps it."""
+        self.by_code[offence.code.upper()] = offence
+        for name in offence.names.values():
+            self.by_name.setdefault(fold(name), offence)
+
+    def find(self, code: str, description: str) -> Offence | None:
+        """By its code if there is one, else by its name in any language."""
+        return self.by_code.get(code.upper()) if code else self.by_name.get(fold(description))
 
 
 def officers(reading: Reading, request: Officers) -> list[str]:

@@ -39,6 +39,7 @@ from muniadmin.fines.errors import (
 )
 from muniadmin.fines.models import Fine, Offence, OffenceAmount
 from muniadmin.fines.queries import (
+    Catalogue,
     Liable,
     amounts_on,
     facts_of,
@@ -62,7 +63,6 @@ from muniadmin.fines.rules import (
 )
 from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.errors import FieldMissing, InvalidInput, UserError
-from muniadmin.kernel.folding import fold
 from muniadmin.kernel.formats import format_date, format_instant
 from muniadmin.kernel.i18n import N_, _, pick, use_language
 from muniadmin.kernel.money import ZERO, Money
@@ -398,7 +398,8 @@ class FineMet:
     """A fine as an imported file holds it; everything checked and within its room.
 
     ``owed`` None: the file does not say what is left to pay, so the municipality's own amounts apply, and ``amount``
-    may be None too. Zero: settled elsewhere. ``lines`` spell out how ``owed`` comes about: (what, amount).
+    may be None too. Zero: settled elsewhere. ``changes`` spell out how ``owed`` comes about from ``amount``, each as
+    (what, amount with its sign); they sum to the difference.
     """
 
     external_key: str
@@ -414,7 +415,7 @@ class FineMet:
     remarks: str = ""
     amount: Money | None
     owed: Money | None = None
-    lines: tuple[tuple[str, Money], ...] = ()
+    changes: tuple[tuple[str, Money], ...] = ()
 
 
 def offences_met(uow: UnitOfWork, met: Sequence[OffenceMet]) -> dict[OffenceMet, int]:
@@ -422,21 +423,21 @@ def offences_met(uow: UnitOfWork, met: Sequence[OffenceMet]) -> dict[OffenceMet,
 
     A code finds the offence of that code; a description alone finds the one of that name in any language.
     """
-    known = uow.session.scalars(select(Offence)).all()
-    by_code = {offence.code.upper(): offence for offence in known}
-    by_name = {fold(name): offence for offence in reversed(known) for name in offence.names.values()}
+    catalogue = Catalogue.of(uow)
     found: dict[OffenceMet, int] = {}
     for one in met:
-        code, name = one.code.strip()[:30], one.description.strip()
-        offence = by_code.get(code.upper()) if code else by_name.get(fold(name))
+        offence = catalogue.find(one.code, one.description)
         if offence is None:
-            new_code = code or f"X{len(by_code) + 1:03d}"
+            place = len(catalogue.by_code) + 1
             offence = Offence(
-                code=new_code, names=_names_met(name or code), origin="import", position=len(by_code)
+                code=one.code.upper() or f"X{place:03d}",
+                names=_names_met(one.description or one.code),
+                origin="import",
+                position=place,
             )
             uow.session.add(offence)
             uow.session.flush()
-            by_code[new_code.upper()] = by_name[fold(name)] = offence
+            catalogue.add(offence)
         found[one] = offence.id
     return found
 
@@ -444,7 +445,7 @@ def offences_met(uow: UnitOfWork, met: Sequence[OffenceMet]) -> dict[OffenceMet,
 def _names_met(name: str) -> dict[str, str]:
     """A name as the file has it; where it has none, the same words in every language."""
     if name:
-        return {"en": name.capitalize() if name.isupper() else name}
+        return {"en": name}
     words = N_("Offence not stated")
     names = {}
     for code in ("en", "fr"):
@@ -552,7 +553,8 @@ def _bill_met(
     head_code: str,
     what: str,
 ) -> NewBill:
-    lines = fine.lines or ((what, amounts.full),)
+    full = amounts.full if fine.owed is None or fine.amount is None else fine.amount
+    lines = ((what, full), *fine.changes)
     return NewBill(
         head_code=head_code,
         period=_period(uow, fine.committed_on),

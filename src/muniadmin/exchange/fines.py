@@ -1,0 +1,558 @@
+"""Imports fines: tickets of officers' devices, and the whole history of another system.
+
+Amounts are taken as figures in the municipality's currency. What was paid, added or taken off elsewhere stays in the
+books it was booked in: a fine is recorded with its full amount, but its bill here opens with what the file says is
+still owed, its lines spelling out how that comes about; a fine of which nothing is owed is recorded as settled before
+the import, without a bill. Where the file does not say what is owed, the whole fine is, with the reductions and
+increases of the catalogue if the offence is in it. From then on our own books count: a newer file does not change a
+fine that is here.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from muniadmin.audit.services import record
+from muniadmin.exchange.commands import ReportedLine
+from muniadmin.exchange.errors import ColumnsNotRecognised, KeyTwice, ValueMissing, ValueWrong
+from muniadmin.exchange.fine_commands import (
+    FinesImported,
+    ImportFines,
+    InspectFineFile,
+    NumberGap,
+    PreviewedFine,
+)
+from muniadmin.exchange.fine_layouts import (
+    FineLayout,
+    fine_fields,
+    fine_layout,
+    fitted,
+    mapped_by_hand,
+    recognised_fines,
+)
+from muniadmin.exchange.imports import Checked, Good, check_lines, is_about_rejects, rejects_file
+from muniadmin.exchange.layouts import header_code
+from muniadmin.exchange.mapping import Take, column_template, compiled
+from muniadmin.exchange.reads import FieldChoice, FileInspection
+from muniadmin.exchange.records import open_file
+from muniadmin.exchange.schemas import guess
+from muniadmin.exchange.tabular import Line, Table
+from muniadmin.fines.errors import CommittedLater, TextTooLong
+from muniadmin.fines.models import Fine, Offence
+from muniadmin.fines.queries import Catalogue, version_on, versions_of
+from muniadmin.fines.rules import Plate, instant_of, numbering_gaps, read_plate
+from muniadmin.fines.services import FineMet, OffenceMet, add_fines, offences_met
+from muniadmin.kernel.errors import NotUnderstood, UserError
+from muniadmin.kernel.folding import fold
+from muniadmin.kernel.formats import parse_date, parse_time
+from muniadmin.kernel.i18n import N_, _, pick, use_language
+from muniadmin.kernel.money import ZERO, Currency, Money, total
+from muniadmin.kernel.requests import Progress
+from muniadmin.settings.models import Setting
+from muniadmin.storage.unit_of_work import Job, Reading, UnitOfWork
+
+_CHUNK = 2000
+_SHOWN = 200
+_SAMPLE = 12
+# Without these no line can be taken.
+_NEEDED = ("key", "committed")
+_SIGNS = re.compile(r"[^\d.,\-()]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FineRead:
+    """A line of the file, understood."""
+
+    key: str
+    plate: Plate
+    make: str
+    place: str
+    committed_at: datetime
+    committed_on: date
+    officer: str
+    offence: OffenceMet
+    remarks: str
+    longitude: float | None
+    latitude: float | None
+    #: The file had a place that is not in degrees.
+    misplaced: bool
+    amount: Money | None
+    owed: Money | None
+    #: What was added to the fine and taken off before the import: (field, amount with its sign).
+    changes: tuple[tuple[str, Money], ...]
+    #: When the line was exported, to tell the newest of several.
+    exported: datetime | None
+
+
+# What a bill's lines call what happened before the import.
+_CHANGES: Mapping[str, tuple[str, int]] = {
+    "penalty": (N_("Penalty added before the import"), 1),
+    "interest": (N_("Interest added before the import"), 1),
+    "reduction": (N_("Reduction granted before the import"), -1),
+    "paid": (N_("Paid before the import"), -1),
+}
+_OTHER_CHANGES = N_("Other changes before the import")
+
+
+class _Reader:
+    """Understands the lines of one file."""
+
+    def __init__(
+        self, table: Table, layout: FineLayout, currency: Currency, zone: str, latest: datetime
+    ) -> None:
+        self._layout, self._currency, self._latest = layout, currency, latest
+        self._zone, self._zone_info = zone, ZoneInfo(zone)
+        self._take: dict[str, Take] = {
+            name: compiled(template, table.columns, table.name) for name, template in layout.fields.items()
+        }
+        self._fields = {field.name: field for field in fine_fields()}
+        self._offences: dict[OffenceMet, OffenceMet] = {}
+
+    def read(self, line: Line) -> FineRead:
+        """What the line says. Raises the UserError that says why it cannot be taken."""
+        cells = line.cells
+        moment = self._moment(cells)
+        if moment > self._latest:
+            raise CommittedLater(when=self._text("committed", cells))
+        amount, owed = self._money("amount", cells), self._money("owed", cells)
+        for name, figure in (("amount", amount), ("owed", owed)):
+            if name in self._take and figure is None:
+                raise ValueMissing(field=self._title(name))
+        longitude, latitude = self._degrees("longitude", cells, 180), self._degrees("latitude", cells, 90)
+        given = bool(self._raw("longitude", cells) or self._raw("latitude", cells))
+        placed = longitude is not None and latitude is not None
+        return FineRead(
+            key=self._required("key", cells),
+            plate=self._plate(cells),
+            make=self._text("make", cells),
+            place=self._text("place", cells),
+            committed_at=moment,
+            committed_on=moment.astimezone(self._zone_info).date(),
+            officer=self._text("officer", cells),
+            offence=self._offence(cells),
+            remarks=self._text("remarks", cells),
+            longitude=longitude if placed else None,
+            latitude=latitude if placed else None,
+            misplaced=given and not placed,
+            amount=owed if amount is None else amount,
+            owed=owed,
+            changes=self._changes(cells),
+            exported=self._exported(cells),
+        )
+
+    # --- fields -----------------------------------------------------------------------------------------------------
+
+    def _raw(self, name: str, cells: Sequence[str]) -> str:
+        take = self._take.get(name)
+        return take(cells) if take is not None else ""
+
+    def _text(self, name: str, cells: Sequence[str]) -> str:
+        text = self._raw(name, cells)
+        longest = self._fields[name].longest
+        if longest is not None and len(text) > longest:
+            raise ValueWrong(field=self._title(name), reason=TextTooLong(limit=longest).sentence())
+        return text
+
+    def _required(self, name: str, cells: Sequence[str]) -> str:
+        text = self._text(name, cells)
+        if not text:
+            raise ValueMissing(field=self._title(name))
+        return text
+
+    def _title(self, name: str) -> str:
+        return pick(self._fields[name].titles)
+
+    def _plate(self, cells: Sequence[str]) -> Plate:
+        plate = read_plate(self._text("plate", cells))
+        if len(plate.key) > 30:  # Some letters become two when they are written in capitals.
+            raise ValueWrong(field=self._title("plate"), reason=TextTooLong(limit=30).sentence())
+        return plate
+
+    def _offence(self, cells: Sequence[str]) -> OffenceMet:
+        met = OffenceMet(
+            code=self._text("offence_code", cells).upper(), description=self._text("offence", cells)
+        )
+        return self._offences.setdefault(met, met)
+
+    def _moment(self, cells: Sequence[str]) -> datetime:
+        day, at = self._written("committed", self._required("committed", cells), self._layout.moment)
+        hour = self._text("time", cells)
+        if hour:
+            figures = hour.zfill(4) if self._layout.hours_in_figures and hour.isdigit() else hour
+            try:
+                at = parse_time(figures)
+            except NotUnderstood as problem:
+                raise ValueWrong(field=self._title("time"), reason=problem.sentence()) from problem
+        return instant_of(day, at, self._zone)
+
+    def _written(self, name: str, text: str, how: str) -> tuple[date, time]:
+        try:
+            return _day_and_time(text, how)
+        except NotUnderstood as problem:
+            raise ValueWrong(field=self._title(name), reason=problem.sentence()) from problem
+
+    def _exported(self, cells: Sequence[str]) -> datetime | None:
+        text = self._text("exported", cells)
+        return datetime.combine(*self._written("exported", text, self._layout.exported)) if text else None
+
+    def _money(self, name: str, cells: Sequence[str]) -> Money | None:
+        text = self._raw(name, cells)
+        if not text:
+            return None
+        try:
+            amount = _figure(text, self._currency)
+        except (ValueError, InvalidOperation) as problem:
+            reason = NotUnderstood(text=text).sentence()
+            raise ValueWrong(field=self._title(name), reason=reason) from problem
+        if amount < ZERO:
+            raise ValueWrong(field=self._title(name), reason=_("It is less than zero."))
+        return amount
+
+    def _changes(self, cells: Sequence[str]) -> tuple[tuple[str, Money], ...]:
+        found = []
+        for name, (_words, sign) in _CHANGES.items():
+            amount = self._money(name, cells)
+            if amount:
+                found.append((name, amount * sign))
+        return tuple(found)
+
+    def _degrees(self, name: str, cells: Sequence[str], most: int) -> float | None:
+        """The coordinate, None where it is a filler or in a grid of another kind."""
+        try:
+            degrees = float(self._raw(name, cells).replace(",", "."))
+        except ValueError:
+            return None
+        return degrees if -most <= degrees <= most else None
+
+
+@lru_cache(maxsize=20_000)
+def _strptime(text: str, how: str) -> datetime:
+    return datetime.strptime(text, how)  # noqa: DTZ007 - the municipality's zone is put to it
+
+
+@lru_cache(maxsize=20_000)
+def _day_and_time(text: str, how: str) -> tuple[date, time]:
+    """The day and, midnight if there is none, the time of a moment. Raises NotUnderstood."""
+    if how:
+        try:
+            moment = _strptime(text, how)
+        except ValueError as error:
+            raise NotUnderstood(text=text) from error
+        return moment.date(), moment.time()
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        day, _blank, rest = text.partition(" ")
+        return parse_date(day), parse_time(rest) if rest.strip() else time()
+    return moment.date(), moment.time()
+
+
+@lru_cache(maxsize=20_000)
+def _figure(text: str, currency: Currency) -> Money:
+    """The amount in a file: "$75.00 ", "1,001.50", "75,5"; brackets are a minus. ValueError for anything else."""
+    bare = _SIGNS.sub("", text)
+    negative = bare.startswith("(") and bare.endswith(")")
+    bare = bare.strip("()")
+    if re.fullmatch(r"-?\d{1,3}(,\d{3})*(\.\d*)?|-?\d+\.?\d*", bare):
+        bare = bare.replace(",", "")
+    elif re.fullmatch(r"-?\d+,\d{1,2}|-?\d{1,3}(\.\d{3})+(,\d*)?", bare):
+        bare = bare.replace(".", "").replace(",", ".")
+    else:
+        raise ValueError(text)
+    amount = currency.of(Decimal(bare))
+    return -amount if negative else amount
+
+
+# --- looking at a file ---------------------------------------------------------------------------------------------
+
+
+def inspect_fine_file(reading: Reading, request: InspectFineFile) -> FileInspection:
+    """How the file is written, and what its columns are taken to be."""
+    table = open_file(Path(request.path))
+    found = recognised_fines(table.columns)
+    remembered = None if found is not None else _remembered(reading, table)
+    mapping = found.fields if found is not None else remembered or guessed_mapping(table)
+    return FileInspection(
+        path=request.path,
+        file=table.name,
+        kind=table.kind,
+        encoding=table.encoding,
+        delimiter=table.delimiter,
+        about=table.about,
+        columns=table.columns,
+        sample=tuple((line.number, line.cells) for line in islice(table.lines(), _SAMPLE)),
+        layout=found.code if found is not None else "",
+        layout_names=found.names if found is not None else {},
+        remembered=remembered is not None,
+        mapping=mapping,
+        object_kind="",
+        fields=tuple(
+            FieldChoice(name=field.name, titles=field.titles, required=field.name in _NEEDED)
+            for field in fine_fields()
+        ),
+    )
+
+
+def guessed_mapping(table: Table) -> dict[str, str]:
+    """What the columns are likely to be, by their names."""
+    columns = [column for column in table.columns if not is_about_rejects(column)]
+    return {name: column_template(column) for name, column in guess(columns, fine_fields()).items()}
+
+
+def _setting_key(table: Table) -> str:
+    return f"import-fines:{header_code(table.columns)}"
+
+
+def _remembered(reading: Reading, table: Table) -> Mapping[str, str] | None:
+    value = reading.session.scalar(select(Setting.value).where(Setting.key == _setting_key(table)))
+    return value["mapping"] if value is not None else None
+
+
+def _remember(uow: UnitOfWork, table: Table, mapping: Mapping[str, str] | None) -> None:
+    if mapping is None:
+        return
+    setting = uow.session.get(Setting, _setting_key(table))
+    if setting is None:
+        uow.session.add(Setting(key=_setting_key(table), value={"mapping": dict(mapping)}))
+    elif setting.value["mapping"] != mapping:
+        setting.value = {"mapping": dict(mapping)}
+
+
+# --- the import ----------------------------------------------------------------------------------------------------
+
+
+def import_fines(job: Job, command: ImportFines) -> FinesImported:
+    """Reads and checks the whole file, then records in one transaction what is not here yet.
+
+    Raises a FileUnusable, or Cancelled: then nothing has changed.
+    """
+    table = open_file(Path(command.path))
+    with job.reading() as reading:
+        layout = fitted(_layout(reading, table, command), table)
+    municipality = job.municipality
+    latest = job.clock_now() + timedelta(minutes=10)
+    reader = _Reader(table, layout, municipality.currency, municipality.calendar.zone, latest)
+    checked = check_lines(table, reader.read, job.progress)
+    superseded = _keep_newest(checked)
+    rejects = Path(command.rejects_path) if command.rejects_path else None
+    if command.dry_run:
+        with job.reading() as reading:
+            new = _not_here_yet(reading, layout, checked)
+            offences_added = _offences_to_come(reading, new)
+        owed = total(_owed(good.record) for good in new)
+        with rejects_file(rejects, table, checked.rejected) as written:
+            return _report(command, table, layout, checked, superseded, new, offences_added, owed, written)
+    with job.unit_of_work() as uow:
+        new = _not_here_yet(uow, layout, checked)
+        with rejects_file(rejects, table, checked.rejected) as written:
+            offences_added, owed = _write(uow, layout, new, checked.count, job.progress)
+            _remember(uow, table, command.mapping)
+            report = _report(command, table, layout, checked, superseded, new, offences_added, owed, written)
+            if new:
+                record(uow, "exchange:fines:imported", table.name[:120], _audited(report))
+            job.progress(1, 1)
+            return report
+
+
+def _layout(reading: Reading, table: Table, command: ImportFines) -> FineLayout:
+    if command.mapping is not None:
+        return mapped_by_hand(table.columns, command.mapping)
+    if command.layout is not None:
+        return fine_layout(command.layout)
+    known = recognised_fines(table.columns)
+    if known is not None:
+        return known
+    mapping = _remembered(reading, table) or guessed_mapping(table)
+    for needed in _NEEDED:
+        if needed not in mapping:
+            raise ColumnsNotRecognised(file=table.name, field=_title(needed))
+    return mapped_by_hand(table.columns, mapping)
+
+
+def _title(name: str) -> str:
+    return next(pick(field.titles) for field in fine_fields() if field.name == name)
+
+
+def _external_key(layout: FineLayout, key: str) -> str:
+    return f"{layout.code}:{key}"
+
+
+def _keep_newest(checked: Checked[FineRead]) -> int:
+    """Keeps one line for each fine, its newest export; how many older ones there were.
+
+    Where the file does not tell which is newer, the second line of a fine is rejected.
+    """
+    chosen: dict[str, Good[FineRead]] = {}
+    twice: list[tuple[Good[FineRead], UserError]] = []
+    superseded = 0
+    for good in checked.good:
+        earlier = chosen.setdefault(good.record.key, good)
+        if earlier is good:
+            continue
+        if good.record.exported is None or earlier.record.exported is None:
+            twice.append((good, KeyTwice(key=good.record.key, line=earlier.line)))
+            continue
+        superseded += 1
+        if good.record.exported >= earlier.record.exported:
+            chosen[good.record.key] = good
+    checked.reject(twice)
+    checked.good = list(chosen.values())
+    return superseded
+
+
+def _not_here_yet(reading: Reading, layout: FineLayout, checked: Checked[FineRead]) -> list[Good[FineRead]]:
+    """The fines to record. Those without an amount, whose offence the catalogue has none for either, are rejected."""
+    if any(good.record.amount is None for good in checked.good):
+        catalogue, versions = Catalogue.of(reading), versions_of(reading)
+
+        def priced(read: FineRead) -> bool:
+            offence = catalogue.find(read.offence.code, read.offence.description)
+            known = versions.get(offence.id, ()) if offence is not None else ()
+            return read.amount is not None or version_on(known, read.committed_on) is not None
+
+        problem = ValueMissing(field=_title("amount"))
+        checked.reject([(good, problem) for good in checked.good if not priced(good.record)])
+    here = set(
+        reading.session.scalars(
+            select(Fine.external_key).where(
+                Fine.external_key.startswith(_external_key(layout, ""), autoescape=True)
+            )
+        )
+    )
+    return [good for good in checked.good if _external_key(layout, good.record.key) not in here]
+
+
+def _write(
+    uow: UnitOfWork, layout: FineLayout, new: Sequence[Good[FineRead]], lines: int, progress: Progress
+) -> tuple[int, Money]:
+    """Records the fines; how many offences came new, and what is owed in all."""
+    with use_language(uow.municipality.language):
+        words = {name: _(change) for name, (change, _sign) in _CHANGES.items()} | {"other": _(_OTHER_CHANGES)}
+    before = _offence_count(uow)
+    offences = offences_met(uow, list(dict.fromkeys(good.record.offence for good in new)))
+    owed = ZERO
+    for start in range(0, len(new), _CHUNK):
+        progress(lines + start * lines // len(new), 2 * lines)
+        part = [_met(good.record, layout, offences, words) for good in new[start : start + _CHUNK]]
+        owed = owed + add_fines(uow, part, source=layout.code)
+    return _offence_count(uow) - before, owed
+
+
+def _offence_count(uow: UnitOfWork) -> int:
+    return uow.session.scalar(select(func.count()).select_from(Offence)) or 0
+
+
+def _met(
+    read: FineRead, layout: FineLayout, offences: Mapping[OffenceMet, int], words: Mapping[str, str]
+) -> FineMet:
+    return FineMet(
+        external_key=_external_key(layout, read.key),
+        plate=read.plate,
+        committed_at=read.committed_at,
+        committed_on=read.committed_on,
+        offence_id=offences[read.offence],
+        place=read.place,
+        officer=read.officer,
+        make=read.make,
+        longitude=read.longitude,
+        latitude=read.latitude,
+        remarks=read.remarks,
+        amount=read.amount,
+        owed=read.owed,
+        changes=_spelled_out(read, words),
+    )
+
+
+def _spelled_out(read: FineRead, words: Mapping[str, str]) -> tuple[tuple[str, Money], ...]:
+    """How what is owed comes about from the full fine; what the file does not explain is one more line."""
+    if not read.owed or read.amount is None:
+        return ()
+    lines = [(words[name], amount) for name, amount in read.changes]
+    rest = read.owed - read.amount - total(amount for _what, amount in lines)
+    return (*lines, (words["other"], rest)) if rest else tuple(lines)
+
+
+def _owed(read: FineRead) -> Money:
+    return read.owed if read.owed is not None else read.amount or ZERO
+
+
+def _offences_to_come(reading: Reading, new: Iterable[Good[FineRead]]) -> int:
+    """How many offences the catalogue would get."""
+    catalogue = Catalogue.of(reading)
+    met = {good.record.offence for good in new}
+    unknown = [one for one in met if catalogue.find(one.code, one.description) is None]
+    return len({one.code or fold(one.description) for one in unknown})
+
+
+def _report(
+    command: ImportFines,
+    table: Table,
+    layout: FineLayout,
+    checked: Checked[FineRead],
+    superseded: int,
+    new: Sequence[Good[FineRead]],
+    offences_added: int,
+    owed: Money,
+    rejects_path: str | None,
+) -> FinesImported:
+    reads = [good.record for good in new]
+    numbers: dict[str, list[str]] = {}
+    for good in checked.good:
+        if good.record.officer:
+            numbers.setdefault(good.record.officer, []).append(good.record.key)
+    return FinesImported(
+        file=table.name,
+        layout=layout.code if layout.names else "",
+        dry_run=command.dry_run,
+        lines=checked.count + superseded,
+        added=len(new),
+        unchanged=len(checked.good) - len(new),
+        superseded=superseded,
+        rejected=len(checked.rejected),
+        settled_before=sum(read.owed == ZERO for read in reads),
+        offences_added=offences_added,
+        unreadable=sum(not read.plate.readable for read in reads),
+        places_left_out=sum(read.misplaced for read in reads),
+        amount=total(read.amount or ZERO for read in reads),
+        owed=owed,
+        gaps=tuple(
+            NumberGap(officer=gap.officer, first=gap.first, last=gap.last, count=gap.count)
+            for gap in numbering_gaps(numbers)
+        ),
+        first_rejected=tuple(
+            ReportedLine(line.line, line.reason, line.cells) for line in checked.rejected[:_SHOWN]
+        ),
+        rejects_path=rejects_path,
+        preview=tuple(
+            PreviewedFine(
+                line=good.line,
+                number=good.record.key,
+                plate=good.record.plate.shown,
+                offence=good.record.offence.description or good.record.offence.code,
+                committed_at=good.record.committed_at,
+                place=good.record.place,
+                amount=good.record.amount,
+                owed=_owed(good.record),
+            )
+            for good in new[:_SAMPLE]
+        ),
+    )
+
+
+def _audited(report: FinesImported) -> dict[str, object]:
+    return {
+        "layout": report.layout,
+        "added": report.added,
+        "unchanged": report.unchanged,
+        "superseded": report.superseded,
+        "rejected": report.rejected,
+        "owed": report.owed.minor,
+    }
