@@ -96,7 +96,7 @@ class TestHeads:
             "Housing tax",
             "400.00",
             "Main-home relief",
-            "− 75% of the base",
+            "− 75%",
             "Above 40,000.00",
             "30%",
         ):

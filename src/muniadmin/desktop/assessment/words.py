@@ -81,7 +81,7 @@ class TariffWords:
         """What is taken off the base first."""
         for abatement in spec.abatements:
             if abatement.rate is not None:
-                taken_off = _("− {share} of the base").format(share=self.rate(abatement.rate))
+                taken_off = f"− {self.rate(abatement.rate)}"
             else:
                 taken_off = f"− {self.number(spec, abatement.amount or Decimal(0))}"
             yield TariffLine(pick(abatement.names), taken_off)

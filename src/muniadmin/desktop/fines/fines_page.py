@@ -10,7 +10,6 @@ from PySide6.QtCore import QPoint, QTimer
 from muniadmin.access.commands import Approval
 from muniadmin.access.permissions import Permission
 from muniadmin.desktop.fines.capture_dialog import CaptureDialog, Kept
-from muniadmin.desktop.fines.filters import MenuChip
 from muniadmin.desktop.fines.fine_panel import FinePanel
 from muniadmin.desktop.fines.tables import columns, offence_line, state_word
 from muniadmin.desktop.shell.actions import Action
@@ -22,6 +21,7 @@ from muniadmin.desktop.widgets.dialogs import ApprovalDialog
 from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.fields import SearchField
 from muniadmin.desktop.widgets.layouts import row
+from muniadmin.desktop.widgets.menu_chip import MenuChip
 from muniadmin.desktop.widgets.preview import DocumentDialog
 from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
 from muniadmin.desktop.widgets.row_table import RowTable

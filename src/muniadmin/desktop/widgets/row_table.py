@@ -453,13 +453,14 @@ class RowTable(Card, Generic[R]):
         self._framed = True
         self._want_first = False
         self._unmeasured = True
+        self._told: R | None = None
         self.model.summarised.connect(self._on_summarised)
         self.model.failed.connect(self._on_failed)
         self.model.ticked_changed.connect(self._on_ticked)
         self.model.dataChanged.connect(self._on_arrived)
         self.view.activated_row.connect(self._on_activated)
         self.view.left_upwards.connect(self.left_upwards)
-        self.view.selectionModel().currentRowChanged.connect(lambda *_: self.chosen.emit(self.current()))
+        self.view.selectionModel().currentRowChanged.connect(self._tell_current)
         self.view.selectionModel().selectionChanged.connect(lambda *_: self._write_footer())
 
     # --- what pages use ---------------------------------------------------------------------------------------
@@ -563,6 +564,13 @@ class RowTable(Card, Generic[R]):
             if position is not None:
                 self._keep = None
                 self.select(position)
+        if self._told is None and self.current() is not None:
+            # The list got the keyboard, and with it a current row, before the row itself was there.
+            self._tell_current()
+
+    def _tell_current(self, *_indexes: object) -> None:
+        self._told = self.current()
+        self.chosen.emit(self._told)
 
     def _on_failed(self, problem: UserError) -> None:
         self.problem.show_error(problem, action=(_("Try again"), self.reload))
