@@ -59,6 +59,7 @@ class CounterPage(Page):
         self._tick_due = False
         self._fresh = False
         self._paying = False
+        self._filling = False
         self._open_first = False
         self.scan = SearchField(
             _("Scan or type"),
@@ -331,8 +332,11 @@ class CounterPage(Page):
                 wanted = bills
         else:
             wanted = [bill for bill in bills if bill.bill_id in before]
+        self._filling = True
         self.list.set_source(ListSource(bills))
         self.list.model.set_ticked(wanted)
+        self._filling = False
+        self._on_ticked()
         self.stack.setCurrentWidget(self.payer)
         if bills:
             scanned = [bill for bill in wanted if bill.number == self._latest]
@@ -364,6 +368,8 @@ class CounterPage(Page):
     # --- ticking ----------------------------------------------------------------------------------------------
 
     def _on_ticked(self) -> None:
+        if self._filling:
+            return
         chosen = self.list.ticked()
         count = len(chosen)
         self.panel.show_due(total(bill.due for bill in chosen), count)
@@ -402,8 +408,11 @@ class CounterPage(Page):
         from muniadmin.desktop.collection.session_dialogs import OpenSessionDialog
 
         dialog = OpenSessionDialog(self)
-        dialog.finished.connect(lambda _result: self.take_focus())
+        dialog.finished.connect(lambda _result: self._go_on())
         dialog.open()
+
+    def _go_on(self) -> None:
+        (self.panel if self.list.ticked() else self).take_focus()
 
     # --- paying -----------------------------------------------------------------------------------------------
 

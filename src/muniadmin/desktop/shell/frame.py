@@ -13,6 +13,7 @@ from muniadmin.desktop.shell.actions import Action
 from muniadmin.desktop.shell.header_bar import HeaderBar
 from muniadmin.desktop.shell.jobs import JobTray, in_one_line
 from muniadmin.desktop.shell.navigation import Page, PageSpec, Scanned, Searched, Target
+from muniadmin.desktop.shell.operations import Job
 from muniadmin.desktop.shell.palette import Palette
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.shell.side_bar import SideBar
@@ -87,7 +88,9 @@ class Frame(QWidget):
         operations = shell.operations
         operations.changed.connect(self._on_changed)
         operations.refused.connect(self.refuse)
-        operations.jobs_changed.connect(lambda _job: self.status.jobs.set_text(in_one_line(operations.jobs)))
+        operations.jobs_changed.connect(self._on_job)
+        operations.timed.connect(self._on_timed)
+        self._place = ""
         self._ask_badges(None)
 
     # --- going ------------------------------------------------------------------------------------------------
@@ -199,6 +202,17 @@ class Frame(QWidget):
                     owner=self,
                     key=f"badge {spec.id}",
                 )
+
+    def show_place(self, place: str) -> None:
+        """Says in the status bar where the database is."""
+        self._place = place
+        self.status.set_database(place)
+
+    def _on_timed(self, took: float) -> None:
+        self.status.set_database(f"{self._place} · {max(1, round(took))} ms")
+
+    def _on_job(self, _job: Job) -> None:
+        self.status.jobs.set_text(in_one_line(self.shell.operations.jobs))
 
     # --- palette and jobs -------------------------------------------------------------------------------------
 

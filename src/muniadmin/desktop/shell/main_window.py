@@ -168,11 +168,8 @@ class MainWindow(QWidget):
         frame = Frame(self.shell, all_pages(), HOMES, self._own_actions)
         frame.menu_wanted.connect(self._open_user_menu)
         frame.language_wanted.connect(self._open_language_menu)
-        frame.status.set_database(self._place)
+        frame.show_place(self._place)
         frame.status.set_backup(_("No backup yet"))
-        self.operations.timed.connect(
-            lambda took: frame.status.set_database(f"{self._place} · {max(1, round(took))} ms")
-        )
         self.frame = frame
         self.stack.addWidget(frame)
         self.stack.setCurrentWidget(frame)

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QEnterEvent, QFont, QFontMetricsF, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QEnterEvent, QFont, QFontMetricsF, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from muniadmin.desktop import icons
@@ -54,8 +54,13 @@ class Button(QPushButton):
         self.setAutoDefault(False)
         if key:
             if bind:
-                self.setShortcut(QKeySequence(key))
+                self._bind(key)
             self.setToolTip(f"{text} ({paint.key_text(key)})")
+
+    def _bind(self, key: str) -> None:
+        # A shortcut of Qt's button would wait a tenth of a second for its own animation.
+        shortcut = QShortcut(QKeySequence(key), self)
+        shortcut.activated.connect(self.click)
 
     def set_count(self, count: str) -> None:
         """Shows ``count`` on a small pill after the text; empty hides it."""
@@ -190,7 +195,7 @@ class IconButton(Button):
         self.setAccessibleName(name)
         self.setToolTip(f"{name} ({paint.key_text(key)})" if key else name)
         if key:
-            self.setShortcut(QKeySequence(key))
+            self._bind(key)
 
     def sizeHint(self) -> QSize:
         """A square."""

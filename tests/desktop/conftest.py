@@ -1,0 +1,143 @@
+"""The real window, offscreen, on the test's own town: signed in as whoever the test wants, used by its keys."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from muniadmin.access.permissions import Role
+from muniadmin.app import App
+from muniadmin.desktop.shell.crash import Incidents
+from muniadmin.desktop.shell.frame import Frame
+from muniadmin.desktop.shell.main_window import MainWindow, speak
+from muniadmin.desktop.shell.navigation import Page
+from muniadmin.desktop.shell.preferences import Preferences
+from muniadmin.desktop.theme import Scheme, theme
+from muniadmin.desktop.widgets.labels import Text
+from tests.towns import PASSWORD, user_name
+
+
+def plain(text: str) -> str:
+    """Narrow and hard blanks made plain."""
+    return text.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+class Screen:
+    """The window as its user sees it. Every incident fails the test that caused it."""
+
+    def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
+        self.window, self._qtbot = window, qtbot
+        self.incidents: list[str] = []
+        window.incidents.happened.connect(lambda _number, details: self.incidents.append(details))
+
+    @property
+    def frame(self) -> Frame:
+        """The frame of whoever is signed in."""
+        assert self.window.frame is not None
+        return self.window.frame
+
+    @property
+    def page(self) -> Page:
+        """The page in front."""
+        page = self.frame.page()
+        assert page is not None
+        return page
+
+    def settle(self) -> None:
+        """Every question is answered, and the questions that came of the answers."""
+        for _round in range(4):
+            self._qtbot.waitUntil(lambda: self.window.operations is None or self.window.operations.idle())
+            QApplication.processEvents()
+        assert self.incidents == []
+
+    def sign_in(self, role: Role = Role.CLERK) -> None:
+        """Types the user name and password of the town's user with this role."""
+        view = self.window.sign_in
+        view.user.setText(user_name(role))
+        view.password.setText(PASSWORD)
+        self._qtbot.keyClick(view.password, Qt.Key.Key_Return)
+        self._qtbot.waitUntil(lambda: self.window.frame is not None)
+        self.settle()
+
+    def press(self, widget: QWidget, *keys: Qt.Key) -> None:
+        """Presses keys in a widget, one after the other, and waits for what comes of them."""
+        for key in keys:
+            self._qtbot.keyClick(widget, key)
+            self.settle()
+
+    def press_here(self, *keys: Qt.Key) -> None:
+        """Presses keys wherever the keyboard is."""
+        for key in keys:
+            focus = QApplication.focusWidget()
+            assert focus is not None
+            self.press(focus, key)
+
+    def type_here(self, text: str) -> None:
+        """Types wherever the keyboard is."""
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        self._qtbot.keyClicks(focus, text)
+        self.settle()
+
+    def dialog(self) -> QWidget:
+        """The dialog in front."""
+        found = QApplication.activeModalWidget()
+        assert found is not None
+        return found
+
+    def back(self) -> None:
+        """The window is in front again after a dialog; window managers see to it, the offscreen screen does not."""
+        self.window.activateWindow()
+        self._qtbot.waitActive(self.window)
+        self.settle()
+
+    def texts(self, widget: QWidget | None = None) -> str:
+        """Every text somebody can read on a widget, in one line."""
+        widget = widget or self.window
+        return plain(
+            " | ".join(label.text() for label in widget.findChildren(Text) if label.isVisibleTo(widget))
+        )
+
+
+@pytest.fixture(autouse=True)
+def _workstation_without_memory() -> None:
+    """Nothing that another test chose is remembered."""
+    QApplication.setOrganizationName("MuniAdmin tests")
+    QApplication.setApplicationName("MuniAdmin tests")
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    QSettings().clear()
+    QSettings().setValue("language", "en")
+
+
+@pytest.fixture
+def screen(app: App, qtbot: QtBot) -> Iterator[Screen]:
+    """The window, with the town's database open and nobody signed in."""
+    speak("en")
+    theme().apply(Scheme.LIGHT)
+    window = MainWindow(Preferences(), Incidents())
+    qtbot.addWidget(window)
+    window.resize(1366, 768)
+    window.show()
+    window.activateWindow()
+    qtbot.waitActive(window)
+    made = Screen(window, qtbot)
+    window.opened(app, app.municipality, app.clock, "Local database")
+    made.settle()
+    yield made
+    window.setProperty("leaving", True)
+    if window.operations is not None:
+        window.operations.close()
+    speak("en")
+
+
+@pytest.fixture
+def signed_in(screen: Screen) -> Callable[[Role], Screen]:
+    """``signed_in(Role.CLERK)`` is the window with the town's clerk in front of it."""
+
+    def sign_in(role: Role) -> Screen:
+        screen.sign_in(role)
+        return screen
+
+    return sign_in
