@@ -138,7 +138,7 @@ class DocumentUnknown(UserError):
 class CopiesWrong(UserError):
     """A number of copies that makes no sense."""
 
-    message = N_("The number of copies must be between 1 and {most}.")
+    message = N_("Between 1 and {most} copies.")
     hint = N_("For more, take a second request.")
 
 

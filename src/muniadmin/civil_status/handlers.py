@@ -22,6 +22,7 @@ from muniadmin.civil_status.queries import (
     late_requests,
     one_act,
     one_request,
+    open_book,
     preview_extract,
     requests,
 )
@@ -33,6 +34,7 @@ from muniadmin.civil_status.reads import (
     LateRequests,
     OneAct,
     OneRequest,
+    OpenBook,
     PreviewExtract,
     Requests,
 )
@@ -67,6 +69,7 @@ HANDLERS = {
 }
 QUERIES = {
     ActRegisters: act_registers,
+    OpenBook: open_book,
     Acts: acts,
     OneAct: one_act,
     CivilDocuments: civil_documents,

@@ -18,6 +18,7 @@ from muniadmin.civil_status.reads import (
     ActRow,
     Acts,
     ActsPage,
+    Book,
     CivilDocument,
     CivilDocuments,
     Delivery,
@@ -25,6 +26,7 @@ from muniadmin.civil_status.reads import (
     LateRequests,
     OneAct,
     OneRequest,
+    OpenBook,
     PreviewExtract,
     RegisterRow,
     RequestDetail,
@@ -87,6 +89,12 @@ def act_registers(reading: Reading, request: ActRegisters) -> list[RegisterRow]:
         )
         for register, signed_count, draft_count in reading.session.execute(wanted)
     ]
+
+
+def open_book(reading: Reading, request: OpenBook) -> Book:
+    """What the form of a new act needs."""
+    registers = act_registers(reading, ActRegisters(open_only=True))
+    return Book(registers=tuple(registers), arabic="arabic" in profile_of(reading).scripts)
 
 
 _ACT_ORDERS: Mapping[str, tuple[ColumnElement[Any] | Any, ...]] = {

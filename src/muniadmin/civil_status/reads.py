@@ -38,6 +38,21 @@ class ActRegisters(Query[list[RegisterRow]]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Book:
+    """What the form of a new act needs: the open registers, and whether names are kept in Arabic script too."""
+
+    registers: tuple[RegisterRow, ...]
+    arabic: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenBook(Query[Book]):
+    """The open registers, the latest year first."""
+
+    permission: ClassVar = Permission.VIEW_CIVIL_STATUS
+
+
+@dataclass(frozen=True, kw_only=True)
 class ActRow:
     """An act as listed; ``reference`` is empty for a draft."""
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from muniadmin.access.permissions import Permission
 from muniadmin.desktop.administration.pages import ADMINISTRATION
 from muniadmin.desktop.assessment.pages import ASSESSMENT
+from muniadmin.desktop.civil_status.pages import ACTS, REQUESTS
 from muniadmin.desktop.collection.pages import CASH, COUNTER
 from muniadmin.desktop.collection.till import Till
 from muniadmin.desktop.fines.pages import FINES
@@ -49,7 +50,7 @@ STYLE = PageSpec(
 
 def all_pages() -> list[PageSpec]:
     """Every page there is; the side bar shows those the user may see."""
-    return [COUNTER, ASSESSMENT, CASH, FINES, ADMINISTRATION, STYLE]
+    return [COUNTER, ASSESSMENT, CASH, FINES, REQUESTS, ACTS, ADMINISTRATION, STYLE]
 
 
 def companions() -> list[Callable[[Shell], QObject]]:

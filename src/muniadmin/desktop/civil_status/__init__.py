@@ -1,0 +1,1 @@
+"""Screens of civil status: requests and acts."""

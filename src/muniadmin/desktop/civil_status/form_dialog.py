@@ -1,0 +1,52 @@
+"""A dialog around a form: Enter goes on to the next field that must be filled, and submits when none is left."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from muniadmin.desktop.widgets.dialogs import Dialog
+from muniadmin.desktop.widgets.forms import Form
+from muniadmin.desktop.widgets.layouts import Part
+from muniadmin.kernel.errors import FieldMissing, UserError
+
+
+class FormDialog(Dialog):
+    """Shows refusals beside their fields; what has no field is shown above the form."""
+
+    def __init__(
+        self, parent: QWidget | None, title: str, form: Form, *content: Part, primary: str, width: int
+    ) -> None:
+        self.form = form
+        super().__init__(parent, title, *content, primary=primary, width=width)
+        self._before: dict[str, str] = {}
+
+    def begin(self, first: QWidget) -> None:
+        """What is in the fields now is not lost when the dialog is closed; the keyboard starts in ``first``."""
+        self._before = self.form.texts()
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def dirty(self) -> bool:
+        """Whether anything was changed since the form was shown."""
+        return self.form.texts() != self._before
+
+    def refuse(self, problem: UserError) -> None:
+        """Shows what was refused; everything typed stays."""
+        self.primary.setEnabled(True)
+        if not self.form.refuse(problem):
+            super().refuse(problem)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes on while something is missing."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            missing = self.next_missing()
+            if missing is not None:
+                missing.setFocus(Qt.FocusReason.TabFocusReason)
+                return
+        super().keyPressEvent(event)
+
+    def next_missing(self) -> QWidget | None:
+        """The next empty field that must be filled, unless the keyboard is already there."""
+        for field in self.form.fields.values():
+            if field.isVisibleTo(self) and isinstance(field.problem(), FieldMissing):
+                return None if field.control.hasFocus() else field.control
+        return None

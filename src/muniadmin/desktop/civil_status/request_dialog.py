@@ -1,0 +1,340 @@
+"""A new request: the act is found by name and year while one types, the requester follows from the relation.
+
+Enter takes the act in hand, then goes to what is still missing, then takes the request.
+"""
+
+import uuid
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from muniadmin.civil_status.commands import RequestTaken, TakeRequest
+from muniadmin.civil_status.errors import ActUnknown, CopiesWrong
+from muniadmin.civil_status.reads import (
+    ActDetail,
+    ActRow,
+    Acts,
+    ActsPage,
+    CivilDocument,
+    CivilDocuments,
+    OneAct,
+)
+from muniadmin.civil_status.rules import (
+    CHANNEL_NAMES,
+    COMING_OF_AGE,
+    RELATION_NAMES,
+    WITH_MANDATE,
+    Relation,
+    age_on,
+)
+from muniadmin.desktop.civil_status.form_dialog import FormDialog
+from muniadmin.desktop.civil_status.tables import born_words
+from muniadmin.desktop.shell.shell import Shell
+from muniadmin.desktop.widgets.fields import ComboBox, TextField
+from muniadmin.desktop.widgets.forms import Field, Form
+from muniadmin.desktop.widgets.labels import Role, Text
+from muniadmin.desktop.widgets.layouts import column, row
+from muniadmin.desktop.widgets.row_model import Column
+from muniadmin.desktop.widgets.row_source import ListSource
+from muniadmin.desktop.widgets.row_table import RowTable
+from muniadmin.kernel.i18n import _, pick
+from muniadmin.kernel.money import ZERO
+from muniadmin.kernel.numbers import NumberKind, WrongNumber, read_number
+from muniadmin.taxpayers.reads import Taxpayer360, TaxpayerDetail
+
+_TYPING_PAUSE_MS = 150
+_SHOWN = 20
+_LANGUAGES = {"fr": "Français", "en": "English", "es": "Español", "ar": "العربية"}
+
+
+class RequestDialog(FormDialog):
+    """``taken`` tells the request that was taken."""
+
+    taken = Signal(object)
+
+    def __init__(self, parent: QWidget | None, shell: Shell) -> None:
+        self._shell = shell
+        self._key = str(uuid.uuid4())
+        self._act: ActRow | None = None
+        self._documents: list[CivilDocument] = []
+        self._suggested = ""
+        self.act = TextField(_("Act"), placeholder=_("name and year, or 123/2026"))
+        self.requester = TextField(_("Requester"), placeholder=_("name, or scan a taxpayer number"))
+        self.identifier = TextField(_("Identity papers"), placeholder=_("kind and number"))
+        self.copies = TextField(_("Copies"))
+        self.relation: ComboBox[str] = ComboBox(
+            _("The requester is"), [(code, _(name)) for code, name in RELATION_NAMES.items()]
+        )
+        self.mandate = TextField(_("Mandate"), placeholder=_("judgment, power of attorney, letter"))
+        self.document: ComboBox[str] = ComboBox(_("Document"))
+        self.language: ComboBox[str] = ComboBox(_("Language"))
+        self.channel: ComboBox[str] = ComboBox(
+            _("Received by"), [(code, _(name)) for code, name in CHANNEL_NAMES.items()]
+        )
+        self._typing = QTimer()
+        form = self._make_form()
+        both = row(form, self._make_aside(), spacing=24)
+        both.setAlignment(form, Qt.AlignmentFlag.AlignTop)
+        super().__init__(parent, _("New request"), form, both, primary=_("Take the request"), width=940)
+        self._typing.setParent(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(_TYPING_PAUSE_MS)
+        self._typing.timeout.connect(self._search)
+        self.act.textEdited.connect(self._on_typed)
+        self.act.installEventFilter(self)
+        self.requester.editingFinished.connect(self._look_up_requester)
+        self.relation.chosen.connect(lambda _relation: self._on_relation())
+        self.document.chosen.connect(lambda _code: self._on_document())
+        self.copies.textEdited.connect(lambda _text: self._show_fee())
+        self.matches.view.clicked.connect(lambda _index: self._take_act(self.matches.current()))
+        self.copies.setText("1")
+        self._on_relation()
+        self._show_act()
+        self._shell.operations.read(CivilDocuments(), then=self._offer_documents, owner=self, key="documents")
+        self.begin(self.act)
+        self._search()
+
+    def _make_form(self) -> Form:
+        form = Form(spacing=12)
+        form.add("act_id", Field(_("Act"), self.act, required=True, check=self._check_act))
+        form.add("relation", Field(_("The requester is"), self.relation, required=True))
+        form.add("requester", Field(_("Requester"), self.requester, required=True))
+        form.add("identifier", Field(_("Identity papers seen"), self.identifier, required=True))
+        form.add(
+            "copies",
+            Field(_("Copies"), self.copies, required=True, check=self._number_of_copies),
+            beside=True,
+        )
+        self.mandate_field = Field(_("Reference of the mandate"), self.mandate, required=True)
+        form.add("mandate", self.mandate_field)
+        form.add("document_code", Field(_("Document"), self.document, required=True))
+        form.add("language", Field(_("Language"), self.language))
+        form.add("channel", Field(_("Received by"), self.channel), beside=True)
+        form.setFixedWidth(400)
+        return form
+
+    def _make_aside(self) -> QWidget:
+        self.matches: RowTable[ActRow] = RowTable(
+            "request-acts",
+            _("Acts found"),
+            [
+                Column("name", _("Name"), lambda act: act.name, width=170, stretch=True, look="strong"),
+                Column(
+                    "born", _("Born on"), lambda act: self._shell.day(act.born_on), width=96, look="muted"
+                ),
+                Column("reference", _("Act"), lambda act: act.reference, width=84, look="muted"),
+            ],
+            key=lambda act: act.act_id,
+            footer=False,
+        )
+        self.matches.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.matches.setMinimumSize(420, 230)
+        self.person = Text("", Role.STRONG, wrap=True)
+        self.facts = Text("", Role.MUTED, wrap=True)
+        self.fee = Text("", Role.STRONG, wrap=True)
+        aside = QWidget()
+        layout = column(self.person, self.facts, 4, spacing=4)
+        layout.addWidget(self.matches, 1)
+        layout.addWidget(self.fee)
+        aside.setLayout(layout)
+        return aside
+
+    # --- the act --------------------------------------------------------------------------------------------------
+
+    def choose(self, act_id: int) -> None:
+        """Starts with an act that was chosen elsewhere."""
+        self._shell.operations.read(
+            OneAct(act_id=act_id), then=lambda found: self._take_act(found.row), owner=self, key="chosen"
+        )
+
+    def _on_typed(self, _text: str) -> None:
+        self._act = None
+        self._show_act()
+        self._typing.start()
+
+    def _search(self) -> None:
+        query = Acts(text=self.act.text(), state="signed", limit=_SHOWN)
+        self._shell.operations.read(query, then=self._show_matches, owner=self, key="acts")
+
+    def _show_matches(self, page: ActsPage) -> None:
+        self.matches.set_source(ListSource(page.rows))
+        if page.rows and self._act is None:
+            self.matches.select(0)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Up and down move among the acts, Enter takes the one in hand, without leaving the field."""
+        if watched is self.act and event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
+            if step:
+                self._move(step)
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._act is None:
+                self._take_typed()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _move(self, step: int) -> None:
+        count = self.matches.model.rowCount()
+        if count:
+            current = self.matches.view.currentIndex().row()
+            self.matches.select(min(max(current + step, 0), count - 1))
+
+    def _take_typed(self) -> None:
+        """Enter before the list has answered waits for it: what is taken is what was typed."""
+        if self._typing.isActive():
+            self._typing.stop()
+            query = Acts(text=self.act.text(), state="signed", limit=_SHOWN)
+            self._shell.operations.read(query, then=self._take_first, owner=self, key="acts")
+        else:
+            self._take_act(self.matches.current())
+
+    def _take_first(self, page: ActsPage) -> None:
+        self._show_matches(page)
+        self._take_act(page.rows[0] if page.rows else None)
+
+    def _take_act(self, act: ActRow | None) -> None:
+        self._act = act
+        if act is None:
+            self.form.fields["act_id"].check()
+            return
+        self.act.setText(f"{act.name} · {act.reference}")
+        self.act.setCursorPosition(0)
+        self.form.fields["act_id"].show_problem(None)
+        of_age = age_on(act.born_on, self._shell.today()) >= COMING_OF_AGE
+        self.relation.set_value(Relation.SELF if of_age else Relation.PARENT)
+        self._show_act()
+        self._on_relation()
+        self._shell.operations.read(OneAct(act_id=act.act_id), then=self._show_person, owner=self, key="act")
+        missing = self.next_missing()
+        (missing or self.copies).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _check_act(self) -> None:
+        if self._act is None:
+            raise ActUnknown
+
+    def _show_act(self) -> None:
+        act = self._act
+        self.person.setText(
+            act.name if act else _("Type a name and a year: the acts that fit are listed here.")
+        )
+        self.person.set_role(Role.STRONG if act else Role.MUTED)
+        self.facts.setText("")
+
+    def _show_person(self, found: ActDetail) -> None:
+        row_ = found.row
+        lines = [
+            " · ".join(
+                part
+                for part in (row_.reference, born_words(self._shell, row_.born_on, found.says.born_at))
+                if part
+            ),
+            " · ".join(part for part in (row_.father, row_.mother) if part),
+        ]
+        self.person.setText(" · ".join(part for part in (row_.name, row_.name_arabic) if part))
+        self.facts.setText("\n".join(line for line in lines if line))
+
+    # --- the requester --------------------------------------------------------------------------------------------
+
+    def _on_relation(self) -> None:
+        """The act says the requester's name where it names them; whoever was typed stays."""
+        relation, act = Relation(self.relation.value() or Relation.OTHER), self._act
+        suggested = ""
+        if act is not None:
+            suggested = {Relation.SELF: act.name, Relation.PARENT: act.father or act.mother}.get(relation, "")
+        if self.requester.text().strip() in ("", self._suggested):
+            self.requester.setText(suggested)
+            self._suggested = suggested
+        self.mandate_field.setVisible(relation in WITH_MANDATE)
+
+    def _look_up_requester(self) -> None:
+        """A scanned taxpayer number becomes their name and papers."""
+        try:
+            read = read_number(self.requester.text())
+        except WrongNumber as problem:
+            self.form.fields["requester"].show_problem(problem)
+            return
+        if read is not None and read[0] is NumberKind.TAXPAYER:
+            self._shell.operations.read(
+                TaxpayerDetail(number=read[1]),
+                then=self._take_requester,
+                failed=self.form.fields["requester"].show_problem,
+                owner=self,
+                key="requester",
+            )
+
+    def _take_requester(self, taxpayer: Taxpayer360) -> None:
+        self.requester.setText(taxpayer.name)
+        if self.identifier.is_blank() and taxpayer.identifiers:
+            papers = taxpayer.identifiers[0]
+            self.identifier.setText(f"{pick(papers.names)} {papers.value}")
+
+    # --- the document ---------------------------------------------------------------------------------------------
+
+    def _offer_documents(self, documents: list[CivilDocument]) -> None:
+        self._documents = documents
+        self.document.set_choices([(one.code, pick(one.names)) for one in documents])
+        self._on_document()
+        self._before = self.form.texts()
+
+    def _chosen(self) -> CivilDocument | None:
+        return next((one for one in self._documents if one.code == self.document.value()), None)
+
+    def _on_document(self) -> None:
+        document = self._chosen()
+        if document is not None:
+            printable = dict.fromkeys((*document.languages, *self._shell.municipality.languages))
+            codes = [code for code in printable if code != "ar"]
+            self.language.set_choices([(code, _LANGUAGES.get(code, code)) for code in codes])
+        self._show_fee()
+
+    def _show_fee(self) -> None:
+        document = self._chosen()
+        if document is None or self.form.fields["copies"].problem() is not None:
+            self.fee.setText("")
+        elif document.fee == ZERO:
+            self.fee.setText(_("Free of charge."))
+        else:
+            total = document.fee * self._number_of_copies()
+            self.fee.setText(_("{amount} to pay.").format(amount=self._shell.amount(total, code=True)))
+
+    def _number_of_copies(self) -> int:
+        typed = self.copies.text().strip()
+        if not typed.isdecimal() or not 1 <= int(typed) <= 20:
+            raise CopiesWrong(most=20)
+        return int(typed)
+
+    # --- taking it ------------------------------------------------------------------------------------------------
+
+    def submit(self) -> None:
+        """Takes the request when nothing is missing."""
+        self.mandate_field.show_problem(None)
+        wrong = [
+            field for field in self.form.fields.values() if field.isVisibleTo(self) and not field.check()
+        ]
+        if wrong or self._act is None:
+            (wrong[0].control if wrong else self.act).setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self.primary.setEnabled(False)
+        self._shell.operations.run(
+            TakeRequest(
+                key=self._key,
+                document_code=self.document.value() or "",
+                act_id=self._act.act_id,
+                requester=self.requester.text(),
+                identifier=self.identifier.text(),
+                relation=self.relation.value() or "",
+                mandate=self.mandate.text() if self.mandate_field.isVisibleTo(self) else "",
+                copies=self._number_of_copies(),
+                channel=self.channel.value() or "",
+                language=self.language.value(),
+            ),
+            then=self._on_taken,
+            failed=self.refuse,
+            owner=self,
+        )
+
+    def _on_taken(self, request: RequestTaken) -> None:
+        self._before = self.form.texts()
+        self.accept()
+        self.taken.emit(request)

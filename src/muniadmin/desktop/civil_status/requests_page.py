@@ -1,0 +1,415 @@
+"""Requests: the work list by the time they are due, the one in hand, and what comes next for it."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QPoint, QTimer
+
+from muniadmin.access.permissions import Permission
+from muniadmin.civil_status.commands import (
+    DeliverRequest,
+    PrepareRequest,
+    RefuseRequest,
+    RequestMoved,
+    RequestTaken,
+    ReworkRequest,
+    StartRequest,
+)
+from muniadmin.civil_status.reads import OneRequest, PreviewExtract, RequestDetail, RequestRow, Requests
+from muniadmin.civil_status.reads import RequestsPage as Answer
+from muniadmin.civil_status.rules import RequestState, Step
+from muniadmin.desktop.civil_status.request_dialog import RequestDialog
+from muniadmin.desktop.civil_status.request_panel import STEP_WORDS, RequestPanel
+from muniadmin.desktop.civil_status.step_dialogs import DeliveriesDialog, RefuseDialog, ReworkDialog
+from muniadmin.desktop.civil_status.tables import request_columns, state_word
+from muniadmin.desktop.shell.actions import Action
+from muniadmin.desktop.shell.navigation import Filtered, New, Page, Scanned, Searched, Target, split
+from muniadmin.desktop.shell.shell import Shell
+from muniadmin.desktop.widgets.buttons import Button, Kind
+from muniadmin.desktop.widgets.chips import Chip
+from muniadmin.desktop.widgets.empty import EmptyState
+from muniadmin.desktop.widgets.fields import SearchField
+from muniadmin.desktop.widgets.layouts import row
+from muniadmin.desktop.widgets.menu_chip import MenuChip
+from muniadmin.desktop.widgets.preview import DocumentDialog
+from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
+from muniadmin.desktop.widgets.row_table import RowTable
+from muniadmin.documents.commands import PrintDocument
+from muniadmin.documents.reads import PrintedDocument, ViewDocument
+from muniadmin.kernel.changes import Topic
+from muniadmin.kernel.formats import format_number
+from muniadmin.kernel.i18n import _
+from muniadmin.kernel.numbers import NumberKind
+
+_TYPING_PAUSE_MS = 180
+_ZOOM = 0.78
+
+
+class RequestsPage(Page):
+    """The work list on the left, the request in hand on the right."""
+
+    topics = frozenset({Topic.REQUESTS, Topic.ACTS, Topic.BILLS, Topic.PAYMENTS})
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell, _("Civil status"))
+        self.dialog: RequestDialog | None = None
+        self.document: DocumentDialog | None = None
+        self._in_hand = ""
+        deliveries = Button(_("Deliveries"))
+        deliveries.clicked.connect(self.open_deliveries)
+        self.header.add_action(deliveries)
+        self.new = Button(_("New request"), Kind.PRIMARY, key="Ctrl+N")
+        self.new.clicked.connect(self.open_new)
+        self.new.setVisible(self.may(Permission.HANDLE_REQUESTS))
+        self.header.add_action(self.new)
+
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(_TYPING_PAUSE_MS)
+        self._typing.timeout.connect(self.ask)
+        self.search = SearchField(_("Search"), placeholder=_("Number or name"), key="Ctrl+F")
+        self.search.setFixedWidth(250)
+        self.search.textChanged.connect(lambda _text: self._typing.start())
+        self.search.moved_down.connect(self._into_list)
+        self.state: MenuChip[str] = MenuChip(
+            _("State"),
+            [("open", _("Open")), *((state.value, state_word(state)) for state in RequestState)],
+            everything=_("All states"),
+        )
+        self.state.set_value("open")
+        self.state.chosen.connect(lambda _value: self.ask())
+        self.late = Chip(_("Late"), checkable=True)
+        self.late.clicked.connect(self.ask)
+        self.columns = Chip(_("Columns"), arrow=True)
+        self.columns.clicked.connect(self._choose_columns)
+        self.body.addLayout(row(self.search, self.state, self.late, None, self.columns, spacing=8))
+
+        self._first = Button(_("New request"), Kind.PRIMARY)
+        self._first.clicked.connect(self.open_new)
+        self.list: RowTable[RequestRow] = RowTable(
+            "requests",
+            _("Requests"),
+            request_columns(shell),
+            key=lambda request: request.number,
+            empty=EmptyState("stamp", "", "", self._first),
+        )
+        self.list.chosen.connect(self._on_chosen)
+        self.list.left_upwards.connect(self.search.take_focus)
+        self.list.counted.connect(self._on_counted)
+        self.detail = RequestPanel(shell)
+        self.list.opened.connect(lambda _request: self.detail.do_primary())
+        self.detail.pay.connect(self.pay)
+        self.detail.finish.connect(self.finish)
+        self.detail.reprint.connect(self.reprint)
+        self.detail.preview.connect(self.preview)
+        self.detail.step.connect(self.take_step)
+        self.detail.act_wanted.connect(lambda act_id: self.shell.go("acts", Filtered({"act_id": act_id})))
+        self.body.addLayout(split(self.list, self.detail), 1)
+        self.ask()
+
+    # --- asking -------------------------------------------------------------------------------------------------
+
+    def ask(self) -> None:
+        """Lists what the filters say, from the top."""
+        self._typing.stop()
+        self.list.set_source(
+            QuerySource(
+                self.read,
+                page=partial(self._query, self.late.isChecked()),
+                rows_of=lambda answer: answer.rows,
+                summarise=self._summarise,
+            )
+        )
+
+    def _query(self, late: bool, window: Window) -> Requests:
+        return Requests(
+            text=self.search.text(),
+            state=self.state.value(),
+            late=late,
+            sort=window.sort,
+            descending=window.descending,
+            offset=window.offset,
+            limit=window.limit,
+        )
+
+    def _summarise(self, answer: Answer) -> Summary:
+        totals = [(_("Late"), format_number(answer.late))] if answer.late else []
+        return Summary(answer.count, totals)
+
+    def reload(self) -> None:
+        """Asks again; the request in hand stays."""
+        self.list.reload()
+        if self.detail.case is not None:
+            self._show_number(self.detail.case.row.number)
+
+    # --- the request in hand --------------------------------------------------------------------------------------
+
+    def _on_chosen(self, request: RequestRow | None) -> None:
+        if request is not None:
+            self._show_number(request.number)
+        elif not self._in_hand:
+            self.detail.show_nothing()
+
+    def _show_number(self, number: str) -> None:
+        self.read(OneRequest(number=number), then=self._show, key="request")
+
+    def _show(self, case: RequestDetail) -> None:
+        self._in_hand = case.row.number
+        self.detail.show_case(case)
+
+    def _on_counted(self, summary: Summary) -> None:
+        self.header.set_count(format_number(summary.count) if summary.count else "")
+        if summary.count and self.list.current() is None:
+            if self._in_hand:
+                self.list.select_key(self._in_hand)
+            else:
+                self.list.select(0)
+        if not summary.count:
+            self._say_empty()
+
+    def _say_empty(self) -> None:
+        filtered = bool(self.search.text().strip()) or self.late.isChecked() or self.state.value() != "open"
+        self._first.setVisible(self.may(Permission.HANDLE_REQUESTS) and not filtered)
+        if filtered:
+            self.list.empty.say(
+                "search", _("No request fits"), _("Type less of the name, or take a filter away.")
+            )
+        else:
+            self.list.empty.say(
+                "stamp",
+                _("Nobody is waiting"),
+                _("Requests for extracts appear here, the next one due on top."),
+            )
+
+    def _into_list(self) -> None:
+        self.list.take_focus()
+        if self.list.current() is None:
+            self.list.select(0)
+
+    def _choose_columns(self) -> None:
+        self.list.columns_menu().popup(self.columns.mapToGlobal(QPoint(0, self.columns.height() + 4)))
+
+    # --- taking a request -----------------------------------------------------------------------------------------
+
+    def open_new(self) -> None:
+        """The form for a new request."""
+        if self.may(Permission.HANDLE_REQUESTS):
+            self.dialog = RequestDialog(self, self.shell)
+            self.dialog.taken.connect(self._on_taken)
+            self.dialog.open()
+
+    def open_new_on(self, act_id: int) -> None:
+        """The form for a new request on an act."""
+        self.open_new()
+        if self.dialog is not None:
+            self.dialog.choose(act_id)
+
+    def _on_taken(self, request: RequestTaken) -> None:
+        """The request is in hand; whoever takes payments goes on to the counter with it."""
+        self._in_hand = request.number
+        self.search.clear()
+        self.state.set_value("open")
+        self.late.set_on(False)
+        self.ask()
+        self._show_number(request.number)
+        self.shell.say(_("Request {number} is taken.").format(number=request.number))
+        if request.bill_id is not None and self.may(Permission.TAKE_PAYMENTS):
+            self.shell.go("counter", Scanned(NumberKind.REQUEST, request.number))
+
+    # --- what comes next ------------------------------------------------------------------------------------------
+
+    def pay(self) -> None:
+        """Opens the counter on the request's number, as a scan of its slip does."""
+        if self.detail.case is not None:
+            self.shell.go("counter", Scanned(NumberKind.REQUEST, self.detail.case.row.number))
+
+    def finish(self) -> None:
+        """Issues the extract if that is still to be done, hands it over and prints it: one key for one citizen."""
+        case = self.detail.case
+        if case is None:
+            return
+        number = case.row.number
+        hand_over = partial(self.run, DeliverRequest(number=number), then=self._print)
+        if Step.PREPARE in case.allowed:
+            self.run(PrepareRequest(number=number), then=lambda _moved: hand_over())
+        else:
+            hand_over()
+
+    def _print(self, moved: RequestMoved) -> None:
+        self.shell.say(_("Request {number} is handed over.").format(number=moved.number))
+        if moved.document_id is not None:
+            self.run(PrintDocument(document_id=moved.document_id), then=self._show_document)
+
+    def reprint(self) -> None:
+        """Prints the extract once more, as a duplicate."""
+        case = self.detail.case
+        if case is not None and case.document_id is not None:
+            self.run(PrintDocument(document_id=case.document_id), then=self._show_document)
+
+    def preview(self) -> None:
+        """Shows the extract without issuing or printing it."""
+        case = self.detail.case
+        if case is None:
+            return
+        if case.document_id is not None:
+            self.read(ViewDocument(document_id=case.document_id), then=self._show_document, key="preview")
+        else:
+            self.read(PreviewExtract(number=case.row.number), then=self._show_document, key="preview")
+
+    def _show_document(self, printed: PrintedDocument) -> None:
+        title = _("Extract {number}").format(number=printed.number)
+        self.document = DocumentDialog(
+            self, title, printed.pdf, printed.number, zoom=_ZOOM, then=self.list.take_focus
+        )
+        self.document.open()
+
+    def take_step(self, name: str) -> None:
+        """Takes one step of the menu."""
+        case = self.detail.case
+        if case is None:
+            return
+        number = case.row.number
+        steps: dict[Step, Callable[[], object]] = {
+            Step.START: lambda: self.run(StartRequest(number=number)),
+            Step.PREPARE: lambda: self.run(PrepareRequest(number=number)),
+            Step.DELIVER: lambda: self.run(DeliverRequest(number=number), then=self._print),
+            Step.REWORK: self.open_rework,
+            Step.REFUSE: self.open_refuse,
+        }
+        steps[Step(name)]()
+
+    def open_rework(self) -> ReworkDialog | None:
+        """Asks what was wrong."""
+        case = self.detail.case
+        if case is None:
+            return None
+        number = case.row.number
+        dialog = ReworkDialog(
+            self,
+            number,
+            lambda cause, note: self.run(
+                ReworkRequest(number=number, cause=cause, note=note),
+                then=lambda _moved: dialog.done(1),
+                failed=dialog.refuse,
+            ),
+        )
+        dialog.open()
+        return dialog
+
+    def open_refuse(self) -> RefuseDialog | None:
+        """Asks why; says what will happen."""
+        case = self.detail.case
+        if case is None:
+            return None
+        number = case.row.number
+        fee = self.shell.amount(case.row.due, code=True) if case.row.due else ""
+        dialog = RefuseDialog(
+            self,
+            number,
+            fee,
+            lambda reason: self.run(
+                RefuseRequest(number=number, reason=reason),
+                then=lambda _moved: dialog.done(1),
+                failed=dialog.refuse,
+            ),
+        )
+        dialog.open()
+        return dialog
+
+    def open_deliveries(self) -> DeliveriesDialog:
+        """The register of deliveries."""
+        dialog = DeliveriesDialog(self, self.shell)
+        dialog.open()
+        return dialog
+
+    # --- coming and going -----------------------------------------------------------------------------------------
+
+    def open(self, target: Target) -> None:
+        """A scanned request, a search, the rows behind a figure, or a new request."""
+        if isinstance(target, Scanned):
+            self._in_hand = target.number
+            self.state.set_value(None)
+            self._search_for(target.number)
+            self._show_number(target.number)
+        elif isinstance(target, Searched):
+            self.state.set_value(None)
+            self._search_for(target.text)
+        elif isinstance(target, New):
+            if "act_id" in target.values:
+                self.open_new_on(target.values["act_id"])
+            else:
+                self.open_new()
+        elif isinstance(target, Filtered):
+            self.state.set_value(target.filters.get("state", "open"))
+            self.late.set_on(bool(target.filters.get("late")))
+            self._search_for("")
+
+    def _search_for(self, text: str) -> None:
+        self.search.setText(text)
+        self.ask()
+
+    def take_focus(self) -> None:
+        """The keyboard starts on the request in hand, or in the search when there is none."""
+        if self.detail.case is not None:
+            self.list.take_focus()
+        else:
+            self.search.take_focus()
+
+    def actions_offered(self) -> Sequence[Action]:
+        """What the palette lists."""
+        group = _("Civil status")
+        actions = [
+            Action(
+                id="requests new", title=_("New request"), run=self.open_new, key="Ctrl+N", icon="plus",
+                group=group, permission=Permission.HANDLE_REQUESTS,
+            ),
+            Action(
+                id="requests deliveries", title=_("Register of deliveries"), run=self.open_deliveries,
+                icon="scroll-text", group=group,
+            ),
+        ]  # fmt: skip
+        case = self.detail.case
+        if case is not None:
+            number = case.row.number
+            if word := self.detail.primary_word():
+                actions.append(
+                    Action(
+                        id="requests next",
+                        title=word,
+                        run=self.detail.do_primary,
+                        icon="arrow-right",
+                        group=number,
+                    )
+                )
+            actions += [
+                Action(
+                    id=f"requests {step}",
+                    title=_(words),
+                    run=partial(self.take_step, step.value),
+                    icon="arrow-right",
+                    group=number,
+                    permission=Permission.HANDLE_REQUESTS,
+                )
+                for step, words in STEP_WORDS.items()
+                if step.value in case.allowed
+            ]
+        return actions
+
+    def memory(self) -> dict[str, Any]:
+        """The filters and the request in hand."""
+        return {
+            "text": self.search.text(),
+            "state": self.state.value(),
+            "late": self.late.isChecked(),
+            "in_hand": self._in_hand,
+        }
+
+    def recall(self, memory: dict[str, Any]) -> None:
+        """Takes the filters up again."""
+        self._in_hand = memory["in_hand"]
+        self.state.set_value(memory["state"])
+        self.late.set_on(memory["late"])
+        self._search_for(memory["text"])
+        if self._in_hand:
+            self._show_number(self._in_hand)
