@@ -224,3 +224,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return app.exec()
     finally:
         uninstall()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
