@@ -19,6 +19,7 @@ from muniadmin.exchange.fine_commands import FinesImported, ImportFines, Inspect
 from muniadmin.exchange.fine_layouts import fine_fields, fine_layout, fine_layout_codes
 from muniadmin.fines.reads import FineDetail, FineRow, Fines, FinesOfPlate, Offences
 from muniadmin.kernel.errors import Cancelled, NotAllowed
+from muniadmin.kernel.i18n import _, use_language
 from muniadmin.kernel.money import ZERO, Money
 from muniadmin.kernel.requests import Actor
 from muniadmin.ledger.reads import TrialBalance
@@ -288,17 +289,18 @@ def test_new_york_with_everything_that_happened_before(app: App, officer: Actor,
     summons = _the_most_eventful(path)
     case = app.read(FineDetail(fine_id=fine_of(app, officer, summons["summons_number"]).fine_id), officer)
     assert (case.row.amount, case.row.due) == (money(summons["fine_amount"]), money(summons["amount_due"]))
+    parts = (
+        ("penalty_amount", "Penalty added before the import", 1),
+        ("interest_amount", "Interest added before the import", 1),
+        ("reduction_amount", "Reduction granted before the import", -1),
+        ("payment_amount", "Paid before the import", -1),
+    )
+    with use_language("fr"):  # The papers of Fès are in French.
+        expected = [
+            (_(what), sign * money(summons[part]).minor) for part, what, sign in parts if float(summons[part])
+        ]
     lines = app.read(OneBill(number=case.bill_number), officer).lines
-    assert [(line["what"], line["amount"]) for line in lines[1:]] == [
-        (what, sign * money(summons[part]).minor)
-        for part, what, sign in (
-            ("penalty_amount", "Penalty added before the import", 1),
-            ("interest_amount", "Interest added before the import", 1),
-            ("reduction_amount", "Reduction granted before the import", -1),
-            ("payment_amount", "Paid before the import", -1),
-        )
-        if float(summons[part])
-    ]
+    assert [(line["what"], line["amount"]) for line in lines[1:]] == expected
     ensure_clean(app)
 
 
