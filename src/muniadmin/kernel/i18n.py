@@ -56,6 +56,11 @@ def ngettext(singular: str, plural: str, count: int) -> str:
     return _catalogue(language()).ngettext(singular, plural, count)
 
 
+def labelled(name: str, value: str) -> str:
+    """A name and its value with the language's colon: ``State: open``, in French ``État : ouvert``."""
+    return _("{name}: {value}").format(name=name, value=value)
+
+
 def pick(names: Mapping[str, str], code: str | None = None) -> str:
     """The name in the wanted language from a profile's names; else English, else the first there is."""
     return names.get(code or language()) or names.get("en") or next(iter(names.values()), "")

@@ -31,7 +31,7 @@ class MunicipalityView(QWidget):
         card.body.addWidget(Hairline())
         card.body.addWidget(
             Section(
-                _("Card"),
+                _("Particulars"),
                 DefinitionRows(
                     [
                         (_("Address"), town.address),

@@ -25,7 +25,7 @@ def head_columns(shell: Shell) -> list[Column[HeadSummary]]:
             sort="name",
         ),
         Column(
-            "periodicity", _("Issued"), lambda head: _(PERIODICITIES[head.periodicity]), width=104, look="muted",
+            "periodicity", _("Periodicity"), lambda head: _(PERIODICITIES[head.periodicity]), width=104, look="muted",
             hidden=True,
         ),
         Column("bills", _("Bills"), lambda head: format_number(head.bills), width=76, number=True, sort="bills"),

@@ -8,7 +8,7 @@ from muniadmin.assessment.rules import RATE_UNIT
 from muniadmin.assessment.spelling import Counted, Glossary, rate_in_words
 from muniadmin.desktop.theme import Tone
 from muniadmin.kernel.formats import format_number
-from muniadmin.kernel.i18n import N_, _, pick
+from muniadmin.kernel.i18n import N_, _, labelled, pick
 from muniadmin.kernel.money import Currency
 from muniadmin.settings.profile import AttributeSpec, Zone
 from muniadmin.settings.tariffs import Condition, TariffBracket, TariffScale, TariffSpec
@@ -106,7 +106,7 @@ class TariffWords:
             return self.zones.get(str(value), str(value))
         if isinstance(value, bool):
             answer = _("yes") if value else _("no")
-            return f"{self.attribute(name)}: {answer}"
+            return labelled(self.attribute(name), answer)
         for choice in self.attributes[name].choices:
             if choice.code == value:
                 return pick(choice.names)

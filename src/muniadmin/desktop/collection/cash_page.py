@@ -300,6 +300,7 @@ class CashPage(Page):
             figures=figures,
             reason=_("Reason"),
             yes=_("Cancel the receipt"),
+            no=_("Keep it"),
             sign=lambda user, password: self._cancel(receipt, dialog, user, password),
         )
         dialog.open()

@@ -287,6 +287,7 @@ class FinesPage(Page):
             ),
             reason=_("Reason"),
             yes=_("Void the fine"),
+            no=_("Keep it"),
             sign=lambda user_name, password: self.run(
                 VoidFine(
                     number=fine.number,

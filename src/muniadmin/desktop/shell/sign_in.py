@@ -17,7 +17,7 @@ from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.desktop.widgets.labels import Initials, Role, Text
 from muniadmin.desktop.widgets.layouts import clear, column, row
 from muniadmin.kernel.errors import UserError
-from muniadmin.kernel.i18n import LANGUAGES, _, language
+from muniadmin.kernel.i18n import LANGUAGES, _, labelled, language
 
 CARD_WIDTH = 400
 
@@ -28,7 +28,7 @@ class PersonButton(QAbstractButton):
     def __init__(self, name: str, role: str) -> None:
         super().__init__()
         self._name, self._role = name, role
-        self.setAccessibleName(f"{role}: {name}")
+        self.setAccessibleName(labelled(role, name))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from muniadmin.desktop.theme import SECONDARY, SMALL, TEXT, color, font, mix, tokens
 from muniadmin.desktop.widgets import paint
+from muniadmin.kernel.i18n import labelled
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Chart(QWidget):
     @staticmethod
     def sentence(value: Value) -> str:
         """A value said in full."""
-        text = f"{value.label}: {value.shown}"
+        text = labelled(value.label, value.shown)
         return f"{text} ({value.compared_shown})" if value.compared_shown else text
 
     def area_of(self, position: int) -> QRectF:

@@ -11,6 +11,7 @@ from muniadmin.desktop import icons
 from muniadmin.desktop.theme import SECONDARY, font, tokens
 from muniadmin.desktop.widgets import paint
 from muniadmin.desktop.widgets.layouts import FlowBox
+from muniadmin.kernel.i18n import labelled
 
 T = TypeVar("T")
 HEIGHT = 28
@@ -136,7 +137,7 @@ class ChoiceChips(FlowBox, Generic[T]):
         self._chips: list[Chip] = []
         for index, (_value, text) in enumerate(choices):
             chip = Chip(text, checkable=True)
-            chip.setAccessibleName(f"{name}: {text}")
+            chip.setAccessibleName(labelled(name, text))
             chip.setAutoExclusive(True)
             chip.clicked.connect(self._choose(index))
             chip.installEventFilter(self)

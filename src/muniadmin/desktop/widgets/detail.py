@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.labels import ElidedText, Role, Text
 from muniadmin.desktop.widgets.layouts import clear, column, row
+from muniadmin.kernel.i18n import labelled
 
 _ROLES = {Tone.BAD: Role.BAD, Tone.GOOD: Role.GOOD, Tone.WARNING: Role.WARNING}
 
@@ -33,7 +34,7 @@ class KeyFigures(QWidget):
                 figure.setProperty("tone", entry[2].value)
             cell = QWidget()
             cell.setLayout(column(Text(entry[0], Role.MUTED), figure, spacing=0))
-            cell.setAccessibleName(f"{entry[0]}: {entry[1]}")
+            cell.setAccessibleName(labelled(entry[0], entry[1]))
             self._line.addWidget(cell, 1)
 
 

@@ -169,6 +169,7 @@ class ApprovalDialog(Dialog):
         *,
         figures: Sequence[tuple[str, str]] = (),
         yes: str,
+        no: str = "",
         sign: Callable[[str, str], object],
         reason: str = "",
     ) -> None:
@@ -188,7 +189,7 @@ class ApprovalDialog(Dialog):
             parts.append(Figures(figures))
         parts.append(self._form)
         super().__init__(
-            parent, question, *parts, primary=yes, kind=Kind.DANGER, icon="user-check", width=500
+            parent, question, *parts, primary=yes, cancel=no, kind=Kind.DANGER, icon="user-check", width=500
         )
         self.aside.addWidget(Icon("shield-check", 16))
         self.aside.addWidget(Text(_("A second person signs"), Role.SECONDARY))

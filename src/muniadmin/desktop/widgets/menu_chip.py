@@ -9,7 +9,7 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from muniadmin.desktop.widgets.chips import Chip
-from muniadmin.kernel.i18n import _
+from muniadmin.kernel.i18n import _, labelled
 
 T = TypeVar("T")
 
@@ -78,5 +78,5 @@ class MenuChip(Chip, Generic[T]):
 
     def _show(self) -> None:
         text = next((text for value, text in self._choices if value == self._value), "")
-        self.set_text(f"{self._name}: {text}" if text else self._name)
+        self.set_text(labelled(self._name, text) if text else self._name)
         self.set_on(self._value is not None and not self._always)
