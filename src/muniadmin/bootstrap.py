@@ -25,6 +25,7 @@ from muniadmin.documents.keys import create_signing_key
 from muniadmin.exchange import handlers as exchange
 from muniadmin.fines import handlers as fines
 from muniadmin.fines.services import install_offences
+from muniadmin.indicators import handlers as indicators
 from muniadmin.kernel.clock import Clock, SystemClock
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import N_
@@ -53,6 +54,7 @@ MODEL_MODULES = (
     "muniadmin.assessment.models",
     "muniadmin.fines.models",
     "muniadmin.civil_status.models",
+    "muniadmin.indicators.models",
 )
 
 # Every slice's table of who carries out and answers what.
@@ -69,6 +71,7 @@ SLICES = (
     fines,
     civil_status,
     exchange,
+    indicators,
     verification,
 )
 

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     SIGN_ACTS = "sign_acts"
     HANDLE_REQUESTS = "handle_requests"
     VIEW_INDICATORS = "view_indicators"
+    SET_GOALS = "set_goals"
     VIEW_AUDIT = "view_audit"
     ADMINISTER_USERS = "administer_users"
     ADMINISTER_SETTINGS = "administer_settings"
@@ -47,7 +48,7 @@ class Role(StrEnum):
 
 ROLE_NAMES: Mapping[Role, str] = {
     Role.CLERK: N_("Clerk"),
-    Role.SUPERVISOR: N_("Cashiers' supervisor"),
+    Role.SUPERVISOR: N_("Cashiers’ supervisor"),
     Role.REVENUE_OFFICER: N_("Revenue officer"),
     Role.FINES_OFFICER: N_("Fines officer"),
     Role.REGISTRAR: N_("Civil registrar"),
@@ -75,6 +76,7 @@ PERMISSION_NAMES: Mapping[Permission, str] = {
     Permission.SIGN_ACTS: N_("sign civil-status acts"),
     Permission.HANDLE_REQUESTS: N_("take and deliver requests for extracts"),
     Permission.VIEW_INDICATORS: N_("see indicators"),
+    Permission.SET_GOALS: N_("set targets of indicators"),
     Permission.VIEW_AUDIT: N_("see the audit log"),
     Permission.ADMINISTER_USERS: N_("manage users"),
     Permission.ADMINISTER_SETTINGS: N_("change settings"),
@@ -151,6 +153,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.VIEW_CIVIL_STATUS,
             Permission.VOID_FINES,
             Permission.VIEW_INDICATORS,
+            Permission.SET_GOALS,
             Permission.VIEW_AUDIT,
         }
     ),
@@ -162,6 +165,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.EDIT_TARIFFS,
             Permission.IMPORT_TAXPAYERS,
             Permission.VIEW_INDICATORS,
+            Permission.SET_GOALS,
             Permission.VIEW_AUDIT,
         }
     ),

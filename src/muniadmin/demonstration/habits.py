@@ -140,7 +140,9 @@ def _day_of(debt: Debt, character: float, diary: Diary, rng: Random) -> date | N
         # Whoever finds the counter closed on the last day comes before it.
         return day if day <= debt.due_on else _open_before(diary, debt.due_on, debt.issued_on)
     if character < punctual + diary.of_year(habits.late, debt.due_on):
-        return diary.open_day(debt.due_on + timedelta(days=2 + int(rng.expovariate(1 / 52))))
+        return diary.open_day(debt.due_on + timedelta(days=2 + int(rng.expovariate(1 / 34))))
+    if rng.random() < habits.after_reminders:
+        return diary.open_day(debt.due_on + timedelta(days=90 + int(rng.expovariate(1 / 150))))
     return None
 
 

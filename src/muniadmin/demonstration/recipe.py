@@ -88,6 +88,8 @@ class Habits:
     punctual: Sequence[float]
     late: Sequence[float]
     partly: float
+    #: Of those who neither pay in time nor soon after it: who does after some reminders.
+    after_reminders: float
     channels: Sequence[Mapping[str, float]]
     #: From this amount on, in the main unit, people rather pay by cheque or transfer.
     large: float

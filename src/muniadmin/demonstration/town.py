@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import ROUND_UP, Decimal
 from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
@@ -24,6 +25,8 @@ from muniadmin.demonstration.recipe import Recipe, load_recipe
 from muniadmin.demonstration.registering import register, registered_before
 from muniadmin.demonstration.staff import hire
 from muniadmin.documents.keys import signing_key
+from muniadmin.indicators.commands import KeepStandings, SetGoal
+from muniadmin.indicators.reads import Dashboard
 from muniadmin.kernel.clock import FixedClock, SystemClock
 from muniadmin.kernel.dates import Period
 from muniadmin.kernel.requests import Actor, Progress, no_progress
@@ -230,10 +233,28 @@ class _Builder:
             stage(done, total)
 
     def _settle_down(self, app: App) -> None:
-        """Lets the engine learn how its tables are filled, so that it finds its way from the first question on."""
+        """Sets what is aimed at this year, keeps where the heads stood on the days gone by, and lets the engine learn
+        how its tables are filled, so that it finds its way from the first question on."""
+        self.clock.instant = self._at(self.last_day + timedelta(days=1), 7)
+        manager = self.staff[Role.MANAGER][0]
+        for indicator, target in self._goals(app, manager):
+            app.execute(SetGoal(indicator=indicator, period=self.years[-1].name, target=target), manager)
+        app.execute(KeepStandings(), manager)
         with app.database.connect_to_write() as connection:
             connection.exec_driver_sql("ANALYZE")
             connection.commit()
+
+    def _goals(self, app: App, manager: Actor) -> Iterator[tuple[str, Decimal]]:
+        """What the council aims at this year: a tenth more than last year came in, and round shares."""
+        last_year = app.read(Dashboard(period=self.years[-2].name, figures=("collected",)), manager)
+        unit = self.profile.currency.unit
+        collected = (last_year.figures["collected"].value or Decimal(0)) * Decimal("1.1")
+        digits = 10 ** max(len(str(int(collected / unit))) - 2, 0)
+        yield "collected", (collected / unit / digits).to_integral_value(ROUND_UP) * digits * unit
+        yield "collection_rate", Decimal("0.95")
+        yield "mobile_share", Decimal("0.15")
+        yield "delay_median", Decimal(60)
+        yield "requests_on_time", Decimal("0.95")
 
     # --- small things -----------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ class Topic(Enum):
     USERS = "users"
     SETTINGS = "settings"
     AUDIT = "audit"
+    INDICATORS = "indicators"
 
 
 @dataclass(frozen=True)
