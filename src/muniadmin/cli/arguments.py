@@ -96,7 +96,12 @@ def _parser() -> ArgumentParser:
         description=_("MuniAdmin: the municipality’s daily work on one desk."),
         epilog=_("Exit code: 0 done, 1 refused or found wrong, 2 command not understood."),
     )
-    parser.add_argument("--version", action="version", version=f"MuniAdmin {__version__}")
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"MuniAdmin {__version__}",
+        help=_("show program's version number and exit"),
+    )
     commands = _Commands(parser.add_subparsers(metavar=_("COMMAND"), required=True, dest="command"), [common])
     _desktop(commands)
     _databases(commands, database)
