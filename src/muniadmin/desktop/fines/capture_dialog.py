@@ -360,6 +360,8 @@ class CaptureDialog(Dialog):
             )
         )
         self.success.show()
+        # A question that was answered in between may have left the keyboard with the window behind.
+        self.activateWindow()
         self._begin()
         self.captured.emit(fine)
 

@@ -1,0 +1,375 @@
+"""Fines as an officer and a clerk use them: captured by keyboard, found, paid, printed, voided; on a real town."""
+
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from muniadmin.access.permissions import Role
+from muniadmin.app import App
+from muniadmin.desktop.collection.counter_page import CounterPage
+from muniadmin.desktop.fines.capture_dialog import CaptureDialog, offences_matching
+from muniadmin.desktop.fines.fines_page import FinesPage
+from muniadmin.desktop.shell.navigation import Filtered, Scanned
+from muniadmin.desktop.widgets.dialogs import ApprovalDialog, ConfirmDialog
+from muniadmin.desktop.widgets.menu_chip import MenuChip
+from muniadmin.desktop.widgets.preview import DocumentDialog
+from muniadmin.fines.reads import FineRow, Fines, Offences
+from muniadmin.kernel.numbers import NumberKind
+from tests.builders import a_taxpayer, everything, money
+from tests.desktop.conftest import Screen, plain
+from tests.fines.builders import a_fine, a_vehicle
+from tests.towns import OPENING, PASSWORD, actor_with, user_name
+
+Key = Qt.Key
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
+
+
+def fines(app: App) -> list[FineRow]:
+    return list(app.read(Fines(), everything(app)).rows)
+
+
+def opened(screen: Screen, role: Role = Role.FINES_OFFICER) -> FinesPage:
+    """The page of fines in front of the town's user with this role."""
+    screen.sign_in(role)
+    screen.frame.go("fines")
+    screen.settle()
+    page = screen.page
+    assert isinstance(page, FinesPage)
+    return page
+
+
+def capturing(screen: Screen, page: FinesPage) -> CaptureDialog:
+    """The form for a new fine, opened by its key."""
+    page.new.click()
+    screen.settle()
+    dialog = page.capture
+    assert dialog is not None
+    assert dialog.isVisible()
+    return dialog
+
+
+def listed(page: FinesPage) -> list[str]:
+    """The plates in the list."""
+    model = page.list.model
+    return [model.data(model.index(row, 0)) for row in range(model.rowCount())]
+
+
+def choose(screen: Screen, chip: MenuChip[str], text: str) -> None:
+    """Chooses in a filter's menu."""
+    menu = chip.menu_of_choices()
+    next(action for action in menu.actions() if action.text() == text).trigger()
+    screen.settle()
+
+
+class TestCapture:
+    def test_fields_and_two_keys(self, app: App, screen: Screen) -> None:
+        page = opened(screen)
+        assert "No fine yet" in screen.texts(page)
+        dialog = capturing(screen, page)
+        assert dialog.plate.hasFocus()
+        screen.type_here("12345-a-15")
+        screen.press_here(Key.Key_Return)
+        assert dialog.offence.hasFocus()
+        assert "no fines" in dialog.vehicle_pill.text
+        screen.type_here("pavement")
+        assert "150.00 MAD until 24/11/2026, then 200.00 MAD" in plain(dialog.costs.text())
+        screen.press_here(Key.Key_Return)
+        assert dialog.offence.text() == "S04 · Parking on the pavement"
+        screen.type_here("Avenue Hassan II")
+        screen.press_here(Key.Key_Return)
+        screen.type_here("B-12")
+        screen.press_here(Key.Key_Return)
+        assert "P-2026-000001" in dialog.recorded.text()
+        assert "150.00 MAD" in plain(dialog.recorded.text())
+
+        # Officer and place stay: from the second fine on it is plate, Enter, offence, Enter.
+        assert dialog.plate.hasFocus()
+        screen.type_here("777 b 6")
+        screen.press_here(Key.Key_Return)
+        screen.type_here("s09")
+        screen.press_here(Key.Key_Return)
+        found = fines(app)
+        assert [(row.plate, row.offence_code, row.officer, row.place) for row in found] == [
+            ("777 B 6", "S09", "B-12", "Avenue Hassan II"),
+            ("12345-A-15", "S04", "B-12", "Avenue Hassan II"),
+        ]
+        assert all(row.committed_at == OPENING for row in found)
+        screen.press_here(Key.Key_Escape)
+        assert not dialog.isVisible()
+        assert listed(page) == ["777 B 6", "12345-A-15"]
+
+    def test_what_is_known_of_the_vehicle_is_shown_while_typing(self, app: App, screen: Screen) -> None:
+        officer = actor_with(app, Role.FINES_OFFICER)
+        a_vehicle(app, a_taxpayer(app), "12345-A-15", started_on=(OPENING - timedelta(days=900)).date())
+        a_fine(app, officer, committed_at=OPENING - timedelta(days=3))
+        dialog = capturing(screen, opened(screen))
+        screen.type_here("12345A15")
+        screen.press_here(Key.Key_Return)
+        assert dialog.vehicle_pill.text == "1 unpaid"
+        assert "Amina Bennani" in dialog.vehicle.text()
+        assert "200.00 MAD to pay" in plain(dialog.vehicle.text())
+
+    def test_the_arrows_choose_among_the_offences(self, app: App, screen: Screen) -> None:
+        dialog = capturing(screen, opened(screen))
+        dialog.offence.setFocus()
+        screen.type_here("s0")
+        screen.press_here(Key.Key_Down, Key.Key_Down)
+        assert dialog.offence.text().startswith("S03")
+        screen.press_here(Key.Key_Up)
+        assert dialog.offence.text().startswith("S02")
+
+    def test_an_earlier_moment_counts(self, app: App, screen: Screen) -> None:
+        dialog = capturing(screen, opened(screen))
+        for field, text in (
+            (dialog.plate, "A 1"),
+            (dialog.offence, "s01"),
+            (dialog.place, "Rue"),
+            (dialog.officer, "B-7"),
+            (dialog.time, "905"),
+        ):
+            field.setFocus()
+            screen.type_here(text)
+        dialog.day.setFocus()
+        dialog.day.setText("31/10/26")
+        screen.press_here(Key.Key_Return)
+        row = fines(app)[0]
+        assert (row.committed_at.isoformat(), row.state) == ("2026-10-31T08:05:00+00:00", "open")
+
+    def test_mistakes_are_told_beside_their_fields_and_nothing_is_lost(
+        self, app: App, screen: Screen
+    ) -> None:
+        dialog = capturing(screen, opened(screen))
+        for field, text in (
+            (dialog.plate, "A 1"),
+            (dialog.offence, "zzz"),
+            (dialog.place, "Rue"),
+            (dialog.officer, "B-7"),
+            (dialog.time, "2575"),
+        ):
+            field.setFocus()
+            screen.type_here(text)
+        screen.press_here(Key.Key_Return)
+        assert "no offence “zzz”" in dialog.form.fields["offence_code"].error.text()
+        assert "“2575” is not a time" in dialog.form.fields["committed_at"].error.text()
+        assert fines(app) == []
+        assert (dialog.plate.text(), dialog.offence.text()) == ("A 1", "zzz")
+
+        dialog.offence.setFocus()
+        dialog.offence.selectAll()
+        screen.type_here("s01")
+        dialog.time.setFocus()
+        dialog.time.setText("23:59")
+        screen.press_here(Key.Key_Return)
+        assert "future" in dialog.form.fields["committed_at"].error.text()
+        assert fines(app) == []
+
+    def test_an_unreadable_plate_and_a_second_fine_within_the_hour_are_asked_about(
+        self, app: App, screen: Screen, qtbot: QtBot
+    ) -> None:
+        a_fine(app, actor_with(app, Role.FINES_OFFICER), "12345-A-15", committed_at=OPENING)
+        dialog = capturing(screen, opened(screen))
+        for field, text in (
+            (dialog.plate, "blankplate"),
+            (dialog.offence, "s01"),
+            (dialog.place, "Rue"),
+            (dialog.officer, "B-7"),
+        ):
+            field.setFocus()
+            screen.type_here(text)
+        screen.press_here(Key.Key_Return)
+        question = screen.dialog()
+        assert isinstance(question, ConfirmDialog)
+        assert "“BLANKPLATE” is not a number plate" in question.heading.text()
+        screen.press(question, Key.Key_Return)
+        assert len(fines(app)) == 2
+
+        dialog.plate.setFocus()
+        screen.type_here("12345-A-15")
+        dialog.offence.setFocus()
+        screen.type_here("s01")
+        screen.press_here(Key.Key_Return)
+        question = screen.dialog()
+        assert isinstance(question, ConfirmDialog)
+        assert "already fined" in question.heading.text()
+        screen.press(question, Key.Key_Escape)
+        assert len(fines(app)) == 2
+        assert dialog.plate.text() == "12345-A-15"
+
+    def test_half_a_fine_is_not_lost_without_asking(self, app: App, screen: Screen) -> None:
+        dialog = capturing(screen, opened(screen))
+        screen.type_here("A 1")
+        screen.press_here(Key.Key_Escape)
+        assert isinstance(screen.dialog(), ConfirmDialog)
+        screen.press(screen.dialog(), Key.Key_Escape)
+        assert dialog.isVisible()
+        assert dialog.plate.text() == "A 1"
+        dialog.plate.clear()
+        dialog.reject()
+
+    def test_offences_are_found_by_code_or_by_letters_of_any_language(self, app: App) -> None:
+        catalogue = app.read(Offences(), everything(app))
+
+        def codes(typed: str) -> list[str]:
+            return [one.code for one in offences_matching(catalogue, typed)]
+
+        assert codes("s07") == ["S07"]
+        assert codes("trottoir") == ["S04"]
+        assert codes("pieton") == codes("piéton") == ["S06"]
+        assert codes("double file") == ["S03"]
+        assert codes("وقوف خطير") == ["S09"]
+        assert len(codes("")) == 11
+        assert codes("zzz") == []
+
+
+class TestTheList:
+    def test_finds_filters_and_tells_what_is_left_to_pay(
+        self, app: App, screen: Screen, qtbot: QtBot
+    ) -> None:
+        officer = actor_with(app, Role.FINES_OFFICER)
+        a_fine(app, officer, "12345-A-15")
+        a_fine(
+            app,
+            officer,
+            "777-B-6",
+            offence_code="S09",
+            officer="B-7",
+            committed_at=OPENING - timedelta(days=40),
+        )
+        page = opened(screen)
+        assert listed(page) == ["12345-A-15", "777-B-6"]
+        assert "Left to pay | 1,000.00 MAD" in screen.texts(page.list)
+        page.search.setText("777")
+        qtbot.waitUntil(lambda: listed(page) == ["777-B-6"])
+        screen.settle()
+        page.search.setText("nothing like it")
+        qtbot.waitUntil(lambda: listed(page) == [])
+        screen.settle()
+        assert "No fine fits" in screen.texts(page.list)
+        page.search.clear()
+        qtbot.waitUntil(lambda: len(listed(page)) == 2)
+        choose(screen, page.state, "Reduced")
+        assert listed(page) == ["12345-A-15"]
+        assert page.state.text() == "State: Reduced"
+        choose(screen, page.state, "All states")
+        choose(screen, page.officer, "B-7")
+        assert listed(page) == ["777-B-6"]
+        choose(screen, page.officer, "All officers")
+        choose(screen, page.period, "30 days")
+        assert listed(page) == ["12345-A-15"]
+
+    def test_the_rows_behind_a_figure(self, app: App, screen: Screen) -> None:
+        officer = actor_with(app, Role.FINES_OFFICER)
+        a_fine(app, officer, "12345-A-15")
+        a_fine(app, officer, "777-B-6", offence_code="S09")
+        page = opened(screen)
+        screen.frame.go("fines", Filtered({"offence_code": "S09"}))
+        screen.settle()
+        assert listed(page) == ["777-B-6"]
+        assert page.offence.text() == "Offence: S09 · Dangerous parking"
+
+    def test_filters_survive_a_change_of_language(self, app: App, screen: Screen) -> None:
+        a_fine(app, actor_with(app, Role.FINES_OFFICER), "12345-A-15")
+        page = opened(screen)
+        choose(screen, page.state, "Reduced")
+        screen.window.set_language("fr")
+        screen.settle()
+        again = screen.page
+        assert isinstance(again, FinesPage)
+        assert again is not page
+        assert again.state.value() == "discount"
+
+
+class TestOneFine:
+    def test_shows_what_it_costs_when_and_the_rest_of_the_plate(self, app: App, screen: Screen) -> None:
+        officer = actor_with(app, Role.FINES_OFFICER)
+        a_vehicle(app, a_taxpayer(app), "12345-A-15", started_on=(OPENING - timedelta(days=900)).date())
+        a_fine(app, officer, "12345-A-15", offence_code="S03", committed_at=OPENING - timedelta(days=40))
+        a_fine(app, officer, "12345 أ 15")
+        page = opened(screen)
+        words = screen.texts(page.detail)
+        for expected in (
+            "12345-A-15", "S01 · Parking where it is forbidden", "To pay today | 150.00", "Full amount | 300.00",
+            "until 24/11/2026 | 150.00", "until 08/12/2026 | 200.00", "from then on | 300.00",
+            "Double parking · 300.00", "Written down by officer B-12", "Last day of the reduced amount, then 200.00",
+        ):  # fmt: skip
+            assert expected in words
+        assert plain(page.detail.all_of_plate.text()) == "2 fines of this plate, 450.00 MAD to pay"
+        assert page.detail.owner.text() == "Amina Bennani"
+        assert page.detail.pill.text == "Reduced"
+        page.detail.all_of_plate.click()
+        screen.settle()
+        assert page.search.text() == "12345-A-15"
+
+    def test_is_paid_at_the_counter_on_its_number(self, app: App, screen: Screen) -> None:
+        fine = a_fine(app, actor_with(app, Role.CLERK), "12345-A-15")
+        page = opened(screen, Role.CLERK)
+        page.detail.pay_button.click()
+        screen.settle()
+        counter = screen.page
+        assert isinstance(counter, CounterPage)
+        assert [bill.number for bill in counter.list.ticked()] == [fine.number]
+        assert plain(counter.panel.amount.text()) == "150.00"
+
+    def test_a_scanned_notice_opens_it(self, app: App, screen: Screen) -> None:
+        officer = actor_with(app, Role.FINES_OFFICER)
+        fine = a_fine(app, officer, "12345-A-15")
+        a_fine(app, officer, "777-B-6")
+        page = opened(screen)
+        screen.frame.go("fines", Scanned(NumberKind.FINE, fine.number))
+        screen.settle()
+        assert listed(page) == ["12345-A-15"]
+
+    def test_its_notice_is_shown_as_it_will_be_printed(self, app: App, screen: Screen) -> None:
+        a_fine(app, actor_with(app, Role.FINES_OFFICER), "12345-A-15")
+        page = opened(screen)
+        page.detail.print_button.click()
+        screen.settle()
+        shown = screen.dialog()
+        assert isinstance(shown, DocumentDialog)
+        assert shown.windowTitle().startswith("Notice of fine P-2026-000001")
+        shown.accept()
+        assert "Notice issued" in screen.texts(page.detail)
+
+    def test_is_voided_with_a_reason_and_a_second_person(self, app: App, screen: Screen) -> None:
+        a_fine(app, actor_with(app, Role.FINES_OFFICER), "12345-A-15")
+        page = opened(screen)
+        page.detail.void_button.click()
+        screen.settle()
+        dialog = screen.dialog()
+        assert isinstance(dialog, ApprovalDialog)
+        assert "of 300.00 MAD?" in plain(dialog.heading.text())
+        screen.type_here("Wrong plate")
+        screen.press_here(Key.Key_Tab)
+        screen.type_here(user_name(Role.MANAGER))
+        screen.press_here(Key.Key_Tab)
+        screen.type_here("not the password")
+        screen.press_here(Key.Key_Return)
+        assert "wrong" in screen.texts(dialog)
+        assert dialog.reason() == "Wrong plate"
+        screen.type_here(PASSWORD)
+        screen.press_here(Key.Key_Return)
+        assert not dialog.isVisible()
+        row = fines(app)[0]
+        assert (row.state, row.due) == ("void", money("0"))
+        assert not page.detail.void_button.isEnabled()
+        assert "Voided by Test fines officer: Wrong plate" in screen.texts(page.detail)
+
+    def test_offers_only_what_the_role_may_do(self, app: App, screen: Screen) -> None:
+        a_fine(app, actor_with(app, Role.FINES_OFFICER), "12345-A-15")
+        page = opened(screen, Role.CLERK)
+        assert page.new.isVisible()
+        assert page.detail.pay_button.isVisible()
+        assert not page.detail.void_button.isVisible()
+        screen.window.sign_out()
+        page = opened(screen, Role.MANAGER)
+        assert not page.new.isVisible()
+        assert not page.detail.pay_button.isVisible()
+        assert not page.detail.print_button.isVisible()
+        assert page.detail.void_button.isVisible()
+        titles = [action.title for action in screen.frame.actions_offered()]
+        assert "Void the fine" in titles
+        assert "New fine" not in titles
+        assert QApplication.activeModalWidget() is None
