@@ -109,7 +109,7 @@ def _draw(wanted: Wanted, url: str, code: str, scheme: str) -> list[Path]:
     from muniadmin.desktop.shell.crash import Incidents
     from muniadmin.desktop.shell.main_window import MainWindow, speak
     from muniadmin.desktop.shell.preferences import Preferences
-    from muniadmin.desktop.theme import Scheme, theme
+    from muniadmin.desktop.theme import Scheme, load_other_fonts, theme
     from muniadmin.kernel.clock import FixedClock
 
     QSettings().clear()
@@ -117,6 +117,7 @@ def _draw(wanted: Wanted, url: str, code: str, scheme: str) -> list[Path]:
         people = app.read(DemonstrationUsers(), system_actor("gallery"))
         speak(code)
         theme().apply(Scheme(scheme), app.municipality.accent)
+        load_other_fonts()
         incidents = Incidents()
         uninstall = incidents.install()
         window = MainWindow(Preferences(), incidents)
@@ -136,7 +137,8 @@ def _draw(wanted: Wanted, url: str, code: str, scheme: str) -> list[Path]:
 def _entry(window: "MainWindow", app: "App", photographer: Photographer) -> None:
     from muniadmin.access.errors import WrongUserOrPassword
     from muniadmin.desktop.shell.first_run import FirstRun, Place
-    from muniadmin.desktop.start import Loader, place_in_words
+    from muniadmin.desktop.shell.loader import Loader
+    from muniadmin.desktop.start import place_in_words
 
     url = app.database.url.render_as_string(hide_password=True)
     if photographer.wants("first-run"):

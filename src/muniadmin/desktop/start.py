@@ -4,23 +4,21 @@ Before the first picture only Qt, the standard library, ``muniadmin.kernel`` and
 imported; a worker thread then imports the services and opens the database (tests/desktop/test_start.py watches it).
 """
 
-import argparse
 import os
 import sys
-import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from muniadmin import __version__
 from muniadmin.desktop.shell.crash import Incidents, start_log
+from muniadmin.desktop.shell.loader import Loader
 from muniadmin.desktop.shell.main_window import MainWindow, speak
 from muniadmin.desktop.shell.preferences import ORGANISATION, Preferences
-from muniadmin.desktop.theme import Scheme, theme
+from muniadmin.desktop.theme import Scheme, load_other_fonts, theme
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import LANGUAGES, N_, _
 from muniadmin.kernel.places import data_folder, demonstration_database
@@ -36,8 +34,7 @@ class NoSuchFile(UserError):
     hint = N_("Connect the disk it lies on, or choose another database.")
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """What the command line asks for."""
 
     database: str
@@ -49,6 +46,10 @@ class Options:
 
 def read_options(arguments: Sequence[str]) -> Options:
     """The options of ``muniadmin-gui``; argparse ends the program with a sentence when they are wrong."""
+    if not arguments:
+        return Options("", False, "", "", "")
+    import argparse
+
     parser = argparse.ArgumentParser(
         prog="muniadmin-gui", description=_("The municipality’s daily work on one desk.")
     )
@@ -71,41 +72,6 @@ def read_options(arguments: Sequence[str]) -> Options:
 def place_in_words(url: str) -> str:
     """Where a database is, for the status bar."""
     return _("Local database") if url.startswith("sqlite") else _("Office database")
-
-
-class Loader(QObject):
-    """Does slow things on a thread of its own and tells the GUI thread."""
-
-    _done = Signal(object)
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._done.connect(lambda answer: answer(), Qt.ConnectionType.QueuedConnection)
-
-    def load(
-        self,
-        work: Callable[[], Any],
-        then: Callable[[Any], object],
-        failed: Callable[[UserError], object],
-        crashed: Callable[[BaseException], object],
-    ) -> None:
-        """Runs ``work``, then one of the three on the GUI thread."""
-
-        def run() -> None:
-            answer: Callable[[], object]
-            try:
-                result = work()
-            except UserError as problem:
-                refusal = problem
-                answer = lambda: failed(refusal)  # noqa: E731
-            except BaseException as error:  # noqa: BLE001 - shown as an incident
-                incident = error
-                answer = lambda: crashed(incident)  # noqa: E731
-            else:
-                answer = lambda: then(result)  # noqa: E731
-            self._done.emit(answer)
-
-        threading.Thread(target=run, name="loader", daemon=True).start()
 
 
 class Desktop(QObject):
@@ -135,6 +101,9 @@ class Desktop(QObject):
 
     def begin(self) -> None:
         """Opens the database this start is about, or asks which."""
+        start_log()
+        load_other_fonts()
+        self.window.finish()
         if self._options.demonstration:
             self.open_demonstration()
         elif url := self._options.database or self.preferences.database:
@@ -214,7 +183,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     app.setApplicationVersion(__version__)
     app.setQuitOnLastWindowClosed(True)
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
-    start_log()
     desktop = Desktop(app, options)
     uninstall = desktop.incidents.install()
     desktop.show()

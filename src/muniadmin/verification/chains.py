@@ -52,7 +52,8 @@ def chains(reading: Reading, count: Count) -> Iterator[Finding]:
         )
     ).subquery()
     heads = {
-        head.chain: (head.last, head.digest) for head in reading.connection.execute(select(ChainHead.__table__))
+        head.chain: (head.last, head.digest)
+        for head in reading.connection.execute(select(ChainHead.__table__))
     }
     last: dict[str, tuple[int, str]] = {}
     for row in _streamed(reading, select(rows).order_by(rows.c.chain, rows.c.chain_seq)):
@@ -86,7 +87,9 @@ def chains(reading: Reading, count: Count) -> Iterator[Finding]:
             yield Finding(
                 check="chains",
                 subject=chain,
-                message=N_("Chain {subject} does not end where its head says: rows are missing or were added."),
+                message=N_(
+                    "Chain {subject} does not end where its head says: rows are missing or were added."
+                ),
                 facts={},
             )
 
@@ -165,7 +168,11 @@ def documents(reading: Reading, count: Count) -> Iterator[Finding]:
         count()
         sheet = _read(row.canonical)
         shows = sheet.get("shows", {})
-        if (sheet.get("kind"), shows.get("number"), shows.get("language")) != (row.kind, row.number, row.language):
+        if (sheet.get("kind"), shows.get("number"), shows.get("language")) != (
+            row.kind,
+            row.number,
+            row.language,
+        ):
             yield Finding(
                 check="documents",
                 subject=f"issued_document {row.id}",

@@ -52,7 +52,9 @@ def receipts(reading: Reading, count: Count) -> Iterator[Finding]:
             yield Finding(
                 check="receipts",
                 subject=row.number,
-                message=N_("Receipts of desk {desk} in {year}: after {before} comes {subject}; numbers are missing."),
+                message=N_(
+                    "Receipts of desk {desk} in {year}: after {before} comes {subject}; numbers are missing."
+                ),
                 facts={"desk": row.desk, "year": row.year, "before": wanted - 1},
             )
         if row.number != receipt_number(row.desk, row.year, row.seq):
@@ -89,7 +91,11 @@ def receipt_sheets(reading: Reading, count: Count) -> Iterator[Finding]:
             shows = json.loads(row.canonical or "{}").get("shows", {})
         except ValueError:
             shows = {}
-        if (shows.get("number"), shows.get("total"), shows.get("payer")) != (row.number, _minor(row.amount), row.payer):
+        if (shows.get("number"), shows.get("total"), shows.get("payer")) != (
+            row.number,
+            _minor(row.amount),
+            row.payer,
+        ):
             yield Finding(
                 check="receipt_sheets",
                 subject=row.number,
@@ -99,7 +105,7 @@ def receipt_sheets(reading: Reading, count: Count) -> Iterator[Finding]:
 
 
 def payments(reading: Reading, count: Count) -> Iterator[Finding]:
-    """What a payment settled, plus the credit it left, is its amount; and it has a receipt or reverses one that has."""
+    """What a payment settled, plus the credit it left, is its amount; it has a receipt or reverses one that has."""
     settled = (
         select(Settlement.payment_id, func.sum(Settlement.amount).label("settled"))
         .where(Settlement.part != "discount")
@@ -107,7 +113,9 @@ def payments(reading: Reading, count: Count) -> Iterator[Finding]:
         .subquery()
     )
     wanted = (
-        select(Payment.id, Payment.amount, Payment.credit, Payment.reverses_id, settled.c.settled, Receipt.number)
+        select(
+            Payment.id, Payment.amount, Payment.credit, Payment.reverses_id, settled.c.settled, Receipt.number
+        )
         .outerjoin(settled, settled.c.payment_id == Payment.id)
         .outerjoin(Receipt, Receipt.payment_id == Payment.id)
         .order_by(Payment.id)
@@ -123,7 +131,10 @@ def payments(reading: Reading, count: Count) -> Iterator[Finding]:
             )
         if (row.number is None) == (row.reverses_id is None):
             yield Finding(
-                check="payments", subject=f"payment {row.id}", message=N_("{subject}: it has no receipt."), facts={}
+                check="payments",
+                subject=f"payment {row.id}",
+                message=N_("{subject}: it has no receipt."),
+                facts={},
             )
 
 
@@ -143,7 +154,15 @@ def bills(reading: Reading, count: Count) -> Iterator[Finding]:
         .subquery()
     )
     wanted = (
-        select(Bill.id, Bill.number, Bill.total, Bill.settled, Bill.lines, settled.c.settled.label("parts"), owed.c.owed)
+        select(
+            Bill.id,
+            Bill.number,
+            Bill.total,
+            Bill.settled,
+            Bill.lines,
+            settled.c.settled.label("parts"),
+            owed.c.owed,
+        )
         .outerjoin(settled, settled.c.bill_id == Bill.id)
         .outerjoin(owed, owed.c.bill_id == Bill.id)
         .order_by(Bill.id)

@@ -26,6 +26,8 @@ def triggers(reading: Reading, count: Count) -> Iterator[Finding]:
             yield Finding(
                 check="triggers",
                 subject=name,
-                message=N_("The protection “{subject}” is missing from the database: rows may have been changed."),
+                message=N_(
+                    "The protection “{subject}” is missing from the database: rows may have been changed."
+                ),
                 facts={},
             )

@@ -1,26 +1,22 @@
 """What happens when something fails that is nobody's refusal: it is written down, told, and the program goes on."""
 
-import logging
-import platform
 import sys
 import threading
-import traceback
 from collections.abc import Callable
-from datetime import UTC, datetime
-from logging.handlers import RotatingFileHandler
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Signal
 
 from muniadmin import __version__
-from muniadmin.kernel.incidents import incident_number
-from muniadmin.kernel.places import log_file
-
-log = logging.getLogger("muniadmin.desktop")
 
 
 def start_log() -> None:
-    """Writes what happens to the log file, a few megabytes of it at most."""
+    """Writes what happens to the log file, a few megabytes of it at most. Called after the first picture."""
+    import logging
+    from logging.handlers import RotatingFileHandler
+
+    from muniadmin.kernel.places import log_file
+
     handler = RotatingFileHandler(log_file(), maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     root = logging.getLogger("muniadmin")
@@ -36,9 +32,16 @@ class Incidents(QObject):
 
     def report(self, error: BaseException) -> str:
         """Logs an exception; its number."""
+        import logging
+        import platform
+        import traceback
+        from datetime import UTC, datetime
+
+        from muniadmin.kernel.incidents import incident_number
+
         number = incident_number(datetime.now(UTC))
         trace = "".join(traceback.format_exception(error))
-        log.error("incident %s\n%s", number, trace)
+        logging.getLogger("muniadmin.desktop").error("incident %s\n%s", number, trace)
         details = (
             f"{number} · MuniAdmin {__version__} · Python {platform.python_version()} · {platform.platform()}"
         )

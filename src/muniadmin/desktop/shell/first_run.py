@@ -34,7 +34,7 @@ from muniadmin.kernel.places import demonstration_database
 from muniadmin.kernel.shipped import resource
 
 if TYPE_CHECKING:
-    from muniadmin.desktop.start import Loader
+    from muniadmin.desktop.shell.loader import Loader
 
 
 class Place(Enum):

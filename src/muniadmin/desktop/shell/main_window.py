@@ -1,10 +1,9 @@
 """The one window: signing in, then the frame. It puts things together and stays small."""
 
-import socket
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QLibraryInfo, QObject, QPoint, QSize, Qt, QTimer, QTranslator
+from PySide6.QtCore import QEvent, QLibraryInfo, QObject, QPoint, QSize, QSysInfo, Qt, QTimer, QTranslator
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QMenu, QStackedWidget, QWidget
 
@@ -13,12 +12,10 @@ from muniadmin.desktop.shell.crash import Incidents
 from muniadmin.desktop.shell.preferences import LOCK_AFTER_MINUTES, Preferences
 from muniadmin.desktop.shell.sign_in import LockView, SignInView
 from muniadmin.desktop.theme import Scheme, Tone, theme
-from muniadmin.desktop.widgets.banner import Toast
 from muniadmin.desktop.widgets.focus_ring import FocusRing
 from muniadmin.desktop.widgets.layouts import column
 from muniadmin.kernel.errors import NeedsConfirmation, UserError
 from muniadmin.kernel.i18n import LANGUAGES, RIGHT_TO_LEFT, _, pick, set_language
-from muniadmin.kernel.requests import Actor
 
 if TYPE_CHECKING:
     from muniadmin.access.commands import SignedIn
@@ -27,8 +24,22 @@ if TYPE_CHECKING:
     from muniadmin.desktop.shell.frame import Frame
     from muniadmin.desktop.shell.operations import Door, Operations
     from muniadmin.desktop.shell.shell import Shell
+    from muniadmin.desktop.widgets.banner import Toast
     from muniadmin.kernel.clock import Clock
     from muniadmin.kernel.municipality import Municipality
+    from muniadmin.kernel.requests import Actor
+
+
+def workstation() -> str:
+    """The name of this computer, as the audit log keeps it."""
+    return QSysInfo.machineHostName()
+
+
+def nobody() -> "Actor":
+    """Whoever has not signed in yet."""
+    from muniadmin.kernel.requests import Actor
+
+    return Actor(None, "", "", frozenset(), workstation())
 
 
 def speak(code: str) -> None:
@@ -67,14 +78,13 @@ class MainWindow(QWidget):
         self._companions: list[QObject] = []
         self._people: Sequence[DemonstrationUser] = ()
         self.setWindowTitle("MuniAdmin")
-        self.setWindowIcon(icons.program_icon())
         self.setMinimumSize(QSize(1024, 640))
         self.stack = QStackedWidget()
         layout = column(spacing=0)
         layout.addWidget(self.stack)
         self.setLayout(layout)
         self.sign_in = self._make_sign_in()
-        self.toast = Toast(self)
+        self._toast: Toast | None = None
         self._ring = FocusRing(self)
         self._idle = QTimer(self)
         self._idle.setInterval(LOCK_AFTER_MINUTES * 60_000)
@@ -83,6 +93,10 @@ class MainWindow(QWidget):
         QShortcut(QKeySequence("F11"), self).activated.connect(self.toggle_full_screen)
         QShortcut(QKeySequence("Ctrl+L"), self).activated.connect(self.lock)
         theme().changed.connect(self._on_theme)
+
+    def finish(self) -> None:
+        """What can wait until the first picture is on the screen."""
+        self.setWindowIcon(icons.program_icon())
 
     # --- before somebody is signed in -------------------------------------------------------------------------
 
@@ -109,8 +123,7 @@ class MainWindow(QWidget):
         from muniadmin.desktop.shell.operations import Operations
 
         self._door, self._municipality, self._clock, self._place = door, municipality, clock, place
-        nobody = Actor(None, "", "", frozenset(), socket.gethostname())
-        self.operations = Operations(door, nobody, self)
+        self.operations = Operations(door, nobody(), self)
         self.operations.crashed.connect(self.incidents.report)
         self.operations.question.connect(self._ask)
         self.preferences.remember_municipality(pick(municipality.names), municipality.accent)
@@ -134,7 +147,7 @@ class MainWindow(QWidget):
 
         assert self.operations is not None
         self.operations.run(
-            SignIn(user_name=user_name, password=password, workstation=socket.gethostname()),
+            SignIn(user_name=user_name, password=password, workstation=workstation()),
             then=self.signed_in,
             failed=self.sign_in.refuse,
         )
@@ -150,7 +163,7 @@ class MainWindow(QWidget):
         self.operations.actor = who.actor
         self.preferences.user_name = who.actor.user_name
         self.shell = Shell(self.operations, self._municipality, self._clock, self)
-        self.shell.said.connect(self.toast.say)
+        self.shell.said.connect(self.say)
         self._show_frame(None)
         self._companions = [make(self.shell) for make in companions()]
         self.sign_in.password.clear()
@@ -203,7 +216,7 @@ class MainWindow(QWidget):
         self.frame = self.shell = None
         self._companions = []
         if self.operations is not None:
-            self.operations.actor = Actor(None, "", "", frozenset(), socket.gethostname())
+            self.operations.actor = nobody()
         self._unlock()
         self.stack.setCurrentWidget(self.sign_in)
         self.sign_in.button.setEnabled(True)
@@ -287,6 +300,14 @@ class MainWindow(QWidget):
             if self._people:
                 self._offer(self._people)
         self.sign_in.take_focus()
+
+    def say(self, text: str) -> None:
+        """A short word that something went well."""
+        from muniadmin.desktop.widgets.banner import Toast
+
+        if self._toast is None:
+            self._toast = Toast(self)
+        self._toast.say(text)
 
     def set_scheme(self, scheme: Scheme) -> None:
         """Light, dark, or as the desktop has it."""
@@ -392,7 +413,8 @@ class MainWindow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The toast stays in the middle."""
         super().resizeEvent(event)
-        self.toast.hide()
+        if self._toast is not None:
+            self._toast.hide()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Asks before unsaved typing is lost; lets what is under way finish."""
