@@ -14,7 +14,7 @@ from muniadmin.desktop.shell.frame import Frame
 from muniadmin.desktop.shell.main_window import MainWindow, speak
 from muniadmin.desktop.shell.navigation import Page
 from muniadmin.desktop.shell.preferences import Preferences
-from muniadmin.desktop.theme import Scheme, theme
+from muniadmin.desktop.theme import Scheme, load_other_fonts, theme
 from muniadmin.desktop.widgets.labels import Text
 from tests.towns import PASSWORD, user_name
 
@@ -116,6 +116,7 @@ def screen(app: App, qtbot: QtBot) -> Iterator[Screen]:
     """The window, with the town's database open and nobody signed in."""
     speak("en")
     theme().apply(Scheme.LIGHT)
+    load_other_fonts()
     window = MainWindow(Preferences(), Incidents())
     qtbot.addWidget(window)
     window.resize(1366, 768)

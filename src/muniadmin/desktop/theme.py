@@ -1,8 +1,9 @@
 """Colours, type and spacing of every screen: tokens for light and dark, made into one palette and one style sheet."""
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable
 from enum import StrEnum
 from string import Template
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
@@ -30,8 +31,7 @@ class Tone(StrEnum):
     INFO = "info"
 
 
-@dataclass(frozen=True)
-class Tokens:
+class Tokens(NamedTuple):
     """The colours of one scheme, as ``#RRGGBB``."""
 
     dark: bool
@@ -121,13 +121,9 @@ CARD_RADIUS = 8
 GRID = 8
 
 FAMILIES = ["Noto Sans", "Noto Sans Arabic"]
-_FONT_FILES = (
-    "NotoSans-Regular.ttf",
-    "NotoSans-SemiBold.ttf",
-    "NotoSans-Bold.ttf",
-    "NotoSansArabic-Regular.ttf",
-    "NotoSansArabic-Bold.ttf",
-)
+# The first picture needs only two of them.
+_FIRST_FONTS = ("NotoSans-Regular.ttf", "NotoSans-SemiBold.ttf")
+_OTHER_FONTS = ("NotoSans-Bold.ttf", "NotoSansArabic-Regular.ttf", "NotoSansArabic-Bold.ttf")
 
 
 def mix(color: str, other: str, share: float) -> str:
@@ -167,7 +163,7 @@ def with_accent(tokens: Tokens, accent: str) -> Tokens:
         color = mix(color, away, 0.06)
     weak = mix(tokens.surface, color, 0.2 if tokens.dark else 0.11)
     ink = max("#FFFFFF", mix(color, "#000000", 0.86), key=lambda candidate: contrast(candidate, color))
-    return replace(tokens, accent=color, accent_weak=weak, on_accent=ink)
+    return tokens._replace(accent=color, accent_weak=weak, on_accent=ink)
 
 
 class Theme(QObject):
@@ -193,7 +189,7 @@ class Theme(QObject):
         )
         self.tokens = with_accent(DARK if dark else LIGHT, self.accent[1 if dark else 0])
         if not self._fonts_loaded:
-            load_fonts()
+            load_fonts(_FIRST_FONTS)
             self._fonts_loaded = True
             app.setStyle("Fusion")
         app.setFont(font())
@@ -223,9 +219,14 @@ def color(name: str) -> QColor:
     return QColor(getattr(theme().tokens, name))
 
 
-def load_fonts() -> None:
-    """Makes the shipped fonts known to Qt: offices have machines without any font for Arabic."""
-    for name in _FONT_FILES:
+def load_other_fonts() -> None:
+    """The fonts that can wait until the first picture is on the screen."""
+    load_fonts(_OTHER_FONTS)
+
+
+def load_fonts(names: Iterable[str]) -> None:
+    """Makes shipped fonts known to Qt: offices have machines without any font for Arabic."""
+    for name in names:
         QFontDatabase.addApplicationFont(str(resource("fonts") / name))
 
 
@@ -274,7 +275,7 @@ def palette(t: Tokens) -> QPalette:
 
 def style_sheet(t: Tokens) -> str:
     """The one style sheet, built from the tokens. What needs more than a rule here is painted by its widget."""
-    values = {field.name: getattr(t, field.name) for field in fields(t)}
+    values = t._asdict()
     values.update(
         hover=t.hover,
         thumb=mix(t.line, t.muted, 0.25),

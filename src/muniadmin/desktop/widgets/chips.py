@@ -36,6 +36,7 @@ class Chip(QAbstractButton):
         super().__init__(parent)
         self.setText(text)
         self.setAccessibleName(text)
+        self.setProperty("radius", HEIGHT / 2)
         self.setCheckable(checkable or on)
         self.setChecked(on)
         self._fixed = on and not checkable

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from muniadmin.desktop.theme import RADIUS, mix, tokens
-from muniadmin.desktop.widgets.chips import HEIGHT, Chip
 
 WIDTH = 3
 
@@ -85,7 +84,7 @@ class FocusRing(QWidget):
         t = tokens()
         problem = self._around.property("problem") == "true"
         shade = t.bad_weak if problem else mix(t.accent_weak, t.accent, 0.12)
-        radius = HEIGHT / 2 if isinstance(self._around, Chip) else RADIUS
+        radius = self._around.property("radius") or RADIUS
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(self.rect())

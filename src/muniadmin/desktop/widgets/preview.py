@@ -111,6 +111,11 @@ class DocumentPreview(QWidget):
         layout.addWidget(self._scroller, 1)
         self.setLayout(layout)
 
+    @property
+    def pdf(self) -> bytes:
+        """What is shown; empty for nothing."""
+        return self._pdf
+
     def show_pdf(self, pdf: bytes, name: str, *, zoom: float = 1.0, fit: bool = False) -> None:
         """Shows a document; ``name`` is what it is called when saved. ``fit`` makes it as wide as its place."""
         self._pdf, self._name, self._fit = pdf, name, fit
