@@ -51,7 +51,7 @@ from muniadmin.fines.commands import IssueFineNotice
 from muniadmin.fines.reads import Fines
 from muniadmin.kernel.errors import NeedsConfirmation, UserError
 from muniadmin.kernel.formats import format_money
-from muniadmin.kernel.i18n import LANGUAGES, N_, _, ngettext
+from muniadmin.kernel.i18n import LANGUAGES, N_, _, language, ngettext
 from muniadmin.kernel.money import Currency, Money
 from muniadmin.kernel.numbers import NumberKind
 from muniadmin.kernel.requests import Actor, Command, Query
@@ -311,8 +311,9 @@ class Tour:
         self.picture(f"counter-{name}-paid")
         receipt = self.ask(Receipts(limit=1), clerk).rows[0]
         self.figures["receipts"].append({"number": receipt.number, "amount": receipt.amount.minor})
-        self.paper(f"receipt-{name}", receipt.document_id, clerk)
-        self.paper(f"receipt-{name}-roll", receipt.document_id, clerk, ReceiptPaper.ROLL_80)
+        # The counter has printed the original; it is shown there.
+        self.keep(f"receipt-{name}", page.receipt.preview.pdf)
+        self.paper(f"receipt-{name}-duplicate", receipt.document_id, clerk, ReceiptPaper.A5)
 
     def _hand_over_extract(self) -> None:
         self.say(_("Preparing and handing over the extract…"))
@@ -499,9 +500,14 @@ class Tour:
 
     def paper(self, name: str, document_id: int, actor: Actor, paper: ReceiptPaper = ReceiptPaper.A5) -> None:
         """Prints a document into the folder."""
-        printed = self.app.execute(PrintDocument(document_id=document_id, paper=paper), actor).outcome
+        self.keep(
+            name, self.app.execute(PrintDocument(document_id=document_id, paper=paper), actor).outcome.pdf
+        )
+
+    def keep(self, name: str, pdf: bytes) -> None:
+        """Leaves a PDF in the folder."""
         file = f"{name}.pdf"
-        (self.folder / file).write_bytes(printed.pdf)
+        (self.folder / file).write_bytes(pdf)
         self.papers.append(file)
 
 

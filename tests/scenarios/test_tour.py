@@ -1,0 +1,68 @@
+"""The whole day in the real window, in a process of its own, as ./run does it without a display."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+pypdfium2 = pytest.importorskip("pypdfium2")
+
+
+def codes_on(pdf: Path) -> set[str]:
+    """Everything a scanner reads on the first page."""
+    page: Image.Image = pypdfium2.PdfDocument(pdf)[0].render(scale=4).to_pil()
+    return {found.text for found in zxingcpp.read_barcodes(page)}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("profile", "language"), [("fes", "fr"), ("kampala", "en"), ("cartago", "en")])
+def test_the_tour_does_the_day_and_leaves_what_a_person_would_look_at(
+    tmp_path: Path, profile: str, language: str
+) -> None:
+    command = [
+        sys.executable, "-m", "muniadmin", "tour",
+        "--out", str(tmp_path), "--profile", profile, "--language", language, "--taxpayers", "120", "--json",
+    ]  # fmt: skip
+    ran = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+    )
+    assert ran.returncode == 0, ran.stderr
+    summary = json.loads(ran.stdout)
+    assert summary["findings"] == []
+    assert summary["incidents"] == []
+    assert summary["request"]["state"] == "delivered"
+    assert len(summary["receipts"]) >= 2
+    assert json.loads((tmp_path / "summary.json").read_text(encoding="utf-8")) == summary
+    for picture in summary["pictures"]:
+        with Image.open(tmp_path / picture) as image:
+            assert image.size == (1366, 768)
+            assert len(image.convert("RGB").getcolors(1_000_000) or ()) > 20
+    receipt = summary["receipts"][0]["number"]
+    codes = codes_on(tmp_path / "receipt-bill.pdf")
+    assert receipt in codes
+    signed = next(code for code in codes if code.startswith("MA1|R|"))
+    assert receipt in signed
+    assert summary["bill"]["number"] in codes_on(tmp_path / "bill.pdf")
+    assert summary["fine"]["number"] in codes_on(tmp_path / "fine-notice.pdf")
+    verify = [
+        sys.executable,
+        "-m",
+        "muniadmin",
+        "verify",
+        "receipt",
+        signed,
+        "--url",
+        f"sqlite:///{tmp_path}/town.db",
+    ]
+    assert subprocess.run(verify, capture_output=True, check=False).returncode == 0
+    forged = [*verify[:5], signed.replace(receipt, "9-2026-000001-X"), *verify[6:]]
+    assert subprocess.run(forged, capture_output=True, check=False).returncode == 1
