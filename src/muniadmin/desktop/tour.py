@@ -547,7 +547,7 @@ def main(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--taxpayers", type=int, default=500, metavar="N", help=_("size of the town"))
     parser.add_argument(
-        "--language", default="fr", choices=list(LANGUAGES), help=_("language of the screens")
+        "--language", default=language(), choices=list(LANGUAGES), help=_("language of the screens")
     )
     parser.add_argument("--json", action="store_true", help=_("print the summary as JSON"))
     given = parser.parse_args(arguments)
