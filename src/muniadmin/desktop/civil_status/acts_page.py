@@ -43,13 +43,14 @@ class ActsPage(Page):
         super().__init__(shell, _("Acts"))
         self.dialog: ActDialog | None = None
         self._book: Book | None = None
+        self._wanted: int | None = None
         registers = Button(_("Registers"))
         registers.clicked.connect(self.open_registers)
         self.header.add_action(registers)
         self.new = Button(_("New act"), Kind.PRIMARY, key="Ctrl+N")
         self.new.clicked.connect(self.open_new)
-        self.new.setVisible(self.may(Permission.RECORD_ACTS))
         self.header.add_action(self.new)
+        self.new.setVisible(self.may(Permission.RECORD_ACTS))
 
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -148,7 +149,10 @@ class ActsPage(Page):
 
     def _on_counted(self, summary: Summary) -> None:
         self.header.set_count(format_number(summary.count) if summary.count else "")
-        if summary.count and self.list.current() is None:
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            self.list.select_key(wanted)
+        elif summary.count and self.list.current() is None:
             self.list.select(0)
         if not summary.count:
             self._say_empty()
@@ -283,13 +287,10 @@ class ActsPage(Page):
         elif isinstance(target, New):
             self.open_new()
         elif isinstance(target, Filtered):
-            act_id = target.filters.get("act_id")
+            self._wanted = target.filters.get("act_id")
             self.state.set_value(target.filters.get("state"))
             self.register.set_value(target.filters.get("register_id"))
             self._search_for("")
-            if act_id is not None:
-                self.list.select_key(act_id)
-                self._show_act(act_id)
 
     def _search_for(self, text: str) -> None:
         self.search.setText(text)

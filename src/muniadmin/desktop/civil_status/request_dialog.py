@@ -154,6 +154,7 @@ class RequestDialog(FormDialog):
         self._typing.start()
 
     def _search(self) -> None:
+        self._typing.stop()
         query = Acts(text=self.act.text(), state="signed", limit=_SHOWN)
         self._shell.operations.read(query, then=self._show_matches, owner=self, key="acts")
 
@@ -175,6 +176,8 @@ class RequestDialog(FormDialog):
         return super().eventFilter(watched, event)
 
     def _move(self, step: int) -> None:
+        # Whoever moves chooses from what is listed now.
+        self._typing.stop()
         count = self.matches.model.rowCount()
         if count:
             current = self.matches.view.currentIndex().row()

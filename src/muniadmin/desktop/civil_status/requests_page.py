@@ -61,8 +61,8 @@ class RequestsPage(Page):
         self.header.add_action(deliveries)
         self.new = Button(_("New request"), Kind.PRIMARY, key="Ctrl+N")
         self.new.clicked.connect(self.open_new)
-        self.new.setVisible(self.may(Permission.HANDLE_REQUESTS))
         self.header.add_action(self.new)
+        self.new.setVisible(self.may(Permission.HANDLE_REQUESTS))
 
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)

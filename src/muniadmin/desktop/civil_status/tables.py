@@ -60,7 +60,7 @@ def request_columns(shell: Shell) -> list[Column[RequestRow]]:
             "due", _("Due"), lambda row: due_word(shell, row), width=88, sort="due",
             look=lambda row: "bad" if row.late else "plain" if is_open(row) else "muted",
         ),
-        Column("holder", _("Person"), lambda row: row.holder, width=164, stretch=True, look="strong", sort="holder"),
+        Column("holder", _("Holder"), lambda row: row.holder, width=164, stretch=True, look="strong", sort="holder"),
         Column("document", _("Document"), lambda row: pick(row.document_names), width=170, hidden=True),
         Column("requester", _("Requester"), lambda row: row.requester, width=118, look="muted"),
         Column("copies", _("Copies"), lambda row: str(row.copies), width=66, number=True, hidden=True),
