@@ -4,7 +4,7 @@ from argparse import Namespace
 
 from muniadmin.cli.opening import opened, operator
 from muniadmin.cli.terminal import Terminal, table
-from muniadmin.kernel.i18n import _, pick
+from muniadmin.kernel.i18n import _, labelled, pick
 
 
 def show(arguments: Namespace, terminal: Terminal) -> int:
@@ -82,7 +82,7 @@ def show(arguments: Namespace, terminal: Terminal) -> int:
     ]
     terminal.answer(
         data,
-        f"{period_in_words(view.period.name, calendar)}: {days_in_words(view.period)}",
+        labelled(period_in_words(view.period.name, calendar), days_in_words(view.period)),
         "",
         *table([_("Figure"), short_period(view.period), before, _("Trend")], rows, numbers=[1, 2, 3]),
     )

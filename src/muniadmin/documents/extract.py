@@ -136,7 +136,7 @@ def _rows(sheet: ExtractSheet) -> Sequence[_Row]:
         _Row(_("Family name"), child.family_name, _ARABIC["family_name"], child.family_name_arabic),
         _Row(_("Given names"), child.given_names, _ARABIC["given_names"], child.given_names_arabic),
         _Row(_("Sex"), sexes.get(sheet.sex, sheet.sex), _ARABIC["sex"], _ARABIC_SEX.get(sheet.sex, "")),
-        _Row(_("Born on"), born, _ARABIC["born_on"], format_date(sheet.born_on, "en")),
+        _Row(_("Date of birth"), born, _ARABIC["born_on"], format_date(sheet.born_on, "en")),
         _Row(_("Place of birth"), sheet.birthplace, _ARABIC["birthplace"], sheet.birthplace_arabic),
     ]
     if father:
