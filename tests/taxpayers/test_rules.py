@@ -120,6 +120,8 @@ def test_required_attributes_are_missed() -> None:
 def test_a_plate_is_one_however_it_is_written() -> None:
     assert object_key("vehicle", "12345-A-15") == object_key("vehicle", "12345 a 15") == "vehicle:12345a15"
     assert object_key("vehicle", " - ") is None
+    assert object_key("property", "T-123/F") == object_key("property", "t123 F")
+    assert object_key("property", "1-12") != object_key("property", "11-2")
 
 
 def test_what_is_searched_has_every_word_once_after_a_blank() -> None:

@@ -54,7 +54,8 @@ AMINA = {
     "number": ["C-0000001-Y", "c0000001y", "C-000000"],
     "phone": ["0661234567", "06 61 23 45 67", "+212 661-234567"],
     "identifier": ["A123456", "a 123456"],
-    "other": ["12345-A-15", "12345a15", "12345 A 15", "derb sidi", "enna"],
+    "object": ["12345-A-15", "12345a15", "12345 A 15"],
+    "other": ["12345 A", "derb sidi", "enna"],
     "name": ["amina", "AMINA BENNANI", "bennani amina", "ben am", "am", "أمينة", "امينه بنانى"],
     "similar": ["bennanni", "amina benani", "bnenani"],
 }

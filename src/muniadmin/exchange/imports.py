@@ -84,7 +84,8 @@ def check_lines(table: Table, take: Callable[[Line], T], progress: Progress) -> 
         except UserError as problem:
             checked.rejected.append(RejectedLine(line.number, reason_of(problem), line.cells))
         if place % _REPORT_EVERY == 0:
-            progress(place, 2 * max(place, table.about, 1))
+            lines = max(place, table.about, 1)
+            progress(place, 2 * lines)
     return checked
 
 
@@ -95,13 +96,22 @@ def reason_of(problem: UserError) -> str:
     return problem.sentence()
 
 
-def reported(progress: Progress, lines: int, rows: Iterable[T], before: int = 0) -> Iterator[T]:
-    """``rows``, with progress told as they are written: the second half of an import of so many lines, ``before`` of
-    which were written earlier. Progress raises Cancelled when the user stopped the job: everything is taken back."""
-    for place, row in enumerate(rows, before):
-        if place % _REPORT_EVERY == 0:
-            progress(lines + min(place, lines), 2 * max(lines, 1))
-        yield row
+class Writing:
+    """Tells the progress of an import's second half, while its rows are written one after another."""
+
+    def __init__(self, progress: Progress, lines: int, rows: int) -> None:
+        self._progress, self._lines, self._rows = progress, max(lines, 1), max(rows, 1)
+        self._done = 0
+
+    def told(self, rows: Iterable[T]) -> Iterator[T]:
+        """``rows``, counted as they are consumed. Progress raises Cancelled when the user stopped the job, which
+        takes back everything that was written."""
+        for row in rows:
+            if self._done % _REPORT_EVERY == 0:
+                written = min(self._done, self._rows)
+                self._progress(self._lines + self._lines * written // self._rows, 2 * self._lines)
+            self._done += 1
+            yield row
 
 
 @contextmanager

@@ -12,7 +12,6 @@ Cells = Sequence[str]
 Take = Callable[[Cells], str]
 
 _PLACE = re.compile(r"\{([^{}]+)\}")
-_BLANKS = re.compile(r"\s+")
 _LOOSE_COMMAS = re.compile(r"(?:^|,)\s*(?=,|$)|^\s*,\s*")
 
 
@@ -33,9 +32,11 @@ def compiled(template: str, columns: Sequence[str], file: str) -> Take:
         if column not in places:
             raise ColumnMissing(file=file, column=column)
     parts = _PLACE.split(template)
+    if len(parts) == 1:
+        return lambda _cells: template
     if parts[0] == parts[-1] == "" and len(parts) == 3:
         place = places[parts[1]]
-        return lambda cells: _BLANKS.sub(" ", cells[place]).strip()
+        return lambda cells: " ".join(cells[place].split())
     texts, wanted = parts[::2], [places[column] for column in parts[1::2]]
 
     def fill(cells: Cells) -> str:
@@ -49,7 +50,10 @@ def compiled(template: str, columns: Sequence[str], file: str) -> Take:
 
 def tidy(text: str) -> str:
     """Joined fields without the blanks and commas that empty ones leave."""
-    text = _BLANKS.sub(" ", text).strip()
+    text = " ".join(text.split())
+    if "," not in text:
+        return text
+    text = text.replace(" ,", ",")
     while (shorter := _LOOSE_COMMAS.sub("", text).strip()) != text:
         text = shorter
     return text

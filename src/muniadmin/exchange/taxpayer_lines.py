@@ -1,7 +1,6 @@
 """What one line of a register or roll says: a taxpayer, and what of theirs is taxed. Pure: no database."""
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from muniadmin.exchange.layouts import Layout
 from muniadmin.exchange.mapping import Take, compiled, translated
 from muniadmin.exchange.schemas import Field, fields_of
 from muniadmin.exchange.tabular import Line, Table
-from muniadmin.kernel.errors import InvalidInput, UserError
+from muniadmin.kernel.errors import FieldMissing, InvalidInput, UserError
 from muniadmin.kernel.folding import fold
 from muniadmin.kernel.formats import parse_date
 from muniadmin.kernel.i18n import pick
@@ -100,6 +99,7 @@ class ObjectFacts:
     """The taxable object of a line, in canonical form."""
 
     key: str
+    owner_key: str
     kind: str
     number: str
     label: str
@@ -107,10 +107,11 @@ class ObjectFacts:
     attributes: Mapping[str, Any]
     started_on: date | None
 
-    def digest(self, owner_key: str) -> str:
+    @cached_property
+    def digest(self) -> str:
         """Of everything the line says about the object, its owner included."""
         return _digest(
-            owner_key,
+            self.owner_key,
             self.kind,
             self.label,
             self.zone,
@@ -119,8 +120,17 @@ class ObjectFacts:
         )
 
 
+def in_words(problem: UserError) -> str:
+    """What is wrong and what would be right; that a field is missing says it all."""
+    return (
+        problem.sentence()
+        if isinstance(problem, FieldMissing)
+        else f"{problem.sentence()} {problem.advice()}"
+    )
+
+
 def _digest(*facts: object) -> str:
-    return hashlib.blake2b(json.dumps(facts, ensure_ascii=False).encode(), digest_size=20).hexdigest()
+    return hashlib.blake2b(repr(facts).encode(errors="replace"), digest_size=20).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -149,8 +159,12 @@ class LineReader:
         }
         self._titles = {choice.name: choice.titles for choice, _kind in choices_of(profile)}
         self._longest = {
-            choice.name: choice.longest for choice, _kind in choices_of(profile) if choice.longest
+            choice.name: choice.longest
+            for choice, _kind in choices_of(profile)
+            if choice.longest and choice.name in self._takes and choice.name != "key"
         }
+        #: What the words of a file mean for choices; the same few come in every line.
+        self._meanings: dict[tuple[str, str], Any] = {}
         self._identifiers = [
             kind for kind in profile.identifier_kinds if _IDENTIFIER + kind.code in self._takes
         ]
@@ -164,16 +178,13 @@ class LineReader:
 
     def read(self, line: Line) -> RollLine:
         """What the line says. Raises InvalidInput with everything that is wrong with it."""
-        values = {name: self._value(name, takes, line.cells) for name, takes in self._takes.items()}
+        values = {name: _value(takes, line.cells) for name, takes in self._takes.items()}
         problems: dict[str, UserError] = {}
         taxpayer = self._taxpayer(values, problems)
         taxed = self._taxed(values, taxpayer.key, problems) if self._object_kind is not None else None
         if problems:
             raise InvalidInput(problems)
         return RollLine(taxpayer, taxed)
-
-    def _value(self, name: str, takes: Sequence[Take], cells: Sequence[str]) -> str:
-        return next((text for take in takes if (text := take(cells))), "")
 
     def _checked(
         self, name: str, problems: dict[str, UserError], check: Callable[[], Any], blank: Any = ""
@@ -183,7 +194,7 @@ class LineReader:
             return check()
         except UserError as problem:
             problems[name] = ValueWrong(
-                field=pick(self._titles.get(name, {"en": name})), reason=problem.sentence()
+                field=pick(self._titles.get(name, {"en": name})), reason=in_words(problem)
             )
             return blank
 
@@ -250,7 +261,7 @@ class LineReader:
             return "organisation"
         problems["kind"] = ValueWrong(
             field=pick(self._titles["kind"]),
-            reason=ChoiceUnknown(text=text, known="person, organisation").sentence(),
+            reason=in_words(ChoiceUnknown(text=text, known="person, organisation")),
         )
         return "person"
 
@@ -261,7 +272,7 @@ class LineReader:
         if code is None:
             known = ", ".join(pick(zone.names) for zone in self._profile.zones)
             problems[name] = ValueWrong(
-                field=pick(self._titles[name]), reason=ChoiceUnknown(text=text, known=known).sentence()
+                field=pick(self._titles[name]), reason=in_words(ChoiceUnknown(text=text, known=known))
             )
         return code or ""
 
@@ -269,7 +280,7 @@ class LineReader:
         if text and text.lower() not in self._profile.languages:
             problems["language"] = ValueWrong(
                 field=pick(self._titles["language"]),
-                reason=ChoiceUnknown(text=text, known=", ".join(self._profile.languages)).sentence(),
+                reason=in_words(ChoiceUnknown(text=text, known=", ".join(self._profile.languages))),
             )
         return text.lower()
 
@@ -281,9 +292,9 @@ class LineReader:
 
     def _check_lengths(self, values: Mapping[str, str], problems: dict[str, UserError]) -> None:
         for name, longest in self._longest.items():
-            if name not in problems and len(values.get(name, "")) > longest and name != "key":
+            if len(values[name]) > longest and name not in problems:
                 problems[name] = ValueWrong(
-                    field=pick(self._titles[name]), reason=TextTooLong(limit=longest).sentence()
+                    field=pick(self._titles[name]), reason=in_words(TextTooLong(limit=longest))
                 )
 
     # --- what is taxed -----------------------------------------------------------------------------------------
@@ -309,13 +320,14 @@ class LineReader:
             for code, problem in several.problems.items():
                 problems.setdefault(
                     _ATTRIBUTE + code,
-                    ValueWrong(field=pick(_spec(kind, code).names), reason=problem.sentence()),
+                    ValueWrong(field=pick(_spec(kind, code).names), reason=in_words(problem)),
                 )
         label = label or number
         self._checked("object_label", problems, lambda: ensure_fits("label", label))
         own = object_key(kind.code, identifying_value(kind, kept))
         return ObjectFacts(
             key=own or f"{self._source}:{_digest(owner_key, kind.code, fold(label))}",
+            owner_key=owner_key,
             kind=kind.code,
             number=number,
             label=label,
@@ -325,14 +337,25 @@ class LineReader:
         )
 
     def _attribute(self, spec: AttributeSpec, text: str, problems: dict[str, UserError]) -> Any:
+        if (found := self._meanings.get((spec.code, text))) is not None:
+            return found
         known = [choice.code for choice in spec.choices]
         meaning = translated(text, self._layout.values.get(_ATTRIBUTE + spec.code, {}), known)
-        return self._checked(
+        value = self._checked(
             _ATTRIBUTE + spec.code,
             problems,
             lambda: attribute_from_text(spec, meaning, self._profile.currency),
             None,
         )
+        if spec.choices and value is not None:
+            self._meanings[spec.code, text] = value
+        return value
+
+
+def _value(takes: Sequence[Take], cells: Sequence[str]) -> str:
+    if len(takes) == 1:
+        return takes[0](cells)
+    return next((text for take in takes if (text := take(cells))), "")
 
 
 _PERSON_WORDS = frozenset(

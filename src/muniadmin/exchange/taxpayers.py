@@ -11,7 +11,7 @@ from sqlalchemy import select
 from muniadmin.audit.services import record
 from muniadmin.exchange.commands import ImportReport, ImportTaxpayers, PreviewedLine, ReportedLine
 from muniadmin.exchange.errors import KeyTwice
-from muniadmin.exchange.imports import Checked, Good, check_lines, rejects_file, reported
+from muniadmin.exchange.imports import Checked, Good, Writing, check_lines, rejects_file
 from muniadmin.exchange.layouts import Layout, header_code, layout_called, layouts, recognised
 from muniadmin.exchange.mapping import column_template
 from muniadmin.exchange.reads import FieldChoice, FileInspection, InspectTaxpayerFile, LayoutRow, Layouts
@@ -160,7 +160,7 @@ def import_taxpayers(job: Job, command: ImportTaxpayers) -> ImportReport:
     with job.unit_of_work() as uow:
         plan = _plan(uow, checked, layout)
         with rejects_file(rejects, table, checked.rejected) as written:
-            _write(uow, plan, profile, checked.count, job.progress)
+            _write(uow, plan, checked.count, job.progress)
             _remember(uow, table, command)
             report = _report(command, table, checked, plan, written)
             if report.added or report.changed:
@@ -192,8 +192,8 @@ def _refuse_repeated(checked: Checked[RollLine]) -> None:
         taxpayer, taxed = good.record.taxpayer, good.record.taxed
         problem: UserError | None = None
         if taxed is not None:
-            line, digest = objects.setdefault(taxed.key, (good.line, taxed.digest(taxpayer.key)))
-            if digest != taxed.digest(taxpayer.key):
+            line, digest = objects.setdefault(taxed.key, (good.line, taxed.digest))
+            if digest != taxed.digest:
                 problem = KeyTwice(key=taxed.number or taxed.label, line=line)
         else:
             line, digest = alone.setdefault(taxpayer.key, (good.line, taxpayer.digest))
@@ -224,9 +224,8 @@ class Plan:
 
     new_taxpayers: dict[str, TaxpayerFacts] = field(default_factory=dict)
     changed_taxpayers: dict[int, TaxpayerFacts] = field(default_factory=dict)
-    #: (owner's key, facts)
-    new_objects: dict[str, tuple[str, ObjectFacts]] = field(default_factory=dict)
-    changed_objects: dict[int, tuple[str, ObjectFacts]] = field(default_factory=dict)
+    new_objects: dict[str, ObjectFacts] = field(default_factory=dict)
+    changed_objects: dict[int, ObjectFacts] = field(default_factory=dict)
     #: Ids of owners that are on the register, by key.
     known_ids: dict[str, int] = field(default_factory=dict)
     #: (line, "added" | "changed" | "unchanged", what it says)
@@ -255,7 +254,7 @@ def _plan(reading: Reading, checked: Checked[RollLine], layout: Layout) -> Plan:
             continue
         becomes = {_plan_taxpayer(plan, taxpayer, owner)}
         if taxed is not None:
-            becomes.add(_plan_object(plan, taxpayer.key, taxed, objects.get(taxed.key)))
+            becomes.add(_plan_object(plan, taxed, objects.get(taxed.key)))
         order = ("added", "changed", "unchanged")
         plan.lines.append((good.line, next(what for what in order if what in becomes), good.record))
     if refused:
@@ -264,25 +263,28 @@ def _plan(reading: Reading, checked: Checked[RollLine], layout: Layout) -> Plan:
 
 
 def _plan_taxpayer(plan: Plan, taxpayer: TaxpayerFacts, known: _Known | None) -> str:
+    """The first line of a taxpayer says how things stand; the further ones only bring their objects."""
+    if taxpayer.key in plan.new_taxpayers or taxpayer.key in plan.known_ids:
+        return "unchanged"
     if known is None:
-        first_seen = taxpayer.key not in plan.new_taxpayers
-        plan.new_taxpayers.setdefault(taxpayer.key, taxpayer)
-        return "added" if first_seen else "unchanged"
+        plan.new_taxpayers[taxpayer.key] = taxpayer
+        return "added"
     plan.known_ids[taxpayer.key] = known.id
     if known.digest == taxpayer.digest:
         return "unchanged"
-    plan.changed_taxpayers.setdefault(known.id, taxpayer)
+    plan.changed_taxpayers[known.id] = taxpayer
     return "changed"
 
 
-def _plan_object(plan: Plan, owner_key: str, taxed: ObjectFacts, known: _Known | None) -> str:
-    if known is None:
-        first_seen = taxed.key not in plan.new_objects
-        plan.new_objects.setdefault(taxed.key, (owner_key, taxed))
-        return "added" if first_seen else "unchanged"
-    if known.digest == taxed.digest(owner_key):
+def _plan_object(plan: Plan, taxed: ObjectFacts, known: _Known | None) -> str:
+    if taxed.key in plan.new_objects:
         return "unchanged"
-    plan.changed_objects[known.id] = (owner_key, taxed)
+    if known is None:
+        plan.new_objects[taxed.key] = taxed
+        return "added"
+    if known.digest == taxed.digest:
+        return "unchanged"
+    plan.changed_objects[known.id] = taxed
     return "changed"
 
 
@@ -345,39 +347,36 @@ def _ensure_free(reading: Reading, taxed: ObjectFacts, known: _Known, owner: _Kn
 # --- writing -------------------------------------------------------------------------------------------------------
 
 
-def _write(uow: UnitOfWork, plan: Plan, profile: Profile, lines: int, progress: Progress) -> None:
+def _write(uow: UnitOfWork, plan: Plan, lines: int, progress: Progress) -> None:
     ids = dict(plan.known_ids)
     new_ids = reserve_ids(uow, Taxpayer, len(plan.new_taxpayers))
     ids.update(zip(plan.new_taxpayers, new_ids, strict=True))
+    touched = set(plan.changed_taxpayers)
+    touched |= {ids[one.owner_key] for one in plan.new_objects.values() if one.owner_key in plan.known_ids}
+    rows = len(plan.new_taxpayers) + len(plan.new_objects) + len(plan.changed_objects)
+    writing = Writing(progress, lines, rows + len(plan.changed_taxpayers) + len(touched))
     if plan.new_taxpayers:
-        rows = _taxpayer_rows(uow, plan, ids, profile)
-        bulk_insert(uow, Taxpayer, reported(progress, lines, rows))
+        bulk_insert(uow, Taxpayer, writing.told(_taxpayer_rows(uow, plan, ids)))
         bulk_insert(uow, Identifier, _identifier_rows(plan, ids))
         fill_search(uow.connection, after_id=new_ids[0] - 1)
     if plan.new_objects:
-        bulk_insert(uow, TaxableObject, reported(progress, lines, _object_rows(uow, plan, ids), lines // 2))
-    touched = set(plan.changed_taxpayers)
-    for taxpayer_id, facts in reported(progress, lines, plan.changed_taxpayers.items(), lines // 2):
+        bulk_insert(uow, TaxableObject, writing.told(_object_rows(uow, plan, ids)))
+    for taxpayer_id, facts in writing.told(plan.changed_taxpayers.items()):
         _change_taxpayer(uow, taxpayer_id, facts)
-    for object_id, (owner_key, taxed) in reported(progress, lines, plan.changed_objects.items(), lines // 2):
-        touched |= _change_object(uow, object_id, ids[owner_key], owner_key, taxed)
-    touched |= {
-        ids[owner_key] for owner_key, _taxed in plan.new_objects.values() if owner_key in plan.known_ids
-    }
-    for taxpayer_id in reported(progress, lines, sorted(touched), lines // 2):
+    for object_id, taxed in writing.told(plan.changed_objects.items()):
+        touched |= _change_object(uow, object_id, ids[taxed.owner_key], taxed)
+    for taxpayer_id in writing.told(sorted(touched)):
         row = uow.session.get_one(Taxpayer, taxpayer_id)
         make_findable(uow, row)
         record(uow, "taxpayers:taxpayer:imported-again", row.number)
     uow.touch(Topic.TAXPAYERS, Topic.OBJECTS)
 
 
-def _taxpayer_rows(
-    uow: UnitOfWork, plan: Plan, ids: dict[str, int], profile: Profile
-) -> Iterable[dict[str, Any]]:
+def _taxpayer_rows(uow: UnitOfWork, plan: Plan, ids: dict[str, int]) -> Iterable[dict[str, Any]]:
     first = take_block(uow, SERIES, 0, len(plan.new_taxpayers))
     taxed_of: dict[str, list[ObjectFacts]] = {}
-    for owner_key, taxed in plan.new_objects.values():
-        taxed_of.setdefault(owner_key, []).append(taxed)
+    for taxed in plan.new_objects.values():
+        taxed_of.setdefault(taxed.owner_key, []).append(taxed)
     for place, (key, facts) in enumerate(plan.new_taxpayers.items()):
         number = taxpayer_number(first + place)
         objects = taxed_of.get(key, ())
@@ -417,17 +416,17 @@ def _identifier_rows(plan: Plan, ids: dict[str, int]) -> Iterable[dict[str, Any]
 
 def _object_rows(uow: UnitOfWork, plan: Plan, ids: dict[str, int]) -> Iterable[dict[str, Any]]:
     year = uow.municipality.calendar.year(uow.municipality.calendar.year_of(uow.today))
-    for owner_key, taxed in plan.new_objects.values():
-        owner = plan.new_taxpayers.get(owner_key)
+    for taxed in plan.new_objects.values():
+        owner = plan.new_taxpayers.get(taxed.owner_key)
         yield {
-            "taxpayer_id": ids[owner_key],
+            "taxpayer_id": ids[taxed.owner_key],
             "kind": taxed.kind,
             "label": taxed.label,
             "zone": taxed.zone or (owner.zone if owner is not None else ""),
             "attributes": dict(taxed.attributes),
             "started_on": taxed.started_on or year.start,
             "external_key": taxed.key,
-            "import_digest": taxed.digest(owner_key),
+            "import_digest": taxed.digest,
         }
 
 
@@ -447,16 +446,14 @@ def _change_taxpayer(uow: UnitOfWork, taxpayer_id: int, facts: TaxpayerFacts) ->
     row.external_key, row.import_digest = facts.key, facts.digest
 
 
-def _change_object(
-    uow: UnitOfWork, object_id: int, owner_id: int, owner_key: str, taxed: ObjectFacts
-) -> set[int]:
+def _change_object(uow: UnitOfWork, object_id: int, owner_id: int, taxed: ObjectFacts) -> set[int]:
     """Writes what the file says of an object, its new owner included; the owners whose files it stands in."""
     row = uow.session.get_one(TaxableObject, object_id)
     owners = {row.taxpayer_id, owner_id}
     row.taxpayer_id, row.label, row.zone = owner_id, taxed.label, taxed.zone or row.zone
     row.attributes = {**row.attributes, **taxed.attributes}
     row.started_on = taxed.started_on or row.started_on
-    row.import_digest = taxed.digest(owner_key)
+    row.import_digest = taxed.digest
     return owners
 
 

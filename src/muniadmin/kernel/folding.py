@@ -12,17 +12,20 @@ _SAME = str.maketrans(
     }
 )  # fmt: skip
 _NOT_WORD = re.compile(r"[^\w]+")
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 
 
 def fold(text: str) -> str:
     """``text`` as it is indexed and compared: 'Éloïse  EL-Fassi' and 'eloise el fassi' fold alike."""
     if text.isascii():
         return _NOT_WORD.sub(" ", text.lower()).strip()
-    # Twice: a letter that only looks like another, such as a mathematical A, is lowered once it has become it.
-    return _folded(_folded(text))
+    once = _folded(text)
+    # Again: a letter that only looks like another, such as a mathematical A, is lowered once it has become it.
+    return once if once.isascii() else _folded(once)
 
 
 def _folded(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text.lower().translate(_SAME))
-    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.lower().translate(_SAME)))
+    if not bare.isascii():
+        bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
     return _NOT_WORD.sub(" ", bare.lower().translate(_SAME)).strip()

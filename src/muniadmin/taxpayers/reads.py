@@ -11,8 +11,8 @@ from muniadmin.kernel.requests import Query
 
 @dataclass(frozen=True, kw_only=True)
 class TaxpayerHit:
-    """A taxpayer found, and by what: "number", "phone", "identifier", "name", "other" (plate, address...) or
-    "similar" (the name is only like what was typed)."""
+    """A taxpayer found, and by what: "number", "phone", "identifier", "object" (plate, parcel), "name",
+    "other" (address...) or "similar" (the name is only like what was typed)."""
 
     taxpayer_id: int
     number: str

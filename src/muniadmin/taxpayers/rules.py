@@ -204,8 +204,9 @@ def identifying_value(kind: ObjectKind, attributes: Mapping[str, Any]) -> str:
 
 
 def object_key(kind_code: str, identifying: str) -> str | None:
-    """The key under which an object is on the register once: "vehicle:12345a15"; None without a number of its own."""
-    bare = compact(identifying)
+    """The key under which an object is on the register once: "vehicle:12345a15", "property:1-12"; None without a
+    number of its own. Separators count between two digits only: parcels 1-12 and 11-2 are two."""
+    bare = re.sub(r"(?<!\d) | (?!\d)", "", fold(identifying)).replace(" ", "-")
     return f"{kind_code}:{bare}"[:80] if bare else None
 
 

@@ -24,6 +24,7 @@ from muniadmin.taxpayers.rules import (
     canonical_phone,
     compact,
     halves,
+    object_key,
     swapped_across_the_middle,
 )
 
@@ -64,12 +65,14 @@ def _all_ways(reading: Reading, typed: str, limit: int) -> Iterator[tuple[int, s
     except WrongNumber:
         # A mistyped number must not pass for its neighbour; it may still be somebody's identifier.
         yield from _by_identifier(reading, typed, limit)
+        yield from _by_object(reading, typed, limit)
         return
     if number is not None and number[0] is NumberKind.TAXPAYER:
         yield from _ids(reading, "number = :number", "number", 1, number=number[1])
         return
     exact = False
-    for hit in chain(_by_phone(reading, typed, limit), _by_identifier(reading, typed, limit)):
+    exactly = (_by_phone, _by_identifier, _by_object)
+    for hit in chain.from_iterable(way(reading, typed, limit) for way in exactly):
         exact = True
         yield hit
     if not exact:
@@ -112,6 +115,17 @@ def _by_identifier(reading: Reading, typed: str, limit: int) -> Iterator[tuple[i
             {"value": value, "kind": kind.code, "limit": limit},
         )
         yield from ((row[0], "identifier") for row in rows)
+
+
+def _by_object(reading: Reading, typed: str, limit: int) -> Iterator[tuple[int, str]]:
+    if not re.search(r"\d", typed):
+        return
+    for kind in profile_of(reading).object_kinds:
+        rows = reading.connection.execute(
+            text("SELECT taxpayer_id FROM taxable_object WHERE external_key = :key LIMIT :limit"),
+            {"key": object_key(kind.code, typed), "limit": limit},
+        )
+        yield from ((row[0], "object") for row in rows)
 
 
 def _ids(reading: Reading, wanted: str, why: str, limit: int, **values: str) -> Iterator[tuple[int, str]]:
