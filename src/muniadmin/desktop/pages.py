@@ -15,6 +15,7 @@ from muniadmin.desktop.civil_status.pages import ACTS, REQUESTS
 from muniadmin.desktop.collection.pages import CASH, COUNTER
 from muniadmin.desktop.collection.till import Till
 from muniadmin.desktop.fines.pages import FINES
+from muniadmin.desktop.indicators.pages import INDICATORS
 from muniadmin.desktop.shell.navigation import Page, PageSpec
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.kernel.i18n import N_
@@ -50,7 +51,7 @@ STYLE = PageSpec(
 
 def all_pages() -> list[PageSpec]:
     """Every page there is; the side bar shows those the user may see."""
-    return [COUNTER, ASSESSMENT, CASH, FINES, REQUESTS, ACTS, ADMINISTRATION, STYLE]
+    return [COUNTER, ASSESSMENT, CASH, FINES, REQUESTS, ACTS, INDICATORS, ADMINISTRATION, STYLE]
 
 
 def companions() -> list[Callable[[Shell], QObject]]:

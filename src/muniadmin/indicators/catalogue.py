@@ -29,7 +29,7 @@ _REQUESTS = N_("requests for extracts")
 _ALL = (
     Indicator(
         id="collected",
-        name=N_("Collected"),
+        name=N_("Revenue collected"),
         question=N_("How much money came in?"),
         formula=N_(
             "Everything paid on bills from {since} to {until}, penalties included; cancelled receipts deducted, "
@@ -53,7 +53,8 @@ _ALL = (
         name=N_("Collection rate"),
         question=N_("How much of what is demanded comes in?"),
         formula=N_(
-            "What was collected from {since} to {until}, divided by what was assessed in the same days."
+            "What was collected from {since} to {until}, divided by what was assessed in the same days; for a period "
+            "shorter than a year, in the twelve months up to its end."
         ),
         unit=Unit.RATIO,
         direction=Direction.UP,

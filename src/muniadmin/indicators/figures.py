@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from muniadmin.collection.models import Payment
 from muniadmin.indicators import money, service, standings
-from muniadmin.indicators.periods import Span
+from muniadmin.indicators.periods import Span, a_year_at_least
 from muniadmin.indicators.rules import median, pefa_grade, percentile, ratio
 from muniadmin.kernel.dates import add_months
 from muniadmin.storage.unit_of_work import Reading
@@ -29,6 +29,7 @@ class Made:
     before: Decimal | None = None
     run: tuple[Decimal | None, ...] = ()
     grade: str = ""
+    of_collection: Decimal | None = None
 
 
 class Facts:
@@ -134,9 +135,15 @@ def _collection_rate(facts: Facts) -> Made:
         year = [add_months(month, -back) for back in range(MONTHS_OF_A_RUN)]
         return ratio(sum(came[one] for one in year), sum(asked[one] for one in year))
 
+    def rate(span: Span) -> Decimal | None:
+        year = a_year_at_least(span)
+        cells = money.collected_cells(facts.reading, year.since, year.until, facts.zone)
+        demands = money.assessed_cells(facts.reading, year.since, year.until, facts.zone)
+        return ratio(total_of(cells), sum(one.assessed for one in demands))
+
     return Made(
-        ratio(total_of(facts.cells), sum(one.assessed for one in facts.demands)),
-        ratio(total_of(facts.cells_before), sum(one.assessed for one in facts.demands_before)),
+        rate(facts.span),
+        rate(facts.compare) if facts.compare else None,
         tuple(over_a_year(month) for month in facts.run_months),
     )
 
@@ -157,8 +164,8 @@ def _arrears(facts: Facts) -> Made:
     since = add_months(span.until, -12) + timedelta(days=1)
     of_a_year = total_of(money.collected_cells(reading, since, span.until, facts.zone))
     old = sum(one.old for one in now.values())
-    grade = pefa_grade(ratio(stock, of_a_year), ratio(old, stock)) or ""
-    return Made(Decimal(stock), before, run, grade)
+    share = ratio(stock, of_a_year)
+    return Made(Decimal(stock), before, run, pefa_grade(share, ratio(old, stock)) or "", share)
 
 
 def _on_time(facts: Facts) -> Made:

@@ -207,7 +207,7 @@ def report_sheet(reading: Reading, view: DashboardView) -> CollectionReportSheet
             ReportColumn(title=_("Figure"), weight=26),
             ReportColumn(title=now, figures=True, weight=15),
             ReportColumn(title=before or _("Before"), figures=True, weight=15),
-            ReportColumn(title=_("Variation"), figures=True, weight=13),
+            ReportColumn(title=_("Trend"), figures=True, weight=13),
             ReportColumn(title=_("Target"), figures=True, weight=12),
         ),
         rows=tuple(_report_rows(view, currency)),

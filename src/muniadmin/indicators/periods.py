@@ -50,6 +50,15 @@ def span_of(name: str, calendar: FiscalCalendar, today: date) -> Span:
     return Span(period.name, period.start, max(min(period.end, today), period.start), period.end)
 
 
+def a_year_at_least(span: Span) -> Span:
+    """The span itself, or for a shorter one the twelve months up to its last day: taxes are assessed once a year, so
+    that a rate of a quarter would say nothing."""
+    if (span.end - span.since).days >= 364:
+        return span
+    since = add_months(span.until + timedelta(days=1), -12)
+    return Span(span.name, since, span.until, span.end)
+
+
 def year_before(span: Span, calendar: FiscalCalendar, today: date) -> Span:
     """The same period a year earlier, cut off at the same day when ``span`` is not over yet."""
     since, end = add_months(span.since, -12), _a_year_before(span.end)

@@ -69,6 +69,7 @@ def _figure(facts: Facts, indicator: str, goal: Goal) -> Figure:
         target=goal.target,
         run=made.run,
         grade=made.grade,
+        of_collection=made.of_collection,
     )
 
 

@@ -28,8 +28,9 @@ class Figure:
     target: Decimal | None = None
     #: The twelve months up to the period's last day, the oldest first.
     run: tuple[Decimal | None, ...] = ()
-    #: A word beside the figure that needs no unit, e.g. a grade.
+    #: The PEFA grade of arrears, and their share of twelve months of collection.
     grade: str = ""
+    of_collection: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from muniadmin.indicators.catalogue import CATALOGUE
-from muniadmin.indicators.periods import LAST_TWELVE_MONTHS, Span
+from muniadmin.indicators.periods import LAST_TWELVE_MONTHS, Span, a_year_at_least
 from muniadmin.indicators.reads import Figure
 from muniadmin.indicators.rules import Unit, change
 from muniadmin.kernel.dates import FiscalCalendar
@@ -103,7 +103,10 @@ def show_target(figure: Figure, currency: Currency) -> str:
     """The target in words; where there is none, the grade."""
     if figure.target is not None:
         return _("target {value}").format(value=_target_value(figure, currency))
-    return _("PEFA: {grade}").format(grade=figure.grade) if figure.grade else ""
+    if not figure.grade or figure.of_collection is None:
+        return ""
+    share = format_percent(_rounded(figure.of_collection, 2), digits=0)
+    return _("PEFA: {grade} ({share})").format(grade=figure.grade, share=share)
 
 
 def _target_value(figure: Figure, currency: Currency) -> str:
@@ -148,7 +151,8 @@ def days_in_words(span: Span) -> str:
 def formula_in_words(indicator: str, span: Span) -> str:
     """How the figure is made, with the period's days and its source."""
     spec = CATALOGUE[indicator]
-    made = _(spec.formula).format(since=format_date(span.since), until=format_date(span.until))
+    days = a_year_at_least(span) if indicator == "collection_rate" else span
+    made = _(spec.formula).format(since=format_date(days.since), until=format_date(days.until))
     return _("{formula} Source: {source}.").format(formula=made, source=_(spec.source))
 
 

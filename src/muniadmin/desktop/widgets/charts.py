@@ -36,6 +36,8 @@ class Value:
     shown: str
     compared: float | None = None
     compared_shown: str = ""
+    #: The colour that stands for it wherever it is drawn; empty: by its place.
+    tone: str = ""
 
 
 @dataclass(frozen=True)
@@ -307,7 +309,7 @@ class ShareBars(Chart):
             paint.box(painter, track, 5, color("sunken"))
             width = max(10.0, track.width() * value.value / top_value * 0.92)
             start = track.right() - width if rtl else track.left()
-            tone = self.TONES[position % len(self.TONES)]
+            tone = value.tone or self.TONES[position % len(self.TONES)]
             paint.box(painter, QRectF(start, track.top(), width, 10), 5, color(tone))
         painter.end()
 

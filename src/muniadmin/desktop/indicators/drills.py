@@ -1,0 +1,144 @@
+"""Which rows stand behind a figure: the question to ask for them, and what the list is called."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from muniadmin.access.permissions import Permission
+from muniadmin.civil_status.reads import Requests
+from muniadmin.fines.reads import Fines
+from muniadmin.indicators.periods import Span, a_year_at_least
+from muniadmin.indicators.reads import Assessed, Collected, DashboardView, Overdue
+from muniadmin.indicators.wording import name_of
+from muniadmin.kernel.dates import add_months
+from muniadmin.kernel.i18n import pick
+from muniadmin.kernel.requests import Query
+
+
+class RowKind(StrEnum):
+    """What is listed."""
+
+    COLLECTED = "collected"
+    OWED = "owed"
+    REQUESTS = "requests"
+    FINES = "fines"
+
+
+@dataclass(frozen=True)
+class Drill:
+    """The rows behind a figure. ``ask`` makes the question of one window of rows."""
+
+    kind: RowKind
+    title: str
+    indicator: str
+    span: Span
+    permission: Permission
+    ask: Callable[[int, int], Query[Any]]
+
+
+def of_indicator(indicator: str, view: DashboardView) -> Drill | None:
+    """The rows behind one of the catalogue's figures; None for those that have none."""
+    span, zone = view.period, view.zone
+    title = name_of(indicator)
+    if indicator in ("collected", "payments"):
+        return collected(title, indicator, span, zone=zone)
+    if indicator == "collection_rate":
+        return collected(title, indicator, a_year_at_least(span), zone=zone)
+    if indicator == "mobile_share":
+        return collected(title, indicator, span, zone=zone, channel="mobile")
+    if indicator == "assessed":
+        return _owed(
+            title,
+            indicator,
+            span,
+            lambda o, n: Assessed(since=span.since, until=span.until, zone=zone, offset=o, limit=n),
+        )
+    if indicator == "arrears":
+        return _owed(
+            title, indicator, span, lambda o, n: Overdue(on=span.until, zone=zone, offset=o, limit=n)
+        )
+    if indicator in (
+        "requests_received",
+        "requests_delivered",
+        "delay_median",
+        "delay_p90",
+        "requests_on_time",
+    ):
+        return requests(title, indicator, span)
+    if indicator in ("fines_issued", "fines_paid"):
+        return fines(title, indicator, span)
+    return None
+
+
+def of_head(code: str, view: DashboardView) -> Drill:
+    """What was collected on a head."""
+    names = next((line.names for line in view.heads if line.code == code), {})
+    return collected(
+        f"{name_of('collected')} · {pick(names)}",
+        "collected",
+        view.period,
+        zone=view.zone,
+        head_code=code,
+    )
+
+
+def of_channel(channel: str, view: DashboardView) -> Drill:
+    """What came in through a channel."""
+    names = next((one.names for one in view.channels if one.channel == channel), {})
+    return collected(
+        f"{name_of('collected')} · {pick(names)}", "collected", view.period, zone=view.zone, channel=channel
+    )
+
+
+def of_month(month: date, view: DashboardView, month_name: str) -> Drill:
+    """What was collected in a month, as far as the period goes."""
+    last = _end_of(month)
+    span = Span(f"{month:%Y-%m}", max(month, view.period.since), min(last, view.period.until), last)
+    return collected(f"{name_of('collected')} · {month_name}", "collected", span, zone=view.zone)
+
+
+def _end_of(month: date) -> date:
+    return add_months(month, 1) - timedelta(days=1)
+
+
+def collected(
+    title: str, indicator: str, span: Span, *, zone: str = "", head_code: str = "", channel: str = ""
+) -> Drill:
+    """What payments brought on bills."""
+
+    def ask(offset: int, limit: int) -> Collected:
+        return Collected(
+            since=span.since,
+            until=span.until,
+            head_code=head_code,
+            channel=channel,
+            zone=zone,
+            offset=offset,
+            limit=limit,
+        )
+
+    return Drill(RowKind.COLLECTED, title, indicator, span, Permission.VIEW_COLLECTION, ask)
+
+
+def _owed(title: str, indicator: str, span: Span, ask: Callable[[int, int], Query[Any]]) -> Drill:
+    return Drill(RowKind.OWED, title, indicator, span, Permission.VIEW_BILLS, ask)
+
+
+def requests(title: str, indicator: str, span: Span) -> Drill:
+    """The requests received in the days of the figure."""
+
+    def ask(offset: int, limit: int) -> Requests:
+        return Requests(state=None, since=span.since, until=span.until, offset=offset, limit=limit)
+
+    return Drill(RowKind.REQUESTS, title, indicator, span, Permission.VIEW_CIVIL_STATUS, ask)
+
+
+def fines(title: str, indicator: str, span: Span) -> Drill:
+    """The fines for offences of the days of the figure."""
+
+    def ask(offset: int, limit: int) -> Fines:
+        return Fines(since=span.since, until=span.until, offset=offset, limit=limit)
+
+    return Drill(RowKind.FINES, title, indicator, span, Permission.VIEW_FINES, ask)

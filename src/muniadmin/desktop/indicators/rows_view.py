@@ -1,0 +1,194 @@
+"""The rows behind a figure: the list, what it comes to, and how the figure is made."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from muniadmin.civil_status.reads import RequestRow, RequestsPage
+from muniadmin.collection.rules import CHANNEL_NAMES
+from muniadmin.desktop.indicators.drills import Drill, RowKind
+from muniadmin.desktop.shell.navigation import Scanned
+from muniadmin.desktop.shell.shell import Shell
+from muniadmin.desktop.widgets.buttons import Button
+from muniadmin.desktop.widgets.empty import EmptyState
+from muniadmin.desktop.widgets.labels import Role, Text
+from muniadmin.desktop.widgets.layouts import column, row
+from muniadmin.desktop.widgets.row_model import Column
+from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
+from muniadmin.desktop.widgets.row_table import RowTable
+from muniadmin.fines.reads import FineRow, FinesPage
+from muniadmin.indicators.reads import CollectedPage, CollectedRow, OwedPage, OwedRow
+from muniadmin.indicators.wording import days_in_words, formula_in_words
+from muniadmin.kernel.i18n import _, pick
+from muniadmin.kernel.numbers import NumberKind
+
+
+class RowsView(QWidget):
+    """Shows a Drill; ``left`` asks for the way back."""
+
+    left = Signal()
+
+    def __init__(self, shell: Shell, read: Callable[..., None]) -> None:
+        super().__init__()
+        self._shell, self._read = shell, read
+        self.back = Button(_("Back to the figures"), icon="arrow-left", key="Esc")
+        self.back.clicked.connect(self.left)
+        self._title = Text("", Role.SECTION)
+        self._days = Text("", Role.MUTED)
+        self._made = Text("", Role.MUTED, wrap=True)
+        self._place = column()
+        head = row(self.back, self._title, self._days, None, spacing=12)
+        layout = column(head, self._made, spacing=10)
+        layout.addLayout(self._place, 1)
+        self.setLayout(layout)
+        self.list: RowTable[Any] | None = None
+
+    def show_rows(self, drill: Drill) -> None:
+        """Lists what stands behind a figure."""
+        self._title.setText(drill.title)
+        self._days.setText(days_in_words(drill.span))
+        self._made.setText(formula_in_words(drill.indicator, drill.span))
+        if self.list is not None:
+            self._place.removeWidget(self.list)
+            self.list.hide()
+            self.list.deleteLater()
+        self.list = self._table(drill)
+        self.list.left_upwards.connect(self.back.setFocus)
+        self._place.addWidget(self.list, 1)
+        self.list.set_source(
+            QuerySource(
+                self._read,
+                page=partial(_window, drill),
+                rows_of=lambda answer: answer.rows,
+                summarise=self._summarise,
+            )
+        )
+        self.list.select_first()
+        self.list.take_focus()
+
+    def reload(self) -> None:
+        """Asks again."""
+        if self.list is not None:
+            self.list.reload()
+
+    def _table(self, drill: Drill) -> RowTable[Any]:
+        empty = EmptyState("list", _("No rows"), _("Nothing of these days counts in this figure."))
+        if drill.kind is RowKind.COLLECTED:
+            table: RowTable[Any] = RowTable(
+                "indicators-collected", drill.title, self._collected(), key=_payment_and_bill, empty=empty
+            )
+            table.opened.connect(lambda one: self._open("cash", NumberKind.RECEIPT, one.receipt_number))
+        elif drill.kind is RowKind.OWED:
+            table = RowTable(
+                "indicators-owed", drill.title, self._owed(), key=lambda one: one.bill_id, empty=empty
+            )
+            table.opened.connect(lambda one: self._open("assessment", NumberKind.BILL, one.number))
+        elif drill.kind is RowKind.REQUESTS:
+            table = RowTable(
+                "indicators-requests",
+                drill.title,
+                self._requests(),
+                key=lambda one: one.request_id,
+                empty=empty,
+            )
+            table.opened.connect(lambda one: self._open("civil_status", NumberKind.REQUEST, one.number))
+        else:
+            table = RowTable(
+                "indicators-fines", drill.title, self._fines(), key=lambda one: one.fine_id, empty=empty
+            )
+            table.opened.connect(lambda one: self._open("fines", NumberKind.FINE, one.number))
+        return table
+
+    def _open(self, page: str, kind: NumberKind, number: str) -> None:
+        if number:
+            self._shell.go(page, Scanned(kind, number))
+
+    def _summarise(self, answer: Any) -> Summary:
+        shown = self._shell
+        match answer:
+            case CollectedPage() | OwedPage():
+                return Summary(answer.count, [(_("Total"), shown.amount(answer.total, code=True))])
+            case RequestsPage():
+                return Summary(answer.count)
+            case FinesPage():
+                return Summary(answer.count, [(_("Amount"), shown.amount(answer.amount, code=True))])
+            case _:
+                return Summary(0)
+
+    # --- columns ------------------------------------------------------------------------------------------------
+
+    def _collected(self) -> list[Column[CollectedRow]]:
+        shell = self._shell
+        return [
+            Column("receipt", _("Receipt"), lambda one: one.receipt_number, width=140, look="strong"),
+            Column("day", _("Day"), lambda one: shell.day(one.taken_on), width=92),
+            Column("payer", _("Payer"), lambda one: one.payer, width=150, stretch=True),
+            Column("head", _("Revenue head"), lambda one: pick(one.head_names), width=150, stretch=True),
+            Column("bill", _("Bill"), lambda one: one.bill_number, width=150, look="muted"),
+            Column("channel", _("Channel"), lambda one: _(CHANNEL_NAMES[one.channel]), width=100),
+            Column(
+                "amount",
+                shell.with_currency(_("Amount")),
+                lambda one: shell.amount(one.amount),
+                width=120,
+                number=True,
+                look=lambda one: "bad" if one.reversal else "plain",
+            ),
+        ]
+
+    def _owed(self) -> list[Column[OwedRow]]:
+        shell = self._shell
+        return [
+            Column("number", _("Bill"), lambda one: one.number, width=150, look="strong"),
+            Column("name", _("Name"), lambda one: one.name, width=150, stretch=True),
+            Column("head", _("Revenue head"), lambda one: pick(one.head_names), width=150, stretch=True),
+            Column("subject", _("Subject"), lambda one: one.subject, width=130, stretch=True, look="muted"),
+            Column("issued", _("Issued on"), lambda one: shell.day(one.issued_on), width=92),
+            Column("due", _("Due"), lambda one: shell.day(one.due_on), width=92),
+            Column(
+                "amount",
+                shell.with_currency(_("Amount")),
+                lambda one: shell.amount(one.amount),
+                width=120,
+                number=True,
+            ),
+        ]
+
+    def _requests(self) -> list[Column[RequestRow]]:
+        shell = self._shell
+        return [
+            Column("number", _("Request"), lambda one: one.number, width=150, look="strong"),
+            Column("document", _("Document"), lambda one: pick(one.document_names), width=180, stretch=True),
+            Column("holder", _("Holder"), lambda one: one.holder, width=150, stretch=True),
+            Column("received", _("Received"), lambda one: shell.instant(one.received_at), width=130),
+            Column("due", _("Promised for"), lambda one: shell.instant(one.due_at), width=130),
+            Column("closed", _("Finished"), lambda one: shell.instant(one.closed_at), width=130),
+        ]
+
+    def _fines(self) -> list[Column[FineRow]]:
+        shell = self._shell
+        return [
+            Column("number", _("Fine"), lambda one: one.number, width=150, look="strong"),
+            Column("plate", _("Plate"), lambda one: one.plate, width=110),
+            Column("offence", _("Offence"), lambda one: pick(one.offence_names), width=180, stretch=True),
+            Column("place", _("Place"), lambda one: one.place, width=150, stretch=True, look="muted"),
+            Column("committed", _("Committed"), lambda one: shell.instant(one.committed_at), width=130),
+            Column(
+                "amount",
+                shell.with_currency(_("Amount")),
+                lambda one: shell.amount(one.amount),
+                width=120,
+                number=True,
+            ),
+        ]
+
+
+def _window(drill: Drill, window: Window) -> Any:
+    return drill.ask(window.offset, window.limit)
+
+
+def _payment_and_bill(one: CollectedRow) -> tuple[int, int]:
+    return one.payment_id, one.bill_id
