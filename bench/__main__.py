@@ -12,7 +12,7 @@ from pathlib import Path
 from bench.measuring import OUT, Result, cores, say
 
 # In the order of the table; each module has ``run(full) -> Iterator[Result]``.
-BENCHMARKS = ("payments", "desks")
+BENCHMARKS = ("payments", "desks", "startup")
 
 _HEADINGS = ("benchmark", "ours", "yardstick", "ratio (min–max)", "goal", "met")
 

@@ -1,6 +1,7 @@
 """Signs users in and manages them."""
 
 from datetime import timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -38,7 +39,11 @@ from muniadmin.kernel.requests import Actor
 from muniadmin.storage.unit_of_work import Job, UnitOfWork
 
 _HASHER = PasswordHasher()
-_NOBODY = _HASHER.hash("nobody has this password")
+
+
+@cache
+def _nobodys_hash() -> str:
+    return _HASHER.hash("nobody has this password")
 
 
 def sign_in(job: Job, command: SignIn) -> SignedIn:
@@ -64,7 +69,8 @@ def sign_in(job: Job, command: SignIn) -> SignedIn:
 def _check(uow: UnitOfWork, user: User | None, password: str) -> UserError | None:
     if user is not None and user.locked_until is not None and user.locked_until > uow.now:
         return UserIsLocked(minutes=LOCK_MINUTES)
-    fits = _fits(user.password_hash if user else _NOBODY, password)
+    nobodys = _nobodys_hash()  # made for everybody: how long the answer takes must not tell who exists
+    fits = _fits(user.password_hash if user else nobodys, password)
     if user is None or not user.active:
         return WrongUserOrPassword()
     if fits:

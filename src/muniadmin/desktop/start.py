@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from muniadmin import __version__
+from muniadmin.desktop.shell import plain_imports  # noqa: F401 - first of ours: it makes the rest fast
 from muniadmin.desktop.shell.crash import Incidents, start_log
 from muniadmin.desktop.shell.loader import Loader
 from muniadmin.desktop.shell.main_window import MainWindow, speak
