@@ -8,7 +8,19 @@ from muniadmin.billing.queries import (
     revenue_heads,
     taxpayer_balance,
 )
-from muniadmin.billing.reads import BalancesOf, Bills, OneBill, OpenBills, RevenueHeads, TaxpayerBalance
+from muniadmin.billing.reads import (
+    BalancesOf,
+    Bills,
+    OneBill,
+    OpenBills,
+    Register,
+    RegisterCount,
+    RegisterOrder,
+    RegisterTotal,
+    RevenueHeads,
+    TaxpayerBalance,
+)
+from muniadmin.billing.register import register, register_count, register_order, register_total
 
 QUERIES = {
     RevenueHeads: revenue_heads,
@@ -17,4 +29,8 @@ QUERIES = {
     Bills: bills,
     TaxpayerBalance: taxpayer_balance,
     BalancesOf: balances_of,
+    Register: register,
+    RegisterCount: register_count,
+    RegisterTotal: register_total,
+    RegisterOrder: register_order,
 }

@@ -174,3 +174,90 @@ class BalancesOf(Query[Mapping[int, Balance]]):
 
     permission: ClassVar = Permission.VIEW_BILLS
     taxpayer_ids: tuple[int, ...]
+
+
+# --- the register with what everybody owes -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterFilter:
+    """Which taxpayers are listed; empty means all. Several values of one kind are alternatives.
+
+    ``standings`` are "overdue", "not_due" (owes, but nothing late) and "up_to_date" (owes nothing).
+    """
+
+    text: str = ""
+    zones: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    standings: tuple[str, ...] = ()
+    #: Has, or had, an object of this kind.
+    object_kind: str = ""
+    #: Has ever been billed under this revenue head.
+    head_code: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterRow:
+    """A taxpayer as listed."""
+
+    taxpayer_id: int
+    number: str
+    name: str
+    name_arabic: str
+    kind: str
+    zone: str
+    zone_names: Mapping[str, str]
+    address: str
+    #: As people here dial it.
+    phone: str
+    #: Objects that have not ended.
+    objects: int
+    #: "overdue", "not_due", "up_to_date"; "dormant" or "closed" where nothing is owed.
+    standing: str
+    balance: Money
+    overdue: Money
+    #: Where the row stands in the order asked for, to be given back as ``after``.
+    place: tuple[Any, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Register(Query[list[RegisterRow]]):
+    """A window of the register, in the order of "name", "number" or "zone": the rows from ``skip`` after the row whose
+    place is ``after`` (None: the first), or counted back from the end. With ``ids``: just these, in their order."""
+
+    permission: ClassVar = Permission.VIEW_TAXPAYERS
+    filter: RegisterFilter = RegisterFilter()
+    sort: str = "name"
+    descending: bool = False
+    after: tuple[Any, int] | None = None
+    skip: int = 0
+    from_end: bool = False
+    limit: int = 200
+    ids: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterCount(Query[int]):
+    """How many taxpayers the filter leaves."""
+
+    permission: ClassVar = Permission.VIEW_TAXPAYERS
+    filter: RegisterFilter = RegisterFilter()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterTotal(Query[Money]):
+    """What the listed taxpayers owe in all today, penalties in and credits out."""
+
+    permission: ClassVar = Permission.VIEW_BILLS
+    filter: RegisterFilter = RegisterFilter()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterOrder(Query[tuple[int, ...]]):
+    """The ids of the listed taxpayers in an order that must be computed: by "balance", "standing" or "objects"."""
+
+    permission: ClassVar = Permission.VIEW_BILLS
+    filter: RegisterFilter = RegisterFilter()
+    sort: str = "balance"
+    descending: bool = False

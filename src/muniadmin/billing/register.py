@@ -1,0 +1,252 @@
+"""The register as a list, with what everybody owes: windows of it, its count, its total, and computed orders."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, select, tuple_
+
+from muniadmin.billing.models import Bill
+from muniadmin.billing.queries import balances_of, heads
+from muniadmin.billing.reads import (
+    Balance,
+    BalancesOf,
+    Register,
+    RegisterCount,
+    RegisterFilter,
+    RegisterOrder,
+    RegisterRow,
+    RegisterTotal,
+)
+from muniadmin.billing.rules import BillState, EarlyDiscount, PenaltyRule, owed, penalty_rate
+from muniadmin.kernel.money import Money
+from muniadmin.ledger.models import Posting
+from muniadmin.ledger.rules import CREDIT
+from muniadmin.settings.services import profile_of
+from muniadmin.storage.unit_of_work import Reading
+from muniadmin.taxpayers.models import TaxableObject, Taxpayer
+from muniadmin.taxpayers.rules import phone_as_dialled
+from muniadmin.taxpayers.search import matches
+
+# How many a text typed into the list may find.
+_FOUND = 2000
+
+_SORT_COLUMNS: Mapping[str, Any] = {
+    "name": Taxpayer.sort_name,
+    "number": Taxpayer.number,
+    "zone": Taxpayer.zone,
+}
+_STANDING_ORDER = {"overdue": 0, "not_due": 1, "up_to_date": 2}
+
+
+def register(reading: Reading, request: Register) -> list[RegisterRow]:
+    """A window of the list, with balances."""
+    taxpayers = _by_ids(reading, request.ids) if request.ids is not None else _window(reading, request)
+    ids = tuple(row.id for row in taxpayers)
+    balances = balances_of(reading, BalancesOf(taxpayer_ids=ids)) if ids else {}
+    objects = _objects_of(reading, ids)
+    profile = profile_of(reading)
+    zone_names = {zone.code: zone.names for zone in profile.zones}
+    column = _SORT_COLUMNS.get(request.sort, Taxpayer.sort_name).key
+    return [
+        RegisterRow(
+            taxpayer_id=row.id,
+            number=row.number,
+            name=row.name,
+            name_arabic=row.name_arabic,
+            kind=row.kind,
+            zone=row.zone,
+            zone_names=zone_names.get(row.zone, {"en": row.zone}),
+            address=row.address,
+            phone=phone_as_dialled(row.phone, profile.phone_country),
+            objects=objects.get(row.id, 0),
+            standing=standing_of(balances[row.id], row.status),
+            balance=balances[row.id].balance,
+            overdue=balances[row.id].overdue,
+            place=(getattr(row, column), row.id),
+        )
+        for row in taxpayers
+    ]
+
+
+def standing_of(balance: Balance, status: str) -> str:
+    """The word for where a taxpayer stands."""
+    if balance.overdue.minor > 0:
+        return "overdue"
+    if balance.owed.minor > 0:
+        return "not_due"
+    return status if status != "active" else "up_to_date"
+
+
+def _by_ids(reading: Reading, ids: tuple[int, ...]) -> list[Taxpayer]:
+    found = {row.id: row for row in reading.session.scalars(select(Taxpayer).where(Taxpayer.id.in_(ids)))}
+    return [found[key] for key in ids if key in found]
+
+
+def _window(reading: Reading, request: Register) -> list[Taxpayer]:
+    column = _SORT_COLUMNS[request.sort]
+    backwards = request.descending != request.from_end
+    order = (column.desc(), Taxpayer.id.desc()) if backwards else (column, Taxpayer.id)
+    wanted = select(Taxpayer).where(*_conditions(reading, request.filter)).order_by(*order)
+    if request.after is not None and not request.from_end:
+        here, there = tuple_(column, Taxpayer.id), tuple_(*request.after)
+        wanted = wanted.where(here < there if backwards else here > there)
+    rows = list(reading.session.scalars(wanted.offset(request.skip).limit(request.limit)))
+    return rows[::-1] if request.from_end else rows
+
+
+def _objects_of(reading: Reading, ids: tuple[int, ...]) -> Mapping[int, int]:
+    rows = reading.connection.execute(
+        select(TaxableObject.taxpayer_id, func.count())
+        .where(TaxableObject.taxpayer_id.in_(ids), TaxableObject.ended_on.is_(None))
+        .group_by(TaxableObject.taxpayer_id)
+    )
+    return {taxpayer_id: int(count) for taxpayer_id, count in rows}
+
+
+# --- filters -------------------------------------------------------------------------------------------------------
+
+
+def _conditions(reading: Reading, wanted: RegisterFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.text.strip():
+        found = matches(reading, wanted.text, _FOUND)
+        conditions.append(Taxpayer.id.in_([match.taxpayer_id for match in found]))
+    for values, column in (
+        (wanted.zones, Taxpayer.zone),
+        (wanted.kinds, Taxpayer.kind),
+        (wanted.statuses, Taxpayer.status),
+    ):
+        if values:
+            conditions.append(column.in_(values))
+    if wanted.object_kind:
+        conditions.append(
+            exists().where(TaxableObject.taxpayer_id == Taxpayer.id, TaxableObject.kind == wanted.object_kind)
+        )
+    if wanted.head_code:
+        conditions.append(exists().where(Bill.taxpayer_id == Taxpayer.id, Bill.head_code == wanted.head_code))
+    standings = set(wanted.standings)
+    if standings and standings != _STANDING_ORDER.keys():
+        conditions.append(_stands(standings, reading.today))
+    return conditions
+
+
+def _stands(standings: set[str], day: date) -> ColumnElement[bool]:
+    is_open = Bill.settled < Bill.total
+    owing = Taxpayer.id.in_(select(Bill.taxpayer_id).where(is_open, Bill.taxpayer_id.is_not(None)))
+    late = Taxpayer.id.in_(
+        select(Bill.taxpayer_id).where(is_open, Bill.due_on < day, Bill.taxpayer_id.is_not(None))
+    )
+    words: dict[frozenset[str], ColumnElement[bool]] = {
+        frozenset({"overdue"}): late,
+        frozenset({"not_due"}): and_(owing, ~late),
+        frozenset({"up_to_date"}): ~owing,
+        frozenset({"overdue", "not_due"}): owing,
+        frozenset({"not_due", "up_to_date"}): ~late,
+        frozenset({"overdue", "up_to_date"}): late | ~owing,
+    }
+    return words[frozenset(standings)]
+
+
+def register_count(reading: Reading, request: RegisterCount) -> int:
+    """How many taxpayers are listed."""
+    wanted = select(func.count()).select_from(Taxpayer).where(*_conditions(reading, request.filter))
+    return int(reading.connection.scalar(wanted) or 0)
+
+
+# --- what everybody owes -------------------------------------------------------------------------------------------
+
+
+def register_total(reading: Reading, request: RegisterTotal) -> Money:
+    """What the listed taxpayers owe in all."""
+    owing = _owing(reading)
+    if request.filter == RegisterFilter():
+        return Money(sum(amount for amount, _late in owing.values()))
+    listed = _listed(reading, request.filter)
+    return Money(sum(owing[key][0] for key in listed if key in owing))
+
+
+def register_order(reading: Reading, request: RegisterOrder) -> tuple[int, ...]:
+    """The listed taxpayers' ids by balance, standing or number of objects; equal ones by name."""
+    listed = _listed(reading, request.filter)
+    if request.sort == "objects":
+        counts = _all_objects(reading)
+        return tuple(sorted(listed, key=lambda key: counts.get(key, 0), reverse=request.descending))
+    owing = _owing(reading)
+    if request.sort == "standing":
+
+        def worst_first(key: int) -> int:
+            if key not in owing:
+                return _STANDING_ORDER["up_to_date"]
+            return _STANDING_ORDER["overdue" if owing[key][1] else "not_due"]
+
+        return tuple(sorted(listed, key=worst_first, reverse=request.descending))
+    return tuple(sorted(listed, key=lambda key: owing.get(key, (0, False))[0], reverse=request.descending))
+
+
+def _listed(reading: Reading, wanted: RegisterFilter) -> list[int]:
+    rows = reading.connection.scalars(
+        select(Taxpayer.id).where(*_conditions(reading, wanted)).order_by(Taxpayer.sort_name, Taxpayer.id)
+    )
+    return list(rows)
+
+
+def _all_objects(reading: Reading) -> Mapping[int, int]:
+    rows = reading.connection.execute(
+        select(TaxableObject.taxpayer_id, func.count())
+        .where(TaxableObject.ended_on.is_(None))
+        .group_by(TaxableObject.taxpayer_id)
+    )
+    return {taxpayer_id: int(count) for taxpayer_id, count in rows}
+
+
+def _owing(reading: Reading) -> Mapping[int, tuple[int, bool]]:
+    """(balance in minor units, whether something is late) of every taxpayer who owes something or has a credit."""
+    day = reading.today
+    rules = {code: PenaltyRule.from_spec(head.penalty_rule) for code, head in heads(reading).items()}
+    rates: dict[tuple[str, date], Decimal] = {}
+    owing: dict[int, tuple[int, bool]] = {}
+    bills = reading.connection.execute(
+        select(
+            Bill.taxpayer_id,
+            Bill.head_code,
+            Bill.due_on,
+            Bill.total,
+            Bill.settled,
+            Bill.penalty_owed,
+            Bill.penalty_charged_to,
+            Bill.discount,
+            Bill.penalty_rule,
+        ).where(Bill.settled < Bill.total, Bill.taxpayer_id.is_not(None))
+    )
+    for taxpayer_id, head, due_on, total, settled, charged, charged_to, discount, own_rule in bills:
+        plain = charged_to is None and not discount and own_rule is None
+        if plain and due_on >= day:
+            due = total - settled
+        elif plain:
+            # Nearly all bills: one rate for all of a head that fell due on the same day.
+            if (head, due_on) not in rates:
+                rates[head, due_on] = penalty_rate(rules[head], due_on, day)
+            principal = total - settled
+            due = principal + principal.times(rates[head, due_on]) + charged
+        else:
+            state = BillState(total, settled, due_on, charged, charged_to, EarlyDiscount.from_spec(discount))
+            rule = rules[head] if own_rule is None else PenaltyRule.from_spec(own_rule)
+            due = owed(state, rule, day).total
+        amount, late = owing.get(taxpayer_id, (0, False))
+        owing[taxpayer_id] = (amount + due.minor, late or due_on < day)
+    for taxpayer_id, credit in _credits(reading):
+        amount, late = owing.get(taxpayer_id, (0, False))
+        owing[taxpayer_id] = (amount + credit, late)
+    return owing
+
+
+def _credits(reading: Reading) -> Iterable[tuple[int, int]]:
+    """What taxpayers have paid in advance, as the ledger has it: negative."""
+    rows = reading.connection.execute(
+        select(Posting.taxpayer_id, func.sum(Posting.amount))
+        .where(Posting.account == CREDIT, Posting.taxpayer_id.is_not(None))
+        .group_by(Posting.taxpayer_id)
+    )
+    return [(taxpayer_id, int(amount)) for taxpayer_id, amount in rows if taxpayer_id is not None and amount]
