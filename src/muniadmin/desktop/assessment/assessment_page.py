@@ -32,6 +32,7 @@ from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.menu_chip import MenuChip
 from muniadmin.desktop.widgets.row_source import ListSource
 from muniadmin.desktop.widgets.row_table import RowTable
+from muniadmin.desktop.widgets.layouts import show_if
 from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.i18n import _, pick
 
@@ -56,7 +57,7 @@ class AssessmentPage(Page):
         self.year.chosen.connect(lambda _year: self.reload())
         self.issue = Button(_("Issue a roll…"), Kind.PRIMARY, key="Ctrl+N")
         self.issue.clicked.connect(self._open_roll)
-        self.issue.setVisible(self.may(Permission.ISSUE_BILLS))
+        show_if(self.issue, self.may(Permission.ISSUE_BILLS))
         self.header.add_chip(self.views)
         self.header.add_chip(self.year)
         self.header.add_action(self.issue)

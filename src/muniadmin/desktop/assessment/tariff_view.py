@@ -16,7 +16,7 @@ from muniadmin.desktop.widgets.cards import Bar, Card, Scroller, Section
 from muniadmin.desktop.widgets.chips import ChoiceChips
 from muniadmin.desktop.widgets.detail import DefinitionRows
 from muniadmin.desktop.widgets.labels import Hairline, Pill
-from muniadmin.desktop.widgets.layouts import column, row
+from muniadmin.desktop.widgets.layouts import column, row, show_if
 from muniadmin.kernel.i18n import _
 from muniadmin.settings.tariffs import TariffSpec, read_tariff
 
@@ -40,7 +40,7 @@ class TariffView(QWidget):
         self.back.clicked.connect(self.back_wanted)
         self.new_version = Button(_("New version…"), Kind.PRIMARY, key="Ctrl+N")
         self.new_version.clicked.connect(self._new_version)
-        self.new_version.setVisible(page.may(Permission.EDIT_TARIFFS))
+        show_if(self.new_version, page.may(Permission.EDIT_TARIFFS))
         self._versions_place = column(spacing=0)
         self._text = QWidget()
         foot = Bar(self.back, None, self.new_version, height=58)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIntValidator
+from PySide6.QtGui import QIntValidator, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from muniadmin.collection.commands import (
@@ -148,13 +148,13 @@ class CloseSessionDialog(Dialog):
             label = format_money(value, currency, with_code=True)
             field = PiecesField(_("Pieces of {value}").format(value=label))
             field.textChanged.connect(lambda _text: self._refresh())
-            field.returnPressed.connect(self._next)
             amount = Text("", Role.MUTED)
             amount.setFixedWidth(110)
             amount.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
             self._grid.addWidget(Text(label), line, 0)
             self._grid.addWidget(Text("×", Role.MUTED), line, 1)
             self._grid.addWidget(field, line, 2)
+            field.show()  # at once, so that the first can take the keyboard
             self._grid.addWidget(amount, line, 3)
             self.pieces[value.minor] = field
             self._sums[value.minor] = amount
@@ -169,9 +169,6 @@ class CloseSessionDialog(Dialog):
     def dirty(self) -> bool:
         """A count is work: it is not lost without asking."""
         return bool(self.denominations())
-
-    def _next(self) -> None:
-        self.focusNextChild()
 
     def _refresh(self) -> None:
         for value, field in self.pieces.items():
@@ -190,9 +187,7 @@ class CloseSessionDialog(Dialog):
         self.form.fields["explanation"].setVisible(bool(difference))
 
     def submit(self) -> None:
-        """Closes the desk with the count. Enter in a count goes to the next line first."""
-        if isinstance(self.focusWidget(), PiecesField) and self.focusWidget() is not self._last():
-            return
+        """Closes the desk with the count."""
         self.primary.setEnabled(False)
         self._page.run(
             CloseCashSession(
@@ -204,9 +199,17 @@ class CloseSessionDialog(Dialog):
             failed=self.refuse,
         )
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter in a count goes to the next line; it closes the desk from the last one only."""
+        here = self.focusWidget()
+        entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if entered and isinstance(here, PiecesField) and here is not self._last():
+            self.focusNextChild()
+        else:
+            super().keyPressEvent(event)
+
     def _last(self) -> PiecesField | None:
-        fields = list(self.pieces.values())
-        return fields[-1] if fields else None
+        return next(reversed(self.pieces.values()), None)
 
     def _closed(self, closed: CashSessionClosed) -> None:
         self.closed = closed

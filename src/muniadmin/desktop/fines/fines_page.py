@@ -20,7 +20,7 @@ from muniadmin.desktop.widgets.chips import Chip
 from muniadmin.desktop.widgets.dialogs import ApprovalDialog
 from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.fields import SearchField
-from muniadmin.desktop.widgets.layouts import row
+from muniadmin.desktop.widgets.layouts import row, show_if
 from muniadmin.desktop.widgets.menu_chip import MenuChip
 from muniadmin.desktop.widgets.preview import DocumentDialog
 from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
@@ -69,7 +69,7 @@ class FinesPage(Page):
         self.capture: CaptureDialog | None = None
         self.new = Button(_("New fine"), Kind.PRIMARY, key="Ctrl+N")
         self.new.clicked.connect(self.open_capture)
-        self.new.setVisible(self.may(Permission.CAPTURE_FINES))
+        show_if(self.new, self.may(Permission.CAPTURE_FINES))
         self.header.add_action(self.new)
 
         self._typing = QTimer(self)
@@ -144,6 +144,7 @@ class FinesPage(Page):
             since=since,
             sort=window.sort or "committed",
             descending=window.descending,
+            totals=window.offset == 0,
             offset=window.offset,
             limit=window.limit,
         )

@@ -178,9 +178,9 @@ class ApprovalDialog(Dialog):
         self._reason = TextField(reason) if reason else None
         if self._reason is not None:
             self._form.add("reason", Field(reason, self._reason, required=True))
-        self._user = TextField(_("User name"))
+        self.user = TextField(_("User name"))
         self._password = PasswordField(_("Password"))
-        self._form.add("user_name", Field(_("Second person’s user name"), self._user, required=True))
+        self._form.add("user_name", Field(_("Second person’s user name"), self.user, required=True))
         self._form.add("password", Field(_("Their password"), self._password, required=True), beside=True)
         parts: list[QWidget] = []
         if text:
@@ -193,7 +193,7 @@ class ApprovalDialog(Dialog):
         )
         self.aside.addWidget(Icon("shield-check", 16))
         self.aside.addWidget(Text(_("A second person signs"), Role.SECONDARY))
-        first = self._reason or self._user
+        first = self._reason or self.user
         first.setFocus(Qt.FocusReason.TabFocusReason)
 
     def reason(self) -> str:
@@ -204,7 +204,7 @@ class ApprovalDialog(Dialog):
         """Sends when everything is filled in."""
         if self._form.check():
             self.primary.setEnabled(False)
-            self._sign(self._user.text().strip(), self._password.text())
+            self._sign(self.user.text().strip(), self._password.text())
 
     def refuse(self, problem: UserError) -> None:
         """Shows what was refused and empties the password only."""

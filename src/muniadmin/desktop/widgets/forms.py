@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from muniadmin.desktop.widgets.fields import CheckBox, ComboBox, TextArea, TextField
@@ -82,6 +83,11 @@ class Field(QWidget):
             return problem
         return None
 
+    def is_missing(self) -> bool:
+        """Whether it must be filled and is not."""
+        control: Any = self.control
+        return bool(self._required and control.is_blank())
+
     def check(self) -> bool:
         """Shows what is wrong, or that nothing is."""
         self.show_problem(self.problem())
@@ -120,7 +126,7 @@ def _sentences(problem: UserError) -> str:
 
 
 class Form(QWidget):
-    """Fields below and beside each other. Enter in the last field submits."""
+    """Fields below and beside each other. Enter goes to the next missing field, and submits when none is missing."""
 
     submitted = Signal()
 
@@ -142,7 +148,7 @@ class Form(QWidget):
             self._column.addLayout(self._line)
         self._line.addWidget(field, stretch, Qt.AlignmentFlag.AlignTop)
         if isinstance(field.control, TextField):
-            field.control.returnPressed.connect(self._next_or_submit)
+            field.control.installEventFilter(self)
         return field
 
     def add_widget(self, widget: QWidget) -> None:
@@ -172,13 +178,19 @@ class Form(QWidget):
         """What is typed, by field, to see whether anything was changed."""
         return {name: _text_of(field.control) for name, field in self.fields.items()}
 
-    def _next_or_submit(self) -> None:
-        controls = [field.control for field in self.fields.values() if field.control.isVisibleTo(self)]
-        sender = self.sender()
-        if controls and sender is controls[-1]:
-            self.submitted.emit()
-        elif isinstance(sender, QWidget) and sender in controls:
-            controls[controls.index(sender) + 1].setFocus(Qt.FocusReason.TabFocusReason)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter goes to what is still missing, without a word of blame; when nothing is, it submits."""
+        if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return super().eventFilter(watched, event)
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return super().eventFilter(watched, event)
+        here = [field for field in self.fields.values() if field.isVisibleTo(self)]
+        missing = next((field for field in here if field.is_missing() and field.control is not watched), None)
+        if missing is not None:
+            missing.control.setFocus(Qt.FocusReason.TabFocusReason)
+            return True
+        self.submitted.emit()
+        return False
 
 
 def _text_of(control: QWidget) -> str:

@@ -1,0 +1,137 @@
+"""The cash desk: opening, counting, closing; printing a receipt again, cancelling one with a second person."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from muniadmin.access.permissions import Role
+from muniadmin.app import App
+from muniadmin.collection.reads import MySession, Receipts
+from muniadmin.desktop.collection.cash_page import ALL, CashPage
+from muniadmin.desktop.collection.session_dialogs import CloseSessionDialog
+from muniadmin.desktop.widgets.dialogs import ApprovalDialog
+from muniadmin.desktop.widgets.preview import DocumentDialog
+from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay
+from tests.desktop.conftest import Screen, plain
+from tests.towns import PASSWORD, actor_with
+
+Key = Qt.Key
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
+
+
+def opened(screen: Screen, role: Role = Role.CLERK) -> CashPage:
+    """The cash desk's page in front of somebody."""
+    screen.sign_in(role)
+    screen.frame.go("cash")
+    screen.settle()
+    page = screen.page
+    assert isinstance(page, CashPage)
+    return page
+
+
+def test_a_desk_is_opened_counted_and_closed(app: App, screen: Screen) -> None:
+    clerk = actor_with(app, Role.CLERK)
+    session = an_open_desk(app, clerk, opening_float="500")
+    pay(app, clerk, session, a_bill(app, "120.00", taxpayer_id=a_taxpayer(app)))
+    page = opened(screen)
+    assert "620.00 MAD" in screen.texts(page.session)
+    dialog = page.open_or_close()
+    screen.settle()
+    assert isinstance(dialog, CloseSessionDialog)
+    assert "-620.00 MAD" in screen.texts(dialog.figures)
+    dialog.pieces[20_000].setText("3")
+    dialog.pieces[2_000].setText("1")
+    screen.settle()
+    assert plain(screen.texts(dialog.figures)).endswith("Difference | 0.00 MAD")
+    dialog.primary.click()
+    screen.settle()
+    assert app.read(MySession(), clerk) is None
+    slip = screen.dialog()
+    assert isinstance(slip, DocumentDialog)
+    slip.submit()
+
+
+def test_a_difference_wants_an_explanation(app: App, screen: Screen) -> None:
+    clerk = actor_with(app, Role.CLERK)
+    an_open_desk(app, clerk, opening_float="500")
+    page = opened(screen)
+    dialog = page.open_or_close()
+    screen.settle()
+    assert isinstance(dialog, CloseSessionDialog)
+    dialog.pieces[10_000].setText("4")
+    dialog.primary.click()
+    screen.settle()
+    assert "differs from the expected cash by -100.00" in plain(
+        dialog.form.fields["explanation"].error.text()
+    )
+    dialog.explanation.setText("a note was torn")
+    dialog.primary.click()
+    screen.settle()
+    assert app.read(MySession(), clerk) is None
+
+
+def test_enter_in_a_count_goes_to_the_next_line_and_closes_nothing(app: App, screen: Screen) -> None:
+    clerk = actor_with(app, Role.CLERK)
+    an_open_desk(app, clerk)
+    page = opened(screen)
+    dialog = page.open_or_close()
+    screen.settle()
+    assert isinstance(dialog, CloseSessionDialog)
+    first, second = list(dialog.pieces.values())[:2]
+    assert first.hasFocus()
+    screen.type_here("2")
+    screen.press_here(Key.Key_Return)
+    assert second.hasFocus()
+    assert app.read(MySession(), clerk) is not None
+
+
+def test_printing_again_is_a_duplicate(app: App, screen: Screen) -> None:
+    clerk = actor_with(app, Role.CLERK)
+    session = an_open_desk(app, clerk)
+    pay(app, clerk, session, a_bill(app, "120.00", taxpayer_id=a_taxpayer(app)))
+    page = opened(screen)
+    page.scope.set_value(ALL)
+    page.list.select_first()
+    screen.settle()
+    page.reprint()  # the first printing is the original
+    screen.settle()
+    first = screen.dialog()
+    assert "duplicate" not in first.windowTitle()
+    first.close()
+    page.reprint()
+    screen.settle()
+    assert "duplicate 1" in screen.dialog().windowTitle()
+
+
+def test_cancelling_names_the_figures_and_needs_a_second_person(app: App, screen: Screen) -> None:
+    clerk = actor_with(app, Role.CLERK)
+    session = an_open_desk(app, clerk)
+    bill = a_bill(app, "120.00", taxpayer_id=a_taxpayer(app))
+    taken = pay(app, clerk, session, bill)
+    page = opened(screen)
+    page.list.select_first()
+    screen.settle()
+    dialog = page.ask_cancel()
+    screen.settle()
+    assert isinstance(dialog, ApprovalDialog)
+    assert f"Cancel receipt {taken.receipt_number} of 120.00 MAD?" in screen.texts(dialog)
+    assert "In the drawer afterwards | 500.00 MAD" in screen.texts(dialog)
+    screen.type_here("wrong taxpayer")
+    screen.press_here(Key.Key_Return)
+    screen.type_here("clerk")
+    screen.press_here(Key.Key_Return)
+    screen.type_here(PASSWORD)
+    screen.press_here(Key.Key_Return)
+    assert "must be somebody else" in screen.texts(dialog.notice)
+    assert dialog.reason() == "wrong taxpayer"
+    dialog.user.setText("supervisor")
+    screen.type_here(PASSWORD)
+    screen.press_here(Key.Key_Return)
+    assert due(app, bill) == money("120.00")
+    receipt = app.read(Receipts(), everything(app)).rows[-1]
+    assert receipt.cancelled
+
+
+def test_a_manager_reads_receipts_but_has_no_desk(app: App, screen: Screen) -> None:
+    page = opened(screen, Role.MANAGER)
+    assert not page.toggle.isVisible()
+    assert page.ask_cancel() is None

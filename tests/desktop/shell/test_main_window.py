@@ -1,0 +1,214 @@
+"""Signing in and out, the lock, languages, the palette, numbers typed into the one search box, incidents."""
+
+import pytest
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
+from pytestqt.qtbot import QtBot
+
+from muniadmin.access.permissions import Role
+from muniadmin.app import App
+from muniadmin.desktop.pages import all_pages
+from muniadmin.desktop.shell.main_window import MainWindow
+from muniadmin.desktop.theme import DARK, LIGHT, Scheme, theme
+from muniadmin.kernel.i18n import language
+from tests.builders import a_bill, a_taxpayer, an_open_desk, pay
+from tests.desktop.conftest import Screen
+from tests.towns import PASSWORD, actor_with
+
+Key = Qt.Key
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
+
+
+class TestSigningIn:
+    def test_a_wrong_password_is_refused_and_the_name_stays(self, screen: Screen) -> None:
+        view = screen.window.sign_in
+        view.user.setText("clerk")
+        view.password.setText("not the password")
+        screen.press(view.password, Key.Key_Return)
+        assert "The user name or the password is wrong." in screen.texts(view)
+        assert (view.user.text(), view.password.text()) == ("clerk", "")
+        assert screen.window.frame is None
+
+    def test_everybody_begins_where_their_work_is(self, screen: Screen) -> None:
+        homes = {}
+        for role in (
+            Role.CLERK,
+            Role.SUPERVISOR,
+            Role.REVENUE_OFFICER,
+            Role.FINES_OFFICER,
+            Role.ADMINISTRATOR,
+        ):
+            screen.sign_in(role)
+            homes[role] = screen.frame.current_id
+            screen.window.leave()
+        assert homes == {
+            Role.CLERK: "counter",
+            Role.SUPERVISOR: "counter",
+            Role.REVENUE_OFFICER: "assessment",
+            Role.FINES_OFFICER: "fines",
+            Role.ADMINISTRATOR: "administration",
+        }
+
+    def test_the_side_bar_shows_only_what_the_role_may(self, screen: Screen) -> None:
+        screen.sign_in(Role.FINES_OFFICER)
+        shown = set(screen.frame.side_bar.items)
+        assert "fines" in shown
+        assert not {"counter", "administration", "style"} & shown
+
+    def test_function_keys_open_the_pages(self, screen: Screen) -> None:
+        screen.sign_in(Role.CLERK)
+        screen.press_here(Key.Key_F5)
+        assert screen.frame.current_id == "cash"
+        screen.press_here(Key.Key_F2)
+        assert screen.frame.current_id == "counter"
+
+
+class TestTheLock:
+    def test_only_the_same_user_comes_back_and_everything_is_there(self, app: App, screen: Screen) -> None:
+        an_open_desk(app, actor_with(app, Role.CLERK))
+        screen.sign_in(Role.CLERK)
+        page = screen.page
+        screen.type_here("half typed")
+        screen.window.lock()
+        lock = screen.window.lock_view
+        assert lock is not None
+        assert not page.isVisible()
+        lock.password.setText("wrong")
+        screen.press(lock.password, Key.Key_Return)
+        assert "The user name or the password is wrong." in screen.texts(lock)
+        lock.password.setText(PASSWORD)
+        screen.press(lock.password, Key.Key_Return)
+        assert screen.page is page
+        assert page.isVisible()
+        assert page.memory()["scan"] == "half typed"
+
+
+class TestLanguages:
+    def test_the_whole_frame_changes_and_back(self, screen: Screen) -> None:
+        screen.sign_in(Role.ADMINISTRATOR)
+        screen.window.set_language("fr")
+        screen.settle()
+        assert language() == "fr"
+        assert screen.frame.status.language.text() == "Français"
+        assert screen.frame.current_id == "administration"
+        screen.window.set_language("en")
+        screen.settle()
+        assert screen.frame.status.language.text() == "English"
+
+    def test_before_signing_in_what_is_typed_stays(self, screen: Screen) -> None:
+        screen.window.sign_in.user.setText("clerk")
+        screen.window.set_language("fr")
+        assert screen.window.sign_in.user.text() == "clerk"
+
+    def test_qts_own_buttons_speak_french_too(self, screen: Screen) -> None:
+        screen.window.set_language("fr")
+        assert QApplication.translate("QPlatformTheme", "Cancel") == "Annuler"
+
+
+class TestTheSearchBox:
+    def test_a_receipt_opens_the_cash_desk(self, app: App, screen: Screen) -> None:
+        clerk = actor_with(app, Role.CLERK)
+        taken = pay(app, clerk, an_open_desk(app, clerk), a_bill(app, "12.00", taxpayer_id=a_taxpayer(app)))
+        screen.sign_in(Role.CLERK)
+        screen.frame.header.search.take_focus()
+        screen.type_here(taken.receipt_number.lower().replace("-", ""))
+        screen.press_here(Key.Key_Return)
+        assert screen.frame.current_id == "cash"
+        assert taken.receipt_number in screen.texts(screen.page)
+
+    def test_a_mistyped_number_is_said(self, screen: Screen) -> None:
+        screen.sign_in(Role.CLERK)
+        screen.frame.search("A-2026-0000001-0")
+        assert "is not a valid number" in screen.texts(screen.page.notice)
+
+
+class TestThePalette:
+    def test_an_action_is_found_by_a_word_without_accents_and_done(
+        self, screen: Screen, qtbot: QtBot
+    ) -> None:
+        screen.sign_in(Role.CLERK)
+        palette = screen.frame.open_palette()
+        screen.settle()
+        qtbot.keyClicks(palette.search, "cash DESK")
+        titles = [action.title for action in palette.found.actions]
+        assert "Cash desk" in titles
+        while palette.found.actions[palette.list.currentIndex().row()].title != "Cash desk":
+            qtbot.keyClick(palette.search, Key.Key_Down)
+        qtbot.keyClick(palette.search, Key.Key_Return)
+        screen.settle()
+        assert screen.frame.current_id == "cash"
+
+    def test_nothing_that_is_not_allowed_is_offered(self, screen: Screen) -> None:
+        screen.sign_in(Role.CLERK)
+        assert "Administration" not in [action.title for action in screen.frame.actions_offered()]
+
+
+class TestIncidents:
+    def test_an_incident_has_a_number_and_the_program_goes_on(self, screen: Screen) -> None:
+        screen.sign_in(Role.CLERK)
+        number = screen.window.incidents.report(ValueError("something nobody thought of"))
+        dialog = screen.dialog()
+        assert number in screen.texts(dialog)
+        assert "something nobody thought of" not in screen.texts(dialog)
+        screen.incidents.clear()
+        assert isinstance(dialog, QDialog)
+        dialog.reject()
+        screen.frame.go("cash")
+        screen.settle()
+
+
+class _Windows(QObject):
+    """Notes every window that opens."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if (
+            event.type() is QEvent.Type.Show
+            and isinstance(watched, QWidget)
+            and watched.isWindow()
+            and not isinstance(watched, MainWindow | QDialog | QMenu)
+            and watched.windowType() not in (Qt.WindowType.ToolTip, Qt.WindowType.Popup)
+        ):
+            self.opened.append(f"{watched!r} {watched.accessibleName()}")
+        return False
+
+
+def test_no_page_opens_a_stray_window_or_has_a_control_without_a_name(screen: Screen) -> None:
+    watch = _Windows()
+    app = QApplication.instance()
+    assert app is not None
+    app.installEventFilter(watch)
+    nameless: set[str] = set()
+    seen: set[str] = set()
+    for role in Role:
+        screen.sign_in(role)
+        for page_id in list(screen.frame.specs):
+            if page_id not in seen:
+                seen.add(page_id)
+                screen.frame.go(page_id)
+                screen.settle()
+                nameless |= {
+                    f"{page_id}: {type(widget).__name__}"
+                    for widget in screen.page.findChildren(QWidget)
+                    if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+                    and widget.isVisible()
+                    and not (widget.accessibleName() or widget.property("text"))
+                    and type(widget).__module__.startswith("muniadmin")
+                }
+        screen.window.leave()
+    app.removeEventFilter(watch)
+    assert watch.opened == []
+    assert nameless == set()
+    assert seen == {spec.id for spec in all_pages()}
+
+
+def test_dark_and_light_change_at_once(screen: Screen) -> None:
+    screen.sign_in(Role.CLERK)
+    screen.window.set_scheme(Scheme.DARK)
+    assert theme().tokens == DARK
+    assert screen.window.grab().toImage().pixelColor(300, 750).name().upper() == DARK.surface
+    screen.window.set_scheme(Scheme.LIGHT)
+    assert theme().tokens == LIGHT
