@@ -25,8 +25,8 @@ def draw_slip(press: Press, sheet: CashSessionSlipSheet, mark: str) -> None:
         page, left, y + 8, width,
         [
             (_("Session number"), sheet.number),
-            (_("Opened"), fu.instant(sheet, sheet.opened_at)),
-            (_("Closed"), fu.instant(sheet, sheet.closed_at)),
+            (_("Opened on"), fu.instant(sheet, sheet.opened_at)),
+            (_("Closed on"), fu.instant(sheet, sheet.closed_at)),
             (_("Receipts"), receipts),
             (_("First receipt"), sheet.first_receipt),
             (_("Last receipt"), sheet.last_receipt),

@@ -113,7 +113,7 @@ class RequestPanel(Card):
         tone = Tone.BAD if request.late else Tone.NEUTRAL
         self.figures.set_figures(
             [
-                (_("Ready by") if is_open(request) else _("Closed"), due_word(shell, request), tone),
+                (_("Ready by") if is_open(request) else _("Finished"), due_word(shell, request), tone),
                 (_("Copies"), format_number(request.copies)),
                 (_("To pay"), shell.amount(request.due) if request.due else _("settled")),
             ]
