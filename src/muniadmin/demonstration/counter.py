@@ -103,8 +103,9 @@ class CounterBook:
             )
         )
 
-    def day(self, day: date, visits: Sequence[Visit]) -> None:
-        """The visits of a day, spread over the desks and the opening hours."""
+    def day(self, day: date, visits: Sequence[Visit], not_before: Mapping[int, datetime]) -> None:
+        """The visits of a day, spread over the desks and the opening hours. ``not_before``: when bills of the day
+        were written, by their ids; they are paid some minutes later."""
         rng = self.office.rng
         begins = self.uow.municipality.calendar.start_of_day(day)
         at_desk: dict[int, list[Visit]] = defaultdict(list)
@@ -115,13 +116,21 @@ class CounterBook:
             at_desk[place].append(visit)
         self.uow.today = day
         for place in sorted(at_desk):
-            times = sorted(rng.triangular(600, 25_000, 7_000) for _visit in at_desk[place])
-            session = _Session(
-                self, self.office.cashiers[place], begins + _OPENS + timedelta(seconds=rng.randint(0, 900))
+            opened = begins + _OPENS + timedelta(seconds=rng.randint(0, 900))
+            times = sorted(
+                (self._time(visit, begins, not_before), number) for number, visit in enumerate(at_desk[place])
             )
-            for visit, seconds in zip(at_desk[place], times, strict=True):
-                session.take(visit, begins + _OPENS + timedelta(seconds=900 + int(seconds)))
-            session.close(begins + _CLOSES + timedelta(seconds=rng.randint(0, 2400)))
+            session = _Session(self, self.office.cashiers[place], opened)
+            for at, number in times:
+                session.take(at_desk[place][number], at)
+            session.close(max(begins + _CLOSES, times[-1][0]) + timedelta(seconds=rng.randint(300, 2400)))
+
+    def _time(self, visit: Visit, begins: datetime, not_before: Mapping[int, datetime]) -> datetime:
+        rng = self.office.rng
+        written = max((not_before[bill] for bill in visit.bill_ids if bill in not_before), default=None)
+        if written is not None:
+            return written + timedelta(seconds=rng.randint(120, 900))
+        return begins + _OPENS + timedelta(seconds=900 + int(rng.triangular(600, 25_000, 7_000)))
 
     # --- what a session writes --------------------------------------------------------------------------------
 

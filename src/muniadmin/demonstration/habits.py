@@ -1,6 +1,5 @@
 """Who pays when, and how. Pure: planned from the bills and the recipe's habits alone."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -23,7 +22,6 @@ class Debt:
     kind: str
     issued_on: date
     due_on: date
-    total: int
 
 
 @dataclass(slots=True)
@@ -33,7 +31,6 @@ class Visit:
     taxpayer_id: int | None
     bill_ids: list[int] = field(default_factory=list)
     half: bool = False
-    total: int = 0
 
 
 @dataclass(frozen=True)
@@ -80,49 +77,64 @@ class Diary:
         return min(max(self.calendar.year_of(day) - self.first_year, 0), length - 1)
 
 
-def plan_visits(debts: Iterable[Debt], diary: Diary, rng: Random) -> dict[date, list[Visit]]:
-    """The visits of each day. ``debts`` come taxpayer by taxpayer, each taxpayer's by their due dates.
+class Planner:
+    """Decides for each new bill whether and when somebody comes to pay it, and remembers who comes on which day.
 
     Everybody keeps a character: the conscientious pay before the due date, many in its last days; others come weeks
-    or months later and then pay everything that is open; some do not come at all.
+    or months later and then pay everything that is open; some come only after reminders, or not at all.
     """
-    visits: dict[date, dict[int | None, Visit]] = defaultdict(dict)
-    strangers: dict[date, list[Visit]] = defaultdict(list)
-    holder: int | None = -1
-    character = 0.0
-    same_due: date | None = None
-    day: date | None = None
-    for debt in debts:
-        if debt.taxpayer_id is None or debt.taxpayer_id != holder:
-            holder, character, same_due = debt.taxpayer_id, rng.random(), None
-        if debt.due_on != same_due or debt.kind != "tax":
-            same_due, day = debt.due_on, _day_of(debt, character, diary, rng)
-        if day is None or day > diary.last_day:
-            continue
+
+    def __init__(self, diary: Diary, rng: Random) -> None:
+        self._diary, self._rng = diary, rng
+        self._characters: dict[int, float] = {}
+        self._visits: dict[date, dict[int, Visit]] = {}
+        self._strangers: dict[date, list[Visit]] = {}
+
+    def plan(self, debts: Iterable[Debt]) -> None:
+        """Takes up new bills; they come taxpayer by taxpayer, each taxpayer's by their due dates."""
+        same: tuple[int | None, date] | None = None
+        day: date | None = None
+        for debt in debts:
+            # Taxes of one taxpayer with one due date are paid together.
+            if (debt.taxpayer_id, debt.due_on) != same or debt.taxpayer_id is None or debt.kind != "tax":
+                same = (debt.taxpayer_id, debt.due_on)
+                day = _day_of(debt, self._character(debt.taxpayer_id), self._diary, self._rng)
+            if day is not None and day <= self._diary.last_day:
+                self._note(debt, day)
+
+    def take(self, until: date) -> list[tuple[date, list[Visit]]]:
+        """The visits of the days up to ``until`` that were not taken before."""
+        days = sorted(day for day in self._visits.keys() | self._strangers.keys() if day <= until)
+        return [(day, [*self._visits.pop(day, {}).values(), *self._strangers.pop(day, [])]) for day in days]
+
+    def _character(self, taxpayer_id: int | None) -> float:
+        if taxpayer_id is None:
+            return self._rng.random()
+        known = self._characters.get(taxpayer_id)
+        if known is None:
+            known = self._characters[taxpayer_id] = self._rng.random()
+        return known
+
+    def _note(self, debt: Debt, day: date) -> None:
         if debt.taxpayer_id is None:
-            strangers[day].append(Visit(None, [debt.bill_id], total=debt.total))
-            continue
-        visit = visits[day].setdefault(debt.taxpayer_id, Visit(debt.taxpayer_id))
+            self._strangers.setdefault(day, []).append(Visit(None, [debt.bill_id]))
+            return
+        visit = self._visit(debt.taxpayer_id, day)
         visit.bill_ids.append(debt.bill_id)
-        visit.total += debt.total
-        if debt.kind == "tax" and rng.random() < diary.habits.partly:
-            _come_twice(visit, day, visits, diary, rng)
-    days = sorted(visits.keys() | strangers.keys())
-    return {day: [*visits[day].values(), *strangers[day]] for day in days}
+        rng, diary = self._rng, self._diary
+        if debt.kind != "tax" or len(visit.bill_ids) > 1 or rng.random() >= diary.habits.partly:
+            return
+        # This one is paid half now, and the rest some weeks later, perhaps.
+        visit.half = True
+        again = diary.open_day(day + timedelta(days=rng.randint(20, 140)))
+        if again <= diary.last_day and rng.random() < 0.8:
+            self._visit(debt.taxpayer_id, again).bill_ids.append(debt.bill_id)
 
-
-def _come_twice(
-    visit: Visit, day: date, visits: dict[date, dict[int | None, Visit]], diary: Diary, rng: Random
-) -> None:
-    """The first bill is paid half now, and the rest some weeks later, perhaps."""
-    if visit.half or len(visit.bill_ids) > 1:
-        return
-    visit.half = True
-    again = diary.open_day(day + timedelta(days=rng.randint(20, 140)))
-    if again <= diary.last_day and rng.random() < 0.8:
-        visits[again].setdefault(visit.taxpayer_id, Visit(visit.taxpayer_id)).bill_ids.append(
-            visit.bill_ids[0]
-        )
+    def _visit(self, taxpayer_id: int, day: date) -> Visit:
+        of_day = self._visits.setdefault(day, {})
+        if taxpayer_id not in of_day:
+            of_day[taxpayer_id] = Visit(taxpayer_id)
+        return of_day[taxpayer_id]
 
 
 def _day_of(debt: Debt, character: float, diary: Diary, rng: Random) -> date | None:

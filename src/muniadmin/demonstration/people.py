@@ -1,16 +1,15 @@
 """Who lives in a generated town and what they hold. Pure: the same seed gives the same people, in the same order."""
 
 import math
-import string
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
 from random import Random
 from typing import Any
 
-from muniadmin.demonstration.recipe import AttributeRecipe, HoldingRecipe, Name, Recipe
+from muniadmin.demonstration.forms import Forms
+from muniadmin.demonstration.recipe import AttributeRecipe, HoldingRecipe, Name, People, Recipe
 from muniadmin.kernel.dates import Period
 from muniadmin.kernel.folding import fold
 from muniadmin.settings.profile import AttributeSpec, Profile
@@ -48,11 +47,17 @@ class Inhabitant:
 
 
 def inhabitants(
-    recipe: Recipe, profile: Profile, rng: Random, count: int, years: Sequence[Period], until: date
+    recipe: Recipe,
+    profile: Profile,
+    forms: Forms,
+    rng: Random,
+    count: int,
+    years: Sequence[Period],
+    until: date,
 ) -> Iterator[Inhabitant]:
     """``count`` taxpayers in the order of their registration. Most were there before the first of ``years``, the
     others came since, as many more each year as the recipe's growth says; none after ``until``."""
-    town = _Town(recipe, profile, rng)
+    town = _Town(recipe, profile, forms, rng)
     for registered_on in _registrations(rng, count, recipe.habits.growth, years, until):
         yield town.inhabitant(registered_on, newcomer=registered_on >= years[0].start)
 
@@ -69,19 +74,18 @@ def _registrations(
     return sorted(days)
 
 
-@cache
-def _scattering(room: int) -> int:
-    """A step without a common divisor with ``room``: taken again and again, it visits every number below it once."""
-    return next(step for step in range(room * 61803 // 100000 + 1, 2 * room) if math.gcd(step, room) == 1)
+def given_names(people: People, rng: Random, *, woman: bool) -> list[Name]:
+    """One given name or two."""
+    names = people.women if woman else people.men
+    first, second = rng.choice(names), rng.choice(names)
+    return [first, second] if rng.random() < 0.32 and second is not first else [first]
 
 
 class _Town:
-    """Remembers what must not come twice: plates, parcels, identifiers, phones."""
+    """What is the same for everybody: the recipe, the zones, and forms that are filled once."""
 
-    def __init__(self, recipe: Recipe, profile: Profile, rng: Random) -> None:
-        self.recipe, self.profile, self.rng = recipe, profile, rng
-        self._taken: dict[str, int] = {}
-        self._start = rng.random()
+    def __init__(self, recipe: Recipe, profile: Profile, forms: Forms, rng: Random) -> None:
+        self.recipe, self.profile, self.forms, self.rng = recipe, profile, forms, rng
         self._zones = [zone.code for zone in profile.zones]
         self._zone_weights = [1.0 / (place + 1.5) for place in range(len(self._zones))]
         self._zone_names = {
@@ -118,13 +122,15 @@ class _Town:
             name=name.latin,
             name_arabic=name.arabic if "arabic" in self.profile.scripts else "",
             born_on=born_on,
-            phone=self._filled(rng.choice(people.phones), "phone") if rng.random() < people.has_phone else "",
+            phone=self.forms.filled(rng.choice(people.phones), "phone")
+            if rng.random() < people.has_phone
+            else "",
             email=self._email(name.latin) if rng.random() < people.has_email else "",
             address=f"{address}, {people.place}",
             zone=zone,
             language=rng.choices(self._languages, self._language_weights)[0],
             identifiers={
-                one.kind: self._filled(one.form, f"identifier {one.kind}", woman=woman)
+                one.kind: self.forms.filled(one.form, f"identifier {one.kind}", woman=woman)
                 for one in self.recipe.identifiers
                 if kind in one.holders and rng.random() < one.share
             },
@@ -138,10 +144,7 @@ class _Town:
 
     def _person(self, woman: bool) -> Name:
         people, rng = self.recipe.people, self.rng
-        given = [rng.choice(people.women if woman else people.men)]
-        if rng.random() < 0.32:
-            second = rng.choice(people.women if woman else people.men)
-            given += [second] if second is not given[0] else []
+        given = given_names(people, rng, woman=woman)
         families = [rng.choice(people.families)]
         if people.second_family:
             families.append(rng.choice(people.families))
@@ -169,7 +172,7 @@ class _Town:
     def _email(self, name: str) -> str:
         words = fold(name).split()
         box = f"{words[0]}.{words[-1]}" if len(words) > 1 else words[0]
-        return f"{box}{self._next('email', 90_000) + 10}@{self.rng.choice(self.recipe.people.mail_domains)}"
+        return f"{box}{self.forms.next_number('email', 90_000) + 10}@{self.rng.choice(self.recipe.people.mail_domains)}"
 
     # --- holdings ---------------------------------------------------------------------------------------------
 
@@ -211,7 +214,7 @@ class _Town:
         if recipe.by:
             return recipe.values[str(known[recipe.by])]
         if recipe.form:
-            return self._filled(recipe.form, f"{kind}.{recipe.code}")
+            return self.forms.filled(recipe.form, f"{kind}.{recipe.code}")
         if recipe.choices is not None:
             spread = recipe.companies if organisation and recipe.companies else recipe.choices
             chosen = rng.choices(list(spread), list(spread.values()))[0]
@@ -223,35 +226,3 @@ class _Town:
         if spec.type == "money":
             return self.profile.currency.of(Decimal(round(stepped))).minor
         return int(stepped) if spec.type == "integer" else f"{stepped:g}"
-
-    # --- what must be unique ----------------------------------------------------------------------------------
-
-    def _next(self, purpose: str, room: int) -> int:
-        """A number that this purpose has not used, scattered below ``room``; when all are used, from ``room`` on."""
-        used = self._taken.get(purpose, 0)
-        self._taken[purpose] = used + 1
-        round_, place = divmod(used, room)
-        return round_ * room + (place * _scattering(room) + int(room * self._start)) % room
-
-    def _filled(self, form: str, purpose: str, *, woman: bool = False) -> str:
-        """``form`` with its places filled so that nobody else of this purpose and form has the same."""
-        places = [mark for mark in form if mark in "#@"]
-        room = math.prod(10 if mark == "#" else 26 for mark in places)
-        number = self._next(f"{purpose} {form}", room)
-        overflow, number = divmod(number, room)
-        text = []
-        for mark in reversed(form):
-            if mark == "#":
-                number, digit = divmod(number, 10)
-                text.append(str(digit))
-            elif mark == "@":
-                number, letter = divmod(number, 26)
-                text.append(string.ascii_uppercase[letter])
-            else:
-                text.append(mark)
-        filled = "".join(reversed(text)).replace("{sex}", "F" if woman else "M")
-        if "??" in filled:
-            # The common business identifier of Morocco: the whole number is divisible by 97.
-            digits = filled.replace("?", "")
-            filled = f"{digits}{-int(digits + '00') % 97:02d}"
-        return filled if not overflow else f"{filled}-{overflow}"

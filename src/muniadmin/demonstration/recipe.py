@@ -100,6 +100,31 @@ class Habits:
 
 
 @dataclass(frozen=True)
+class FineRecipe:
+    """What is fined."""
+
+    #: For each thousand taxpayers.
+    yearly: float
+    #: Longitude and latitude of the middle of the town.
+    centre: tuple[float, float]
+    officers: Sequence[str]
+    makes: Sequence[str]
+    #: Plates of those who are not on the register, as forms.
+    visitors: Sequence[str]
+    #: Where the officers' fines come from.
+    channel: str
+
+
+@dataclass(frozen=True)
+class CivilStatusRecipe:
+    """What stands in the registers of births."""
+
+    birthplaces: Sequence[Name]
+    #: What requesters show, as a form.
+    identifier: str
+
+
+@dataclass(frozen=True)
 class Recipe:
     """Everything a town of one profile is generated from."""
 
@@ -108,6 +133,8 @@ class Recipe:
     streets: Mapping[str, Sequence[str]]
     holdings: Sequence[HoldingRecipe]
     habits: Habits
+    fines: FineRecipe
+    civil_status: CivilStatusRecipe
 
 
 @cache
@@ -130,6 +157,11 @@ def load_recipe(profile_code: str) -> Recipe:
             for kind, one in table["objects"].items()
         ],
         habits=Habits(**{**table["habits"], "closed_days": frozenset(table["habits"]["closed_days"])}),
+        fines=FineRecipe(**{**table["fines"], "centre": tuple(table["fines"]["centre"])}),
+        civil_status=CivilStatusRecipe(
+            birthplaces=_names(table["civil_status"]["birthplaces"]),
+            identifier=table["civil_status"]["identifier"],
+        ),
     )
 
 

@@ -18,8 +18,11 @@ from muniadmin.assessment.commands import IssueRoll
 from muniadmin.assessment.rules import periods_of_year
 from muniadmin.billing.models import Bill, RevenueHead
 from muniadmin.bootstrap import create_municipality, open_app, system_actor
+from muniadmin.demonstration.births import Registry
 from muniadmin.demonstration.counter import Cashier, CounterBook, Office
-from muniadmin.demonstration.habits import Debt, Diary, Visit, plan_visits
+from muniadmin.demonstration.fining import Street
+from muniadmin.demonstration.forms import Forms
+from muniadmin.demonstration.habits import Debt, Diary, Planner, Visit
 from muniadmin.demonstration.people import Inhabitant, inhabitants
 from muniadmin.demonstration.recipe import Recipe, load_recipe
 from muniadmin.demonstration.registering import register, registered_before
@@ -151,30 +154,60 @@ class _Builder:
         try:
             with self._unit(app, system_actor("setup")) as uow:
                 self.staff = hire(uow, self.recipe.people, self._desks, self.rng)
-            self._years_pass(app, _Stage(self.progress, self.taxpayers, 0.03, 0.4))
-            self._people_pay(app, _Stage(self.progress, self.taxpayers, 0.4, 0.98))
+            self._months_pass(app, _Stage(self.progress, self.taxpayers, 0.03, 0.98))
             self._settle_down(app)
         finally:
             app.close()
         self.progress(self.taxpayers, self.taxpayers)
 
-    # --- register and rolls -----------------------------------------------------------------------------------
-
-    def _years_pass(self, app: App, stage: _Stage) -> None:
-        """People register, and rolls are issued, in the order of their days."""
+    def _months_pass(self, app: App, stage: _Stage) -> None:
+        """Month after month: people register, rolls are issued, fines written, extracts asked for; then everybody
+        comes to the counter, and what is ready is handed over."""
+        forms = Forms(self.rng)
         people = list(
-            inhabitants(self.recipe, self.profile, self.rng, self.taxpayers, self.years, self.last_day)
+            inhabitants(self.recipe, self.profile, forms, self.rng, self.taxpayers, self.years, self.last_day)
         )
-        everybody = len(people)
+        registrar, clerk = self.staff[Role.REGISTRAR][0], self.staff[Role.CLERK][0]
+        registry = Registry(self.profile, self.recipe, forms, self.rng, self.diary, registrar, clerk)
+        street = Street(self.recipe, forms, self.rng)
+        planner = Planner(self.diary, self.rng)
+        with self._unit(app, registrar) as uow:
+            office = self._office(uow)
+            first = self.years[0].start.year
+            registry.take_over(uow, range(first - 8, first), max(1, self._acts // 24))
+        months = self._months()
         rolls = self._rolls()
-        for place, (day, head, period) in enumerate(rolls):
-            self._register(app, registered_before(people, day))
-            self.clock.instant = self._at(day, 9)
-            app.execute(
-                IssueRoll(head_code=head.code, period=period.name), self.staff[Role.REVENUE_OFFICER][0]
-            )
-            stage(everybody - len(people) + everybody * place // len(rolls), 2 * everybody)
-        self._register(app, people)
+        last_bill = 0
+        for place, month in enumerate(months):
+            while rolls and rolls[0][0] <= month[-1]:
+                day, head, period = rolls.pop(0)
+                self._register(app, registered_before(people, day))
+                self.clock.instant = self._at(day, 9)
+                app.execute(
+                    IssueRoll(head_code=head.code, period=period.name), self.staff[Role.REVENUE_OFFICER][0]
+                )
+            self._register(app, registered_before(people, month[-1] + timedelta(days=1)))
+            self._in_the_street(app, street, month)
+            self._at_the_registry(app, registry, month)
+            with self._unit(app, system_actor("setup")) as uow:
+                debts = _debts(uow, last_bill)
+                last_bill = max([last_bill, *(debt.bill_id for debt in debts)])
+            planner.plan(debts)
+            self._at_the_counter(app, office, planner.take(month[-1]), registry)
+            stage(place + 1, len(months))
+
+    def _months(self) -> list[list[date]]:
+        """The days of the town's past, month by month."""
+        months: list[list[date]] = []
+        day = self.years[0].start
+        while day <= self.last_day:
+            if not months or day.day == 1:
+                months.append([])
+            months[-1].append(day)
+            day += timedelta(days=1)
+        return months
+
+    # --- register and rolls -----------------------------------------------------------------------------------
 
     def _register(self, app: App, people: Sequence[Inhabitant]) -> None:
         for start in range(0, len(people), _PEOPLE_AT_ONCE):
@@ -204,33 +237,53 @@ class _Builder:
                         rolls.append((day, head, period))
         return sorted(rolls, key=lambda roll: (roll[0], roll[1].code))
 
-    # --- the counter ------------------------------------------------------------------------------------------
+    # --- street, registry, counter ----------------------------------------------------------------------------
 
-    def _people_pay(self, app: App, stage: _Stage) -> None:
-        """Whoever pays comes to the counter, day after day."""
-        with self._unit(app, system_actor("setup")) as uow:
-            visits = plan_visits(_debts(uow), self.diary, self.rng)
-            office = Office(
-                self.profile,
-                self.diary,
-                signing_key(uow),
-                [
-                    Cashier(desk.number, clerk)
-                    for desk, clerk in zip(self.profile.desks, self.staff[Role.CLERK], strict=False)
-                ],
-                self.rng,
-            )
-        total = sum(len(some) for some in visits.values())
-        done = 0
+    def _in_the_street(self, app: App, street: Street, month: Sequence[date]) -> None:
+        """The officers' fines, brought in some days at a time: small towns have few."""
+        each = self.taxpayers * self.recipe.fines.yearly / 1000 / 365
+        at_once = max(1, min(7, int(8 / each)))
+        for start in range(0, len(month), at_once):
+            days = month[start : start + at_once]
+            self.clock.instant = self._at(days[-1], 21)
+            with self._unit(app, self.staff[Role.FINES_OFFICER][0]) as uow:
+                street.bring_in(uow, days, each)
+
+    def _at_the_registry(self, app: App, registry: Registry, month: Sequence[date]) -> None:
+        """Births and requests of a month."""
+        share = len(month) / 365 / YEARS
+        with self._unit(app, self.staff[Role.REGISTRAR][0]) as uow:
+            registry.births(uow, month, _about(self._acts * share, self.rng))
+            count = _about(self._requests * share, self.rng)
+            # On the last days more is under way than in an average month.
+            days = [day for day in month if self.diary.open_day(day) == day]
+            wanted = [self.rng.choice(days) for _number in range(count)] if days else []
+            if month[-1] == self.last_day and days:
+                wanted += days[-1:] * 5
+            for day in sorted(wanted):
+                registry.request(uow, day)
+
+    def _at_the_counter(
+        self, app: App, office: Office, visits: Sequence[tuple[date, list[Visit]]], registry: Registry
+    ) -> None:
+        """Whoever pays, day after day; then what is ready and paid is handed over."""
         for days in _in_batches(visits):
             with self._unit(app, system_actor("setup")) as uow:
                 book = CounterBook(uow, office)
-                book.fetch([visit for day in days for visit in visits[day]])
-                for day in days:
-                    book.day(day, visits[day])
+                book.fetch([visit for _day, some in days for visit in some])
+                for day, some in days:
+                    book.day(day, some, registry.written_at)
                 book.write()
-            done += sum(len(visits[day]) for day in days)
-            stage(done, total)
+        if visits:
+            with self._unit(app, system_actor("setup")) as uow:
+                registry.hand_over(uow, visits[-1][0])
+
+    def _office(self, uow: UnitOfWork) -> Office:
+        cashiers = [
+            Cashier(desk.number, clerk)
+            for desk, clerk in zip(self.profile.desks, self.staff[Role.CLERK], strict=False)
+        ]
+        return Office(self.profile, self.diary, signing_key(uow), cashiers, self.rng)
 
     def _settle_down(self, app: App) -> None:
         """Sets what is aimed at this year, keeps where the heads stood on the days gone by, and lets the engine learn
@@ -263,6 +316,16 @@ class _Builder:
         """How many desks are served: one, and another for each four thousand taxpayers."""
         return min(len(self.profile.desks), 2 + self.taxpayers // 4000)
 
+    @property
+    def _acts(self) -> int:
+        """How many births are written into the registers in these years."""
+        return min(24 + self.taxpayers // 30, 320)
+
+    @property
+    def _requests(self) -> int:
+        """How many extracts are asked for in these years."""
+        return min(36 + self.taxpayers // 20, 900)
+
     def _at(self, day: date, hour: int) -> datetime:
         return datetime.combine(day, time(hour), tzinfo=ZoneInfo(self.profile.calendar.zone)).astimezone(
             ZoneInfo("UTC")
@@ -272,23 +335,30 @@ class _Builder:
         return unit_of_work(app.database, actor=actor, now=self.clock.now(), municipality=app.municipality)
 
 
-def _debts(uow: UnitOfWork) -> Iterator[Debt]:
-    """Every bill, taxpayer by taxpayer, by due date."""
-    rows = uow.connection.execution_options(yield_per=10_000).execute(
-        select(Bill.id, Bill.taxpayer_id, RevenueHead.kind, Bill.issued_on, Bill.due_on, Bill.total)
+def _about(expected: float, rng: Random) -> int:
+    """A whole number that is ``expected`` on average."""
+    return int(expected + rng.random())
+
+
+def _debts(uow: UnitOfWork, after: int) -> list[Debt]:
+    """The bills issued after the one with this id, taxpayer by taxpayer, by due date."""
+    rows = uow.connection.execute(
+        select(Bill.id, Bill.taxpayer_id, RevenueHead.kind, Bill.issued_on, Bill.due_on)
         .join(RevenueHead, RevenueHead.code == Bill.head_code)
+        .where(Bill.id > after)
         .order_by(Bill.taxpayer_id, Bill.due_on, Bill.id)
     )
-    for row in rows:
-        yield Debt(row.id, row.taxpayer_id, row.kind, row.issued_on, row.due_on, row.total.minor)
+    return [Debt(*row) for row in rows]
 
 
-def _in_batches(visits: dict[date, list[Visit]]) -> Iterator[list[date]]:
+def _in_batches(
+    visits: Sequence[tuple[date, list[Visit]]],
+) -> Iterator[list[tuple[date, list[Visit]]]]:
     """Days in their order, some thousand visits at a time."""
-    batch: list[date] = []
+    batch: list[tuple[date, list[Visit]]] = []
     count = 0
-    for day, some in visits.items():
-        batch.append(day)
+    for day, some in visits:
+        batch.append((day, some))
         count += len(some)
         if count >= _VISITS_AT_ONCE:
             yield batch
