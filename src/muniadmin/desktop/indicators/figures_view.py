@@ -148,6 +148,7 @@ class FiguresView(QWidget):
         self._shell = shell
         # The keyboard rests here when the page opens: Tab goes to the first tile.
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(_("Indicators"))
         self.view: DashboardView | None = None
         self.tiles = {indicator: StatTile(name_of(indicator)) for indicator in TILES}
         for indicator, tile in self.tiles.items():
