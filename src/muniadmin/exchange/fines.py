@@ -381,10 +381,6 @@ def _title(name: str) -> str:
     return next(pick(field.titles) for field in fine_fields() if field.name == name)
 
 
-def _external_key(layout: FineLayout, key: str) -> str:
-    return f"{layout.code}:{key}"
-
-
 def _keep_newest(checked: Checked[FineRead]) -> int:
     """Keeps one line for each fine, its newest export; how many older ones there were.
 
@@ -420,14 +416,8 @@ def _not_here_yet(reading: Reading, layout: FineLayout, checked: Checked[FineRea
 
         problem = ValueMissing(field=_title("amount"))
         checked.reject([(good, problem) for good in checked.good if not priced(good.record)])
-    here = set(
-        reading.session.scalars(
-            select(Fine.external_key).where(
-                Fine.external_key.startswith(_external_key(layout, ""), autoescape=True)
-            )
-        )
-    )
-    return [good for good in checked.good if _external_key(layout, good.record.key) not in here]
+    here = set(reading.session.scalars(select(Fine.external_number).where(Fine.source == layout.code)))
+    return [good for good in checked.good if good.record.key not in here]
 
 
 def _write(
@@ -441,7 +431,7 @@ def _write(
     owed = ZERO
     for start in range(0, len(new), _CHUNK):
         progress(lines + start * lines // len(new), 2 * lines)
-        part = [_met(good.record, layout, offences, words) for good in new[start : start + _CHUNK]]
+        part = [_met(good.record, offences, words) for good in new[start : start + _CHUNK]]
         owed = owed + add_fines(uow, part, source=layout.code)
     return _offence_count(uow) - before, owed
 
@@ -450,11 +440,9 @@ def _offence_count(uow: UnitOfWork) -> int:
     return uow.session.scalar(select(func.count()).select_from(Offence)) or 0
 
 
-def _met(
-    read: FineRead, layout: FineLayout, offences: Mapping[OffenceMet, int], words: Mapping[str, str]
-) -> FineMet:
+def _met(read: FineRead, offences: Mapping[OffenceMet, int], words: Mapping[str, str]) -> FineMet:
     return FineMet(
-        external_key=_external_key(layout, read.key),
+        external_number=read.key,
         plate=read.plate,
         committed_at=read.committed_at,
         committed_on=read.committed_on,

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from muniadmin.kernel.changes import Topic
@@ -56,20 +56,22 @@ class Fine(Base):
         CheckConstraint("(longitude IS NULL) = (latitude IS NULL)", name="place_whole"),
         CheckConstraint("(voided_at IS NULL) = (void_reason IS NULL)", name="void_has_reason"),
         Index("ix_fine_plate", "plate", "committed_at"),
-        Index("ix_fine_committed", "committed_at", "id"),
+        Index("ix_fine_committed", "committed_on", "committed_at", "id"),
         Index("ix_fine_offence", "offence_id", "committed_at"),
         Index("ix_fine_officer", "officer", "committed_at"),
         Index("ix_fine_taxpayer", "taxpayer_id"),
+        UniqueConstraint("external_number", "source"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(24), unique=True)
     #: The sender's own key of the request, so that the same request sent twice is carried out once.
     request_id: Mapped[str | None] = mapped_column(String(36), unique=True)
-    #: "<preset>:<number in its file>", so that importing the file again changes nothing.
-    external_key: Mapped[str | None] = mapped_column(String(80), unique=True)
-    #: As compared (rules.plate_key), and as read.
-    plate: Mapped[str] = mapped_column(String(30))
+    #: Its number in an imported file, and which kind of file: importing it again changes nothing.
+    external_number: Mapped[str | None] = mapped_column(String(60))
+    source: Mapped[str | None] = mapped_column(String(40))
+    #: As compared (rules.plate_key; letter by letter on both engines), and as shown.
+    plate: Mapped[str] = mapped_column(String(30).with_variant(String(30, collation="C"), "postgresql"))
     plate_shown: Mapped[str] = mapped_column(String(30))
     readable: Mapped[bool]
     make: Mapped[str] = mapped_column(String(60), default="")
@@ -79,7 +81,7 @@ class Fine(Base):
     latitude: Mapped[float | None]
     committed_at: Mapped[datetime]
     #: The day of it in the municipality.
-    committed_on: Mapped[date] = mapped_column(index=True)
+    committed_on: Mapped[date]
     officer: Mapped[str] = mapped_column(String(40))
     offence_id: Mapped[int] = mapped_column(ForeignKey("offence.id"))
     #: The full amount, and what it comes to when: {"steps": [{"amount", "until"}]}.
@@ -105,9 +107,9 @@ append_only("offence_amount")
 freeze_columns(
     "fine",
     (
-        "number", "request_id", "external_key", "plate", "plate_shown", "readable", "make", "place", "longitude",
-        "latitude", "committed_at", "committed_on", "officer", "offence_id", "amount", "steps", "discount_until",
-        "increases_on", "remarks", "bill_id", "captured_at", "captured_by",
+        "number", "request_id", "external_number", "source", "plate", "plate_shown", "readable", "make", "place",
+        "longitude", "latitude", "committed_at", "committed_on", "officer", "offence_id", "amount", "steps",
+        "discount_until", "increases_on", "remarks", "bill_id", "captured_at", "captured_by",
     ),
 )  # fmt: skip
 freeze_columns(

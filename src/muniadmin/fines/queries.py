@@ -1,5 +1,6 @@
 """Reads of offences and fines."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -248,7 +249,25 @@ def state_column(day: date) -> ColumnElement[str]:
 
 def fines(reading: Reading, request: Fines) -> FinesPage:
     """A page of fines with the count and the sums of all that match."""
-    conditions = _conditions(reading, request)
+    wanted = select(Fine.id).where(*_conditions(reading, request))
+    if request.state:
+        wanted = wanted.outerjoin(Bill, Bill.id == Fine.bill_id)
+    # The ids come from an index alone, so that the last page of a long list costs little more than the first.
+    ids = reading.session.scalars(
+        wanted.order_by(*_order(request)).offset(request.offset).limit(request.limit)
+    ).all()
+    found = {fine.id: (fine, offence, bill) for fine, offence, bill in reading.session.execute(_listed(ids))}
+    by_code = heads(reading)
+    count, amount, left = _totals(reading, wanted) if request.totals else (0, ZERO, ZERO)
+    return FinesPage(
+        rows=tuple(_row(reading, *found[fine_id], by_code) for fine_id in ids),
+        count=count,
+        amount=amount,
+        left=left,
+    )
+
+
+def _totals(reading: Reading, wanted: Select[int]) -> tuple[int, Money, Money]:
     count, amount, left = reading.session.execute(
         select(
             func.count(),
@@ -257,27 +276,18 @@ def fines(reading: Reading, request: Fines) -> FinesPage:
         )
         .select_from(Fine)
         .outerjoin(Bill, Bill.id == Fine.bill_id)
-        .where(*conditions)
+        .where(wanted.whereclause if wanted.whereclause is not None else true())
     ).one()
-    page = _listed().where(*conditions).order_by(*_order(request)).offset(request.offset).limit(request.limit)
-    by_code = heads(reading)
-    return FinesPage(
-        rows=tuple(
-            _row(reading, fine, offence, bill, by_code)
-            for fine, offence, bill in reading.session.execute(page)
-        ),
-        count=count,
-        amount=_money(amount),
-        left=_money(left),
-    )
+    return count, _money(amount), _money(left)
 
 
-def _listed() -> Select[Fine, Offence, Bill]:
-    return (
+def _listed(ids: Sequence[int] = ()) -> Select[Fine, Offence, Bill]:
+    listed = (
         select(Fine, Offence, Bill)
         .join(Offence, Offence.id == Fine.offence_id)
         .outerjoin(Bill, Bill.id == Fine.bill_id)
     )
+    return listed.where(Fine.id.in_(ids))
 
 
 def _conditions(reading: Reading, request: Fines) -> list[ColumnElement[bool]]:
@@ -296,32 +306,44 @@ def _conditions(reading: Reading, request: Fines) -> list[ColumnElement[bool]]:
     if request.taxpayer_id is not None:
         conditions.append(Fine.taxpayer_id == request.taxpayer_id)
     if request.text.strip():
-        conditions.append(_matching(request.text.strip()))
+        conditions.append(_matching(reading, request.text.strip()))
     return conditions
 
 
-def _matching(text: str) -> ColumnElement[bool]:
+def _matching(reading: Reading, text: str) -> ColumnElement[bool]:
+    """A number or plate, as soon as there is one that begins like this; else a part of a place.
+
+    Numbers and places are never mixed: who types a plate does not want the street that happens to contain it.
+    """
     try:
         number = read_number(text)
     except WrongNumber:  # while it is being typed it is simply no number yet
         number = None
     if number is not None and number[0] is NumberKind.FINE:
         return Fine.number == number[1]
-    found: list[ColumnElement[bool]] = [
-        Fine.number.istartswith(text, autoescape=True),
-        Fine.place.icontains(text, autoescape=True),
-        Fine.external_key.endswith(f":{text}", autoescape=True),
-    ]
+    exact: list[ColumnElement[bool]] = [Fine.external_number == text]
     if key := plate_key(text):
-        found.append(Fine.plate.startswith(key, autoescape=True))
-    return or_(*found)
+        exact.append(and_(Fine.plate >= key, Fine.plate < key + _AFTER))
+    if _OUR_NUMBER.match(text):
+        exact.append(Fine.number.startswith(text.upper(), autoescape=True))
+    if reading.session.scalar(select(Fine.id).where(or_(*exact)).limit(1)) is not None:
+        return or_(*exact)
+    return Fine.place.icontains(text, autoescape=True)
+
+
+# Sorts after every letter: what begins like a text stands before the text with this behind it.
+_AFTER = "\uffff"
+_OUR_NUMBER = re.compile(r"[Pp]-?\d{4}")
 
 
 def _order(request: Fines) -> tuple[Any, ...]:
-    column: Any = {"number": Fine.number, "plate": Fine.plate, "amount": Fine.amount}.get(
-        request.sort, Fine.committed_at
-    )
-    return (column.desc(), Fine.id.desc()) if request.descending else (column, Fine.id)
+    columns: tuple[Any, ...] = {
+        "number": (Fine.number,),
+        "plate": (Fine.plate, Fine.committed_at),
+        "amount": (Fine.amount,),
+    }.get(request.sort, (Fine.committed_on, Fine.committed_at))
+    columns = (*columns, Fine.id)
+    return tuple(column.desc() for column in columns) if request.descending else columns
 
 
 def _row(
@@ -388,7 +410,7 @@ def fine_detail(reading: Reading, request: FineDetail) -> FineCase:
         longitude=fine.longitude,
         latitude=fine.latitude,
         remarks=fine.remarks,
-        external_key=fine.external_key or "",
+        external_number=fine.external_number or "",
         taxpayer_number=taxpayer.number if taxpayer else "",
         taxpayer_name=taxpayer.name if taxpayer else "",
         captured_at=fine.captured_at,
@@ -476,13 +498,15 @@ def _to_come(fine: Fine, today: date) -> list[FineEvent]:
 def fines_of_plate(reading: Reading, request: FinesOfPlate) -> PlateHistory:
     """All fines of a plate; none for one that cannot be read."""
     plate = read_plate(request.plate)
-    found: Sequence[Any] = ()
+    ids: Sequence[int] = ()
     if plate.readable:
-        found = reading.session.execute(
-            _listed().where(Fine.plate == plate.key).order_by(Fine.committed_at.desc(), Fine.id.desc())
-        ).all()
+        wanted = (
+            select(Fine.id).where(Fine.plate == plate.key).order_by(Fine.committed_at.desc(), Fine.id.desc())
+        )
+        ids = reading.session.scalars(wanted).all()
+    found = {fine.id: (fine, offence, bill) for fine, offence, bill in reading.session.execute(_listed(ids))}
     by_code = heads(reading)
-    rows = [_row(reading, fine, offence, bill, by_code) for fine, offence, bill in found]
+    rows = [_row(reading, *found[fine_id], by_code) for fine_id in ids]
     liable = liable_for(reading, plate.key, reading.today) if plate.readable else None
     taxpayer = reading.session.get(Taxpayer, liable.taxpayer_id) if liable is not None else None
     return PlateHistory(

@@ -53,8 +53,9 @@ class FinesPage:
 class Fines(Query[FinesPage]):
     """Fines, the latest offence first; of a state, an offence, an officer, days (both included), a text.
 
-    The text is a number of ours, a plate or its beginning, a number in an imported file, or a part of a place.
-    ``sort`` is "committed", "number", "plate" or "amount".
+    The text is a number of ours, a plate or its beginning, a number in an imported file; if none is like it, a part
+    of a place. ``sort`` is "committed", "number", "plate" or "amount". Without ``totals`` the count and sums are zero:
+    for the pages after the first.
     """
 
     permission: ClassVar = Permission.VIEW_FINES
@@ -67,6 +68,7 @@ class Fines(Query[FinesPage]):
     taxpayer_id: int | None = None
     sort: str = "committed"
     descending: bool = True
+    totals: bool = True
     offset: int = 0
     limit: int = 200
 
@@ -98,7 +100,7 @@ class FineCase:
     longitude: float | None
     latitude: float | None
     remarks: str
-    external_key: str
+    external_number: str
     taxpayer_number: str
     taxpayer_name: str
     captured_at: datetime

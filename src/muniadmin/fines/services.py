@@ -402,7 +402,8 @@ class FineMet:
     (what, amount with its sign); they sum to the difference.
     """
 
-    external_key: str
+    #: Its number in the file; add_fines is told which kind of file.
+    external_number: str
     plate: Plate
     committed_at: datetime
     committed_on: date
@@ -482,7 +483,7 @@ def add_fines(uow: UnitOfWork, fines: Sequence[FineMet], *, source: str) -> Mone
         if facts not in worked_out:
             worked_out[facts] = _amounts_met(fine, versions.get(fine.offence_id, ()), rules.due_days)
         amounts = worked_out[facts]
-        row = _row_met(uow, fine, number, amounts, liable)
+        row = _row_met(uow, fine, source, number, amounts, liable)
         rows.append(row)
         if amounts is not None:
             what = pick(offences[fine.offence_id].names, uow.municipality.language)
@@ -514,12 +515,13 @@ def _amounts_met(fine: FineMet, versions: Sequence[OffenceAmount], due_days: int
 
 
 def _row_met(
-    uow: UnitOfWork, fine: FineMet, number: str, amounts: Amounts | None, liable: Liable | None
+    uow: UnitOfWork, fine: FineMet, source: str, number: str, amounts: Amounts | None, liable: Liable | None
 ) -> dict[str, Any]:
     full = amounts.full if amounts is not None else ZERO
     return {
         "number": number,
-        "external_key": fine.external_key,
+        "external_number": fine.external_number,
+        "source": source,
         "plate": fine.plate.key,
         "plate_shown": fine.plate.shown,
         "readable": fine.plate.readable,

@@ -158,7 +158,7 @@ class FinePanel(Card):
         rows = [
             (_("Officer"), fine.officer),
             (_("Make"), case.make),
-            (_("Number in its file"), case.external_key.partition(":")[2]),
+            (_("Number in its file"), case.external_number),
             (_("Remarks"), case.remarks),
         ]
         self.facts.set_rows([(label, value) for label, value in rows if value])
