@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QObject, QSettings, QTimer
+from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from muniadmin import __version__
@@ -98,7 +98,14 @@ class Desktop(QObject):
         """Shows the window; the database is opened after its first picture."""
         self.window.show()
         self.window.sign_in.take_focus()
-        QTimer.singleShot(0, self.begin)
+        self.window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Begins when the first picture is on the screen: a timer alone may come before it."""
+        if event.type() is QEvent.Type.Paint:
+            self.window.removeEventFilter(self)
+            QTimer.singleShot(0, self.begin)
+        return False
 
     def begin(self) -> None:
         """Opens the database this start is about, or asks which."""
