@@ -195,6 +195,14 @@ def _work(commands: _Commands, database: ArgumentParser) -> None:
         one = imports.add(what, help_text, database, run=f"imports:{what}")
         one.add_argument("file", metavar="FILE")
         one.add_argument("--preset", metavar="PRESET", help=_("how the file is laid out"))
+        one.add_argument(
+            "--map",
+            action="append",
+            metavar="FIELD=TEMPLATE",
+            help=_("what becomes of a column; may be given several times"),
+        )
+        if what == "taxpayers":
+            one.add_argument("--objects", metavar="KIND", help=_("kind of the taxable objects in the file"))
         one.add_argument("--dry-run", action="store_true", help=_("look at everything, change nothing"))
         one.add_argument(
             "--rejects", metavar="FILE", help=_("write the rows that were refused, with reasons")

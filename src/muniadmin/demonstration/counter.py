@@ -21,7 +21,7 @@ from muniadmin.collection.models import CashSession, DayCollection, Payment, Rec
 from muniadmin.collection.rules import CHANNEL_NAMES, Channel, Spread, account_of, spread
 from muniadmin.collection.services import desk_chain, receipt_series, receipt_sheet
 from muniadmin.demonstration.habits import Diary, Visit, choose_channel
-from muniadmin.documents.models import IssuedDocument
+from muniadmin.documents.models import DocumentPrint, IssuedDocument
 from muniadmin.documents.services import issuer_of
 from muniadmin.documents.sheets import CashSessionSlipSheet, ChannelTotal, CountedDenomination, Sheet
 from muniadmin.documents.signing import SigningKey
@@ -181,7 +181,7 @@ class CounterBook:
         return entry_id
 
     def document(self, chain: str, sheet: Sheet) -> int:
-        """Notes an issued sheet; its id."""
+        """Notes an issued sheet, printed as the original; its id."""
         canonical = sheet.to_json()
         link = self.uow.seal(chain, canonical)
         document_id = self.new_id(IssuedDocument)
@@ -197,6 +197,13 @@ class CounterBook:
             chain_seq=link.chain_seq,
             previous_digest=link.previous_digest,
             digest=link.digest,
+        )
+        self.add(
+            DocumentPrint,
+            document_id=document_id,
+            rank=0,
+            printed_at=self.uow.now,
+            user_name=self.uow.actor.user_name,
         )
         return document_id
 
@@ -279,6 +286,7 @@ class CounterBook:
             JournalEntry,
             Posting,
             IssuedDocument,
+            DocumentPrint,
             Receipt,
             Settlement,
             AuditEvent,
