@@ -90,7 +90,7 @@ class Screen:
     def back(self) -> None:
         """The window is in front again after a dialog; window managers see to it, the offscreen screen does not."""
         self.window.activateWindow()
-        self._qtbot.waitActive(self.window)
+        self._qtbot.waitUntil(self.window.isActiveWindow)
         self.settle()
 
     def texts(self, widget: QWidget | None = None) -> str:
@@ -122,7 +122,7 @@ def screen(app: App, qtbot: QtBot) -> Iterator[Screen]:
     window.resize(1366, 768)
     window.show()
     window.activateWindow()
-    qtbot.waitActive(window)
+    qtbot.waitUntil(window.isActiveWindow)
     made = Screen(window, qtbot)
     window.opened(app, app.municipality, app.clock, "Local database")
     made.settle()

@@ -57,6 +57,12 @@ class Chip(QAbstractButton):
         self.setChecked(on)
         self.update()
 
+    def set_removable(self, removable: bool) -> None:
+        """Shows a cross that takes the filter away, or no longer."""
+        self._removable = removable
+        self.updateGeometry()
+        self.update()
+
     def nextCheckState(self) -> None:
         """A chip that only shows a state does not change it by being pressed."""
         if not self._fixed and not self._arrow:
@@ -65,7 +71,7 @@ class Chip(QAbstractButton):
     def sizeHint(self) -> QSize:
         """As wide as its text and signs."""
         width = QFontMetricsF(font(SECONDARY)).horizontalAdvance(self.text()) + 25
-        width += 16 * (self._arrow + self._removable) + (18 if self._icon else 0)
+        width += 16 * (self._arrow or self._removable) + (18 if self._icon else 0)
         return QSize(round(width), HEIGHT)
 
     def enterEvent(self, event: QEnterEvent) -> None:

@@ -95,9 +95,9 @@ class PasswordField(TextField):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent=parent)
         self.setEchoMode(QLineEdit.EchoMode.Password)
-        self._eye = IconButton("eye", _("Show the password"), parent=self)
-        self._eye.setCheckable(True)
-        self._eye.toggled.connect(self._show)
+        self.eye = IconButton("eye", _("Show the password"), parent=self)
+        self.eye.setCheckable(True)
+        self.eye.toggled.connect(self._show)
         self.setTextMargins(0, 0, 26, 0)
 
     def _show(self, visible: bool) -> None:
@@ -106,9 +106,9 @@ class PasswordField(TextField):
     def resizeEvent(self, event: Any) -> None:
         """Keeps the eye at the far end."""
         super().resizeEvent(event)
-        side = self._eye.sizeHint().width()
+        side = self.eye.sizeHint().width()
         rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        self._eye.setGeometry(2 if rtl else self.width() - side - 2, (self.height() - side) // 2, side, side)
+        self.eye.setGeometry(2 if rtl else self.width() - side - 2, (self.height() - side) // 2, side, side)
 
 
 class SearchField(TextField):

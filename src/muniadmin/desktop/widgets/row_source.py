@@ -73,17 +73,20 @@ class ListSource(Generic[R]):
         self, first: Window, then: Callable[[Summary], None], failed: Callable[[UserError], None]
     ) -> None:
         """Counts at once."""
-        then(Summary(len(self._rows), self._totals))
+        then(Summary(len(self._rows), self._totals, self._cut(first)))
 
     def rows(
         self, window: Window, then: Callable[[Sequence[R]], None], failed: Callable[[UserError], None]
     ) -> None:
         """Cuts the window out at once."""
+        then(self._cut(window))
+
+    def _cut(self, window: Window) -> Sequence[R]:
         wanted = (window.sort, window.descending)
         if window.sort in self._keys and self._sorted != wanted:
             self._rows.sort(key=self._keys[window.sort], reverse=window.descending)
             self._sorted = wanted
-        then(self._rows[window.offset : window.offset + window.limit])
+        return self._rows[window.offset : window.offset + window.limit]
 
 
 class QuerySource(Generic[R]):

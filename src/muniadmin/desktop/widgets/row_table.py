@@ -13,6 +13,7 @@ table.set_source(QuerySource(...)); table.opened.connect(...); table.chosen.conn
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
@@ -392,9 +393,13 @@ class RowView(QTableView, Generic[R]):
     def focusInEvent(self, event: Any) -> None:
         """The list that gets the keyboard has a current row to move from."""
         super().focusInEvent(event)
-        if not self.currentIndex().isValid() and self.rows.rowCount():
-            self.selectRow(0)
+        self.begin_somewhere()
         self.viewport().update()
+
+    def begin_somewhere(self) -> None:
+        """With the keyboard here, there is a row to move from."""
+        if self.hasFocus() and not self.currentIndex().isValid() and self.rows.rowCount():
+            self.selectRow(0)
 
     def focusOutEvent(self, event: Any) -> None:
         """The accent line goes with the keyboard."""
@@ -529,10 +534,16 @@ class RowTable(Card, Generic[R]):
     def take_focus(self) -> None:
         """Moves the keyboard into the list."""
         self.view.setFocus(Qt.FocusReason.TabFocusReason)
+        self.view.begin_somewhere()
 
     def columns_menu(self) -> QMenu:
         """The column chooser."""
         return self.view.columns_menu()
+
+    def set_totals(self, totals: Sequence[tuple[str, str]]) -> None:
+        """Totals that were counted apart from the rows, as (label, figure)."""
+        self.model.summary = replace(self.model.summary, totals=totals)
+        self._write_footer()
 
     def shown_columns(self) -> list[Column[R]]:
         """The columns as they are shown, in their visible order: what an export writes."""
@@ -555,6 +566,8 @@ class RowTable(Card, Generic[R]):
         self.counted.emit(summary)
 
     def _on_arrived(self, *_range: object) -> None:
+        if self._keep is None and not self._want_first:
+            self.view.begin_somewhere()
         if self._unmeasured and self.model.row(0) is not None:
             self._unmeasured = False
             self.view.measure()

@@ -1,0 +1,229 @@
+"""The list: a million rows asked for in windows, sorted, ticked, kept in place, failing in words."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from muniadmin.desktop.theme import Tone
+from muniadmin.desktop.widgets.row_model import KEPT_PAGES, PAGE, Column, RowModel
+from muniadmin.desktop.widgets.row_source import ListSource, QuerySource, Summary, Window
+from muniadmin.desktop.widgets.row_table import RowTable
+from muniadmin.kernel.errors import DatabaseBusy, UserError
+
+Key = Qt.Key
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the tests."""
+
+    number: int
+    name: str
+
+
+COLUMNS: Sequence[Column[Row]] = (
+    Column("number", "Number", lambda row: str(row.number), sort="number", number=True),
+    Column("name", "Name", lambda row: row.name, stretch=True, sort="name", look="strong"),
+    Column("state", "State", lambda row: "late" if row.number % 2 else "", pill=lambda _row: Tone.BAD),
+)
+
+
+class Counted:
+    """A million rows that exist only when asked for. Answers wait until :meth:`answer`."""
+
+    def __init__(self, count: int = MILLION) -> None:
+        self.count = count
+        self.windows: list[Window] = []
+        self.waiting: list[Callable[[], None]] = []
+        self.problem: UserError | None = None
+
+    def summary(
+        self, first: Window, then: Callable[[Summary], None], failed: Callable[[UserError], None]
+    ) -> None:
+        if self.problem is not None:
+            failed(self.problem)
+        else:
+            then(Summary(self.count))
+
+    def rows(
+        self, window: Window, then: Callable[[Sequence[Row]], None], failed: Callable[[UserError], None]
+    ) -> None:
+        self.windows.append(window)
+        found = [Row(n, f"Name {n}") for n in range(window.offset, window.offset + window.limit)]
+        self.waiting.append(lambda: then(found))
+
+    def answer(self) -> None:
+        """Everything asked so far is answered."""
+        asked, self.waiting = self.waiting, []
+        for one in asked:
+            one()
+
+
+@pytest.fixture
+def table(qtbot: QtBot) -> RowTable[Row]:
+    """A list in a window in front."""
+    made: RowTable[Row] = RowTable("test", "Rows", COLUMNS, key=lambda row: row.number, ticks=True)
+    qtbot.addWidget(made)
+    made.resize(700, 500)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    return made
+
+
+def test_only_what_is_seen_is_asked_for(qtbot: QtBot, table: RowTable[Row]) -> None:
+    source = Counted()
+    table.set_source(source)
+    qtbot.waitUntil(lambda: bool(source.windows))
+    source.answer()
+    assert table.model.rowCount() == MILLION
+    assert [window.offset for window in source.windows] == [0]
+    assert table.model.row(3) == Row(3, "Name 3")
+
+
+def test_the_last_page_is_read_from_the_end(qtbot: QtBot, table: RowTable[Row]) -> None:
+    source = Counted()
+    table.set_source(source)
+    qtbot.waitUntil(lambda: bool(source.windows))
+    source.answer()
+    table.view.scrollToBottom()
+    qtbot.waitUntil(lambda: len(source.windows) > 1)
+    last = source.windows[-1]
+    assert last.from_end
+    assert last.skip < 2 * PAGE
+    source.answer()
+    assert table.model.row(MILLION - 1) == Row(MILLION - 1, f"Name {MILLION - 1}")
+
+
+def test_the_next_page_is_anchored_to_the_one_before(qtbot: QtBot, table: RowTable[Row]) -> None:
+    source = Counted()
+    table.set_source(source)
+    qtbot.waitUntil(lambda: bool(source.windows))
+    source.answer()
+    table.model.row(PAGE + 1)
+    qtbot.waitUntil(lambda: len(source.windows) > 1)
+    assert source.windows[-1].anchor == Row(PAGE - 1, f"Name {PAGE - 1}")
+    assert source.windows[-1].skip == 0
+
+
+def test_far_pages_are_forgotten(qtbot: QtBot) -> None:
+    model: RowModel[Row] = RowModel(COLUMNS, key=lambda row: row.number)
+    source = Counted()
+    model.set_source(source)
+    for page in range(KEPT_PAGES + 20):
+        model.row(page * PAGE)
+        qtbot.waitUntil(lambda: bool(source.waiting))
+        source.answer()
+    assert len(list(model.at_hand())) == KEPT_PAGES * PAGE
+
+
+def test_an_overtaken_answer_is_dropped(qtbot: QtBot, table: RowTable[Row]) -> None:
+    slow, quick = Counted(10), Counted(5)
+    table.set_source(slow)
+    qtbot.waitUntil(lambda: bool(slow.windows))
+    table.set_source(quick)
+    qtbot.waitUntil(lambda: bool(quick.windows))
+    slow.answer()
+    assert table.model.row(0) is None
+    quick.answer()
+    assert table.model.row(0) is not None
+    assert table.model.rowCount() == 5
+
+
+def test_a_header_sorts_and_turns(qtbot: QtBot, table: RowTable[Row]) -> None:
+    rows = [Row(1, "b"), Row(2, "a"), Row(3, "c")]
+    table.set_source(ListSource(rows, keys={"name": lambda r: r.name, "number": lambda r: r.number}))
+    table.view.header.sectionClicked.emit(1)
+    qtbot.waitUntil(lambda: table.model.row(0) == Row(2, "a"))
+    table.view.header.sectionClicked.emit(1)
+    qtbot.waitUntil(lambda: table.model.row(0) == Row(3, "c"))
+
+
+def test_a_reload_stays_at_the_same_row(qtbot: QtBot, table: RowTable[Row]) -> None:
+    table.set_source(ListSource([Row(n, f"Name {n}") for n in range(50)]))
+    table.select_first()
+    table.select(17)
+    table.reload()
+    qtbot.waitUntil(lambda: table.current() == Row(17, "Name 17"))
+
+
+def test_space_ticks_and_a_click_on_the_box_too(qtbot: QtBot, table: RowTable[Row]) -> None:
+    table.set_source(ListSource([Row(n, f"Name {n}") for n in range(5)]))
+    table.take_focus()
+    table.select(2)
+    with qtbot.waitSignal(table.ticked_changed):
+        qtbot.keyClick(table.view, Key.Key_Space)
+    assert [row.number for row in table.ticked()] == [2]
+    box = table.view.visualRect(table.model.index(4, 0)).topLeft() + QPoint(16, 18)
+    qtbot.mouseClick(table.view.viewport(), Qt.MouseButton.LeftButton, pos=box)
+    assert [row.number for row in table.ticked()] == [2, 4]
+    assert table.model.data(table.model.index(4, 0), Qt.ItemDataRole.CheckStateRole) is Qt.CheckState.Checked
+
+
+def test_enter_opens_and_up_leaves_upwards(qtbot: QtBot, table: RowTable[Row]) -> None:
+    table.set_source(ListSource([Row(n, f"Name {n}") for n in range(5)]))
+    table.take_focus()
+    with qtbot.waitSignal(table.opened) as opened:
+        qtbot.keyClick(table.view, Key.Key_Return)
+    assert opened.args == [Row(0, "Name 0")]
+    with qtbot.waitSignal(table.left_upwards):
+        qtbot.keyClick(table.view, Key.Key_Up)
+
+
+def test_what_cannot_be_read_is_said_and_tried_again(qtbot: QtBot, table: RowTable[Row]) -> None:
+    source = Counted(3)
+    source.problem = DatabaseBusy()
+    table.set_source(source)
+    assert not table.problem.isHidden()
+    source.problem = None
+    table.reload()
+    assert table.problem.isHidden()
+    assert table.model.rowCount() == 3
+
+
+def test_hidden_columns_are_remembered_and_not_exported(qtbot: QtBot, table: RowTable[Row]) -> None:
+    hide = next(action for action in table.columns_menu().actions() if action.text() == "State")
+    hide.setChecked(False)
+    assert [column.id for column in table.shown_columns()] == ["number", "name"]
+    again: RowTable[Row] = RowTable("test", "Rows", COLUMNS, key=lambda row: row.number)
+    qtbot.addWidget(again)
+    assert [column.id for column in again.shown_columns()] == ["number", "name"]
+
+
+def test_the_columns_fit_without_a_scroll_bar(qtbot: QtBot, table: RowTable[Row]) -> None:
+    table.set_source(
+        ListSource([Row(n, f"A rather long name number {n} that goes on and on") for n in range(50)])
+    )
+    for width in (1000, 500, 360):
+        table.resize(width, 400)
+        assert table.view.horizontalScrollBar().maximum() == 0
+
+
+def test_a_query_that_answers_rows_and_totals_is_asked_once(qtbot: QtBot, table: RowTable[Row]) -> None:
+    asked: list[Window] = []
+
+    def read(window: Window, *, then: Callable[[object], None], failed: object) -> None:
+        asked.append(window)
+        then(([Row(1, "a"), Row(2, "b")], "3,00"))
+
+    table.set_source(
+        QuerySource(
+            read,
+            page=lambda window: window,
+            rows_of=lambda answer: answer[0],
+            summarise=lambda answer: Summary(len(answer[0]), [("Total", answer[1])]),
+        )
+    )
+    assert table.model.row(1) == Row(2, "b")
+    assert len(asked) == 1
+
+
+def test_the_model_is_sound(qtmodeltester: ModelTester) -> None:
+    model: RowModel[Row] = RowModel(COLUMNS, key=lambda row: row.number, ticks=True)
+    model.set_source(ListSource([Row(n, f"Name {n}") for n in range(300)]))
+    qtmodeltester.check(model, force_py=True)
