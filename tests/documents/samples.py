@@ -135,7 +135,7 @@ def a_bill(language: str = "fr", *, count: int = 2, parts: int = 2, **shown: Any
         ),
     )
     on_bill = tuple(charged[index % 2] for index in range(count))
-    amount = total(line.amount for line in on_bill)
+    amount = total(line.amount for line in on_bill if line.amount is not None)
     split = amount.split([1] * parts)
     sheet = BillSheet(
         issuer=issuer(language),

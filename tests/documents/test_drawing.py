@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from muniadmin.documents.drawing import draw, draw_many
 from muniadmin.documents.reads import ReceiptPaper
-from muniadmin.documents.sheets import Sheet
+from muniadmin.documents.sheets import BillLine, Sheet
 from muniadmin.documents.signing import ExtractClaim, ReceiptClaim, read_signed
 from muniadmin.kernel.errors import Cancelled
 from muniadmin.kernel.formats import format_date, format_long_date, format_money
@@ -157,11 +157,18 @@ def test_a_bill_shows_its_computation_instalments_and_bar_code(language: str) ->
     for line in sheet.lines:
         assert plain(line.what) in shown
         assert plain(line.computation) in shown
+        assert line.amount is not None
         assert money(line.amount, language) in shown
     for part in sheet.instalments:
         assert format_date(part.due_on, language) in shown
         assert money(part.amount, language) in shown
     assert codes_on(pdf) == {sheet.number}
+
+
+def test_a_line_that_only_prepares_the_next_shows_no_amount() -> None:
+    base = BillLine(what="Rental value", computation="9,000.00 − 75 %", amount=None)
+    shown = text_of(draw(a_bill("en", lines=(base, *a_bill("en").lines))))
+    assert "Rental value 9,000.00 − 75 % Housing tax, main part" in shown
 
 
 def test_a_long_bill_goes_on_over_pages_and_repeats_its_head() -> None:

@@ -16,14 +16,14 @@ from muniadmin.desktop.civil_status.act_panel import ActPanel
 from muniadmin.desktop.civil_status.registers_dialog import RegistersDialog
 from muniadmin.desktop.civil_status.tables import act_columns, act_state_word
 from muniadmin.desktop.shell.actions import Action
-from muniadmin.desktop.shell.navigation import Filtered, New, Page, Searched, Target, split
+from muniadmin.desktop.shell.navigation import Filtered, New, Page, Scene, Searched, Target, split
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.buttons import Button, Kind
 from muniadmin.desktop.widgets.chips import Chip
 from muniadmin.desktop.widgets.dialogs import ConfirmDialog
 from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.fields import SearchField
-from muniadmin.desktop.widgets.layouts import row
+from muniadmin.desktop.widgets.layouts import row, show_if
 from muniadmin.desktop.widgets.menu_chip import MenuChip
 from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
 from muniadmin.desktop.widgets.row_table import RowTable
@@ -50,7 +50,7 @@ class ActsPage(Page):
         self.new = Button(_("New act"), Kind.PRIMARY, key="Ctrl+N")
         self.new.clicked.connect(self.open_new)
         self.header.add_action(self.new)
-        self.new.setVisible(self.may(Permission.RECORD_ACTS))
+        show_if(self.new, self.may(Permission.RECORD_ACTS))
 
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -344,3 +344,28 @@ class ActsPage(Page):
         self.state.set_value(memory["state"])
         self.register.set_value(memory["register"])
         self._search_for(memory["text"])
+
+    def scenes(self) -> list[Scene]:
+        """An act being written, what is missing in it, signing, the registers, a search without result."""
+
+        def form() -> ActDialog | None:
+            self.open_new()
+            return self.dialog
+
+        def incomplete() -> ActDialog | None:
+            self.open_new()
+            if self.dialog is not None:
+                self.dialog.submit()
+            return self.dialog
+
+        def nothing() -> None:
+            self.search.setText("zzz")
+            self.ask()
+
+        return [
+            Scene("form", form),
+            Scene("incomplete", incomplete),
+            Scene("sign", self.ask_sign),
+            Scene("registers", self.open_registers),
+            Scene("nothing", nothing),
+        ]

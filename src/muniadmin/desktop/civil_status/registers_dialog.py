@@ -14,6 +14,7 @@ from muniadmin.desktop.widgets.buttons import Button, Kind
 from muniadmin.desktop.widgets.dialogs import ConfirmDialog, Dialog
 from muniadmin.desktop.widgets.fields import TextField
 from muniadmin.desktop.widgets.forms import Field, Form
+from muniadmin.desktop.widgets.layouts import show_if
 from muniadmin.desktop.widgets.row_model import Column
 from muniadmin.desktop.widgets.row_source import ListSource
 from muniadmin.desktop.widgets.row_table import RowTable
@@ -57,7 +58,7 @@ class RegistersDialog(Dialog):
         self.close_button = Button(_("Close the register…"), small=True)
         self.close_button.clicked.connect(self.ask_close)
         for button in (self.open_button, self.close_button):
-            button.setVisible(shell.actor.may(Permission.SIGN_ACTS))
+            show_if(button, shell.actor.may(Permission.SIGN_ACTS))
             self.aside.addWidget(button)
         self.list.chosen.connect(self._on_chosen)
         self.list.counted.connect(lambda _summary: self.list.select(0))

@@ -184,15 +184,18 @@ class RequestDialog(FormDialog):
             self.matches.select(min(max(current + step, 0), count - 1))
 
     def _take_typed(self) -> None:
-        """Enter before the list has answered waits for it: what is taken is what was typed."""
         if self._typing.isActive():
-            self._typing.stop()
-            query = Acts(text=self.act.text(), state="signed", limit=_SHOWN)
-            self._shell.operations.read(query, then=self._take_first, owner=self, key="acts")
+            self.take_first()
         else:
             self._take_act(self.matches.current())
 
-    def _take_first(self, page: ActsPage) -> None:
+    def take_first(self) -> None:
+        """Takes the first act that fits what is typed, even before the list has answered."""
+        self._typing.stop()
+        query = Acts(text=self.act.text(), state="signed", limit=_SHOWN)
+        self._shell.operations.read(query, then=self._take_first_of, owner=self, key="acts")
+
+    def _take_first_of(self, page: ActsPage) -> None:
         self._show_matches(page)
         self._take_act(page.rows[0] if page.rows else None)
 

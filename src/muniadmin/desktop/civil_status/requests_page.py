@@ -24,7 +24,7 @@ from muniadmin.desktop.civil_status.request_panel import STEP_WORDS, RequestPane
 from muniadmin.desktop.civil_status.step_dialogs import DeliveriesDialog, RefuseDialog, ReworkDialog
 from muniadmin.desktop.civil_status.tables import request_columns, state_word
 from muniadmin.desktop.shell.actions import Action
-from muniadmin.desktop.shell.navigation import Filtered, New, Page, Scanned, Searched, Target, split
+from muniadmin.desktop.shell.navigation import Filtered, New, Page, Scanned, Scene, Searched, Target, split
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.buttons import Button, Kind
 from muniadmin.desktop.widgets.chips import Chip
@@ -74,7 +74,7 @@ class RequestsPage(Page):
         self.search.moved_down.connect(self._into_list)
         self.state: MenuChip[str] = MenuChip(
             _("State"),
-            [("open", _("Open")), *((state.value, state_word(state)) for state in RequestState)],
+            [("open", _("Pending")), *((state.value, state_word(state)) for state in RequestState)],
             everything=_("All states"),
         )
         self.state.set_value("open")
@@ -413,3 +413,19 @@ class RequestsPage(Page):
         self._search_for(memory["text"])
         if self._in_hand:
             self._show_number(self._in_hand)
+
+    def scenes(self) -> list[Scene]:
+        """A request being taken, and what may come in between."""
+
+        def new() -> RequestDialog | None:
+            self.open_new()
+            if self.dialog is not None:
+                self.dialog.take_first()
+            return self.dialog
+
+        return [
+            Scene("new", new),
+            Scene("rework", self.open_rework),
+            Scene("refuse", self.open_refuse),
+            Scene("deliveries", self.open_deliveries),
+        ]

@@ -112,7 +112,7 @@ class DeliveriesDialog(Dialog):
                 Column("act", _("Act"), lambda one: one.act, width=84, look="muted"),
                 Column("holder", _("Holder"), lambda one: one.holder, width=150, stretch=True, look="strong"),
                 Column("to", _("Handed over to"), lambda one: one.received_by, width=140),
-                Column("copies", _("Copies"), lambda one: str(one.copies), width=66, number=True),
+                Column("copies", _("Copies"), lambda one: str(one.copies), width=88, number=True),
                 Column("agent", _("Agent"), lambda one: one.agent, width=120, look="muted"),
             ],
             key=lambda one: (one.request_number, one.delivered_at),

@@ -63,7 +63,7 @@ def request_columns(shell: Shell) -> list[Column[RequestRow]]:
         Column("holder", _("Holder"), lambda row: row.holder, width=164, stretch=True, look="strong", sort="holder"),
         Column("document", _("Document"), lambda row: pick(row.document_names), width=170, hidden=True),
         Column("requester", _("Requester"), lambda row: row.requester, width=118, look="muted"),
-        Column("copies", _("Copies"), lambda row: str(row.copies), width=66, number=True, hidden=True),
+        Column("copies", _("Copies"), lambda row: str(row.copies), width=88, number=True, hidden=True),
         Column("number", _("Number"), lambda row: row.number, width=134, look="muted", sort="number"),
         Column("received", _("Received"), lambda row: shell.instant(row.received_at), width=132, look="muted",
                sort="received", hidden=True),
