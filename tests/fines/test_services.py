@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from muniadmin.app import App
 from muniadmin.billing.reads import OneBill, OpenBills
 from muniadmin.billing.services import IssuedBill
 from muniadmin.collection.commands import CancelReceipt, PaymentTaken
+from muniadmin.collection.errors import NothingToPay
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.sheets import FineNoticeSheet, sheet_from_json
 from muniadmin.fines.commands import FineCaptured, IssueFineNotice, VoidFine
@@ -328,6 +330,54 @@ def test_the_database_itself_protects_what_was_captured(app: App, actor: ActorOf
     a_fine(app, actor(Role.CLERK))
     with app.database.writers.begin() as connection, pytest.raises(DBAPIError, match="append-only"):
         connection.execute(text(statement))
+
+
+# --- at once -------------------------------------------------------------------------------------------------------
+
+
+def test_desks_that_capture_at_once_leave_no_gap(app: App, actor: ActorOf) -> None:
+    officer = actor(Role.FINES_OFFICER)
+    with ThreadPoolExecutor(4) as desks:
+        made = list(desks.map(lambda number: a_fine(app, officer, f"A {number}"), range(12)))
+    assert sorted(fine.number[7:13] for fine in made) == [f"{number:06d}" for number in range(1, 13)]
+    ensure_clean(app)
+
+
+def test_the_same_request_sent_twice_at_once_is_one_fine(app: App, actor: ActorOf) -> None:
+    officer, command = actor(Role.FINES_OFFICER), a_capture(app)
+    with ThreadPoolExecutor(2) as desks:
+        first, second = desks.map(lambda _desk: app.execute(command, officer).outcome, range(2))
+    assert first == second
+    assert a_fine(app, officer, "A 1").number[7:13] == "000002"
+
+
+def test_a_fine_is_paid_or_void_never_both(app: App, actor: ActorOf) -> None:
+    clerk, officer = actor(Role.CLERK), actor(Role.FINES_OFFICER)
+    session = an_open_desk(app, clerk)
+
+    def pays(fine: FineCaptured, bill: IssuedBill) -> str:
+        try:
+            pay(app, clerk, session, bill)
+        except NothingToPay:
+            return "void"
+        return "paid"
+
+    def voids(fine: FineCaptured, bill: IssuedBill) -> str:
+        try:
+            app.execute(VoidFine(number=fine.number, reason="Wrong plate", approval=MANAGER), officer)
+        except FineCannotBeVoided:
+            return "paid"
+        return "void"
+
+    for number in range(4):
+        fine = a_fine(app, officer, f"A {number}")
+        found = app.read(OpenBills(number=fine.number), clerk)[0]
+        bill = IssuedBill(found.bill_id, found.number, found.total)
+        with ThreadPoolExecutor(2) as desks:
+            ends = [desk.result() for desk in [desks.submit(act, fine, bill) for act in (pays, voids)]]
+        state = app.read(FineDetail(number=fine.number), officer).row.state
+        assert ends == [state, state]
+    ensure_clean(app)
 
 
 # --- the notice ----------------------------------------------------------------------------------------------------
