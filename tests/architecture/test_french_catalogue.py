@@ -1,0 +1,45 @@
+"""The French of the screens keeps the rules of docs/glossary-fr.md that a program can check."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from catalogues import LOCALE, read_catalogue
+
+_RULES = {
+    "a narrow no-break space stands before ; ! ? %": r"[^\u202f\s][;!?](?=\s|$)| [;!?]| %(?![(rs])",
+    "a narrow no-break space stands inside « »": r"«[^\u202f]|[^\u202f]»",
+    "a no-break space stands before a colon": r"[^\u00a0\s]:(?=\s|$)| :",
+    "the apostrophe is ’": r"\w'\w",
+    "quotation marks are « »": r"[“”]|\"",
+    "an ellipsis is one character": r"\.\.\.",
+    "blanks do not come in twos": r"\s\s",
+}
+
+
+def sentences() -> Iterator[str]:
+    """Every French text of the catalogue."""
+    for message in read_catalogue(LOCALE / "fr" / "LC_MESSAGES" / "muniadmin.po"):
+        if message.id:
+            yield from message.string if isinstance(message.string, tuple) else (message.string,)
+
+
+@pytest.mark.parametrize(("rule", "breach"), _RULES.items())
+def test_french_is_set_as_french_is(rule: str, breach: str) -> None:
+    broken = [sentence for sentence in sentences() if re.search(breach, sentence)]
+
+    assert broken == [], rule
+
+
+def test_the_same_words_end_alike() -> None:
+    """A sentence stays a sentence, a question a question, a label a label."""
+    catalogue = read_catalogue(LOCALE / "fr" / "LC_MESSAGES" / "muniadmin.po")
+    one_form = [message for message in catalogue if isinstance(message.id, str) and message.id]
+
+    assert [
+        message.id
+        for message in one_form
+        if any(message.id.endswith(mark) != message.string.endswith(mark) for mark in (".", "?", "…"))
+        and not message.string.endswith(("n.d.", "°"))
+    ] == []
