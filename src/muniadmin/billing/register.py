@@ -37,6 +37,9 @@ _SORT_COLUMNS: Mapping[str, Any] = {
     "number": Taxpayer.number,
     "zone": Taxpayer.zone,
 }
+COMPUTED_SORTS = frozenset({"balance", "standing", "objects"})
+"""Orders that no index holds: asked with RegisterOrder."""
+
 _STANDING_ORDER = {"overdue": 0, "not_due": 1, "up_to_date": 2}
 
 

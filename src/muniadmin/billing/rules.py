@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from muniadmin.kernel.dates import months_or_fractions
+from muniadmin.kernel.i18n import N_
 from muniadmin.kernel.money import ZERO, Money
 
 
@@ -181,3 +182,13 @@ def state_of(total: Money, settled: Money, due_on: date, day: date) -> str:
     if due_on == day:
         return "due_today"
     return "partly_paid" if settled else "not_due"
+
+
+STANDING_NAMES: Mapping[str, str] = {
+    "overdue": N_("overdue"),
+    "not_due": N_("not yet due"),
+    "up_to_date": N_("up to date"),
+    "dormant": N_("dormant"),
+    "closed": N_("closed"),
+}
+"""Where a taxpayer stands, in words."""

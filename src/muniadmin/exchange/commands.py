@@ -1,10 +1,11 @@
 """Orders to import files."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from muniadmin.access.permissions import Permission
+from muniadmin.billing.reads import RegisterFilter
 from muniadmin.kernel.requests import Command
 
 
@@ -70,3 +71,27 @@ class ImportTaxpayers(Command[ImportReport]):
     object_kind: str = ""
     dry_run: bool = False
     rejects_path: str | None = None
+
+
+@dataclass(frozen=True)
+class Exported:
+    """The file that was written, and how many rows it has."""
+
+    path: str
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportRegister(Command[Exported]):
+    """Writes the register exactly as a list shows it: these rows, in this order, these columns with these titles.
+
+    ``columns`` are (code, title): number, name, name_arabic, kind, zone, address, phone, objects, standing, overdue,
+    balance. The ending of ``path`` says how: .csv or .xlsx. Raises NotWritable, Cancelled.
+    """
+
+    permission: ClassVar = Permission.VIEW_TAXPAYERS
+    path: str
+    columns: tuple[tuple[str, str], ...]
+    filter: RegisterFilter = field(default_factory=RegisterFilter)
+    sort: str = "name"
+    descending: bool = False

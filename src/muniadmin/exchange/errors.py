@@ -115,6 +115,13 @@ class RejectsNotWritable(FileUnusable):
     hint = N_("Choose another folder. Nothing was changed.")
 
 
+class NotWritable(UserError):
+    """The file cannot be written where it was asked for."""
+
+    message = N_("{file} cannot be written: {reason}.")
+    hint = N_("Choose another folder or name, or close the program that has the file open.")
+
+
 # --- reasons a single line is rejected -----------------------------------------------------------------------------
 
 
