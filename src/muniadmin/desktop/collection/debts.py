@@ -21,12 +21,6 @@ def name_of(bill: OpenBill) -> str:
     return f"{name} {bill.period}" if bill.kind == "tax" and bill.period else name
 
 
-def number_of(bill: OpenBill) -> str:
-    """The paper it is demanded on, with its number."""
-    texts = {"P": _("Fine {number}"), "D": _("Request {number}")}
-    return texts.get(bill.number[:1], _("Bill {number}")).format(number=bill.number)
-
-
 def state_of(bill: OpenBill) -> str:
     """The state as its pill says it."""
     if bill.state == "overdue":
@@ -57,7 +51,7 @@ def columns(shell: Shell) -> list[Column[OpenBill]]:
     """The columns of the counter's list."""
     return [
         Column("what", _("Owed"), name_of, width=230, stretch=True, look="strong"),
-        Column("number", _("Number"), number_of, width=180, look="muted"),
+        Column("number", _("Number"), lambda bill: bill.number, width=140, look="muted"),
         Column("due_on", _("Due on"), lambda bill: shell.day(bill.due_on), width=94, look="muted"),
         Column("state", _("State"), state_of, width=108, pill=tone_of),
         Column(

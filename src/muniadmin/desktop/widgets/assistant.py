@@ -59,7 +59,9 @@ class Steps(QWidget):
             painter.setFont(font(TEXT, semibold=current))
             area = QRectF(0, top, self.width() - 34, 36) if rtl else QRectF(34, top, self.width() - 34, 36)
             side = Qt.AlignmentFlag.AlignRight if rtl else Qt.AlignmentFlag.AlignLeft
-            painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter, name)
+            painter.drawText(
+                area, side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute, name
+            )
         painter.end()
 
 

@@ -27,6 +27,10 @@ from muniadmin.desktop.widgets import paint
 from muniadmin.kernel.i18n import labelled
 
 
+# Sides are worked out here; Qt would turn them once more.
+_ABSOLUTE = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
+
+
 @dataclass(frozen=True)
 class Value:
     """One value of a chart: its label on the axis, the number, and how it is said in full."""
@@ -219,7 +223,7 @@ class BarChart(Chart):
                 QRectF(plot.right() + 8, y - 8, 60, 16) if rtl else QRectF(plot.left() - 68, y - 8, 60, 16)
             )
             side = Qt.AlignmentFlag.AlignLeft if rtl else Qt.AlignmentFlag.AlignRight
-            painter.drawText(beside, side | Qt.AlignmentFlag.AlignVCenter, _short(step))
+            painter.drawText(beside, side | _ABSOLUTE, _short(step))
         compared_fill = QColor(mix(t.surface, t.muted, 0.34 if t.dark else 0.2))
         for position, value in enumerate(self.values):
             slot = self._slot(position)
@@ -301,9 +305,9 @@ class ShareBars(Chart):
             trail = Qt.AlignmentFlag.AlignLeft if rtl else Qt.AlignmentFlag.AlignRight
             painter.setPen(color("accent" if self._lit(position) else "text"))
             name = paint.elided(painter, value.label, label - 8)
-            painter.drawText(area, lead | Qt.AlignmentFlag.AlignVCenter, name)
+            painter.drawText(area, lead | _ABSOLUTE, name)
             painter.setPen(color("text"))
-            painter.drawText(area, trail | Qt.AlignmentFlag.AlignVCenter, value.shown)
+            painter.drawText(area, trail | _ABSOLUTE, value.shown)
             left = area.left() + (figure + 6 if rtl else label)
             track = QRectF(left, area.center().y() - 5, area.width() - label - figure - 6, 10)
             paint.box(painter, track, 5, color("sunken"))
@@ -362,7 +366,7 @@ class LineChart(Chart):
             painter.setPen(color("muted"))
             beside = QRectF(plot.right() + 6, y - 8, 30, 16) if rtl else QRectF(0, y - 8, plot.left() - 8, 16)
             side = Qt.AlignmentFlag.AlignLeft if rtl else Qt.AlignmentFlag.AlignRight
-            painter.drawText(beside, side | Qt.AlignmentFlag.AlignVCenter, _short(step))
+            painter.drawText(beside, side | _ABSOLUTE, _short(step))
         every = max(1, ceil(len(self.values) / 12))
         for position, value in enumerate(self.values):
             if position % every == 0:

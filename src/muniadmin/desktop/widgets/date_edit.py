@@ -30,7 +30,7 @@ class DateEdit(TextField):
         self._open = IconButton("calendar", _("Open the calendar"), parent=self)
         self._open.clicked.connect(self.open_calendar)
         self._open.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setTextMargins(0, 0, 26, 0)
+        self.keep_room(26)
         self.set_day(day)
         self.textEdited.connect(lambda _text: self.changed.emit(self.day()))
 

@@ -1,10 +1,13 @@
 """What an empty list says: what would be here, and the action that fills it."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from muniadmin.desktop.widgets.labels import Icon, Role, Text
 from muniadmin.desktop.widgets.layouts import column
+
+_WIDEST, _MARGIN = 360, 24
 
 
 class EmptyState(QWidget):
@@ -15,10 +18,9 @@ class EmptyState(QWidget):
         self._icon = Icon(icon, 32)
         self._heading = Text(heading, Role.HEADING)
         self._text = Text(text, Role.MUTED, wrap=True)
-        self._text.setFixedWidth(360)
         for label in (self._heading, self._text):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        layout = column(None, spacing=8, margins=(24, 24, 24, 24))
+        layout = column(None, spacing=8, margins=(_MARGIN, _MARGIN, _MARGIN, _MARGIN))
         parts: list[QWidget] = [self._icon, self._heading, self._text]
         if action is not None:
             parts.append(action)
@@ -26,6 +28,8 @@ class EmptyState(QWidget):
             layout.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(1)
         self.setLayout(layout)
+        # It may be narrower than its sentence: in the side panel the sentence takes more lines.
+        self.setMinimumWidth(1)
         self._fit()
 
     def say(self, icon: str, heading: str, text: str) -> None:
@@ -35,7 +39,14 @@ class EmptyState(QWidget):
         self._text.setText(text)
         self._fit()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The sentence is as wide as there is room, up to a comfortable width."""
+        super().resizeEvent(event)
+        self._fit()
+
     def _fit(self) -> None:
+        width = max(1, min(_WIDEST, self.width() - 2 * _MARGIN))
+        self._text.setFixedWidth(width)
         # A wrapped label beside stretches is given one line by Qt unless it says how high it is.
         self._text.setVisible(bool(self._text.text()))
-        self._text.setFixedHeight(max(0, self._text.heightForWidth(360)))
+        self._text.setFixedHeight(max(0, self._text.heightForWidth(width)))

@@ -47,9 +47,27 @@ class TextField(QLineEdit):
             self.setProperty("scale", scale)
         if sunken:
             self.setProperty("look", "sunken")
-        if icon:
-            self.setTextMargins(22, 0, 0, 0)
+        self._lead_room, self._trail_room = (22 if icon else 0), 0
+        self._set_rooms()
         self.setClearButtonEnabled(False)
+
+    def keep_room(self, trailing: int) -> None:
+        """Keeps room at the far end for a button."""
+        self._trail_room = trailing
+        self._set_rooms()
+
+    def _set_rooms(self) -> None:
+        # The margins of a line of text are not mirrored by Qt.
+        if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+            self.setTextMargins(self._trail_room, 0, self._lead_room, 0)
+        else:
+            self.setTextMargins(self._lead_room, 0, self._trail_room, 0)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Keeps the rooms at their ends when the page turns."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LayoutDirectionChange:
+            self._set_rooms()
 
     def set_problem(self, problem: bool) -> None:
         """Shows the edge in red, or no longer."""
@@ -73,7 +91,7 @@ class TextField(QLineEdit):
             at = QRectF(area.right() - 14 if rtl else area.left() - 1, area.center().y() - 8, 16, 16)
             icons.paint(painter, self._icon, at, color("muted"))
         typed = QFontMetricsF(self.font()).horizontalAdvance(self.text() or self.placeholderText())
-        room = area.width() - typed - 24 - (22 if self._icon else 0)
+        room = area.width() - typed - 24 - self._lead_room - self._trail_room
         if self._key and room > paint.key_cap_width(self._key):
             width = paint.key_cap_width(self._key)
             at = QRectF(area.left() if rtl else area.right() - width, area.top(), width, area.height())
@@ -85,7 +103,9 @@ class TextField(QLineEdit):
             if room > QFontMetricsF(painter.font()).horizontalAdvance(self._hint):
                 painter.setPen(color("muted"))
                 side = Qt.AlignmentFlag.AlignLeft if rtl else Qt.AlignmentFlag.AlignRight
-                painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter, self._hint)
+                painter.drawText(
+                    area, side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute, self._hint
+                )
         painter.end()
 
 
@@ -98,7 +118,7 @@ class PasswordField(TextField):
         self.eye = IconButton("eye", _("Show the password"), parent=self)
         self.eye.setCheckable(True)
         self.eye.toggled.connect(self._show)
-        self.setTextMargins(0, 0, 26, 0)
+        self.keep_room(26)
 
     def _show(self, visible: bool) -> None:
         self.setEchoMode(QLineEdit.EchoMode.Normal if visible else QLineEdit.EchoMode.Password)

@@ -70,6 +70,7 @@ Index = QModelIndex | QPersistentModelIndex
 CELL = 12
 TICK_ROOM = 36
 _MEASURED_ROWS = 40
+_NARROWEST_TEXT = 96
 
 
 class _Cells(QStyledItemDelegate, Generic[R]):
@@ -289,20 +290,30 @@ class RowView(QTableView, Generic[R]):
         room = self.viewport().width() - sum(widths.values())
         elastic = [n for n in shown if self.rows.columns[n].stretch] or shown[-1:]
         if room < 0:
-            # First the long texts give way, down to two thirds; then all columns alike, down to a half.
-            for n in elastic:
-                given = min(-room, widths[n] // 3)
-                widths[n] -= given
-                room += given
-            if room < 0:
-                share = max(0.5, self.viewport().width() / sum(widths.values()))
-                widths = {n: int(width * share) for n, width in widths.items()}
-                room = max(0, self.viewport().width() - sum(widths.values()))
+            widths = self._narrowed(widths)
+            room = max(0, self.viewport().width() - sum(widths.values()))
         each, rest = divmod(max(0, room), len(elastic))
         for place, n in enumerate(elastic):
             widths[n] += each + (place < rest)
         for n, width in widths.items():
             self.setColumnWidth(n, width)
+
+    def _narrowed(self, widths: dict[int, int]) -> dict[int, int]:
+        """The widest texts give way first; dates, states and amounts only when nothing else can."""
+        room = self.viewport().width()
+        texts = [n for n in widths if not self.rows.columns[n].number and self.rows.columns[n].pill is None]
+        fixed = sum(width for n, width in widths.items() if n not in texts)
+        lowest = _NARROWEST_TEXT
+        highest = max((widths[n] for n in texts), default=lowest)
+        while lowest < highest:  # the largest cap under which everything fits
+            cap = (lowest + highest + 1) // 2
+            if fixed + sum(min(widths[n], cap) for n in texts) <= room:
+                lowest = cap
+            else:
+                highest = cap - 1
+        narrowed = {n: min(width, lowest) if n in texts else width for n, width in widths.items()}
+        excess = sum(narrowed.values()) / max(room, 1)
+        return {n: int(width / excess) for n, width in narrowed.items()} if excess > 1 else narrowed
 
     def measure(self) -> None:
         """Looks how wide the first rows really are: languages differ, and so do towns."""
