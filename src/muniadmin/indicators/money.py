@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, case, func, select
+from sqlalchemy import String, case, func, literal_column, select
 
 from muniadmin.billing.models import Bill, RevenueHead, Settlement
 from muniadmin.collection.models import DayCollection, Payment
@@ -134,8 +134,8 @@ def _assessed_in_zone(reading: Reading, since: date, until: date, zone: str) -> 
 def _month(reading: Reading, day: Any) -> Any:
     """The month of a day as text, "2026-05": what each engine is quickest at."""
     if reading.connection.dialect.name == "sqlite":
-        return func.substr(day, 1, 7, type_=String())
-    return func.to_char(day, "YYYY-MM", type_=String())
+        return func.substr(day, literal_column("1"), literal_column("7"), type_=String())
+    return func.to_char(day, literal_column("'YYYY-MM'"), type_=String())
 
 
 def _first_of(month: str) -> date:
