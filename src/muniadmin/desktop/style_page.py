@@ -186,7 +186,7 @@ class StylePage(Page):
             Button(_("Quiet"), Kind.QUIET),
             Button(_("Cancel the receipt"), Kind.DANGER),
             off,
-            IconButton("pencil", _("Change")),
+            IconButton("pencil", _("Edit")),
             LinkButton(_("See the 41 208 payments")),
             spacing=12,
         )
@@ -337,7 +337,7 @@ class StylePage(Page):
                 row(
                     Button(_("Take payment"), small=True),
                     Button(_("Statement"), small=True),
-                    Button(_("Change"), small=True),
+                    Button(_("Edit"), small=True),
                     None,
                 ),
                 spacing=1,
