@@ -75,6 +75,13 @@ def place_in_words(url: str) -> str:
     return _("Local database") if url.startswith("sqlite") else _("Office database")
 
 
+def _import_frame() -> None:
+    import muniadmin.desktop.collection.cash_page
+    import muniadmin.desktop.collection.counter_page
+    import muniadmin.desktop.pages
+    import muniadmin.desktop.shell.frame  # noqa: F401
+
+
 class Desktop(QObject):
     """The program from its first picture to its end."""
 
@@ -130,15 +137,13 @@ class Desktop(QObject):
 
             app = open_app(url)
             try:
-                _ = (
-                    app.municipality
-                )  # a database without a municipality is refused here, not at the first page
+                _ = app.municipality  # a database without one is refused here, not at the first page
             except BaseException:
                 app.close()
                 raise
             return app
 
-        self.loader.load(work, self._on_opened, self.window.sign_in.cannot_open, self.incidents.report)
+        self.loader.load(work, self._on_opened, self.window.cannot_open, self.incidents.report)
 
     def open_demonstration(self) -> None:
         """Opens the demonstration town, making it first when there is none."""
@@ -155,6 +160,8 @@ class Desktop(QObject):
         self._app = app
         url = app.database.url.render_as_string(hide_password=False)
         self.window.opened(app, app.municipality, app.clock, place_in_words(url))
+        # While the user types their password, what comes next is imported.
+        self.loader.load(_import_frame, lambda _none: None, self.window.cannot_open, self.incidents.report)
 
     def choose_database(self) -> Any:
         """Shows the first-run assistant; what it sets up is opened and remembered."""

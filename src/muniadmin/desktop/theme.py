@@ -159,9 +159,13 @@ def with_accent(tokens: Tokens, accent: str) -> Tokens:
     # Towards white on dark screens, towards black on light ones, until it stands out from every surface.
     away, wanted = ("#FFFFFF", 6.0) if tokens.dark else ("#000000", 5.2)
     color = accent.upper()
-    while contrast(color, tokens.surface) < wanted:
+    share = 0.2 if tokens.dark else 0.11
+    while (
+        contrast(color, tokens.surface) < wanted
+        or contrast(color, mix(tokens.surface, color, share)) < wanted - 0.6
+    ):
         color = mix(color, away, 0.06)
-    weak = mix(tokens.surface, color, 0.2 if tokens.dark else 0.11)
+    weak = mix(tokens.surface, color, share)
     ink = max("#FFFFFF", mix(color, "#000000", 0.86), key=lambda candidate: contrast(candidate, color))
     return tokens._replace(accent=color, accent_weak=weak, on_accent=ink)
 

@@ -41,6 +41,7 @@ class UsersView(QWidget):
     def __init__(self, page: Page) -> None:
         super().__init__()
         self._page = page
+        self._wanted: int | None = None
         new = Button(_("New user"), Kind.PRIMARY, key="Ctrl+N")
         new.clicked.connect(lambda _checked=False: self.new_user())
         page.header.add_action(new)
@@ -101,9 +102,12 @@ class UsersView(QWidget):
 
     def _show_users(self, users: list[UserRow]) -> None:
         before = self.list.current()
+        wanted, self._wanted = self._wanted, None
         keys = {"name": lambda u: u.name.casefold(), "user_name": lambda u: u.user_name, "roles": roles_of}
         self.list.set_source(ListSource(users, keys=keys))
-        if before is not None:
+        if wanted is not None:
+            self.list.select_key(wanted)
+        elif before is not None:
             self.list.select_key(before.user_id)
         else:
             self.list.select_first()
@@ -166,4 +170,5 @@ class UsersView(QWidget):
         self._page.run(command)
 
     def _saved(self, saved: UserSaved) -> None:
-        self.list.select_key(saved.user_id)
+        self._wanted = saved.user_id
+        self.reload()

@@ -122,6 +122,8 @@ class MainWindow(QWidget):
         from muniadmin.access.reads import DemonstrationUsers
         from muniadmin.desktop.shell.operations import Operations
 
+        if self.operations is not None:
+            self.operations.close()
         self._door, self._municipality, self._clock, self._place = door, municipality, clock, place
         self.operations = Operations(door, nobody(), self)
         self.operations.crashed.connect(self.incidents.report)
@@ -133,6 +135,11 @@ class MainWindow(QWidget):
         self.sign_in.take_focus()
         if municipality.demonstration:
             self.operations.read(DemonstrationUsers(), then=self._offer)
+
+    def cannot_open(self, problem: UserError) -> None:
+        """A database could not be opened: says why, and offers another one."""
+        self.stack.setCurrentWidget(self.sign_in)
+        self.sign_in.cannot_open(problem)
 
     def _offer(self, people: "Sequence[DemonstrationUser]") -> None:
         from muniadmin.access.permissions import ROLE_NAMES

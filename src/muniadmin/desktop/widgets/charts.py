@@ -26,7 +26,6 @@ from muniadmin.desktop.theme import SECONDARY, SMALL, TEXT, color, font, mix, to
 from muniadmin.desktop.widgets import paint
 from muniadmin.kernel.i18n import labelled
 
-
 # Sides are worked out here; Qt would turn them once more.
 _ABSOLUTE = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
 

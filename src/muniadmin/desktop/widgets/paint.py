@@ -51,14 +51,19 @@ def pill_width(text: str, size: int = SMALL) -> float:
     return QFontMetricsF(font(size)).horizontalAdvance(text) + 18
 
 
-def pill(painter: QPainter, area: QRectF, text: str, tone: Tone, size: int = SMALL) -> None:
-    """A state's word on its weak colour, as high as a pill is, at the leading edge of ``area``."""
+def pill(
+    painter: QPainter, area: QRectF, text: str, tone: Tone, size: int = SMALL, *, selected: bool = False
+) -> None:
+    """A state's word on its weak colour, as high as a pill is, at the leading edge of ``area``.
+
+    In a selected row it lies on the surface's colour: the weak green could not be told from the weak accent.
+    """
     width = min(pill_width(text, size), area.width())
     left = (
         area.left() if painter.layoutDirection() is Qt.LayoutDirection.LeftToRight else area.right() - width
     )
     place = QRectF(left, area.center().y() - PILL_HEIGHT / 2, width, PILL_HEIGHT)
-    box(painter, place, PILL_HEIGHT / 2, QColor(tokens().weak(tone)))
+    box(painter, place, PILL_HEIGHT / 2, QColor(tokens().surface if selected else tokens().weak(tone)))
     painter.setPen(QColor(tokens().strong(tone)))
     painter.setFont(font(size))
     shown = QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, width - 14)

@@ -114,7 +114,8 @@ class _Cells(QStyledItemDelegate, Generic[R]):
                 enabled=not model.is_locked(entry),
             )
             cell.adjust(0 if rtl else TICK_ROOM, 0, -TICK_ROOM if rtl else 0, 0)
-        self._content(painter, cell, model.columns[index.column()], entry)
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        self._content(painter, cell, model.columns[index.column()], entry, selected)
         if self._view.hasFocus() and index.row() == self._view.currentIndex().row():
             # The row that has the keyboard: an accent line along its leading edge.
             first = self._view.header.logicalIndex(0)
@@ -122,11 +123,11 @@ class _Cells(QStyledItemDelegate, Generic[R]):
                 edge = area.right() - 2 if rtl else area.left()
                 painter.fillRect(edge, area.top(), 3, area.height() - 1, QColor(t.accent))
 
-    def _content(self, painter: QPainter, cell: QRectF, column: Column[R], entry: R) -> None:
+    def _content(self, painter: QPainter, cell: QRectF, column: Column[R], entry: R, selected: bool) -> None:
         text = column.text(entry)
         if column.pill is not None:
             if text:
-                paint.pill(painter, cell, text, column.pill(entry))
+                paint.pill(painter, cell, text, column.pill(entry), selected=selected)
             return
         if column.icon is not None and (name := column.icon(entry)):
             icons.paint(painter, name, QRectF(cell.left(), cell.center().y() - 8, 16, 16), color("muted"))

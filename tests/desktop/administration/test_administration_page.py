@@ -1,0 +1,98 @@
+"""Users are created, changed, kept out; the audit log tells it."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from muniadmin.access.permissions import Role
+from muniadmin.access.reads import UserRow, Users
+from muniadmin.app import App
+from muniadmin.desktop.administration.administration_page import AdministrationPage
+from muniadmin.desktop.administration.audit_view import AuditView
+from muniadmin.desktop.administration.users_view import UsersView
+from tests.desktop.conftest import Screen
+from tests.towns import actor_with
+
+Key = Qt.Key
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
+
+
+def opened(screen: Screen) -> tuple[AdministrationPage, UsersView]:
+    """The administration in front of the administrator."""
+    screen.sign_in(Role.ADMINISTRATOR)
+    page = screen.page
+    assert isinstance(page, AdministrationPage)
+    users = page.views["users"]
+    assert isinstance(users, UsersView)
+    return page, users
+
+
+def users_of(app: App) -> dict[str, UserRow]:
+    """Every user by name."""
+    return {user.user_name: user for user in app.read(Users(), actor_with(app, Role.ADMINISTRATOR))}
+
+
+def test_a_user_is_created_and_listed(app: App, screen: Screen) -> None:
+    _page, users = opened(screen)
+    dialog = users.new_user()
+    screen.settle()
+    screen.type_here("Nadia Benali")
+    screen.press_here(Key.Key_Return)
+    screen.type_here("n.benali")
+    screen.press_here(Key.Key_Return)
+    screen.type_here("une lanterne au pont")
+    screen.press_here(Key.Key_Return)
+    assert "Choose at least one role." in screen.texts(dialog)
+    dialog.roles[Role.CLERK].click()
+    dialog.primary.click()
+    screen.settle()
+    assert users_of(app)["n.benali"].roles == {Role.CLERK}
+    current = users.list.current()
+    assert current is not None
+    assert current.user_name == "n.benali"
+
+
+def test_a_user_name_that_is_taken_is_said_beside_the_field(app: App, screen: Screen) -> None:
+    _page, users = opened(screen)
+    dialog = users.new_user()
+    dialog.name.setText("Somebody Else")
+    dialog.user_name.setText("clerk")
+    dialog.password.setText("une lanterne au pont")
+    dialog.roles[Role.CLERK].setChecked(True)
+    dialog.primary.click()
+    screen.settle()
+    assert "already a user “clerk”" in dialog.form.fields["user_name"].error.text()
+    assert dialog.name.text() == "Somebody Else"
+
+
+def test_deactivating_asks_and_keeps_the_user_out(app: App, screen: Screen) -> None:
+    _page, users = opened(screen)
+    users.list.select_key(users_of(app)["clerk"].user_id)
+    screen.settle()
+    users.toggle_active()
+    screen.settle()
+    question = screen.dialog()
+    assert "Deactivate Test clerk?" in screen.texts(question)
+    question.primary.click()  # type: ignore[attr-defined]
+    screen.settle()
+    assert not users_of(app)["clerk"].active
+
+
+def test_the_last_administrator_stays(app: App, screen: Screen) -> None:
+    page, users = opened(screen)
+    users.list.select_key(users_of(app)["administrator"].user_id)
+    screen.settle()
+    users.toggle_active()
+    screen.settle()
+    screen.dialog().primary.click()  # type: ignore[attr-defined]
+    screen.settle()
+    assert "last active administrator" in screen.texts(page.notice)
+
+
+def test_the_audit_log_tells_what_was_done(app: App, screen: Screen) -> None:
+    page, _users = opened(screen)
+    page.show_view("audit")
+    audit = page.views["audit"]
+    assert isinstance(audit, AuditView)
+    audit.list.select_first()
+    screen.settle()
+    assert "access:user:signed-in" in screen.texts(audit)

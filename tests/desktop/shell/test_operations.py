@@ -1,0 +1,198 @@
+"""Commands in order on their own thread, questions beside them, refusals, questions back, incidents, jobs."""
+
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from muniadmin.desktop.shell.operations import Operations
+from muniadmin.kernel.changes import ChangeSet, Topic
+from muniadmin.kernel.errors import DatabaseBusy, NeedsConfirmation, UserError
+from muniadmin.kernel.requests import Actor, Command, Done, Progress, Query, no_progress
+
+
+class ReallyDoIt(NeedsConfirmation):
+    """A question of the tests."""
+
+    message = "Really?"
+
+
+@dataclass(frozen=True)
+class Order(Command[str]):
+    """An order that does what the test wants."""
+
+    permission: ClassVar = None
+    act: Callable[[Collection[type[NeedsConfirmation]], Progress], str]
+
+
+@dataclass(frozen=True)
+class Question(Query[str]):
+    """A question answered by the test."""
+
+    permission: ClassVar = None
+    act: Callable[[], str]
+
+
+class Door:
+    """Lets everything in; what happens is the request's own."""
+
+    def execute(
+        self,
+        command: Any,
+        actor: Actor,
+        *,
+        confirmed: Collection[type[NeedsConfirmation]] = (),
+        progress: Progress = no_progress,
+    ) -> Done[Any]:
+        return Done(command.act(confirmed, progress), ChangeSet(frozenset({Topic.BILLS})))
+
+    def read(self, query: Any, actor: Actor) -> Any:
+        return query.act()
+
+
+@pytest.fixture
+def operations(qtbot: QtBot) -> Iterator[Operations]:
+    made = Operations(Door(), Actor(1, "clerk", "Clerk", frozenset(), "desk-1"))
+    yield made
+    made.close()
+
+
+def said(text: str) -> Order:
+    return Order(lambda _confirmed, _progress: text)
+
+
+def after(seconds: float, text: str) -> Order:
+    def act(_confirmed: object, _progress: object) -> str:
+        time.sleep(seconds)
+        return text
+
+    return Order(act)
+
+
+def test_commands_keep_their_order_and_answer_on_the_gui_thread(qtbot: QtBot, operations: Operations) -> None:
+    answers: list[tuple[str, bool]] = []
+    main = threading.current_thread()
+    for n in range(20):
+        operations.run(
+            after(0.002 * (n % 3), str(n)),
+            then=lambda text: answers.append((text, threading.current_thread() is main)),
+        )
+    qtbot.waitUntil(lambda: len(answers) == 20)
+    assert answers == [(str(n), True) for n in range(20)]
+
+
+def test_a_question_is_not_held_up_by_a_slow_command(qtbot: QtBot, operations: Operations) -> None:
+    go_on = threading.Event()
+    done: list[str] = []
+    operations.run(Order(lambda _c, _p: str(go_on.wait(10))), then=lambda _t: done.append("command"))
+    operations.read(Question(lambda: "quick"), then=done.append)
+    qtbot.waitUntil(lambda: done == ["quick"])
+    go_on.set()
+    qtbot.waitUntil(lambda: done == ["quick", "command"])
+
+
+def test_everybody_hears_what_changed(qtbot: QtBot, operations: Operations) -> None:
+    with qtbot.waitSignal(operations.changed) as heard:
+        operations.run(said("done"))
+    assert heard.args[0].touches(Topic.BILLS)
+
+
+def test_a_refusal_goes_to_whoever_asked_else_to_the_shell(qtbot: QtBot, operations: Operations) -> None:
+    def busy(_confirmed: object, _progress: object) -> str:
+        raise DatabaseBusy
+
+    taken: list[UserError] = []
+    operations.run(Order(busy), failed=taken.append)
+    qtbot.waitUntil(lambda: len(taken) == 1)
+    with qtbot.waitSignal(operations.refused) as heard:
+        operations.run(Order(busy))
+    assert isinstance(heard.args[0], DatabaseBusy)
+    with qtbot.waitSignal(operations.refused):
+        operations.run(Order(busy), failed=lambda _problem: False)
+
+
+def test_a_question_is_asked_and_the_same_command_goes_on(qtbot: QtBot, operations: Operations) -> None:
+    def unless_confirmed(confirmed: Collection[type[NeedsConfirmation]], _progress: object) -> str:
+        if ReallyDoIt not in confirmed:
+            raise ReallyDoIt
+        return "done"
+
+    done: list[str] = []
+    with qtbot.waitSignal(operations.question) as asked:
+        operations.run(Order(unless_confirmed), then=done.append)
+    assert done == []
+    asked.args[1]()
+    qtbot.waitUntil(lambda: done == ["done"])
+
+
+def test_anything_else_is_an_incident_and_the_next_command_works(
+    qtbot: QtBot, operations: Operations
+) -> None:
+    def broken(_confirmed: object, _progress: object) -> str:
+        raise ZeroDivisionError
+
+    with qtbot.waitSignal(operations.crashed) as heard:
+        operations.run(Order(broken))
+    assert isinstance(heard.args[0], ZeroDivisionError)
+    done: list[str] = []
+    operations.run(said("fine"), then=done.append)
+    qtbot.waitUntil(lambda: done == ["fine"])
+
+
+def test_an_answer_that_a_newer_question_overtook_is_dropped(qtbot: QtBot, operations: Operations) -> None:
+    answers: list[str] = []
+
+    def slow() -> str:
+        time.sleep(0.1)
+        return "old"
+
+    operations.read(Question(slow), then=answers.append, key="list")
+    operations.read(Question(lambda: "new"), then=answers.append, key="list")
+    qtbot.waitUntil(operations.idle)
+    assert answers == ["new"]
+
+
+def test_nobody_is_told_who_is_gone(qtbot: QtBot, operations: Operations) -> None:
+    owner = QObject()
+    answers: list[str] = []
+    operations.read(Question(lambda: "late"), then=answers.append, owner=owner)
+    import shiboken6
+
+    shiboken6.delete(owner)
+    qtbot.waitUntil(operations.idle)
+    assert answers == []
+
+
+def test_a_job_tells_how_far_it_is_and_can_be_stopped(qtbot: QtBot, operations: Operations) -> None:
+    reached = threading.Event()
+    go_on = threading.Event()
+
+    def long(_confirmed: object, progress: Progress) -> str:
+        progress(1, 10)
+        reached.set()
+        go_on.wait(10)
+        progress(2, 10)
+        return "never"
+
+    refused: list[UserError] = []
+    job = operations.start(Order(long), "Printing", failed=refused.append)
+    assert reached.wait(10)
+    qtbot.waitUntil(lambda: (job.done, job.total) == (1, 10))
+    job.cancel()
+    go_on.set()
+    qtbot.waitUntil(lambda: job.finished)
+    qtbot.waitUntil(lambda: bool(refused))
+    assert refused[0].sentence() == "The job was cancelled."
+
+
+def test_a_finished_job_gives_its_outcome(qtbot: QtBot, operations: Operations) -> None:
+    done: list[str] = []
+    job = operations.start(said("12 bills"), "Printing", then=done.append)
+    qtbot.waitUntil(lambda: done == ["12 bills"])
+    assert job.finished
+    assert job.problem is None
