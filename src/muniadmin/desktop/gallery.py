@@ -41,20 +41,19 @@ class Wanted:
     themes: tuple[str, ...]
 
 
-def settle(window: "MainWindow", *, quiet_ms: int = 60, give_up_s: float = 20) -> None:
-    """Lets everything that was asked be answered and painted."""
+def settle(window: "MainWindow", *, give_up_s: float = 20) -> None:
+    """Lets everything that was asked be answered and painted: until nothing happens for some rounds."""
     from PySide6.QtCore import QEventLoop
     from PySide6.QtWidgets import QApplication
 
-    began = quiet_since = time.monotonic()
-    while time.monotonic() - began < give_up_s:
+    began, quiet_rounds = time.monotonic(), 0
+    while quiet_rounds < 12 and time.monotonic() - began < give_up_s:
+        started = time.monotonic()
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 10)
-        time.sleep(0.002)
-        now = time.monotonic()
-        if window.operations is not None and not window.operations.idle():
-            quiet_since = now
-        elif (now - quiet_since) * 1000 > quiet_ms:
-            return
+        busy = time.monotonic() - started > 0.004
+        idle = window.operations is None or window.operations.idle()
+        quiet_rounds = 0 if busy or not idle else quiet_rounds + 1
+        time.sleep(0.004)
 
 
 class Photographer:

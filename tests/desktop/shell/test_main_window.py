@@ -7,6 +7,8 @@ from pytestqt.qtbot import QtBot
 
 from muniadmin.access.permissions import Role
 from muniadmin.app import App
+from muniadmin.desktop.collection.cash_page import CashPage
+from muniadmin.desktop.collection.session_dialogs import OpenSessionDialog
 from muniadmin.desktop.pages import all_pages
 from muniadmin.desktop.shell.main_window import MainWindow
 from muniadmin.desktop.theme import DARK, LIGHT, Scheme, theme
@@ -81,6 +83,25 @@ class TestTheLock:
         assert screen.page is page
         assert page.isVisible()
         assert page.memory()["scan"] == "half typed"
+
+    def test_a_dialog_is_not_left_open_above_the_lock(self, app: App, screen: Screen) -> None:
+        screen.sign_in(Role.CLERK)
+        screen.frame.go("cash")
+        screen.settle()
+        page = screen.page
+        assert isinstance(page, CashPage)
+        dialog = page.open_or_close()
+        screen.settle()
+        screen.type_here("750")
+        screen.window.lock()
+        lock = screen.window.lock_view
+        assert lock is not None
+        assert not dialog.isVisible()
+        lock.password.setText(PASSWORD)
+        screen.press(lock.password, Key.Key_Return)
+        assert dialog.isVisible()
+        assert isinstance(dialog, OpenSessionDialog)
+        assert dialog.float.text() == "750"
 
 
 class TestLanguages:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QLibraryInfo, QObject, QPoint, QSize, QSysInfo, Qt, QTimer, QTranslator
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QStackedWidget, QWidget
 
 from muniadmin.desktop import icons
 from muniadmin.desktop.shell.crash import Incidents
@@ -77,6 +77,7 @@ class MainWindow(QWidget):
         self._place = ""
         self._companions: list[QObject] = []
         self._people: Sequence[DemonstrationUser] = ()
+        self._put_away: list[QDialog] = []
         self.setWindowTitle("MuniAdmin")
         self.setMinimumSize(QSize(1024, 640))
         self.stack = QStackedWidget()
@@ -213,6 +214,9 @@ class MainWindow(QWidget):
     def leave(self) -> None:
         """Lets somebody else come in, whatever is typed."""
         self._idle.stop()
+        for dialog in self._put_away:
+            dialog.deleteLater()
+        self._put_away = []
         if self.frame is not None:
             self.stack.removeWidget(self.frame)
             self.frame.deleteLater()
@@ -250,6 +254,14 @@ class MainWindow(QWidget):
         """Hides everything until the same user types their password; nothing is lost."""
         if self.frame is None or self.lock_view is not None or self.operations is None:
             return
+        # A dialog would lie open above the lock; it comes back with what is typed in it.
+        self._put_away = [
+            dialog
+            for dialog in QApplication.topLevelWidgets()
+            if isinstance(dialog, QDialog) and dialog.isVisible()
+        ]
+        for dialog in self._put_away:
+            dialog.hide()
         self.lock_view = LockView(self.operations.actor.name)
         self.lock_view.submitted.connect(self._try_unlock)
         self.lock_view.signed_out.connect(self.sign_out)
@@ -278,8 +290,11 @@ class MainWindow(QWidget):
         if self.frame is not None:
             self.stack.setCurrentWidget(self.frame)
             page = self.frame.page()
-            if page is not None:
+            if page is not None and not self._put_away:
                 page.take_focus()
+        for dialog in self._put_away:
+            dialog.show()
+        self._put_away = []
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Whoever types or moves the mouse is still there."""

@@ -120,9 +120,11 @@ class SideBar(QWidget):
 
     def set_current(self, page_id: str) -> None:
         """Marks the page in front."""
-        if page_id in self.items:
-            self.items[page_id].setChecked(True)
         for item in self.items.values():
+            # Exclusive buttons cannot all be off; a page that is not in the bar needs just that.
+            item.setAutoExclusive(False)
+            item.setChecked(item.spec.id == page_id)
+            item.setAutoExclusive(True)
             item.setFocusPolicy(Qt.FocusPolicy.TabFocus if item.isChecked() else Qt.FocusPolicy.NoFocus)
 
     def set_badge(self, page_id: str, count: int) -> None:
