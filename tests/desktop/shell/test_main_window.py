@@ -101,7 +101,7 @@ class TestTheLock:
         screen.press(lock.password, Key.Key_Return)
         assert dialog.isVisible()
         assert isinstance(dialog, OpenSessionDialog)
-        assert dialog.float.text() == "750"
+        assert dialog.float.text() == "750.00"
 
 
 class TestLanguages:
