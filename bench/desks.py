@@ -60,22 +60,21 @@ def _on_sqlite(folder: Path, turn: float) -> Iterator[Result]:
 def _on_postgresql(folder: Path, turn: float) -> Iterator[Result]:
     with towns.town("postgresql", folder) as original:
         work = _prepared(original, round((WARM_UP + ROUNDS) * turn * 800))
-        recorded, theirs = towns.create_database(original), towns.create_database(original)
-        sent = [_recorded(recorded, *one) for one in work]
+        with towns.copy(original, folder) as recorded:
+            sent = [_recorded(recorded, *one) for one in work]
         together, bare = _Fairness(), _Fairness()
-        with (
-            _crew([(_pay, (original, *one)) for one in work]) as desks,
-            _crew([(_replay, (theirs, transactions)) for transactions in sent]) as clients,
-        ):
-            rates = alternate(
-                ROUNDS,
-                lambda _round: together.of(_turn(desks, turn)),
-                lambda _round: bare.of(_turn(clients, turn)),
-                warm_up=WARM_UP,
-            )
-        checked = f"{_checked(original, together.payments)}; replay: {_checked(theirs, bare.payments)}"
-        for address in (recorded, theirs):
-            towns.drop_database(address)
+        with towns.copy(original, folder) as theirs:
+            with (
+                _crew([(_pay, (original, *one)) for one in work]) as desks,
+                _crew([(_replay, (theirs, transactions)) for transactions in sent]) as clients,
+            ):
+                rates = alternate(
+                    ROUNDS,
+                    lambda _round: together.of(_turn(desks, turn)),
+                    lambda _round: bare.of(_turn(clients, turn)),
+                    warm_up=WARM_UP,
+                )
+            checked = f"{_checked(original, together.payments)}; replay: {_checked(theirs, bare.payments)}"
         yield rates.result(
             "8 desks, PostgreSQL",
             "8 bare psycopg clients, same statements",

@@ -3,8 +3,8 @@
     python -m bench.first_paint bare
     python -m bench.first_paint program
 
-Prints ``painted`` with its memory in KiB and its processor time in ms, ``typed`` when a letter has arrived in the first field, and, for the program,
-``opened`` when its database is open. Then it ends.
+Prints ``painted`` with its memory in KiB and its processor time in ms, ``typed`` when a letter has arrived in the first
+field, and, for the program, ``opened`` when its database is open. Then it ends.
 """
 
 import os

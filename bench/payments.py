@@ -1,8 +1,7 @@
 """Payments at one desk: what the program's rules, texts, signatures and digests cost on top of its SQL."""
 
-import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,29 +58,6 @@ class _Town:
         """What is paid in a round."""
         return self.orders[number * self.payments : (number + 1) * self.payments]
 
-    @contextmanager
-    def copies(self) -> Iterator[tuple[str, str, str]]:
-        """Three copies: to record on, for us, and for the yardstick."""
-        with ExitStack() as stack:
-            yield (
-                stack.enter_context(self._copy()),
-                stack.enter_context(self._copy()),
-                stack.enter_context(self._copy()),
-            )
-
-    @contextmanager
-    def _copy(self) -> Iterator[str]:
-        if self.kind == "postgresql":
-            address = towns.create_database(self.address)
-            try:
-                yield address
-            finally:
-                towns.drop_database(address)
-        else:
-            file = self.folder / f"copy-{len(list(self.folder.iterdir()))}.sqlite3"
-            shutil.copyfile(self.address.removeprefix("sqlite:///"), file)
-            yield f"sqlite:///{file}"
-
 
 @contextmanager
 def _town(kind: DatabaseKind, folder: Path, payments: int) -> Iterator[_Town]:
@@ -105,7 +81,11 @@ def _town(kind: DatabaseKind, folder: Path, payments: int) -> Iterator[_Town]:
 
 
 def _compared(town: _Town, benchmark: str, goal: float | None, *, waiting: bool = True) -> Result:
-    with town.copies() as (recorded, ours, theirs):
+    with (
+        towns.copy(town.address, town.folder) as recorded,
+        towns.copy(town.address, town.folder) as ours,
+        towns.copy(town.address, town.folder) as theirs,
+    ):
         transactions = _recorded(town, recorded)
         app = towns.opened(ours)
         if not waiting:
@@ -156,7 +136,7 @@ def _do_not_wait(app: App) -> None:
 def _bare(kind: DatabaseKind, address: str, waiting: bool) -> Any:
     if kind == "postgresql":
         return bare_postgresql(address)
-    return bare_sqlite(Path(address.removeprefix("sqlite:///")), synchronous="FULL" if waiting else "OFF")
+    return bare_sqlite(towns.file_of(address), synchronous="FULL" if waiting else "OFF")
 
 
 def _checked(ours: str, theirs: str, payments: int) -> str:

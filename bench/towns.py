@@ -1,13 +1,17 @@
 """Towns for the benchmarks: the profile of Fès with as many taxpayers and open bills as a benchmark needs."""
 
+import itertools
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from random import Random
 
 from sqlalchemy import func, select
 
+from bench.names import full_name
 from muniadmin.access.models import User, UserRole
 from muniadmin.access.permissions import ROLE_PERMISSIONS, Permission, Role
 from muniadmin.app import App
@@ -25,6 +29,8 @@ from muniadmin.storage.bulk import bulk_insert
 from muniadmin.storage.numbering import take_block
 from muniadmin.storage.unit_of_work import UnitOfWork, unit_of_work
 from muniadmin.taxpayers.models import Taxpayer
+from muniadmin.taxpayers.rules import search_text
+from muniadmin.taxpayers.search import fill_search
 from muniadmin.verification.commands import Verify
 from tests.postgresql import SERVER, create_database, drop_database, running_server
 from tests.towns import OPENING, DatabaseKind, Originals, actor_with
@@ -33,15 +39,38 @@ __all__ = ["SERVER", "create_database", "drop_database", "running_server"]
 
 HEAD = "TSC"
 
+_numbers = itertools.count()
+
 
 @contextmanager
 def town(kind: DatabaseKind, folder: Path) -> Iterator[str]:
     """The address of a new Fès on this engine."""
+    folder.mkdir(exist_ok=True)
     originals = Originals(kind, folder)
     try:
         yield originals.town
     finally:
         originals.drop()
+
+
+@contextmanager
+def copy(address: str, folder: Path) -> Iterator[str]:
+    """The address of a copy of a town nobody has open."""
+    if not address.startswith("sqlite"):
+        copied = create_database(address)
+        try:
+            yield copied
+        finally:
+            drop_database(copied)
+        return
+    file = folder / f"copy {next(_numbers)}.sqlite3"
+    shutil.copyfile(file_of(address), file)
+    yield f"sqlite:///{file}"
+
+
+def file_of(address: str) -> Path:
+    """The file of a town on SQLite."""
+    return Path(address.removeprefix("sqlite:///"))
 
 
 def opened(address: str) -> App:
@@ -63,26 +92,34 @@ def at_work(app: App) -> Iterator[UnitOfWork]:
         yield uow
 
 
-def add_taxpayers(app: App, count: int) -> None:
-    """Taxpayers with the ids 1 to ``count``."""
+def add_taxpayers(app: App, count: int) -> list[str]:
+    """Taxpayers with the ids 1 to ``count``, found by the search box; their names in that order."""
+    rng = Random(count)
+    names = [full_name(rng) for _ in range(count)]
     with at_work(app) as uow:
-        first = take_block(uow, "taxpayer", 0, count)
+        numbers = take_block(uow, "taxpayer", 0, count)
         bulk_insert(
             uow,
             Taxpayer,
-            (
-                {
-                    "id": number,
-                    "number": taxpayer_number(first + number - 1),
-                    "kind": "person",
-                    "name": f"Amina Bennani {number}",
-                    "sort_name": fold(f"Amina Bennani {number}"),
-                    "search_text": fold(f"Amina Bennani {number}"),
-                    "registered_at": uow.now,
-                }
-                for number in range(1, count + 1)
-            ),
+            map(_taxpayer, range(count), itertools.repeat(numbers), names, itertools.repeat(uow.now)),
         )
+        fill_search(uow.connection)
+    return names
+
+
+def _taxpayer(place: int, numbers: int, name: str, now: datetime) -> dict[str, object]:
+    number = taxpayer_number(numbers + place)
+    address = f"{place % 300 + 1}, derb Sidi {name.split(maxsplit=1)[0]}"
+    return {
+        "id": place + 1,
+        "number": number,
+        "kind": "person",
+        "name": name,
+        "sort_name": fold(name),
+        "search_text": search_text(names=(name,), number=number, address=address),
+        "address": address,
+        "registered_at": now,
+    }
 
 
 def add_bills(app: App, count: int, taxpayers: int) -> None:
