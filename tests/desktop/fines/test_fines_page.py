@@ -1,6 +1,7 @@
 """Fines as an officer and a clerk use them: captured by keyboard, found, paid, printed, voided; on a real town."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -21,6 +22,7 @@ from muniadmin.kernel.numbers import NumberKind
 from tests.builders import a_taxpayer, everything, money
 from tests.desktop.conftest import Screen, plain
 from tests.fines.builders import a_fine, a_vehicle
+from tests.fines.test_import import BAD, TICKETS, table
 from tests.towns import OPENING, PASSWORD, actor_with, user_name
 
 Key = Qt.Key
@@ -373,3 +375,56 @@ class TestOneFine:
         assert "Void the fine" in titles
         assert "New fine" not in titles
         assert QApplication.activeModalWidget() is None
+
+
+class TestImport:
+    def test_a_file_in_four_steps(self, app: App, screen: Screen, qtbot: QtBot, tmp_path: Path) -> None:
+        path = table(tmp_path, TICKETS + BAD)
+        page = opened(screen)
+        page.import_button.click()
+        screen.settle()
+        assistant = page.assistant
+        assert assistant is not None
+        assert not assistant.steps.next.isEnabled()
+        assistant.file.look_at(str(path))
+        screen.settle()
+        assert "Officers’ devices" in screen.texts(assistant.file)
+        assistant.steps.next.click()
+        assert "nothing needs to be chosen" in screen.texts(assistant.columns)
+        assistant.steps.next.click()
+        qtbot.waitUntil(lambda: assistant.preview.report is not None)
+        screen.settle()
+        assert "New | 4 | Here already | 0 | Rejected | 7" in screen.texts(assistant.preview)
+        assert assistant.steps.next.text() == "Import 4 lines"
+        assert fines(app) == []
+        assistant.steps.next.click()
+        qtbot.waitUntil(lambda: assistant.run.report is not None)
+        screen.settle()
+        words = screen.texts(assistant.run)
+        assert "tickets.csv has been imported." in words
+        assert "Officer B-12: the numbers B12-0003 to B12-0004 are missing." in words
+        assert "tickets-rejects.csv" in words
+        assert len((tmp_path / "tickets-rejects.csv").read_text(encoding="utf-8-sig").splitlines()) == 8
+        assistant.steps.next.click()
+        screen.settle()
+        assert page.assistant is None
+        assert len(listed(page)) == 4
+
+    def test_a_file_that_is_none_is_refused_in_words(self, app: App, screen: Screen, tmp_path: Path) -> None:
+        path = tmp_path / "picture.png"
+        path.write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+        page = opened(screen)
+        page.open_import()
+        assistant = page.assistant
+        assert assistant is not None
+        assistant.file.look_at(str(path))
+        screen.settle()
+        assert "picture.png is not a table of text." in screen.texts(assistant.file)
+        assert not assistant.steps.next.isEnabled()
+        assistant.steps.cancel.click()
+        screen.settle()
+        assert page.assistant is None
+        assert page.new.isVisible()
+
+    def test_only_fines_officers_import(self, app: App, screen: Screen) -> None:
+        assert not opened(screen, Role.CLERK).import_button.isVisible()

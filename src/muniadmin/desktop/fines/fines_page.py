@@ -6,11 +6,14 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from muniadmin.access.commands import Approval
 from muniadmin.access.permissions import Permission
+from muniadmin.desktop.exchange.import_steps import ImportAssistant
 from muniadmin.desktop.fines.capture_dialog import CaptureDialog, Kept
 from muniadmin.desktop.fines.fine_panel import FinePanel
+from muniadmin.desktop.fines.import_kind import FinesImport
 from muniadmin.desktop.fines.tables import columns, offence_line, state_word
 from muniadmin.desktop.shell.actions import Action
 from muniadmin.desktop.shell.navigation import Filtered, New, Page, Scanned, Searched, Target, split
@@ -20,13 +23,14 @@ from muniadmin.desktop.widgets.chips import Chip
 from muniadmin.desktop.widgets.dialogs import ApprovalDialog
 from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.fields import SearchField
-from muniadmin.desktop.widgets.layouts import row, show_if
+from muniadmin.desktop.widgets.layouts import column, row, show_if
 from muniadmin.desktop.widgets.menu_chip import MenuChip
 from muniadmin.desktop.widgets.preview import DocumentDialog
 from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
 from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.reads import PrintedDocument
+from muniadmin.exchange.fine_commands import FinesImported
 from muniadmin.fines.commands import FineCaptured, FineNoticeIssued, FineVoided, IssueFineNotice, VoidFine
 from muniadmin.fines.reads import (
     FineCase,
@@ -66,10 +70,15 @@ class FinesPage(Page):
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell, _("Fines"))
         self._kept = Kept()
+        self.assistant: ImportAssistant[FinesImported] | None = None
         self.capture: CaptureDialog | None = None
         self.new = Button(_("New fine"), Kind.PRIMARY, key="Ctrl+N")
         self.new.clicked.connect(self.open_capture)
         show_if(self.new, self.may(Permission.CAPTURE_FINES))
+        self.import_button = Button(_("Import…"))
+        self.import_button.clicked.connect(self.open_import)
+        show_if(self.import_button, self.may(Permission.IMPORT_FINES))
+        self.header.add_action(self.import_button)
         self.header.add_action(self.new)
 
         self._typing = QTimer(self)
@@ -92,7 +101,7 @@ class FinesPage(Page):
         self.columns.clicked.connect(self._choose_columns)
         for chip in self._chips():
             chip.chosen.connect(lambda _value: self.ask())
-        self.body.addLayout(row(self.search, *self._chips(), None, self.columns, spacing=8))
+        filters = row(self.search, *self._chips(), None, self.columns, spacing=8)
 
         self._first = Button(_("New fine"), Kind.PRIMARY)
         self._first.clicked.connect(self.open_capture)
@@ -117,7 +126,13 @@ class FinesPage(Page):
         self.detail.owner_wanted.connect(
             lambda number: self.shell.go("taxpayers", Scanned(NumberKind.TAXPAYER, number))
         )
-        self.body.addLayout(split(self.list, self.detail), 1)
+        lists = column(filters, spacing=12)
+        lists.addLayout(split(self.list, self.detail), 1)
+        listing = QWidget()
+        listing.setLayout(lists)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(listing)
+        self.body.addWidget(self.stack, 1)
         self._ask_filters()
         self.ask()
 
@@ -192,7 +207,8 @@ class FinesPage(Page):
             self.read(FinesOfPlate(plate=case.row.plate, limit=8), then=self.detail.show_history, key="plate")
 
     def _on_counted(self, summary: Summary) -> None:
-        self.header.set_count(format_number(summary.count) if summary.count else "")
+        if self.stack.currentIndex() == 0:
+            self.header.set_count(format_number(summary.count) if summary.count else "")
         if summary.count and self.list.current() is None:
             self.list.select(0)
         if not summary.count:
@@ -306,10 +322,41 @@ class FinesPage(Page):
         dialog.accept()
         self.shell.say(_("Fine {number} is void.").format(number=voided.number))
 
+    # --- import ---------------------------------------------------------------------------------------------------
+
+    def open_import(self) -> None:
+        """The import assistant takes the place of the list; one that is at work is shown again."""
+        if not self.may(Permission.IMPORT_FINES):
+            return
+        if self.assistant is None:
+            self.assistant = ImportAssistant(self, FinesImport(self.shell))
+            self.assistant.closed.connect(self._close_import)
+            self.stack.addWidget(self.assistant)
+        self.stack.setCurrentWidget(self.assistant)
+        self.header.set_title(_("Import fines"))
+        self.header.set_count("")
+        self.import_button.hide()
+        self.new.hide()
+        self.assistant.file.choose.setFocus()
+
+    def _close_import(self) -> None:
+        assistant = self.assistant
+        self.stack.setCurrentIndex(0)
+        self.header.set_title(_("Fines"))
+        self.import_button.setVisible(self.may(Permission.IMPORT_FINES))
+        self.new.setVisible(self.may(Permission.CAPTURE_FINES))
+        if assistant is not None and not assistant.busy:
+            self.stack.removeWidget(assistant)
+            assistant.deleteLater()
+            self.assistant = None
+        self.reload()
+
     # --- coming and going -------------------------------------------------------------------------------------------
 
     def open(self, target: Target) -> None:
         """A scanned fine, a search, the rows behind a figure, or a new fine."""
+        if self.assistant is not None and not isinstance(target, New):
+            self._close_import()
         if isinstance(target, Scanned):
             self._search_for(target.number)
         elif isinstance(target, Searched):
@@ -327,8 +374,15 @@ class FinesPage(Page):
         self.ask()
 
     def take_focus(self) -> None:
-        """The keyboard starts in the search."""
-        self.search.take_focus()
+        """The keyboard starts in the search, or in the assistant."""
+        if self.assistant is not None and self.stack.currentWidget() is self.assistant:
+            self.assistant.file.choose.setFocus()
+        else:
+            self.search.take_focus()
+
+    def dirty(self) -> bool:
+        """Whether an import is under way here."""
+        return self.assistant is not None and self.assistant.busy
 
     def actions_offered(self) -> Sequence[Action]:
         """What the palette lists."""
@@ -336,7 +390,11 @@ class FinesPage(Page):
             Action(
                 id="fines new", title=_("New fine"), run=self.open_capture, key="Ctrl+N", icon="plus",
                 group=_("Fines"), permission=Permission.CAPTURE_FINES,
-            )
+            ),
+            Action(
+                id="fines import", title=_("Import fines"), run=self.open_import, icon="upload",
+                group=_("Fines"), permission=Permission.IMPORT_FINES,
+            ),
         ]  # fmt: skip
         case = self.detail.case
         if case is not None:

@@ -1,0 +1,1 @@
+"""Importing files: the steps that every page with an import shows."""

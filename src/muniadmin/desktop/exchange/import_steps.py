@@ -1,0 +1,615 @@
+"""Importing a file in four steps: the file, its columns, what would come of it, and then doing it in the background.
+
+What is imported is said by an :class:`ImportKind`; the steps themselves know no slice.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFileDialog, QSizePolicy, QVBoxLayout, QWidget
+
+from muniadmin.desktop.shell.navigation import Page
+from muniadmin.desktop.shell.operations import Job
+from muniadmin.desktop.theme import Tone
+from muniadmin.desktop.widgets.assistant import Step, StepAssistant
+from muniadmin.desktop.widgets.banner import Banner
+from muniadmin.desktop.widgets.buttons import Button, Kind
+from muniadmin.desktop.widgets.cards import Card, Scroller
+from muniadmin.desktop.widgets.chips import ChoiceChips
+from muniadmin.desktop.widgets.detail import DefinitionRows, KeyFigures
+from muniadmin.desktop.widgets.fields import ComboBox, TextField
+from muniadmin.desktop.widgets.labels import ElidedText, Role, Text
+from muniadmin.desktop.widgets.layouts import clear, column, row
+from muniadmin.desktop.widgets.progress import ProgressPanel
+from muniadmin.desktop.widgets.row_model import Column
+from muniadmin.desktop.widgets.row_source import ListSource
+from muniadmin.desktop.widgets.row_table import RowTable
+from muniadmin.exchange.commands import ReportedLine
+from muniadmin.exchange.reads import FieldChoice, FileInspection
+from muniadmin.kernel.errors import Cancelled, UserError
+from muniadmin.kernel.formats import format_number
+from muniadmin.kernel.i18n import N_, _, ngettext, pick
+from muniadmin.kernel.requests import Command, Query
+
+R = TypeVar("R")
+Figure = tuple[str, str] | tuple[str, str, Tone]
+
+_KINDS = {"csv": N_("CSV"), "xlsx": N_("Workbook"), "json": N_("JSON")}
+_DELIMITERS = {
+    ",": N_("separated by commas"),
+    ";": N_("separated by semicolons"),
+    "\t": N_("separated by tabs"),
+    "|": N_("separated by bars"),
+}
+
+
+class ImportKind(ABC, Generic[R]):
+    """What is imported, and how its report ``R`` is told."""
+
+    #: Below the question which file.
+    about_files: str
+    #: Endings offered in the file dialog, e.g. ``*.csv *.xlsx``.
+    endings: str
+
+    @abstractmethod
+    def inspect(self, path: str) -> Query[FileInspection]:
+        """The question how a file is written."""
+
+    @abstractmethod
+    def command(
+        self,
+        found: FileInspection,
+        mapping: Mapping[str, str] | None,
+        *,
+        dry_run: bool,
+        rejects_path: str | None,
+    ) -> Command[R]:
+        """The order to import; ``mapping`` None: by the layout that was recognised."""
+
+    @abstractmethod
+    def enough(self, mapped: Sequence[str]) -> bool:
+        """Whether a file can be imported of which these fields are known."""
+
+    @abstractmethod
+    def figures(self, report: R) -> Sequence[Figure]:
+        """What is counted, three or four figures."""
+
+    @abstractmethod
+    def written(self, report: R) -> int:
+        """How many lines go in."""
+
+    @abstractmethod
+    def rejected(self, report: R) -> tuple[Sequence[ReportedLine], str | None]:
+        """The first rejected lines, and the file all of them are in."""
+
+    @abstractmethod
+    def preview(self, report: R) -> Sequence[Any]:
+        """The first lines that go in."""
+
+    @abstractmethod
+    def preview_columns(self) -> Sequence[Column[Any]]:
+        """How those are listed; their rows have a ``line``."""
+
+    @abstractmethod
+    def what_came(self, report: R) -> str:
+        """A sentence or two about what the import did."""
+
+
+class ImportAssistant(Card, Generic[R]):
+    """Four steps; ``closed`` when it is over."""
+
+    closed = Signal()
+
+    def __init__(self, page: Page, kind: ImportKind[R], columns: "ColumnsStep | None" = None) -> None:
+        super().__init__()
+        self.kind = kind
+        self.file = FileStep(page, kind)
+        self.columns = columns or ColumnsStep(kind)
+        self.preview = PreviewStep(page, kind)
+        self.run = RunStep(page, kind)
+        self._steps: Sequence[ImportStep] = (self.file, self.columns, self.preview, self.run)
+        self.steps = StepAssistant(self._steps, finish=_("Done"))
+        self.steps.before_next = self._before_next
+        self.steps.finished.connect(self.closed)
+        self.steps.cancelled.connect(self.closed)
+        for step in self._steps:
+            step.changed.connect(self._ready)
+        self.file.inspected.connect(self.columns.show_file)
+        self.body.addWidget(self.steps, 1)
+        self._ready()
+
+    @property
+    def busy(self) -> bool:
+        """Whether an import is under way that this assistant shows."""
+        return self.run.job is not None and not self.run.job.finished
+
+    def _command(self, *, dry_run: bool) -> Command[R]:
+        """The order to import the file as it is laid out now; rejected lines go into a file beside it."""
+        found = self.file.found
+        assert found is not None
+        path = Path(found.path)
+        rejects_path = None if dry_run else str(path.with_name(f"{path.name.split('.')[0]}-rejects.csv"))
+        return self.kind.command(found, self.columns.mapping(), dry_run=dry_run, rejects_path=rejects_path)
+
+    def _ready(self) -> None:
+        """The button goes on only where there is something to go on with."""
+        self.steps.next.setEnabled(self._steps[self.steps.current].complete())
+        self.steps.show_next_label()
+        importing = self.steps.current == 3
+        self.steps.back.setVisible(0 < self.steps.current < 3)
+        self.steps.cancel.setVisible(not importing)
+
+    def _before_next(self, number: int) -> bool:
+        file = Path(self.file.path.text()).name
+        if number == 1:
+            self.preview.ask(self._command(dry_run=True), file)
+        if number == 2:
+            self.run.start(self._command(dry_run=False), file)
+        if number < 3:
+            self.steps.show_step(number + 1)
+            self._ready()
+            return False
+        return True
+
+
+class ImportStep(Step):
+    """A step that says whether it is complete."""
+
+    def complete(self) -> bool:
+        """Whether the assistant may go on."""
+        return True
+
+
+class FileStep(ImportStep):
+    """Which file; what it is."""
+
+    inspected = Signal(object)
+
+    def __init__(self, page: Page, kind: ImportKind[Any]) -> None:
+        super().__init__(_("File"), _("Which file do you want to import?"), kind.about_files)
+        self._page, self._kind = page, kind
+        self.found: FileInspection | None = None
+        self.path = TextField(_("File"), placeholder=_("Choose a file, or drop it here"))
+        self.path.setReadOnly(True)
+        self.choose = Button(_("Choose…"), icon="upload")
+        self.choose.clicked.connect(self._open_dialog)
+        line = row(self.path, self.choose, spacing=8)
+        line.setStretch(0, 1)
+        self.problem = Banner()
+        self.problem.hide()
+        self.problem.can_close(False)
+        self.facts = DefinitionRows(muted="label")
+        self.sample_title = Text(_("Its first lines"), Role.HEADING)
+        self._sample_place = column(spacing=0)
+        self.body.addLayout(line)
+        self.body.addWidget(self.problem)
+        self.body.addWidget(self.facts)
+        self.body.addWidget(self.sample_title)
+        self.body.addLayout(self._sample_place)
+        self.sample_title.hide()
+        self.setAcceptDrops(True)
+
+    def complete(self) -> bool:
+        """Whether a file was understood."""
+        return self.found is not None
+
+    def _open_dialog(self) -> None:
+        kinds = f"{_('Tables')} ({self._kind.endings});;{_('All files')} (*)"
+        path, _chosen = QFileDialog.getOpenFileName(self, _("File to import"), "", kinds)
+        if path:
+            self.look_at(path)
+
+    def look_at(self, path: str) -> None:
+        """Reads how a file is written."""
+        self.found = None
+        self.path.setText(path)
+        self.problem.hide()
+        self.changed.emit()
+        self._page.read(self._kind.inspect(path), then=self._show, failed=self._failed, key="import-file")
+
+    def _failed(self, problem: UserError) -> None:
+        clear(self._sample_place)
+        self.sample_title.hide()
+        self.facts.set_rows([])
+        self.problem.show_error(problem)
+        self.changed.emit()
+
+    def _show(self, found: FileInspection) -> None:
+        self.found = found
+        kind = _(_KINDS[found.kind])
+        if found.delimiter and found.kind == "csv":
+            kind = f"{kind}, {_(_DELIMITERS[found.delimiter])}, {found.encoding.upper()}"
+        layout = pick(found.layout_names) if found.layout else ""
+        if not layout:
+            layout = (
+                _("as you said the last time") if found.remembered else _("guessed from the columns’ names")
+            )
+        size = ngettext("about {count} line", "about {count} lines", found.about)
+        self.facts.set_rows(
+            [
+                (_("Written as"), kind),
+                (_("Size"), size.format(count=format_number(found.about))),
+                (_("Layout"), layout),
+            ]
+        )
+        self._show_sample(found)
+        self.inspected.emit(found)
+        self.changed.emit()
+
+    def _show_sample(self, found: FileInspection) -> None:
+        clear(self._sample_place)
+
+        def cell(place: int) -> Callable[[tuple[int, tuple[str, ...]]], str]:
+            return lambda line: line[1][place] if place < len(line[1]) else ""
+
+        columns = [
+            Column(str(place), name, cell(place), width=130) for place, name in enumerate(found.columns[:6])
+        ]
+        table: RowTable[tuple[int, tuple[str, ...]]] = RowTable(
+            "import-sample", _("Its first lines"), columns, key=lambda line: line[0], footer=False
+        )
+        table.setFixedHeight(36 * (min(len(found.sample), 5) + 1) + 6)
+        table.set_source(ListSource(found.sample[:5]))
+        self._sample_place.addWidget(table)
+        self.sample_title.show()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A file may be dropped."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Looks at the file that was dropped."""
+        path = event.mimeData().urls()[0].toLocalFile()
+        if path:
+            self.look_at(path)
+
+
+class ColumnsStep(ImportStep):
+    """Which column is what. A known layout is shown as it is and need not be touched."""
+
+    def __init__(self, kind: ImportKind[Any]) -> None:
+        super().__init__(
+            _("Columns"),
+            _("Which column is what?"),
+            _("What you choose is remembered for the next file with these columns."),
+        )
+        self._kind = kind
+        self._found: FileInspection | None = None
+        self.combos: dict[str, ComboBox[str]] = {}
+        self._examples: dict[str, Text] = {}
+        self._lines: dict[str, QWidget] = {}
+        self.use: ChoiceChips[str] = ChoiceChips(
+            _("Layout"), [("layout", _("Known layout")), ("own", _("Own choice"))]
+        )
+        self.use.chosen.connect(lambda _value: self.show_use())
+        self.layout_name = Text("", Role.MUTED, wrap=True)
+        #: What a kind of import asks besides its columns.
+        self.besides = column(spacing=8)
+        self._list = QWidget()
+        self._list_lines = column(spacing=8, margins=(0, 0, 12, 0))
+        self._list.setLayout(self._list_lines)
+        self.scroller = Scroller(self._list)
+        self.scroller.setMinimumHeight(240)
+        self.body.addLayout(row(self.use, None))
+        self.body.addWidget(self.layout_name)
+        self.body.addLayout(self.besides)
+        self.body.addWidget(self.scroller, 1)
+        whole = self.layout()
+        if isinstance(whole, QVBoxLayout):  # The columns take all the height there is.
+            whole.setStretchFactor(self.body, 100)
+
+    @property
+    def own(self) -> bool:
+        """Whether the user says which column is what."""
+        return self.use.value() == "own"
+
+    def show_file(self, found: FileInspection) -> None:
+        """Another file."""
+        self._found = found
+        self.use.set_enabled("layout", bool(found.layout))
+        self.use.set_value("layout" if found.layout else "own")
+        self.use.setVisible(bool(found.layout))
+        self.layout_name.setText(
+            _("This file is laid out as “{layout}”; nothing needs to be chosen.").format(
+                layout=pick(found.layout_names)
+            )
+        )
+        clear(self._list_lines)
+        for known in (self.combos, self._examples, self._lines):
+            known.clear()
+        for choice in found.fields:
+            self._add(choice, found)
+        self._list_lines.addStretch(1)
+        self.show_use()
+
+    def _add(self, choice: FieldChoice, found: FileInspection) -> None:
+        template = found.mapping.get(choice.name, "")
+        choices = [("", "–"), *((f"{{{name}}}", name) for name in found.columns)]
+        if template and template not in dict(choices):
+            choices.append((template, template.replace("{", "").replace("}", "")))
+        title = pick(choice.titles)
+        combo: ComboBox[str] = ComboBox(title, choices)
+        combo.set_value(template)
+        combo.setMinimumContentsLength(18)
+        combo.setFixedWidth(240)
+        example = ElidedText("", Role.MUTED)
+        example.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        label = Text(title, Role.STRONG if choice.required else Role.BODY, wrap=True)
+        label.setFixedWidth(190)
+        label.setBuddy(combo)
+        line = QWidget()
+        line.setLayout(row(label, combo, example, spacing=12))
+        combo.chosen.connect(lambda _value: self._on_chosen(choice.name))
+        self.combos[choice.name] = combo
+        self._examples[choice.name] = example
+        self._lines[choice.name] = line
+        self._list_lines.addWidget(line)
+        self._show_example(choice.name)
+
+    def _on_chosen(self, name: str) -> None:
+        self._show_example(name)
+        self.changed.emit()
+
+    def _show_example(self, name: str) -> None:
+        found, template = self._found, self.combos[name].value() or ""
+        example = ""
+        if found is not None and template:
+            places = {f"{{{column_name}}}": place for place, column_name in enumerate(found.columns)}
+            for _line, cells in found.sample:
+                text = template
+                for place_name, place in places.items():
+                    if place < len(cells):
+                        text = text.replace(place_name, cells[place].strip())
+                if text.strip(" ,"):
+                    example = text
+                    break
+        self._examples[name].setText(example)
+
+    def show_use(self) -> None:
+        """Shows what belongs to a known layout, or to one's own choice."""
+        self.layout_name.setVisible(not self.own)
+        self.scroller.setEnabled(self.own)
+        self.show_fields()
+
+    def show_fields(self) -> None:
+        """Only what the file may say: with a known layout what it says, else everything that fits."""
+        for choice in self._found.fields if self._found is not None else ():
+            said = bool(self.combos[choice.name].value())
+            self._lines[choice.name].setVisible(self.fits(choice) and (self.own or said))
+        self.changed.emit()
+
+    def fits(self, choice: FieldChoice) -> bool:
+        """Whether the file may say this, besides its columns."""
+        return True
+
+    def complete(self) -> bool:
+        """Whether enough is known of the columns."""
+        mapped = [name for name, combo in self.combos.items() if combo.value()]
+        return self._found is not None and self._kind.enough(mapped)
+
+    def mapping(self) -> Mapping[str, str] | None:
+        """Field to template as the user chose; None: the layout that was recognised."""
+        found = self._found
+        if found is None or (not self.own and found.layout):
+            return None
+        return {
+            choice.name: value
+            for choice in found.fields
+            if self.fits(choice) and (value := self.combos[choice.name].value())
+        }
+
+
+class PreviewStep(ImportStep):
+    """What the import would do."""
+
+    def __init__(self, page: Page, kind: ImportKind[Any]) -> None:
+        super().__init__(
+            _("Preview"),
+            _("What the import would do"),
+            _("Nothing has been written yet. Rejected lines are left out and handed back in a file."),
+        )
+        self._page, self._kind = page, kind
+        self.report: Any = None
+        self.job: Job | None = None
+        self._place = row(spacing=0)
+        self._progress: ProgressPanel | None = None
+        self.problem = Banner()
+        self.problem.hide()
+        self.problem.can_close(False)
+        self.figures = KeyFigures(padding=0)
+        self.show_rows: ChoiceChips[str] = ChoiceChips(
+            _("Show"), [("good", _("What goes in")), ("rejected", _("What is rejected"))]
+        )
+        self.show_rows.chosen.connect(lambda _value: self._show_list())
+        self.good: RowTable[Any] = RowTable(
+            "import-good", _("What goes in"), kind.preview_columns(), key=lambda r: r.line, footer=False
+        )
+        self.rejected: RowTable[ReportedLine] = RowTable(
+            "import-rejected",
+            _("What is rejected"),
+            [
+                line_column(),
+                Column("reason", _("Reason"), lambda r: r.reason, width=330, stretch=True, look="strong"),
+                Column(
+                    "cells", _("What the line says"), lambda r: " · ".join(r.cells), width=280, look="muted"
+                ),
+            ],
+            key=lambda r: r.line,
+            footer=False,
+        )
+        self.body.addLayout(self._place)
+        self.body.addWidget(self.problem)
+        self.body.addWidget(self.figures)
+        self.body.addLayout(row(self.show_rows, None))
+        for table in (self.good, self.rejected):
+            table.setMinimumHeight(290)
+            self.body.addWidget(table, 1)
+        self._show_found(shown=False)
+        page.shell.operations.jobs_changed.connect(self._on_job)
+
+    def ask(self, command: Command[Any], file: str) -> None:
+        """Tries the import without writing anything."""
+        if self.job is not None and not self.job.finished:
+            self.job.cancel()
+        self.report = None
+        self.problem.hide()
+        self._show_found(shown=False)
+        clear(self._place)
+        title = _("Trying the import of {file}").format(file=file)
+        self._progress = ProgressPanel(title)
+        self._place.addWidget(self._progress)
+        self.job = self._page.shell.operations.start(
+            command, title, then=self._show, failed=self._failed, owner=self._page
+        )
+        self._progress.cancelled.connect(self.job.cancel)
+
+    def complete(self) -> bool:
+        """Whether there is something to import."""
+        return self.report is not None and self._kind.written(self.report) > 0
+
+    def next_label(self) -> str:
+        """What the button will do, with its figure."""
+        if self.report is None:
+            return _("Import")
+        count = self._kind.written(self.report)
+        return ngettext("Import {count} line", "Import {count} lines", count).format(
+            count=format_number(count)
+        )
+
+    def _on_job(self, job: Job) -> None:
+        if job is self.job and self._progress is not None and not job.finished:
+            self._progress.advance(job.done, job.total)
+
+    def _show(self, report: Any) -> None:
+        clear(self._place)
+        self._progress = None
+        self.report = report
+        self.figures.set_figures(self._kind.figures(report))
+        preview, (rejected, _path) = self._kind.preview(report), self._kind.rejected(report)
+        self.good.set_source(ListSource(preview))
+        self.rejected.set_source(ListSource(rejected))
+        self.show_rows.set_enabled("rejected", bool(rejected))
+        self.show_rows.set_value("good" if preview or not rejected else "rejected")
+        self._show_found(shown=True)
+        self.changed.emit()
+
+    def _show_found(self, *, shown: bool) -> None:
+        self.figures.setVisible(shown)
+        self.show_rows.setVisible(shown)
+        if shown:
+            self._show_list()
+        else:
+            self.good.hide()
+            self.rejected.hide()
+
+    def _show_list(self) -> None:
+        rejected = self.show_rows.value() == "rejected"
+        self.good.setVisible(not rejected)
+        self.rejected.setVisible(rejected)
+
+    def _failed(self, problem: UserError) -> None:
+        clear(self._place)
+        self._progress = None
+        if not isinstance(problem, Cancelled):
+            self.problem.show_error(problem)
+        self.changed.emit()
+
+
+class RunStep(ImportStep):
+    """The import under way, and what came of it."""
+
+    def __init__(self, page: Page, kind: ImportKind[Any]) -> None:
+        super().__init__(
+            _("Import"),
+            _("Importing"),
+            _("You may work elsewhere meanwhile. Stopping takes everything back: nothing is left half done."),
+        )
+        self._page, self._kind = page, kind
+        self._file = ""
+        self.job: Job | None = None
+        self.report: Any = None
+        self._place = row(spacing=0)
+        self._progress: ProgressPanel | None = None
+        self.result = Banner()
+        self.result.hide()
+        self.result.can_close(False)
+        self.figures = KeyFigures(padding=0)
+        self.figures.hide()
+        self.rejects = Button(_("Open the rejected lines"), Kind.SECONDARY, icon="file-text")
+        self.rejects.clicked.connect(self._open_rejects)
+        self.rejects.hide()
+        self.rejects_path = Text("", Role.MUTED, wrap=True).selectable()
+        self.rejects_path.hide()
+        self.body.addLayout(self._place)
+        self.body.addWidget(self.result)
+        self.body.addWidget(self.figures)
+        self.body.addLayout(row(self.rejects, None))
+        self.body.addWidget(self.rejects_path)
+        page.shell.operations.jobs_changed.connect(self._on_job)
+
+    def start(self, command: Command[Any], file: str) -> None:
+        """Imports as a job of its own."""
+        for part in (self.result, self.figures, self.rejects, self.rejects_path):
+            part.hide()
+        self._file = file
+        title = _("Import of {file}").format(file=file)
+        clear(self._place)
+        self._progress = ProgressPanel(title)
+        self._place.addWidget(self._progress)
+        self.job = self._page.shell.operations.start(
+            command, title, then=self._done, failed=self._failed, owner=self._page
+        )
+        self._progress.cancelled.connect(self.job.cancel)
+
+    def next_label(self) -> str:
+        """Whether it is done or goes on."""
+        running = self.job is not None and not self.job.finished
+        return _("Go on in the background") if running else _("Done")
+
+    def _on_job(self, job: Job) -> None:
+        if job is not self.job:
+            return
+        if self._progress is not None and not job.finished:
+            self._progress.advance(job.done, job.total)
+        self.changed.emit()
+
+    def _done(self, report: Any) -> None:
+        clear(self._place)
+        self._progress = None
+        self.report = report
+        _rejected, path = self._kind.rejected(report)
+        advice = self._kind.what_came(report)
+        if path is not None:
+            advice = f"{advice} {_('Correct the rejected lines in the file below and import that file.')}"
+        self.result.say(Tone.GOOD, _("{file} has been imported.").format(file=self._file), advice)
+        self.figures.set_figures(self._kind.figures(report))
+        self.figures.show()
+        self.rejects.setVisible(path is not None)
+        self.rejects_path.setText(path or "")
+        self.rejects_path.setVisible(path is not None)
+        self.changed.emit()
+
+    def _failed(self, problem: UserError) -> bool:
+        clear(self._place)
+        self._progress = None
+        if isinstance(problem, Cancelled):
+            self.result.say(Tone.INFO, _("The import was stopped."), _("Nothing was changed."))
+        else:
+            self.result.show_error(problem)
+        self.changed.emit()
+        return True
+
+    def _open_rejects(self) -> None:
+        _lines, path = self._kind.rejected(self.report)
+        if path is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(path))
+
+
+def line_column() -> Column[Any]:
+    """The number of a line of the file."""
+    return Column("line", _("Line"), lambda r: format_number(r.line), width=70, number=True, look="muted")
