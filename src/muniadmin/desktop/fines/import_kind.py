@@ -24,7 +24,7 @@ class FinesImport(ImportKind[FinesImported]):
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
         self.about_files = _(
-            "Tickets as CSV, XLSX or JSON: from the officers’ devices, or from another system."
+            "Fines as CSV, XLSX or JSON: from the officers’ devices, or from another system."
         )
         self.endings = "*.csv *.xlsx *.json *.gz *.txt *.tsv"
 
@@ -53,7 +53,7 @@ class FinesImport(ImportKind[FinesImported]):
     def figures(self, report: FinesImported) -> Sequence[Figure]:
         """Counts, and what is owed of the new fines."""
         return [
-            (_("New"), format_number(report.added)),
+            (_("Added"), format_number(report.added)),
             (_("Here already"), format_number(report.unchanged)),
             (
                 _("Rejected"),
