@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from muniadmin.access.commands import Approval
@@ -27,6 +28,7 @@ from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.fields import SearchField
 from muniadmin.desktop.widgets.labels import Hairline, Pill, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row, show_if
+from muniadmin.desktop.widgets.paint import key_text
 from muniadmin.desktop.widgets.preview import DocumentDialog, DocumentPreview
 from muniadmin.desktop.widgets.row_model import Column
 from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
@@ -121,6 +123,9 @@ class CashPage(Page):
         self.print_again.clicked.connect(self.reprint)
         self.cancel = Button(_("Cancel the receipt…"), icon="undo-2", small=True)
         self.cancel.clicked.connect(self.ask_cancel)
+        for key, button in (("Ctrl+P", self.print_again), ("Ctrl+Del", self.cancel)):
+            QShortcut(QKeySequence(key), button).activated.connect(button.click)
+            button.setToolTip(f"{button.text()} ({key_text(key)})")
         head = column(
             row(self._title, None, self._state),
             self._facts,
@@ -333,12 +338,14 @@ class CashPage(Page):
         """What the cash desk offers in the palette."""
         group = _("Cash desk")
         offered: list[tuple[str, str, str, Callable[[], object], Permission]] = [
-            ("desk", self.toggle.text(), "wallet", self.open_or_close, Permission.OPERATE_CASH_DESK),
-            ("reprint", _("Print the receipt again"), "printer", self.reprint, Permission.VIEW_COLLECTION),
-            ("cancel", _("Cancel the receipt"), "undo-2", self.ask_cancel, Permission.TAKE_PAYMENTS),
+            ("Ctrl+O", self.toggle.text(), "wallet", self.open_or_close, Permission.OPERATE_CASH_DESK),
+            ("Ctrl+P", _("Print the receipt again"), "printer", self.reprint, Permission.VIEW_COLLECTION),
+            ("Ctrl+Del", _("Cancel the receipt"), "undo-2", self.ask_cancel, Permission.TAKE_PAYMENTS),
         ]
         return [
-            Action(id=f"cash {key}", title=title, icon=icon, group=group, run=run, permission=permission)
+            Action(
+                id=f"cash {key}", title=title, key=key, icon=icon, group=group, run=run, permission=permission
+            )
             for key, title, icon, run, permission in offered
         ]
 

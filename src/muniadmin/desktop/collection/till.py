@@ -8,7 +8,7 @@ from muniadmin.desktop.shell.header_bar import TillState
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
 from muniadmin.kernel.changes import ChangeSet, Topic
-from muniadmin.kernel.i18n import _
+from muniadmin.kernel.i18n import _, ngettext
 
 
 class Till(QObject):
@@ -41,7 +41,9 @@ class Till(QObject):
         if self.session is not None:
             text = _("Cash desk {desk} open").format(desk=self.session.desk)
             amount = self._shell.amount(self.session.cash_expected, code=True)
-            self._shell.till_changed.emit(TillState(text, amount))
+            count = self.session.receipts
+            more = ngettext("{count} receipt in this session", "{count} receipts in this session", count)
+            self._shell.till_changed.emit(TillState(text, amount, more=more.format(count=count)))
         elif self.known:
             self._shell.till_changed.emit(TillState(_("Cash desk closed"), tone=Tone.NEUTRAL))
 

@@ -21,6 +21,7 @@ class TillState:
     text: str
     amount: str = ""
     tone: Tone = Tone.GOOD
+    more: str = ""
 
 
 class TillButton(QAbstractButton):
@@ -37,6 +38,8 @@ class TillButton(QAbstractButton):
         """Another state; None hides the button."""
         self._state = state or TillState("")
         self.setAccessibleName(f"{self._state.text} {self._state.amount}".strip())
+        self.setAccessibleDescription(self._state.more)
+        self.setToolTip(self._state.more)
         show_if(self, state is not None)
         self.updateGeometry()
         self.update()

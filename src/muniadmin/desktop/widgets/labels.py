@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from muniadmin.desktop import icons
@@ -78,10 +78,16 @@ class Text(QLabel):
         self.style().polish(self)
 
     def minimumSizeHint(self) -> QSize:
-        """A wrapped text can do with little; its height then follows its width."""
+        """A wrapped text can do with little width; at the width it has, it is never cut."""
         if self.wordWrap():
-            return QSize(40, self.fontMetrics().height())
+            return QSize(40, max(self.fontMetrics().height(), self.heightForWidth(self.width())))
         return super().minimumSizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width, another height."""
+        super().resizeEvent(event)
+        if self.wordWrap() and event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     def selectable(self) -> "Text":
         """Lets the text be marked and copied with the mouse."""

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from muniadmin.desktop.widgets.chips import Chip
@@ -20,7 +20,7 @@ class _StayingMenu(QMenu):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click ticks."""
-        action = self.actionAt(event.position().toPoint())
+        action: QAction | None = self.actionAt(event.position().toPoint())
         if action is not None and action.isCheckable():
             action.trigger()
         else:
@@ -28,7 +28,7 @@ class _StayingMenu(QMenu):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space ticks."""
-        action = self.activeAction()
+        action: QAction | None = self.activeAction()
         if event.key() == Qt.Key.Key_Space and action is not None and action.isCheckable():
             action.trigger()
         else:

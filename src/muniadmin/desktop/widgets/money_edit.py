@@ -5,6 +5,7 @@ from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QWidget
 
 from muniadmin.desktop.widgets.fields import TextField
+from muniadmin.desktop.widgets.paint import on_screen
 from muniadmin.kernel.errors import NotUnderstood, UserError
 from muniadmin.kernel.formats import format_money, parse_money
 from muniadmin.kernel.i18n import N_
@@ -61,7 +62,7 @@ class MoneyEdit(TextField):
 
     def set_money(self, amount: Money | None) -> None:
         """Shows an amount, without a word to anybody."""
-        self.setText("" if amount is None else format_money(amount, self._currency))
+        self.setText("" if amount is None else on_screen(format_money(amount, self._currency)))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Marks the amount, so that typing replaces it."""
