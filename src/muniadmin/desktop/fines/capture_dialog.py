@@ -126,6 +126,8 @@ class CaptureDialog(Dialog):
         self.vehicle = Text("", Role.MUTED, wrap=True)
         self.vehicle_pill = Pill()
         self.costs = Text("", Role.STRONG, wrap=True)
+        # Room for two lines from the start: the form does not jump when the offence is known.
+        self.costs.setFixedHeight(2 * self.costs.fontMetrics().lineSpacing() + 4)
         self.matches: RowTable[OffenceRow] = RowTable(
             "capture-offences",
             _("Offences"),
@@ -145,7 +147,7 @@ class CaptureDialog(Dialog):
         )
         self.matches.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.matches.view.clicked.connect(lambda _index: self._take_current())
-        self.matches.setMinimumSize(400, 250)
+        self.matches.setMinimumSize(400, 190)
         aside = column(
             row(Text(_("Vehicle"), Role.HEADING), None, self.vehicle_pill),
             self.vehicle,
