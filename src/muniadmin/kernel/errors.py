@@ -89,6 +89,48 @@ class DatabaseBusy(UserError):
     hint = N_("Try again in a moment. Nothing was changed.")
 
 
+class SomebodyWasFaster(DatabaseBusy):
+    """Somebody entered at the same moment what can be there only once; tried again, the slice's own refusal says it."""
+
+    message = N_("Somebody else entered the same thing at the same moment.")
+    hint = N_("Nothing was changed. Look at what is there now, then try again.")
+
+
+class DatabaseFull(UserError):
+    """The disk that holds the database has no room left."""
+
+    message = N_("There is no room left on the disk that holds the database.")
+    hint = N_("Nothing was changed. Make room on that disk, then try again.")
+
+
+class DatabaseReadOnly(UserError):
+    """The database may be read but not written."""
+
+    message = N_("The database can be read but not written.")
+    hint = N_("Nothing was changed. Ask your administrator for the right to write to the file or the server.")
+
+
+class TextNotStorable(UserError):
+    """A text has a character that no database keeps, such as NUL."""
+
+    message = N_("A text has a character that cannot be stored, or is too long.")
+    hint = N_("Nothing was changed. Type the text again instead of pasting it.")
+
+
+class TextTooLong(UserError):
+    """A text is longer than there is room for."""
+
+    message = N_("“{start}…” is too long: there is room for {length} characters.")
+    hint = N_("Nothing was changed. Shorten the text.")
+
+
+class NumberTooLarge(UserError):
+    """A number is beyond what can be stored."""
+
+    message = N_("A number or an amount is too large.")
+    hint = N_("Nothing was changed. Check the digits.")
+
+
 class DatabaseUnreachable(UserError):
     """The database cannot be opened at all."""
 

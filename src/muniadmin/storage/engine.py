@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from muniadmin.kernel.errors import DatabaseBusy, DatabaseUnreachable, UserError
 from muniadmin.kernel.i18n import N_
+from muniadmin.storage.refusals import refusal_of
 
 BUSY_SECONDS = 10.0
 _RETRY_SECONDS = 0.0005
@@ -41,8 +41,10 @@ class Database:
             self._writers = _sqlite_engine(self.url, writes=True)
             self._readers = _sqlite_engine(self.url, writes=False)
         else:
-            self._writers = self._readers = create_engine(
-                self.url, pool_size=8, max_overflow=8, pool_pre_ping=False
+            self._writers = create_engine(self.url, pool_size=8, max_overflow=8, pool_pre_ping=False)
+            # One state for the whole answer, however many statements it takes; they share the pool.
+            self._readers = self._writers.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
 
     @property
@@ -60,14 +62,20 @@ class Database:
         connection = _connect(self._writers)
         try:
             connection.begin()
-        except BaseException:
+        except BaseException as error:
             connection.close()
+            if (refusal := refusal_of(error, self._writers.dialect)) is not None:
+                raise refusal from error
             raise
         return connection
 
     def connect_to_read(self) -> Connection:
         """A connection for questions. Raises DatabaseUnreachable."""
         return _connect(self._readers)
+
+    def forget_connections(self) -> None:
+        """After a server went away: those waiting in the pool are gone too."""
+        self._writers.dispose()
 
     def close(self) -> None:
         """Closes every connection."""
@@ -90,8 +98,10 @@ def _understood(url: str | URL) -> URL:
 def _connect(engine: Engine) -> Connection:
     try:
         return engine.connect()
-    except DBAPIError as error:
-        raise DatabaseUnreachable(reason=str(error.orig).strip().splitlines()[0]) from error
+    except Exception as error:
+        if (refusal := refusal_of(error, engine.dialect)) is not None:
+            raise refusal from error
+        raise
 
 
 def _sqlite_engine(url: URL, *, writes: bool) -> Engine:

@@ -10,18 +10,18 @@ from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Connection, bindparam, event, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from muniadmin.kernel.changes import ChangeSet, Topic
-from muniadmin.kernel.errors import DatabaseBusy, NeedsConfirmation, StaleRecord
+from muniadmin.kernel.errors import NeedsConfirmation, StaleRecord
 from muniadmin.kernel.i18n import _
 from muniadmin.kernel.municipality import Municipality
 from muniadmin.kernel.requests import Actor, Progress, no_progress
 from muniadmin.storage.base import ChainHead
 from muniadmin.storage.engine import Database
 from muniadmin.storage.prepared import Prepared
+from muniadmin.storage.refusals import lost, refusal_of
 
 FIRST_DIGEST = "0" * 64
 
@@ -199,14 +199,23 @@ def unit_of_work(
         connection.commit()
     except StaleDataError as error:
         raise StaleRecord(who=_("Somebody else")) from error
-    except OperationalError as error:
-        if "locked" in str(error.orig) or "deadlock" in str(error.orig):
-            raise DatabaseBusy from error
+    except Exception as error:
+        _raise_in_the_users_words(error, database, connection)
         raise
     finally:
         if "session" in uow.__dict__:
             uow.session.close()
         connection.close()
+
+
+def _raise_in_the_users_words(error: Exception, database: Database, connection: Connection) -> None:
+    refusal = refusal_of(error, connection.dialect)
+    if refusal is None:
+        return
+    if lost(error, connection):
+        connection.invalidate()
+        database.forget_connections()
+    raise refusal from error
 
 
 @dataclass
@@ -258,6 +267,9 @@ def read_unit(
     )
     try:
         yield unit
+    except Exception as error:
+        _raise_in_the_users_words(error, database, connection)
+        raise
     finally:
         if "session" in unit.__dict__:
             unit.session.close()
