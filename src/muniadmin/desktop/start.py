@@ -35,6 +35,19 @@ class NoSuchFile(UserError):
     hint = N_("Connect the disk it lies on, or choose another database.")
 
 
+class NoScreen(UserError):
+    """A window was asked for where none can be shown: Qt itself would end the program without a sentence."""
+
+    message = N_("There is no screen to show the window on.")
+    hint = N_("Start it from a desktop session, or run “muniadmin tour” to have pictures of the program.")
+
+
+def has_screen() -> bool:
+    """Whether a window can be shown: on Linux a display is named in the environment."""
+    named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform != "linux" or any(os.environ.get(name) for name in named)
+
+
 class Options(NamedTuple):
     """What the command line asks for."""
 
@@ -89,6 +102,7 @@ class Desktop(QObject):
         super().__init__(app)
         self._options = options
         self._app: App | None = None
+        self._begun = False
         self.preferences = Preferences()
         self.incidents = Incidents()
         speak(options.language or self.preferences.language)
@@ -97,7 +111,7 @@ class Desktop(QObject):
         self.window = MainWindow(self.preferences, self.incidents)
         self.window.on_other_database = self.choose_database
         self.loader = Loader(self)
-        geometry = self.preferences.geometry
+        geometry = None if options.screenshot else self.preferences.geometry
         if geometry is None or not self.window.restoreGeometry(geometry):
             self.window.resize(1366, 768)
 
@@ -116,6 +130,7 @@ class Desktop(QObject):
 
     def begin(self) -> None:
         """Opens the database this start is about, or asks which."""
+        self._begun = True
         start_log()
         load_other_fonts()
         self.window.finish()
@@ -180,6 +195,20 @@ class Desktop(QObject):
         assistant.take_focus()
         return assistant
 
+    def take_picture(self, path: str, *, tries: int = 300) -> None:
+        """Saves a picture of the window as soon as the start has come to rest (half a minute at most), and ends."""
+        operations = self.window.operations
+        waiting = self.loader.busy or (operations is not None and not operations.idle())
+        if not self._begun or (waiting and tries):
+            QTimer.singleShot(100, lambda: self.take_picture(path, tries=tries - 1))
+            return
+        # One more round, so that the last answer is on the screen.
+        QTimer.singleShot(200, lambda: self._save_and_end(path))
+
+    def _save_and_end(self, path: str) -> None:
+        self.window.grab().save(path)
+        QApplication.quit()
+
     def _again_in(self, code: str) -> None:
         self.window.set_language(code)
         self.choose_database()
@@ -189,8 +218,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The ``muniadmin-gui`` command."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     options = read_options(given)
-    if options.screenshot and not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if not has_screen():
+        if not options.screenshot:
+            problem = NoScreen()
+            print(f"{problem.sentence()} {problem.advice()}", file=sys.stderr)  # noqa: T201 - there is no window
+            return 1
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setOrganizationName(ORGANISATION)
@@ -202,7 +235,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     uninstall = desktop.incidents.install()
     desktop.show()
     if options.screenshot:
-        QTimer.singleShot(2500, lambda: (desktop.window.grab().save(options.screenshot), app.quit()))
+        desktop.take_picture(options.screenshot)
     try:
         return app.exec()
     finally:

@@ -16,7 +16,17 @@ class Loader(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._done.connect(lambda answer: answer(), Qt.ConnectionType.QueuedConnection)
+        self._under_way = 0
+        self._done.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is under way."""
+        return self._under_way > 0
+
+    def _deliver(self, answer: Callable[[], object]) -> None:
+        self._under_way -= 1
+        answer()
 
     def load(
         self,
@@ -41,4 +51,5 @@ class Loader(QObject):
                 answer = lambda: then(result)  # noqa: E731
             self._done.emit(answer)
 
+        self._under_way += 1
         threading.Thread(target=run, name="loader", daemon=True).start()

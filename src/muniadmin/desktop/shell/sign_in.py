@@ -125,7 +125,7 @@ class SignInView(EntryView):
         self._mark = Initials(name, 40, square=True, loud=True)
         self._mark.set_letters(name.split()[-1][:1].upper())
         self._name = Text(name, Role.TITLE, wrap=True)
-        self.notice = Banner()
+        self.notice = Banner(stacked=True)
         self.notice.hide()
         self.form = Form()
         self.user = TextField(_("User name"))
@@ -226,7 +226,7 @@ class LockView(EntryView):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self.notice = Banner()
+        self.notice = Banner(stacked=True)
         self.notice.hide()
         self.password = PasswordField(_("Password"))
         self.form = Form()

@@ -27,11 +27,14 @@ _ICONS = {
 
 
 class Banner(QWidget):
-    """One sentence that says what happened, one that says what to do, an action, and details behind a fold."""
+    """One sentence that says what happened, one that says what to do, an action, and details behind a fold.
+
+    ``stacked`` puts the action below the words, where there is little room beside them.
+    """
 
     closed = Signal()
 
-    def __init__(self, parent: QWidget | None = None, *, margin: int = 0) -> None:
+    def __init__(self, parent: QWidget | None = None, *, margin: int = 0, stacked: bool = False) -> None:
         super().__init__(parent)
         self._tone = Tone.INFO
         self._sign = Icon("info", 18, "info")
@@ -54,7 +57,11 @@ class Banner(QWidget):
         )
         line = row(self._sign, spacing=10, margins=(14, 10, 8, 10))
         line.addLayout(words, 1)
-        line.addLayout(self._actions)
+        if stacked:
+            words.addSpacing(4)
+            words.addLayout(row(self._actions, None))
+        else:
+            line.addLayout(self._actions)
         line.addWidget(self._close)
         line.setAlignment(self._sign, Qt.AlignmentFlag.AlignTop)
         line.setAlignment(self._close, Qt.AlignmentFlag.AlignTop)
