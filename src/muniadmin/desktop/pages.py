@@ -18,6 +18,7 @@ from muniadmin.desktop.fines.pages import FINES
 from muniadmin.desktop.indicators.pages import INDICATORS
 from muniadmin.desktop.shell.navigation import Page, PageSpec
 from muniadmin.desktop.shell.shell import Shell
+from muniadmin.desktop.taxpayers.pages import TAXPAYERS
 from muniadmin.kernel.i18n import N_
 
 # Where somebody starts the day: the first line whose permission they hold and whose page there is.
@@ -51,7 +52,7 @@ STYLE = PageSpec(
 
 def all_pages() -> list[PageSpec]:
     """Every page there is; the side bar shows those the user may see."""
-    return [COUNTER, ASSESSMENT, CASH, FINES, REQUESTS, ACTS, INDICATORS, ADMINISTRATION, STYLE]
+    return [COUNTER, TAXPAYERS, ASSESSMENT, CASH, FINES, REQUESTS, ACTS, INDICATORS, ADMINISTRATION, STYLE]
 
 
 def companions() -> list[Callable[[Shell], QObject]]:

@@ -1,0 +1,279 @@
+"""A taxpayer's file beside the list: who they are, what they owe, what is taxed, what happened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from muniadmin.access.permissions import Permission
+from muniadmin.billing.reads import Balance, BillRow, RegisterRow
+from muniadmin.collection.reads import ReceiptRow
+from muniadmin.desktop.shell.shell import Shell
+from muniadmin.desktop.taxpayers.words import happening, identity_line, standing_tone, standing_word
+from muniadmin.desktop.theme import Tone
+from muniadmin.desktop.widgets.buttons import Button, IconButton, LinkButton
+from muniadmin.desktop.widgets.cards import Card, Scroller, Section
+from muniadmin.desktop.widgets.detail import DefinitionRows, Happening, KeyFigures, Timeline
+from muniadmin.desktop.widgets.labels import ElidedText, Hairline, Pill, Role, Text
+from muniadmin.desktop.widgets.layouts import clear, column, row
+from muniadmin.kernel.i18n import _, labelled, pick
+from muniadmin.kernel.money import Money
+from muniadmin.settings.profile import Profile
+from muniadmin.taxpayers.reads import HistoryLine, ObjectRow, Taxpayer360
+
+_EVENTS_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class _Event:
+    """A line of the timeline before it is written out."""
+
+    day: date
+    what: str
+    tone: Tone = Tone.NEUTRAL
+
+
+class TaxpayerPanel(Card):
+    """``pay``, ``edit`` and ``add_object`` ask the page to do it; ``object_wanted`` opens one object."""
+
+    pay = Signal()
+    edit = Signal()
+    add_object = Signal()
+    object_wanted = Signal(object)
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__()
+        self._shell = shell
+        self.taxpayer: Taxpayer360 | None = None
+        self._profile: Profile | None = None
+        self._bills: Sequence[BillRow] = ()
+        self._receipts: Sequence[ReceiptRow] = ()
+        self._history: Sequence[HistoryLine] = ()
+        self.name = Text("", Role.SECTION, wrap=True).selectable()
+        self.name_arabic = Text("").selectable()
+        self.pill = Pill()
+        self.line = Text("", Role.MUTED, wrap=True).selectable()
+        self.pay_button = Button(_("Take payment"), small=True)
+        self.pay_button.clicked.connect(self.pay)
+        self.edit_button = Button(_("Edit"), small=True, icon="pencil")
+        self.edit_button.clicked.connect(self.edit)
+        self.figures = KeyFigures()
+        self.facts = DefinitionRows(muted="label")
+        self.facts_section = Section(_("Contact"), self.facts)
+        self.add_button = LinkButton(_("Add"))
+        self.add_button.setAccessibleName(_("Add an object"))
+        self.add_button.clicked.connect(self.add_object)
+        self._objects = column(spacing=6)
+        self.objects_section = Section(_("Objects"), self._objects, aside=self.add_button)
+        self.timeline = Timeline(when_width=52)
+        self.timeline_section = Section(_("Timeline"), self.timeline)
+        name_line = row(self.name, self.pill, spacing=8)
+        name_line.setStretch(0, 1)
+        name_line.setAlignment(self.pill, Qt.AlignmentFlag.AlignTop)
+        head = column(
+            name_line,
+            self.name_arabic,
+            self.line,
+            10,
+            row(self.pay_button, self.edit_button, None),
+            spacing=2,
+            margins=(16, 16, 16, 16),
+        )
+        content = QWidget()
+        content.setLayout(
+            column(
+                head,
+                Hairline(),
+                self.figures,
+                Hairline(),
+                self.objects_section,
+                self.timeline_section,
+                self.facts_section,
+                None,
+                spacing=0,
+            )
+        )
+        for section in (self.objects_section, self.timeline_section):
+            section.body.setContentsMargins(16, 16, 16, 4)
+        self._content = Scroller(content)
+        hint = Text(_("Choose a taxpayer in the list to see their file."), Role.MUTED, wrap=True)
+        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty = QWidget()
+        self._empty.setLayout(column(None, hint, None, margins=(32, 24, 32, 24)))
+        self.body.addWidget(self._content, 1)
+        self.body.addWidget(self._empty, 1)
+        may = shell.actor.may
+        self.pay_button.setVisible(may(Permission.TAKE_PAYMENTS))
+        self.edit_button.setVisible(may(Permission.EDIT_TAXPAYERS))
+        self.add_button.setVisible(may(Permission.EDIT_TAXPAYERS))
+        self.show_nothing()
+
+    def set_profile(self, profile: Profile) -> None:
+        """What the municipality calls its objects and their facts."""
+        self._profile = profile
+
+    def show_nothing(self) -> None:
+        """No row is chosen."""
+        self.taxpayer = None
+        self._content.hide()
+        self._empty.show()
+
+    # --- what the page gives --------------------------------------------------------------------------------------
+
+    def show_row(self, listed: RegisterRow) -> None:
+        """What the list knows already, while the rest is on its way."""
+        self.name.setText(listed.name)
+        self._show_arabic(listed.name, listed.name_arabic)
+        self.pill.set_state(standing_word(listed.standing), standing_tone(listed.standing))
+        if self.taxpayer is not None and self.taxpayer.taxpayer_id != listed.taxpayer_id:
+            self.line.setText(listed.number)
+            self._bills, self._receipts, self._history = (), (), ()
+            self.timeline.set_happenings(())
+
+    def show_taxpayer(self, taxpayer: Taxpayer360) -> None:
+        """The file itself."""
+        self.taxpayer = taxpayer
+        self.name.setText(taxpayer.name)
+        self._show_arabic(taxpayer.name, taxpayer.name_arabic)
+        self.line.setText(identity_line(taxpayer))
+        self._show_objects(taxpayer.objects)
+        facts = [
+            (_("Phone"), taxpayer.phone_shown),
+            (_("E-mail"), taxpayer.email),
+            (_("Address"), taxpayer.address),
+            (_("Zone"), pick(taxpayer.zone_names)),
+            *((pick(one.names), one.value) for one in taxpayer.identifiers[1:]),
+            (_("Notes"), taxpayer.notes),
+        ]
+        shown = [(label, value) for label, value in facts if value]
+        self.facts.set_rows(shown)
+        self.facts_section.setVisible(bool(shown))
+        self._empty.hide()
+        self._content.show()
+
+    def show_balance(self, balance: Balance) -> None:
+        """What they owe."""
+        shell = self._shell
+        soon = balance.next_due_on
+        self.figures.set_figures(
+            [
+                (_("Balance"), shell.amount(balance.balance)),
+                (
+                    _("Overdue"),
+                    shell.amount(balance.overdue),
+                    Tone.BAD if balance.overdue else Tone.NEUTRAL,
+                ),
+                (_("Next due"), shell.day(soon) if soon is not None else "–"),
+            ]
+        )
+
+    def show_bills(self, bills: Sequence[BillRow]) -> None:
+        """The bills, for the timeline."""
+        self._bills = bills
+        self._show_timeline()
+
+    def show_receipts(self, receipts: Sequence[ReceiptRow]) -> None:
+        """The payments, for the timeline."""
+        self._receipts = receipts
+        self._show_timeline()
+
+    def show_history(self, history: Sequence[HistoryLine]) -> None:
+        """What was done to the file, for the timeline."""
+        self._history = history
+        self._show_timeline()
+
+    # --- parts ----------------------------------------------------------------------------------------------------
+
+    def _show_arabic(self, name: str, arabic: str) -> None:
+        self.name_arabic.setText(arabic)
+        self.name_arabic.setVisible(bool(arabic) and arabic != name)
+
+    def _show_objects(self, objects: Sequence[ObjectRow]) -> None:
+        clear(self._objects)
+        if not objects:
+            self._objects.addWidget(Text(_("Nothing of theirs is taxed yet."), Role.MUTED, wrap=True))
+        for one in objects:
+            kind = pick(one.kind_names)
+            what = ElidedText(f"{kind} · {one.label}", Role.MUTED if one.ended_on else Role.BODY)
+            what.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            line = row(what, Text(self._worth(one), Role.MUTED), spacing=8)
+            if self._shell.actor.may(Permission.EDIT_TAXPAYERS) and one.ended_on is None:
+                change = IconButton("pencil", _("Change {what}").format(what=one.label))
+                change.clicked.connect(partial(self.object_wanted.emit, one))
+                line.addWidget(change)
+            self._objects.addLayout(line)
+
+    def _worth(self, one: ObjectRow) -> str:
+        """What the object is taxed on, or since when it is taxed no longer."""
+        if one.ended_on is not None:
+            return _("until {day}").format(day=self._shell.day(one.ended_on))
+        specs = (
+            next((kind.attributes for kind in self._profile.object_kinds if kind.code == one.kind), ())
+            if (self._profile)
+            else ()
+        )
+        money = next(
+            (one.attributes[s.code] for s in specs if s.type == "money" and s.code in one.attributes), None
+        )
+        if money is not None:
+            return self._shell.amount(Money(money))
+        choice = next((s for s in specs if s.type == "choice" and s.code in one.attributes), None)
+        if choice is None:
+            return ""
+        return next((pick(c.names) for c in choice.choices if c.code == one.attributes[choice.code]), "")
+
+    def _show_timeline(self) -> None:
+        events = [*self._bill_events(), *self._payment_events(), *self._file_events()]
+        events.sort(key=lambda event: event.day, reverse=True)
+        self.timeline.set_happenings(
+            [
+                Happening(self._short_day(event.day), event.what, event.tone)
+                for event in events[:_EVENTS_SHOWN]
+            ]
+        )
+
+    def _bill_events(self) -> list[_Event]:
+        amount = self._shell.amount
+        kinds = {"P": _("Fine {number}, {amount}"), "D": _("Request {number}, {amount}")}
+        return [
+            _Event(
+                bill.issued_on,
+                kinds.get(bill.number[:1], _("Bill {number}, {amount}")).format(
+                    number=bill.number, amount=amount(bill.total)
+                ),
+            )
+            for bill in self._bills
+        ]
+
+    def _payment_events(self) -> list[_Event]:
+        amount = self._shell.amount
+        events = []
+        for receipt in self._receipts:
+            sentence = (
+                _("Receipt {number} of {amount}, cancelled")
+                if receipt.cancelled
+                else _("Payment of {amount}, receipt {number}")
+            )
+            what = sentence.format(amount=amount(receipt.amount), number=receipt.number)
+            events.append(_Event(receipt.taken_on, what, Tone.WARNING if receipt.cancelled else Tone.NEUTRAL))
+        return events
+
+    def _file_events(self) -> list[_Event]:
+        day_of = self._shell.municipality.calendar.business_date
+        return [
+            _Event(day_of(line.at), what)
+            for line in self._history
+            if (what := happening(line.event, line.user_name))
+        ]
+
+    def _short_day(self, day: date) -> str:
+        """Day and month of this year; with the year for older ones."""
+        shown = self._shell.day(day)
+        return shown[:5] if day.year == self._shell.today().year else f"{shown[3:5]}/{day.year}"
+
+    def accessible_summary(self) -> str:
+        """What a screen reader says when another file is shown."""
+        return labelled(_("File"), f"{self.name.text()} {self.line.text()}")

@@ -1,0 +1,442 @@
+"""Taxpayers: the register with its filters, the file of the chosen one, the form, the import of rolls."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any, ClassVar
+
+from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget, QWidget
+
+from muniadmin.access.permissions import Permission
+from muniadmin.billing.reads import (
+    Balance,
+    Bills,
+    BillsPage,
+    HeadRow,
+    RegisterFilter,
+    RegisterRow,
+    RegisterTotal,
+    RevenueHeads,
+    TaxpayerBalance,
+)
+from muniadmin.collection.reads import Receipts, ReceiptsPage
+from muniadmin.desktop.shell.actions import Action
+from muniadmin.desktop.shell.navigation import (
+    Filtered,
+    New,
+    Page,
+    Scanned,
+    Scene,
+    Searched,
+    Target,
+    split,
+)
+from muniadmin.desktop.shell.shell import Shell
+from muniadmin.desktop.taxpayers.filters import FilterBar
+from muniadmin.desktop.taxpayers.import_assistant import ImportAssistant
+from muniadmin.desktop.taxpayers.object_dialog import EndObjectDialog, ObjectDialog
+from muniadmin.desktop.taxpayers.source import RegisterSource
+from muniadmin.desktop.taxpayers.taxpayer_form import TaxpayerForm
+from muniadmin.desktop.taxpayers.taxpayer_panel import TaxpayerPanel
+from muniadmin.desktop.taxpayers.words import columns
+from muniadmin.desktop.widgets.buttons import Button, Kind
+from muniadmin.desktop.widgets.empty import EmptyState
+from muniadmin.desktop.widgets.layouts import column, show_if
+from muniadmin.desktop.widgets.row_source import Summary
+from muniadmin.desktop.widgets.row_table import RowTable
+from muniadmin.exchange.commands import Exported, ExportRegister
+from muniadmin.kernel.changes import Topic
+from muniadmin.kernel.formats import format_number
+from muniadmin.kernel.i18n import _, ngettext
+from muniadmin.kernel.money import Money
+from muniadmin.kernel.numbers import NumberKind
+from muniadmin.settings.profile import Profile
+from muniadmin.settings.reads import TheProfile
+from muniadmin.taxpayers.commands import TaxpayerSaved
+from muniadmin.taxpayers.reads import HistoryLine, ObjectRow, Taxpayer360, TaxpayerDetail, TaxpayerHistory
+
+
+class TaxpayersPage(Page):
+    """The list on the left, the chosen file on the right; the import assistant takes the place of both."""
+
+    topics: ClassVar[frozenset[Topic]] = frozenset(
+        {Topic.TAXPAYERS, Topic.OBJECTS, Topic.BILLS, Topic.PAYMENTS}
+    )
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell, _("Taxpayers"))
+        self.profile: Profile | None = None
+        self.form: TaxpayerForm | None = None
+        self.assistant: ImportAssistant | None = None
+        self._wanted_form: New | None = None
+        self.import_button = Button(_("Import…"))
+        self.import_button.clicked.connect(self.open_import)
+        show_if(self.import_button, self.may(Permission.IMPORT_TAXPAYERS))
+        self.new = Button(_("New"), Kind.PRIMARY, key="Ctrl+N")
+        self.new.clicked.connect(self._new)
+        show_if(self.new, self.may(Permission.EDIT_TAXPAYERS))
+        self.header.add_action(self.import_button)
+        self.header.add_action(self.new)
+
+        self.filters = FilterBar()
+        self.filters.changed.connect(self.ask)
+        self.filters.columns_wanted.connect(lambda at: self.list.columns_menu().popup(at))
+        self.filters.export_wanted.connect(lambda at: self.export_menu().popup(at))
+        self._first = Button(_("New taxpayer"), Kind.PRIMARY)
+        self._first.clicked.connect(self._first_clicked)
+        self.list: RowTable[RegisterRow] = RowTable(
+            "taxpayers",
+            _("Taxpayers"),
+            columns(shell),
+            key=lambda row: row.taxpayer_id,
+            sort="name",
+            empty=EmptyState("users", "", "", self._first),
+        )
+        self.list.chosen.connect(self._on_chosen)
+        self.list.opened.connect(self._edit)
+        self.list.counted.connect(self._on_counted)
+        self.detail = TaxpayerPanel(shell)
+        self.detail.pay.connect(self.pay)
+        self.detail.edit.connect(self._edit)
+        self.detail.add_object.connect(lambda: self.open_object(None))
+        self.detail.object_wanted.connect(self.open_object)
+        lists = QWidget()
+        lists.setLayout(column(self.filters, spacing=12))
+        lists.layout().addLayout(split(self.list, self.detail))  # type: ignore[union-attr]
+        self.stack = QStackedWidget()
+        self.stack.addWidget(lists)
+        self.body.addWidget(self.stack, 1)
+        self.read(TheProfile(), then=self._take_profile, key="profile")
+        self.read(RevenueHeads(), then=self._take_heads, key="heads")
+        self.ask()
+
+    # --- asking -----------------------------------------------------------------------------------------------------
+
+    def ask(self) -> None:
+        """Lists what the filters say, from the top."""
+        self.list.set_source(RegisterSource(self.read, self.filters.filter()))
+
+    def reload(self) -> None:
+        """Asks again; the row in hand stays."""
+        self.list.reload()
+        if self.detail.taxpayer is not None:
+            self._ask_file(self.detail.taxpayer.taxpayer_id)
+
+    def _take_profile(self, profile: Profile) -> None:
+        self.profile = profile
+        self.filters.set_profile(profile)
+        self.detail.set_profile(profile)
+        if self._wanted_form is not None:
+            wanted, self._wanted_form = self._wanted_form, None
+            self.open(wanted)
+
+    def _take_heads(self, heads: list[HeadRow]) -> None:
+        self.filters.set_heads(heads)
+
+    def _on_counted(self, summary: Summary) -> None:
+        self.header.set_count(format_number(summary.count) if summary.count else "")
+        if not summary.count:
+            self._say_empty()
+            return
+        if self.list.current() is None:
+            self.list.select_first()
+        if self.may(Permission.VIEW_BILLS):
+            self.list.set_totals([(_("Total"), "…")])
+            self.read(RegisterTotal(filter=self.filters.filter()), then=self._show_total, key="total")
+
+    def _show_total(self, total: Money) -> None:
+        self.list.set_totals([(_("Total"), self.shell.amount(total, code=True))])
+
+    def _say_empty(self) -> None:
+        if self.filters.filtered():
+            self.list.empty.say(
+                "search", _("Nobody fits"), _("Take a filter away, or search by less of the name or number.")
+            )
+            self._first.set_text(_("Show everybody"))
+            self._first.show()
+        else:
+            self.list.empty.say(
+                "users",
+                _("The register is empty"),
+                _("Taxpayers you register or import appear here, with what they own and owe."),
+            )
+            self._first.set_text(_("New taxpayer"))
+            self._first.setVisible(self.may(Permission.EDIT_TAXPAYERS))
+
+    def _first_clicked(self) -> None:
+        if self.filters.filtered():
+            self.filters.set_filter(RegisterFilter())
+        else:
+            self.open_form()
+
+    # --- the file in hand -------------------------------------------------------------------------------------------
+
+    def _on_chosen(self, row: RegisterRow | None) -> None:
+        if row is None:
+            self.detail.show_nothing()
+            return
+        self.detail.show_row(row)
+        self._ask_file(row.taxpayer_id)
+
+    def _ask_file(self, taxpayer_id: int) -> None:
+        self.read(TaxpayerDetail(taxpayer_id=taxpayer_id), then=self._show_file, key="file")
+        if self.may(Permission.VIEW_BILLS):
+            self.read(TaxpayerBalance(taxpayer_id=taxpayer_id), then=self._show_balance, key="balance")
+            self.read(Bills(taxpayer_id=taxpayer_id, limit=12), then=self._show_bills, key="bills")
+        if self.may(Permission.VIEW_COLLECTION):
+            self.read(Receipts(taxpayer_id=taxpayer_id, limit=12), then=self._show_receipts, key="receipts")
+
+    def _show_file(self, taxpayer: Taxpayer360) -> None:
+        self.detail.show_taxpayer(taxpayer)
+        self.read(TaxpayerHistory(number=taxpayer.number), then=self._show_history, key="history")
+
+    def _show_balance(self, balance: Balance) -> None:
+        self.detail.show_balance(balance)
+
+    def _show_bills(self, bills: BillsPage) -> None:
+        self.detail.show_bills(bills.rows)
+
+    def _show_receipts(self, receipts: ReceiptsPage) -> None:
+        self.detail.show_receipts(receipts.rows)
+
+    def _show_history(self, history: list[HistoryLine]) -> None:
+        self.detail.show_history(history)
+
+    def pay(self) -> None:
+        """Opens the counter with this taxpayer in front of it."""
+        if self.detail.taxpayer is not None and self.may(Permission.TAKE_PAYMENTS):
+            self.shell.go("counter", Scanned(NumberKind.TAXPAYER, self.detail.taxpayer.number))
+
+    # --- forms ------------------------------------------------------------------------------------------------------
+
+    def open_form(
+        self, taxpayer: Taxpayer360 | None = None, values: dict[str, Any] | None = None
+    ) -> TaxpayerForm | None:
+        """The form for a new taxpayer, or for the one in hand."""
+        if not self.may(Permission.EDIT_TAXPAYERS) or self.profile is None:
+            return None
+        self.form = TaxpayerForm(self, self.shell, self.profile, taxpayer, values=values)
+        self.form.saved.connect(self._saved)
+        self.form.opened.connect(self._leave_for)
+        self.form.open()
+        return self.form
+
+    def _new(self) -> None:
+        self.open_form()
+
+    def _edit(self, _row: object = None) -> None:
+        if self.detail.taxpayer is not None:
+            self.open_form(self.detail.taxpayer)
+
+    def _saved(self, outcome: TaxpayerSaved) -> None:
+        changed = self.detail.taxpayer is not None and self.detail.taxpayer.taxpayer_id == outcome.taxpayer_id
+        if changed:
+            self.shell.say(_("{number} was saved.").format(number=outcome.number))
+        else:
+            self.shell.say(_("{number} is on the register.").format(number=outcome.number))
+            self.filters.set_filter(RegisterFilter(text=outcome.number))
+        self.list.select_key(outcome.taxpayer_id)
+
+    def _leave_for(self, number: str) -> None:
+        """From the form to the file of somebody alike; typed text is asked about first."""
+        form = self.form
+        if form is None:
+            return
+        form.rejected.connect(lambda: self.filters.set_filter(RegisterFilter(text=number)))
+        form.reject()
+
+    def open_object(self, known: ObjectRow | None) -> ObjectDialog | None:
+        """The form of an object of the taxpayer in hand."""
+        owner = self.detail.taxpayer
+        if owner is None or self.profile is None or not self.may(Permission.EDIT_TAXPAYERS):
+            return None
+        dialog = ObjectDialog(self, self.shell, self.profile, owner, known)
+        dialog.saved.connect(lambda _outcome: self.shell.say(_("The object was saved.")))
+        dialog.end_wanted.connect(lambda: self._end(dialog, known))
+        dialog.open()
+        return dialog
+
+    def _end(self, dialog: ObjectDialog, known: ObjectRow | None) -> None:
+        if known is None:
+            return
+        question = EndObjectDialog(dialog, self.shell, known)
+        question.ended.connect(lambda _outcome: dialog.done(1))
+        question.ended.connect(lambda _outcome: self.shell.say(_("The object was ended.")))
+        question.open()
+
+    # --- import and export ------------------------------------------------------------------------------------------
+
+    def open_import(self) -> None:
+        """The import assistant takes the place of the list; one that is at work is shown again."""
+        if not self.may(Permission.IMPORT_TAXPAYERS) or self.profile is None:
+            return
+        if self.assistant is None:
+            self.assistant = ImportAssistant(self, self.profile)
+            self.assistant.closed.connect(self._close_import)
+            self.stack.addWidget(self.assistant)
+        self.stack.setCurrentWidget(self.assistant)
+        self.header.set_title(_("Import taxpayers"))
+        self.header.set_count("")
+        self.import_button.hide()
+        self.new.hide()
+        self.assistant.file.choose.setFocus()
+
+    def _close_import(self) -> None:
+        assistant = self.assistant
+        self.stack.setCurrentIndex(0)
+        self.header.set_title(_("Taxpayers"))
+        self.import_button.setVisible(self.may(Permission.IMPORT_TAXPAYERS))
+        self.new.setVisible(self.may(Permission.EDIT_TAXPAYERS))
+        if assistant is not None and not assistant.busy:
+            self.stack.removeWidget(assistant)
+            assistant.deleteLater()
+            self.assistant = None
+        self.list.reload()
+
+    def export_menu(self) -> QMenu:
+        """How the list may be written to a file."""
+        menu = QMenu(self)
+        for ending, title in (("xlsx", _("Workbook (XLSX)…")), ("csv", _("Text (CSV)…"))):
+            menu.addAction(title).triggered.connect(lambda _checked=False, e=ending: self._choose_export(e))
+        return menu
+
+    def _choose_export(self, ending: str) -> None:
+        name = _("taxpayers {day}").format(day=self.today.isoformat())
+        patterns = {"xlsx": _("Workbook (*.xlsx)"), "csv": _("Text (*.csv)")}
+        path, _chosen = QFileDialog.getSaveFileName(
+            self, _("Export the list"), str(Path.home() / f"{name}.{ending}"), patterns[ending]
+        )
+        if path:
+            self.export(path if Path(path).suffix else f"{path}.{ending}")
+
+    def export(self, path: str) -> None:
+        """Writes exactly what is shown: these rows, in this order, these columns."""
+        model = self.list.model
+        command = ExportRegister(
+            path=path,
+            columns=tuple((shown.id, shown.title) for shown in self.list.shown_columns()),
+            filter=self.filters.filter(),
+            sort=model.sort_by or "name",
+            descending=model.descending,
+        )
+        self.shell.operations.start(command, _("Export of the list"), then=self._exported, owner=self)
+
+    def _exported(self, outcome: Exported) -> None:
+        self.shell.say(
+            ngettext(
+                "{count} row was written to {file}.", "{count} rows were written to {file}.", outcome.rows
+            ).format(count=format_number(outcome.rows), file=Path(outcome.path).name)
+        )
+
+    # --- coming and going -------------------------------------------------------------------------------------------
+
+    def open(self, target: Target) -> None:
+        """A scanned taxpayer, a search, the rows behind a figure, or the form for a new one."""
+        if self.assistant is not None and not isinstance(target, New):
+            self.stack.setCurrentIndex(0)
+        if isinstance(target, Scanned):
+            self.filters.set_filter(RegisterFilter(text=target.number))
+        elif isinstance(target, Searched):
+            self.filters.set_filter(RegisterFilter(text=target.text))
+        elif isinstance(target, Filtered):
+            self.filters.set_filter(RegisterFilter(**target.filters))
+        elif isinstance(target, New):
+            if self.profile is None:
+                self._wanted_form = target
+            else:
+                self.open_form(values=dict(target.values))
+
+    def take_focus(self) -> None:
+        """The keyboard starts in the list, or in the assistant."""
+        if self.stack.currentIndex() == 0:
+            self.list.take_focus()
+
+    def actions_offered(self) -> Sequence[Action]:
+        """What the palette lists."""
+        group = _("Taxpayers")
+        actions = [
+            Action(id="taxpayers.new", title=_("New taxpayer"), run=self.open_form, key="Ctrl+N", icon="user-plus",
+                   group=group, permission=Permission.EDIT_TAXPAYERS),
+            Action(id="taxpayers.import", title=_("Import taxpayers…"), run=self.open_import, icon="upload",
+                   group=group, permission=Permission.IMPORT_TAXPAYERS),
+            Action(id="taxpayers.xlsx", title=_("Export the list as a workbook…"),
+                   run=lambda: self._choose_export("xlsx"), icon="file-down", group=group),
+            Action(id="taxpayers.csv", title=_("Export the list as CSV…"),
+                   run=lambda: self._choose_export("csv"), icon="file-down", group=group),
+            Action(id="taxpayers.everybody", title=_("Show everybody"),
+                   run=lambda: self.filters.set_filter(RegisterFilter()), icon="users", group=group),
+        ]  # fmt: skip
+        chosen = self.detail.taxpayer
+        if chosen is not None:
+            actions += [
+                Action(id="taxpayers.pay", title=_("Take payment"), run=self.pay, icon="banknote",
+                       group=chosen.name, permission=Permission.TAKE_PAYMENTS),
+                Action(id="taxpayers.edit", title=_("Edit this taxpayer"), run=lambda: self.open_form(chosen),
+                       icon="pencil", group=chosen.name, permission=Permission.EDIT_TAXPAYERS),
+                Action(id="taxpayers.object", title=_("Add an object"), run=lambda: self.open_object(None),
+                       icon="plus", group=chosen.name, permission=Permission.EDIT_TAXPAYERS),
+            ]  # fmt: skip
+        return actions
+
+    def memory(self) -> dict[str, Any]:
+        """The filters and the order."""
+        model = self.list.model
+        return {"filter": self.filters.filter(), "sort": (model.sort_by, model.descending)}
+
+    def recall(self, memory: dict[str, Any]) -> None:
+        """Takes them up again."""
+        self.list.model.sort_by, self.list.model.descending = memory["sort"]
+        self.filters.set_filter(memory["filter"])
+
+    def dirty(self) -> bool:
+        """Whether a form is open with something typed, or an assistant in the middle of its work."""
+        typing = self.form is not None and self.form.isVisible() and self.form.dirty()
+        return typing or (self.assistant is not None and self.assistant.busy)
+
+    def scenes(self) -> list[Scene]:
+        """The filters at work, the form, an object, the import."""
+        name = row.name if (row := self.list.model.row(3)) is not None else ""
+
+        def late() -> None:
+            self.filters.set_filter(RegisterFilter(standings=("overdue",), zones=("medina", "agdal")))
+
+        def nobody() -> None:
+            self.filters.set_filter(RegisterFilter(text="Zzyzx"))
+
+        def form() -> QWidget | None:
+            self.filters.set_filter(RegisterFilter())
+            return self.open_form(values={"name": name, "phone": "0661"})
+
+        scenes = [Scene("late", late), Scene("nobody", nobody)]
+        if self.may(Permission.EDIT_TAXPAYERS):
+            scenes += [
+                Scene("form", form),
+                Scene("edit", lambda: self.open_form(self.detail.taxpayer)),
+                Scene("object", lambda: self.open_object(None)),
+            ]
+        if self.may(Permission.IMPORT_TAXPAYERS):
+            scenes += self._import_scenes()
+        return scenes
+
+    def _import_scenes(self) -> list[Scene]:
+        """Each step of the import of a small file with a line that is rejected."""
+        path = Path(mkdtemp()) / "roll-2026.csv"
+        lines = ["key;nom;telephone;zone;plaque;service;places"]
+        lines += [f"R{n};Redevable {n};0661 23 45 {n:02d};agdal;{n}-A-26;Petit taxi;5" for n in range(10, 40)]
+        path.write_text("\n".join([*lines, "R99;;12;Mars;;;"]), encoding="utf-8")
+
+        def choose() -> None:
+            self.open_import()
+            if self.assistant is not None:
+                self.assistant.file.look_at(str(path))
+
+        def go_on() -> None:
+            if self.assistant is not None:
+                self.assistant.steps.go_on()
+
+        return [
+            Scene("import-1-file", choose),
+            Scene("import-2-columns", go_on),
+            Scene("import-3-preview", go_on),
+            Scene("import-4-result", go_on),
+        ]
