@@ -22,8 +22,8 @@ class PreviewedFine:
     offence: str
     committed_at: datetime
     place: str
-    #: None: the catalogue's amount of the day.
-    amount: Money | None
+    #: The full fine: the file's, else the catalogue's of the day.
+    amount: Money
     owed: Money
 
 

@@ -10,7 +10,7 @@ fine that is here.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -405,19 +405,32 @@ def _keep_newest(checked: Checked[FineRead]) -> int:
 
 
 def _not_here_yet(reading: Reading, layout: FineLayout, checked: Checked[FineRead]) -> list[Good[FineRead]]:
-    """The fines to record. Those without an amount, whose offence the catalogue has none for either, are rejected."""
-    if any(good.record.amount is None for good in checked.good):
-        catalogue, versions = Catalogue.of(reading), versions_of(reading)
-
-        def priced(read: FineRead) -> bool:
-            offence = catalogue.find(read.offence.code, read.offence.description)
-            known = versions.get(offence.id, ()) if offence is not None else ()
-            return read.amount is not None or version_on(known, read.committed_on) is not None
-
-        problem = ValueMissing(field=_title("amount"))
-        checked.reject([(good, problem) for good in checked.good if not priced(good.record)])
+    """The fines to record, each with its amount."""
+    _price(reading, checked)
     here = set(reading.session.scalars(select(Fine.external_number).where(Fine.source == layout.code)))
     return [good for good in checked.good if good.record.key not in here]
+
+
+def _price(reading: Reading, checked: Checked[FineRead]) -> None:
+    """Gives fines without an amount the catalogue's of their day; those it has none for are rejected."""
+    if all(good.record.amount is not None for good in checked.good):
+        return
+    catalogue, versions = Catalogue.of(reading), versions_of(reading)
+    priced: list[Good[FineRead]] = []
+    without: list[tuple[Good[FineRead], UserError]] = []
+    for good in checked.good:
+        read = good.record
+        offence = catalogue.find(read.offence.code, read.offence.description)
+        known = versions.get(offence.id, ()) if offence is not None else ()
+        version = version_on(known, read.committed_on)
+        if read.amount is not None:
+            priced.append(good)
+        elif version is not None:
+            priced.append(replace(good, record=replace(read, amount=version.amount)))
+        else:
+            without.append((good, ValueMissing(field=_title("amount"))))
+    checked.reject(without)
+    checked.good = priced
 
 
 def _write(
@@ -527,7 +540,7 @@ def _report(
                 offence=good.record.offence.description or good.record.offence.code,
                 committed_at=good.record.committed_at,
                 place=good.record.place,
-                amount=good.record.amount,
+                amount=good.record.amount or ZERO,
                 owed=_owed(good.record),
             )
             for good in new[:_SAMPLE]

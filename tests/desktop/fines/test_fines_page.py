@@ -394,7 +394,8 @@ class TestImport:
         assistant.steps.next.click()
         qtbot.waitUntil(lambda: assistant.preview.report is not None)
         screen.settle()
-        assert "New | 4 | Here already | 0 | Rejected | 7" in screen.texts(assistant.preview)
+        words = screen.texts(assistant.preview)
+        assert "Added | 4 | Here already | 0 | Rejected | 7 | Left to pay | 1,360.00 MAD" in words
         assert assistant.steps.next.text() == "Import 4 lines"
         assert fines(app) == []
         assistant.steps.next.click()

@@ -85,10 +85,10 @@ class FinesImport(ImportKind[FinesImported]):
             Column("committed", _("Committed"), lambda r: shell.instant(r.committed_at), width=130, look="muted"),
             Column(
                 "amount", shell.with_currency(_("Full")),
-                lambda r: shell.amount(r.amount) if r.amount is not None else _("catalogue"), width=96, number=True,
+                lambda r: shell.amount(r.amount), width=96, number=True,
             ),
             Column(
-                "owed", _("Left to pay"), lambda r: shell.amount(r.owed) if r.amount is not None else "", width=96,
+                "owed", _("Left to pay"), lambda r: shell.amount(r.owed), width=96,
                 number=True,
             ),
         ]  # fmt: skip
