@@ -97,3 +97,13 @@ def test_a_wrong_option_ends_with_a_sentence() -> None:
     assert done.returncode == 2
     assert "--theme" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_without_a_screen_one_sentence_says_so() -> None:
+    named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    bare = {name: value for name, value in os.environ.items() if name not in named}
+    command = [sys.executable, "-m", "muniadmin.desktop.start", "--language", "en"]
+    ran = subprocess.run(command, env=bare, capture_output=True, text=True, check=False)
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("There is no screen")
+    assert "Traceback" not in ran.stderr
