@@ -360,6 +360,17 @@ QHeaderView { background: transparent; border: 0px; }
 QTableCornerButton::section { background: transparent; border: 0px; }
 QListView, QTreeView { background: transparent; border: 0px; outline: 0; }
 
+QCalendarWidget QWidget { background: $surface; color: $text; alternate-background-color: $surface; }
+QCalendarWidget QWidget#qt_calendar_navigationbar { background: $surface; border-bottom: 1px solid $line; }
+QCalendarWidget QToolButton { color: $text; background: transparent; border: 0px; border-radius: 6px;
+  padding: 6px 10px; font-weight: 600; }
+QCalendarWidget QToolButton:hover { background: $hover; }
+QCalendarWidget QToolButton::menu-indicator { image: none; }
+QCalendarWidget QAbstractItemView { background: $surface; color: $text; outline: 0;
+  selection-background-color: $accent; selection-color: $on_accent; }
+QCalendarWidget QAbstractItemView:disabled { color: $disabled; }
+QCalendarWidget QSpinBox { min-height: 28px; padding: 0px 6px; }
+
 QProgressBar { background: $sunken; border: 0px; border-radius: 4px; min-height: 8px; max-height: 8px; }
 QProgressBar::chunk { background: $accent; border-radius: 4px; }
 QSplitter::handle { background: transparent; }

@@ -3,9 +3,11 @@
 from datetime import date
 
 from PySide6.QtCore import QDate, QLocale, QPoint, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QCalendarWidget, QFrame, QVBoxLayout, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QTextCharFormat
+from PySide6.QtWidgets import QCalendarWidget, QFrame, QToolButton, QVBoxLayout, QWidget
 
+from muniadmin.desktop import icons
+from muniadmin.desktop.theme import color
 from muniadmin.desktop.widgets.buttons import IconButton
 from muniadmin.desktop.widgets.fields import TextField
 from muniadmin.kernel.errors import NotUnderstood, UserError
@@ -60,6 +62,7 @@ class DateEdit(TextField):
         calendar = QCalendarWidget(popup)
         calendar.setLocale(QLocale(language()))
         calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+        _quieten(calendar)
         day = self.day()
         if day is not None:
             calendar.setSelectedDate(QDate(day.year, day.month, day.day))
@@ -104,3 +107,18 @@ class DateEdit(TextField):
         side = self._open.sizeHint().width()
         rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         self._open.setGeometry(2 if rtl else self.width() - side - 2, (self.height() - side) // 2, side, side)
+
+
+def _quieten(calendar: QCalendarWidget) -> None:
+    """Weekdays in the muted colour, weekends like the other days, arrows of our own family."""
+    plain, heading = QTextCharFormat(), QTextCharFormat()
+    plain.setForeground(color("text"))
+    heading.setForeground(color("muted"))
+    heading.setBackground(color("surface"))
+    calendar.setHeaderTextFormat(heading)
+    for weekday in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+        calendar.setWeekdayTextFormat(weekday, plain)
+    for name, sign in (("qt_calendar_prevmonth", "chevron-left"), ("qt_calendar_nextmonth", "chevron-right")):
+        button = calendar.findChild(QToolButton, name)
+        if button is not None:
+            button.setIcon(icons.icon(sign))
