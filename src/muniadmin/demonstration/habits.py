@@ -154,7 +154,7 @@ def _day_of(debt: Debt, character: float, diary: Diary, rng: Random) -> date | N
     if character < punctual + diary.of_year(habits.late, debt.due_on):
         return diary.open_day(debt.due_on + timedelta(days=2 + int(rng.expovariate(1 / 34))))
     if rng.random() < habits.after_reminders:
-        return diary.open_day(debt.due_on + timedelta(days=90 + int(rng.expovariate(1 / 150))))
+        return diary.open_day(debt.due_on + timedelta(days=90 + int(rng.expovariate(1 / 190))))
     return None
 
 

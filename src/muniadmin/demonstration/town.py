@@ -242,7 +242,7 @@ class _Builder:
     def _in_the_street(self, app: App, street: Street, month: Sequence[date]) -> None:
         """The officers' fines, brought in some days at a time: small towns have few."""
         each = self.taxpayers * self.recipe.fines.yearly / 1000 / 365
-        at_once = max(1, min(7, int(8 / each)))
+        at_once = max(1, min(16, int(8 / each)))
         for start in range(0, len(month), at_once):
             days = month[start : start + at_once]
             self.clock.instant = self._at(days[-1], 21)
@@ -319,12 +319,12 @@ class _Builder:
     @property
     def _acts(self) -> int:
         """How many births are written into the registers in these years."""
-        return min(24 + self.taxpayers // 30, 320)
+        return min(24 + self.taxpayers // 60, 240)
 
     @property
     def _requests(self) -> int:
         """How many extracts are asked for in these years."""
-        return min(36 + self.taxpayers // 20, 900)
+        return min(30 + self.taxpayers // 40, 600)
 
     def _at(self, day: date, hour: int) -> datetime:
         return datetime.combine(day, time(hour), tzinfo=ZoneInfo(self.profile.calendar.zone)).astimezone(

@@ -30,11 +30,12 @@ def scale_of(amount: int, currency: Currency) -> tuple[int, str]:
     return (10**3, _("k")) if major >= 10**5 else (1, "")
 
 
-def short_money(amount: int, currency: Currency, *, code: bool = True) -> str:
-    """An amount in minor units at a glance: ``184,2 M MAD``."""
+def short_money(amount: int, currency: Currency, *, code: bool = True, round_figure: bool = False) -> str:
+    """An amount in minor units at a glance: ``184,2 M MAD``; a round figure without its idle zero: ``180 M``."""
     divisor, sign = scale_of(amount, currency)
-    number = Decimal(amount) / currency.unit / divisor
-    text = format_number(_rounded(number, 1 if sign else 0), digits=1 if sign else 0)
+    number = _rounded(Decimal(amount) / currency.unit / divisor, 1 if sign else 0)
+    idle = not sign or (round_figure and number == int(number))
+    text = format_number(number, digits=0 if idle else 1)
     parts = [text, sign, currency.code if code else ""]
     return "\u00a0".join(part for part in parts if part)
 
@@ -74,10 +75,13 @@ def show_change(figure: Figure, compared_to: str) -> str:
     if moved is None:
         return ""
     if figure.unit is Unit.RATIO:
-        return _("{points} points").format(points=_signed_number(moved * 100, 1))
+        points = _signed_number(moved * 100, 1)
+        return _("{points} points").format(points=points) if _rounded(moved, 3) else _("unchanged")
     if figure.unit is Unit.MINUTES:
         sign = _MINUS if moved < 0 else "+"
         return f"{sign}{show_minutes(abs(moved))}" if _rounded(abs(moved), 0) else _("unchanged")
+    if not _rounded(moved, 3):
+        return _("unchanged")
     percent = _signed(format_percent(_rounded(abs(moved), 3)), moved)
     return _("{percent} on {period}").format(percent=percent, period=compared_to) if compared_to else percent
 
@@ -112,7 +116,7 @@ def show_target(figure: Figure, currency: Currency) -> str:
 def _target_value(figure: Figure, currency: Currency) -> str:
     assert figure.target is not None
     if figure.unit is Unit.MONEY:
-        return short_money(int(figure.target), currency, code=False)
+        return short_money(int(figure.target), currency, code=False, round_figure=True)
     if figure.unit is Unit.RATIO:
         digits = 0 if figure.target * 100 == int(figure.target * 100) else 1
         return format_percent(figure.target, digits=digits)
