@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Date, Executable
+from sqlalchemy import JSON, Connection, Date, Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.selectable import ReturnsRows
 
@@ -48,18 +48,27 @@ class _Compiled:
 
 
 class Prepared:
-    """One statement, compiled at its first use on each engine. Values have the columns' Python types."""
+    """One statement, compiled at its first use on each engine. Values have the columns' Python types.
+
+    Rows are for reading only: the same JSON text is parsed once and handed out again.
+    """
 
     def __init__(self, statement: Executable) -> None:
         self._statement = statement
         self._compiled: dict[str, _Compiled] = {}
 
-    def _for(self, connection: Connection) -> _Compiled:
-        name = connection.dialect.name
-        found = self._compiled.get(name)
-        if found is None:
-            found = self._compiled[name] = self._compile(connection)
-        return found
+    def run(self, connection: Connection, **values: Any) -> Sequence[Sequence[Any]]:
+        """Runs the statement with the driver; the rows it returns, none for a statement that returns none."""
+        compiled = self._compiled.get(connection.dialect.name) or self._compile(connection)
+        driver: Any = connection.connection.dbapi_connection
+        cursor = driver.execute(compiled.sql, compiled.arguments(values))
+        return compiled.rows(cursor.fetchall()) if compiled.returns_rows else ()
+
+    def run_many(self, connection: Connection, rows: Iterable[_Params]) -> None:
+        """Runs the statement once for each row of values."""
+        compiled = self._compiled.get(connection.dialect.name) or self._compile(connection)
+        driver: Any = connection.connection.dbapi_connection
+        driver.cursor().executemany(compiled.sql, [compiled.arguments(values) for values in rows])
 
     def _compile(self, connection: Connection) -> _Compiled:
         dialect = connection.dialect
@@ -69,11 +78,15 @@ class Prepared:
         processors = cast("Mapping[str, _Convert]", compiled._bind_processors)  # noqa: SLF001
         names = tuple(compiled.positiontup if compiled.positiontup is not None else compiled.params)
         columns = self._statement.exported_columns if isinstance(self._statement, ReturnsRows) else ()
-        converters = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
-        return _Compiled(
+        converters = [
+            _remembered(column.type.dialect_impl(dialect).result_processor(dialect, None), column.type, JSON)
+            for column in columns
+        ]
+        made = self._compiled[dialect.name] = _Compiled(
             sql=str(compiled),
             binds=tuple(
-                (name, _remembered(processors.get(name), compiled.binds[name].type)) for name in names
+                (name, _remembered(processors.get(name), compiled.binds[name].type, Date, UtcType))
+                for name in names
             ),
             names=None if compiled.positional else names,
             defaults={name: value for name, value in compiled.params.items() if value is not None},
@@ -82,23 +95,10 @@ class Prepared:
                 (place, convert) for place, convert in enumerate(converters) if convert is not None
             ),
         )
-
-    def run(self, connection: Connection, **values: Any) -> Sequence[Sequence[Any]]:
-        """Runs the statement with the driver; the rows it returns, none for a statement that returns none."""
-        compiled = self._for(connection)
-        driver: Any = connection.connection.driver_connection
-        cursor = driver.execute(compiled.sql, compiled.arguments(values))
-        return compiled.rows(cursor.fetchall()) if compiled.returns_rows else ()
-
-    def run_many(self, connection: Connection, rows: Iterable[_Params]) -> None:
-        """Runs the statement once for each row of values."""
-        compiled = self._for(connection)
-        driver: Any = connection.connection.driver_connection
-        driver.cursor().executemany(compiled.sql, [compiled.arguments(values) for values in rows])
+        return made
 
 
-def _remembered(convert: _Convert | None, of_type: object) -> _Convert | None:
-    """A transaction writes the same day and the same instant again and again: each is converted once."""
-    if convert is None or not isinstance(of_type, Date | UtcType):
-        return convert
-    return lru_cache(maxsize=16)(convert)
+def _remembered(convert: _Convert | None, of_type: object, *types: type) -> _Convert | None:
+    """Converts each value of these types once: a transaction writes one day and one instant again and again, and reads
+    the names and rules of the same few revenue heads."""
+    return lru_cache(maxsize=64)(convert) if convert is not None and isinstance(of_type, types) else convert
