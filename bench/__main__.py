@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from importlib import import_module
@@ -22,6 +23,7 @@ def main(arguments: Sequence[str]) -> int:
     """Runs the named benchmarks, or all. 0 unless one of them stored something wrong: then it raises."""
     options = _options(arguments)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
     results: list[Result] = []
     for name in options.names or BENCHMARKS:
         start = time.perf_counter()

@@ -1,6 +1,6 @@
 """Payments at one desk: what the program's rules, texts, signatures and digests cost on top of its SQL."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +29,7 @@ WARM_UP = 1
 TAXPAYERS = 500
 
 
-def run(full: bool) -> Iterator[Result]:
+def run(full: bool) -> Generator[Result, None, None]:
     """One desk on SQLite, the same without waiting for the disk, and one desk on PostgreSQL."""
     payments = 1_000 if full else 100
     with folder_on_disk() as folder:
