@@ -1,7 +1,7 @@
 """Signs users in and manages them."""
 
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -62,11 +62,12 @@ def sign_in(job: Job, command: SignIn) -> SignedIn:
             uow.actor = actor
             record(uow, "access:user:signed-in", user.user_name)
             return SignedIn(actor, user.language)
-        record(uow, "access:user:refused", command.user_name[:40])
+        _count_wrong_try(uow, command.user_name)
     raise refusal or WrongUserOrPassword
 
 
 def _check(uow: UnitOfWork, user: User | None, password: str) -> UserError | None:
+    """Why the password does not let the user in; None when it does, and earlier wrong tries are forgotten."""
     if user is not None and user.locked_until is not None and user.locked_until > uow.now:
         return UserIsLocked(minutes=LOCK_MINUTES)
     nobodys = _nobodys_hash()  # made for everybody: how long the answer takes must not tell who exists
@@ -77,10 +78,17 @@ def _check(uow: UnitOfWork, user: User | None, password: str) -> UserError | Non
         if user.failed_tries:
             user.failed_tries, user.locked_until = 0, None
         return None
-    user.failed_tries += 1
-    if user.failed_tries >= TRIES_BEFORE_LOCK:
-        user.failed_tries, user.locked_until = 0, uow.now + timedelta(minutes=LOCK_MINUTES)
     return WrongUserOrPassword()
+
+
+def _count_wrong_try(uow: UnitOfWork, user_name: str) -> None:
+    """Counts against the user; after some wrong tries in a row nobody can guess on for a few minutes."""
+    user = _user_named(uow, user_name)
+    if user is not None and user.active and (user.locked_until is None or user.locked_until <= uow.now):
+        user.failed_tries += 1
+        if user.failed_tries >= TRIES_BEFORE_LOCK:
+            user.failed_tries, user.locked_until = 0, uow.now + timedelta(minutes=LOCK_MINUTES)
+    record(uow, "access:user:refused", user_name[:40])
 
 
 def _fits(password_hash: str, password: str) -> bool:
@@ -134,6 +142,13 @@ def change_user(uow: UnitOfWork, command: ChangeUser) -> UserSaved:
     user = _user_with_id(uow, command.user_id)
     if user.version != command.version:
         raise StaleRecord(who=user.name)
+    # Held, so that two administrators who demote each other do so one after the other.
+    uow.session.execute(
+        select(User.id)
+        .where(User.id.in_(select(UserRole.user_id).where(UserRole.role == Role.ADMINISTRATOR)))
+        .order_by(User.id)
+        .with_for_update()
+    )
     stays_administrator = command.active and Role.ADMINISTRATOR in command.roles
     if Role.ADMINISTRATOR in user.role_set and user.active and not stays_administrator:
         _ensure_another_administrator(uow, user)
@@ -201,10 +216,15 @@ def _user_with_id(uow: UnitOfWork, user_id: int) -> User:
 
 
 def ensure_approved(uow: UnitOfWork, approval: Approval, permission: Permission) -> Actor:
-    """The second person's signature: an active user with the permission who is not the first. Returns them."""
+    """The second person's signature: an active user with the permission who is not the first. Returns them.
+
+    A wrong password counts as it does at the sign-in, although the order itself is undone.
+    """
     user = _user_named(uow, approval.user_name)
-    if user is None or not user.active or not _fits(user.password_hash, approval.password):
-        raise WrongUserOrPassword
+    refusal = _check(uow, user, approval.password)
+    if refusal is not None or user is None:
+        uow.even_if_refused(partial(_count_wrong_try, user_name=approval.user_name))
+        raise refusal or WrongUserOrPassword
     if user.id == uow.actor.user_id:
         raise SamePerson
     permissions = permissions_of(user.role_set)

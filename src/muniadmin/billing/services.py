@@ -11,7 +11,8 @@ from muniadmin.billing.errors import BillAlreadySettled, BillDoesNotAddUp, HeadU
 from muniadmin.billing.models import Bill, RevenueHead, Settlement
 from muniadmin.billing.rules import Allocation, BillState, EarlyDiscount, PenaltyRule
 from muniadmin.kernel.changes import Topic
-from muniadmin.kernel.money import ZERO, Money
+from muniadmin.kernel.errors import NumberTooLarge
+from muniadmin.kernel.money import LARGEST, ZERO, Money
 from muniadmin.kernel.numbers import NumberKind, yearly_number
 from muniadmin.ledger.rules import AccountKind, Line, discount, penalty, receivable, revenue
 from muniadmin.ledger.services import ensure_account, post_entry
@@ -118,6 +119,8 @@ def issue_bills(
         known = uow.session.scalars(select(RevenueHead.code).order_by(RevenueHead.position))
         raise HeadUnknown(head=bills[0].head_code, known=", ".join(known))
     totals = [bill.total for bill in bills]
+    if max(totals) > LARGEST.minor:
+        raise NumberTooLarge
     if min(totals) <= 0 or any(bill.head_code != head.code for bill in bills):
         raise BillDoesNotAddUp
     rows = [

@@ -53,6 +53,20 @@ class AmountNotPositive(UserError):
     hint = N_("Enter what the citizen pays.")
 
 
+class CountImpossible(UserError):
+    """Fewer than no notes, or notes without value."""
+
+    message = N_("A count has no fewer than zero pieces of each note and coin.")
+    hint = N_("Count again, and correct the line.")
+
+
+class ClockIsBehind(UserError):
+    """The computer's clock stands before the session's opening: a receipt would bear a time that has passed."""
+
+    message = N_("The clock of this computer stands before the opening of the cash session.")
+    hint = N_("Have the date and time of the computer corrected, then take the payment.")
+
+
 class TenderedTooLittle(UserError):
     """Less cash was handed over than the amount to be paid."""
 

@@ -30,6 +30,8 @@ from muniadmin.collection.errors import (
     CancelInSameSession,
     CashierHasSession,
     CashSessionIsClosed,
+    ClockIsBehind,
+    CountImpossible,
     DeskIsOpen,
     DeskUnknown,
     DifferenceNotExplained,
@@ -55,11 +57,12 @@ from muniadmin.documents.sheets import (
 )
 from muniadmin.documents.signing import ReceiptClaim, SigningKey, sign_receipt
 from muniadmin.kernel.changes import Topic
-from muniadmin.kernel.errors import InvalidInput, NotFound
+from muniadmin.kernel.errors import InvalidInput, NotFound, NumberTooLarge
 from muniadmin.kernel.formats import format_money
 from muniadmin.kernel.i18n import _, pick, use_language
-from muniadmin.kernel.money import ZERO, Money, total
+from muniadmin.kernel.money import LARGEST, ZERO, Money, total
 from muniadmin.kernel.numbers import receipt_number
+from muniadmin.kernel.texts import ensure_fits
 from muniadmin.ledger.rules import CREDIT, OVER_SHORT, AccountKind, Line, cash
 from muniadmin.ledger.services import ensure_account, post_entry, reverse_entry
 from muniadmin.storage.numbering import next_in_series
@@ -104,6 +107,8 @@ def open_cash_session(uow: UnitOfWork, command: OpenCashSession) -> CashSessionO
         raise DeskUnknown(desk=command.desk)
     if command.opening_float < ZERO:
         raise InvalidInput({"opening_float": AmountNotPositive()})
+    if command.opening_float > LARGEST:
+        raise InvalidInput({"opening_float": NumberTooLarge()})
     taken = uow.session.scalar(
         select(CashSession).where(CashSession.desk == desk.number, CashSession.closed_at.is_(None))
     )
@@ -159,7 +164,11 @@ def close_cash_session(uow: UnitOfWork, command: CloseCashSession) -> CashSessio
     if session.cashier_id != uow.actor.user_id:
         raise NotYourSession(cashier=session.cashier_name)
     state = session_state(uow, session)
+    if any(value <= 0 or pieces < 0 for value, pieces in command.denominations.items()):
+        raise InvalidInput({"denominations": CountImpossible()})
     money = counted(command.denominations)
+    if money > LARGEST:
+        raise InvalidInput({"denominations": NumberTooLarge()})
     difference = money - state.cash_expected
     currency = uow.municipality.currency
     if difference and not command.explanation.strip():
@@ -221,7 +230,13 @@ def close_cash_session(uow: UnitOfWork, command: CloseCashSession) -> CashSessio
 
 
 _LOCK_SESSION = Prepared(
-    select(CashSession.desk, CashSession.cashier_id, CashSession.cashier_name, CashSession.closed_at)
+    select(
+        CashSession.desk,
+        CashSession.cashier_id,
+        CashSession.cashier_name,
+        CashSession.closed_at,
+        CashSession.opened_at,
+    )
     .where(CashSession.id == bindparam("session_id"))
     .with_for_update()
 )
@@ -284,6 +299,8 @@ def take_payment(uow: UnitOfWork, command: TakePayment) -> PaymentTaken:
     amount = due if command.amount is None else command.amount
     if amount <= ZERO:
         raise InvalidInput({"amount": AmountNotPositive()})
+    if amount > LARGEST:
+        raise InvalidInput({"amount": NumberTooLarge()})
     use = spread(dues, amount)
     tendered = _tendered(uow, command, amount) if channel is Channel.CASH else None
     taxpayer_id = bills[0].taxpayer_id if len({bill.taxpayer_id for bill in bills}) == 1 else None
@@ -291,6 +308,8 @@ def take_payment(uow: UnitOfWork, command: TakePayment) -> PaymentTaken:
         _ensure_credit_wanted(uow, amount, due, use.credit, taxpayer_id)
     taxpayer_number, taxpayer_name = _payer(taxpayer_id, bills[0])
     payer = command.payer.strip() or taxpayer_name
+    for text, length in ((payer, 160), (command.reference.strip(), 60), (command.request_id, 36)):
+        ensure_fits(text, length)
 
     payment_id = int(
         _ADD_PAYMENT.run(
@@ -368,11 +387,13 @@ def _lock_own_session(uow: UnitOfWork, session_id: int) -> tuple[int, str]:
     rows = _LOCK_SESSION.run(uow.connection, session_id=session_id)
     if not rows:
         raise CashSessionIsClosed
-    desk, cashier_id, cashier_name, closed_at = rows[0]
+    desk, cashier_id, cashier_name, closed_at, opened_at = rows[0]
     if closed_at is not None:
         raise CashSessionIsClosed
     if cashier_id != uow.actor.user_id:
         raise NotYourSession(cashier=cashier_name)
+    if uow.now < opened_at:
+        raise ClockIsBehind
     return desk, cashier_name
 
 
@@ -408,6 +429,8 @@ def _tendered(uow: UnitOfWork, command: TakePayment, amount: Money) -> Money:
                 )
             }
         )
+    if tendered > LARGEST:
+        raise InvalidInput({"tendered": NumberTooLarge()})
     return tendered
 
 
@@ -426,14 +449,15 @@ def _ensure_credit_wanted(
 
 def _payer(taxpayer_id: int | None, bill: LockedBill) -> tuple[str | None, str]:
     if taxpayer_id is None:
-        return None, bill.debtor or bill.subject
+        return None, (bill.debtor or bill.subject)[:160]
     return bill.taxpayer_number, bill.taxpayer_name
 
 
 def _count_in_day(
     uow: UnitOfWork, channel: Channel, bills: Sequence[LockedBill], use: Spread, sign: int
 ) -> None:
-    for bill, part in zip(bills, use.uses, strict=True):
+    # In the order of the heads, so that two desks that pay the same heads never wait for each other in a ring.
+    for bill, part in sorted(zip(bills, use.uses, strict=True), key=lambda pair: pair[0].head_code):
         if part.paid:
             _ADD_TO_DAY[uow.connection.dialect.name].run(
                 uow.connection,
@@ -542,8 +566,8 @@ def cancel_receipt(uow: UnitOfWork, command: CancelReceipt) -> ReceiptCancelled:
     )
     uow.session.add(reversal)
     uow.session.flush()
-    _uncount_in_day(uow, payment)
     unsettle(uow, payment.id, reversal.id)
+    _uncount_in_day(uow, payment)
     chain = desk_chain(session.desk)
     reverse_entry(uow, receipt.entry_id, subject=receipt.number, chain=chain)
     document_id = issue(
@@ -571,7 +595,7 @@ def _uncount_in_day(uow: UnitOfWork, payment: Payment) -> None:
     sums: dict[tuple[str, int], dict[str, int]] = {}
     for head_code, bill_id, part, amount in rows:
         sums.setdefault((head_code, bill_id), {})[part] = amount.minor
-    for (head_code, _bill_id), parts in sums.items():
+    for (head_code, _bill_id), parts in sorted(sums.items()):
         _ADD_TO_DAY[uow.connection.dialect.name].run(
             uow.connection,
             day=uow.today,

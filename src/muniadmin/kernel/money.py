@@ -49,6 +49,9 @@ class Money:
 
 ZERO = Money(0)
 
+LARGEST = Money(10**15)
+"""The most that one amount may be, so that sums of many still fit a BIGINT; beyond it, somebody mistyped."""
+
 
 def total(amounts: Iterable[Money]) -> Money:
     """The sum of ``amounts``; zero for none."""

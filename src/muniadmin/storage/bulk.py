@@ -5,13 +5,15 @@ other rows will point at are reserved beforehand, so that nothing has to be read
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, func, select
+from sqlalchemy import Column, Connection, String, Table, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
+from muniadmin.kernel.texts import ensure_fits
 from muniadmin.storage.base import Base
 from muniadmin.storage.unit_of_work import UnitOfWork
 
@@ -125,7 +127,10 @@ def _default(column: Column[Any]) -> Any:
 
 def _converter(column: Column[Any], connection: Connection) -> _Convert | None:
     dialect = connection.dialect
-    return column.type.dialect_impl(dialect).bind_processor(dialect)
+    convert: _Convert | None = column.type.dialect_impl(dialect).bind_processor(dialect)
+    if convert is None and isinstance(column.type, String) and column.type.length is not None:
+        return partial(ensure_fits, length=column.type.length)
+    return convert
 
 
 def _insert_with_driver(

@@ -5,10 +5,10 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Connection, bindparam, event, select, update
+from sqlalchemy import Connection, String, bindparam, event, inspect, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -18,6 +18,7 @@ from muniadmin.kernel.errors import NeedsConfirmation, StaleRecord
 from muniadmin.kernel.i18n import _
 from muniadmin.kernel.municipality import Municipality
 from muniadmin.kernel.requests import Actor, Progress, no_progress
+from muniadmin.kernel.texts import ensure_fits
 from muniadmin.storage.base import ChainHead
 from muniadmin.storage.engine import Database
 from muniadmin.storage.prepared import Prepared
@@ -97,12 +98,15 @@ class UnitOfWork:
     topics: set[Topic] = field(default_factory=set)
     #: Highest id promised per table by storage.bulk, so that two reservations never overlap.
     reserved: dict[str, int] = field(default_factory=dict)
+    #: What lasts although this transaction is refused: see even_if_refused.
+    lasting: list[Callable[["UnitOfWork"], None]] = field(default_factory=list)
     _heads: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     @cached_property
     def session(self) -> Session:
         """An ORM session on the unit's connection; the hot paths do without it."""
         session = Session(self.connection, expire_on_commit=False, join_transaction_mode="control_fully")
+        event.listen(session, "before_flush", _ensure_texts_fit)
         event.listen(session, "after_flush", self._note_flushed)
         return session
 
@@ -114,6 +118,11 @@ class UnitOfWork:
         """Goes on when the user has already confirmed this kind of question, else asks it."""
         if type(question) not in self.confirmed:
             raise question
+
+    def even_if_refused(self, action: Callable[["UnitOfWork"], None]) -> None:
+        """Has ``action`` done in a transaction of its own should this one come to nothing, e.g. to count a wrong
+        password."""
+        self.lasting.append(action)
 
     def seal(self, chain: str, canonical: str) -> Link:
         """Takes the next place in ``chain`` for a row with this canonical text. The chain stays locked until
@@ -143,6 +152,22 @@ class UnitOfWork:
     def changes(self) -> ChangeSet:
         """The topics touched so far."""
         return ChangeSet(frozenset(self.topics))
+
+
+def _ensure_texts_fit(session: Session, _context: Any, _instances: Any) -> None:
+    for record in (*session.new, *session.dirty):
+        for key, length in _limited_texts(type(record)):  # type: ignore[arg-type] - a class is hashable
+            ensure_fits(record.__dict__.get(key), length)
+
+
+@cache
+def _limited_texts(model: type[Any]) -> tuple[tuple[str, int], ...]:
+    return tuple(
+        (attribute.key, column.type.length)
+        for attribute in inspect(model).column_attrs
+        for column in attribute.columns
+        if isinstance(column.type, String) and column.type.length is not None
+    )
 
 
 _HEADS = ChainHead.__table__
@@ -197,6 +222,7 @@ def unit_of_work(
         yield uow
         uow.finish()
         connection.commit()
+        uow.lasting.clear()
     except StaleDataError as error:
         raise StaleRecord(who=_("Somebody else")) from error
     except Exception as error:
@@ -206,6 +232,10 @@ def unit_of_work(
         if "session" in uow.__dict__:
             uow.session.close()
         connection.close()
+        if uow.lasting:
+            with unit_of_work(database, actor=actor, now=now, municipality=municipality) as again:
+                for action in uow.lasting:
+                    action(again)
 
 
 def _raise_in_the_users_words(error: Exception, database: Database, connection: Connection) -> None:

@@ -1,0 +1,129 @@
+"""What must not get through at the counter, whoever tries it and however: guesses, impossible counts, wrong clocks."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from muniadmin.access.commands import Approval, ChangeUser, SignIn
+from muniadmin.access.errors import UserIsLocked, WrongUserOrPassword
+from muniadmin.access.permissions import Role
+from muniadmin.access.rules import TRIES_BEFORE_LOCK
+from muniadmin.app import App
+from muniadmin.collection.commands import CancelReceipt, CloseCashSession, OpenCashSession, TakePayment
+from muniadmin.collection.errors import AmountExceedsDebts, ClockIsBehind, CountImpossible
+from muniadmin.collection.reads import Receipts
+from muniadmin.kernel.clock import FixedClock
+from muniadmin.kernel.errors import InvalidInput, NumberTooLarge, TextNotStorable, TextTooLong
+from muniadmin.kernel.money import Money
+from muniadmin.kernel.requests import Actor
+from tests.builders import a_bill, a_taxpayer, an_open_desk, due, money, pay
+from tests.towns import PASSWORD, user_name
+
+ActorOf = Callable[[Role], Actor]
+
+
+def test_guessing_the_second_persons_password_locks_them_and_the_refused_order_changes_nothing(
+    app: App, actor: ActorOf
+) -> None:
+    clerk = actor(Role.CLERK)
+    bill = a_bill(app, "100")
+    taken = pay(app, clerk, an_open_desk(app, clerk), bill)
+    supervisor = user_name(Role.SUPERVISOR)
+    guess = CancelReceipt(
+        number=taken.receipt_number,
+        reason="mine",
+        approval=Approval(user_name=supervisor, password="a guess"),
+    )
+    for _ in range(TRIES_BEFORE_LOCK):
+        with pytest.raises(WrongUserOrPassword):
+            app.execute(guess, clerk)
+    right = replace(guess, approval=Approval(user_name=supervisor, password=PASSWORD))
+    with pytest.raises(UserIsLocked):
+        app.execute(right, clerk)
+    with pytest.raises(UserIsLocked):
+        app.execute(SignIn(user_name=supervisor, password=PASSWORD, workstation="desk-1"), clerk)
+    assert due(app, bill) == money("0")
+
+
+def test_a_count_of_fewer_than_no_notes_is_refused(app: App, actor: ActorOf) -> None:
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk, opening_float="0")
+    for count in ({20000: -1, 10000: 2}, {-100: 5, 100: 5}):
+        with pytest.raises(InvalidInput) as refused:
+            app.execute(CloseCashSession(cash_session_id=session.cash_session_id, denominations=count), clerk)
+        assert isinstance(refused.value.problems["denominations"], CountImpossible)
+
+
+def test_no_receipt_bears_a_time_before_its_session(app: App, actor: ActorOf, clock: FixedClock) -> None:
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk)
+    bill = a_bill(app, "100")
+    clock.instant -= timedelta(days=400)
+    with pytest.raises(ClockIsBehind):
+        pay(app, clerk, session, bill)
+    clock.instant += timedelta(days=401)
+    assert pay(app, clerk, session, bill).amount == money("100")
+
+
+@pytest.mark.parametrize("amount", [Money(10**15 + 1), Money(2**63), Money(10**30)])
+def test_amounts_that_nobody_has_are_refused_in_words(app: App, actor: ActorOf, amount: Money) -> None:
+    clerk = actor(Role.CLERK)
+    with pytest.raises(InvalidInput):
+        app.execute(OpenCashSession(desk=1, opening_float=amount), clerk)
+    session = an_open_desk(app, clerk, opening_float="0")
+    bill = a_bill(app, "100", taxpayer_id=a_taxpayer(app))
+    order = TakePayment(
+        request_id=str(uuid.uuid4()), cash_session_id=session.cash_session_id, bill_ids=(bill.bill_id,)
+    )
+    for wrong in (replace(order, amount=amount), replace(order, tendered=amount)):
+        with pytest.raises(InvalidInput):
+            app.execute(wrong, clerk, confirmed=[AmountExceedsDebts])
+    with pytest.raises(InvalidInput):
+        app.execute(
+            CloseCashSession(cash_session_id=session.cash_session_id, denominations={amount.minor: 1}), clerk
+        )
+    with pytest.raises(NumberTooLarge):
+        a_bill(app, str(amount.minor))
+
+
+def test_texts_that_one_engine_would_keep_and_the_other_refuse_are_refused_by_both(
+    app: App, actor: ActorOf
+) -> None:
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk)
+    bill = a_bill(app, "100")
+    order = TakePayment(
+        request_id=str(uuid.uuid4()), cash_session_id=session.cash_session_id, bill_ids=(bill.bill_id,)
+    )
+    for wrong, refusal in (
+        (replace(order, payer="A\0mina"), TextNotStorable),
+        (replace(order, payer="half an emoji \ud83d"), TextNotStorable),
+        (replace(order, payer="a" * 161), TextTooLong),
+        (replace(order, channel="card", reference="1" * 61), TextTooLong),
+        (replace(order, request_id="1" * 37), TextTooLong),
+    ):
+        with pytest.raises(refusal):
+            app.execute(wrong, clerk)
+    with pytest.raises(TextNotStorable):
+        app.read(Receipts(number="3\0"), clerk)
+    payer = "أمينة \u200f😀 " + "é" * 140
+    app.execute(replace(order, payer=payer), clerk)
+    assert app.read(Receipts(), clerk).rows[0].payer == payer.strip()
+
+
+def test_a_name_longer_than_its_column_is_refused_by_both(app: App, actor: ActorOf) -> None:
+    administrator = actor(Role.ADMINISTRATOR)
+    with pytest.raises(TextTooLong):
+        app.execute(
+            ChangeUser(
+                user_id=administrator.user_id or 0,
+                version=1,
+                name="a" * 121,
+                roles=frozenset({Role.ADMINISTRATOR}),
+                active=True,
+            ),
+            administrator,
+        )
