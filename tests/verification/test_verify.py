@@ -87,6 +87,8 @@ def test_a_sound_town_is_clean_and_says_what_it_looked_at(town: App) -> None:
         ("UPDATE bill SET total = total + 1 WHERE id = 2", "bills", None),
         ("UPDATE cash_session SET expected = expected - 1", "sessions", "session 1"),
         ("UPDATE day_collection SET principal = principal - 1", "day_totals", None),
+        ("UPDATE settlement SET bill_id = 3 - bill_id WHERE bill_id < 3", "settlements", "payment 1"),
+        ("DELETE FROM number_series WHERE series = 'receipt:1'", "receipts", "receipt:1"),
         ("UPDATE number_series SET last = last + 1 WHERE series = 'receipt:1'", "receipts", "receipt:1"),
     ],
 )  # fmt: skip
@@ -115,3 +117,23 @@ def test_dropped_protections_are_named(town: App, behind_the_back: Callable[...,
     report = town.execute(Verify(), everything(town)).outcome
     missing = {finding.subject for finding in report.findings if finding.check == "triggers"}
     assert {"posting_no_update", "receipt_no_delete", "bill_frozen_update"} <= missing
+
+
+def test_a_protection_that_was_emptied_but_kept_its_name_is_named(town: App) -> None:
+    sqlite = town.database.kind == "sqlite"
+    with town.database.connect_to_write() as connection:
+        if sqlite:
+            connection.execute(text("DROP TRIGGER payment_no_delete"))
+            connection.execute(
+                text("CREATE TRIGGER payment_no_delete BEFORE DELETE ON payment BEGIN SELECT 1; END")
+            )
+        else:
+            connection.execute(
+                text(
+                    "CREATE OR REPLACE FUNCTION muniadmin_refuse() RETURNS trigger LANGUAGE plpgsql AS"
+                    " $$ BEGIN RETURN NULL; END $$"
+                )
+            )
+        connection.commit()
+    found = town.execute(Verify(), everything(town)).outcome.findings
+    assert "payment_no_delete" in {finding.subject for finding in found if finding.check == "triggers"}

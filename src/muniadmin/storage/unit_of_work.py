@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, cached_property
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, cast
 
 from sqlalchemy import Connection, String, bindparam, event, inspect, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,7 +19,7 @@ from muniadmin.kernel.i18n import _
 from muniadmin.kernel.municipality import Municipality
 from muniadmin.kernel.requests import Actor, Progress, no_progress
 from muniadmin.kernel.texts import ensure_fits
-from muniadmin.storage.base import ChainHead
+from muniadmin.storage.base import Base, ChainHead
 from muniadmin.storage.engine import Database
 from muniadmin.storage.prepared import Prepared
 from muniadmin.storage.refusals import lost, refusal_of
@@ -156,12 +156,12 @@ class UnitOfWork:
 
 def _ensure_texts_fit(session: Session, _context: Any, _instances: Any) -> None:
     for record in (*session.new, *session.dirty):
-        for key, length in _limited_texts(type(record)):  # type: ignore[arg-type] - a class is hashable
+        for key, length in _limited_texts(cast("type[Base]", type(record))):
             ensure_fits(record.__dict__.get(key), length)
 
 
 @cache
-def _limited_texts(model: type[Any]) -> tuple[tuple[str, int], ...]:
+def _limited_texts(model: type[Base]) -> tuple[tuple[str, int], ...]:
     return tuple(
         (attribute.key, column.type.length)
         for attribute in inspect(model).column_attrs

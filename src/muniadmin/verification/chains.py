@@ -102,6 +102,7 @@ def entries(reading: Reading, count: Count) -> Iterator[Finding]:
         count()
         lines: list[Line] = []
         while group is not None and group[0] < entry.id:
+            yield _without_entry(group[0])
             group = next(postings, None)
         if group is not None and group[0] == entry.id:
             lines = group[1]
@@ -128,6 +129,18 @@ def entries(reading: Reading, count: Count) -> Iterator[Finding]:
                 message=N_("{subject} ({about}): the row or its postings differ from what was booked."),
                 facts={"about": entry.subject},
             )
+    while group is not None:
+        yield _without_entry(group[0])
+        group = next(postings, None)
+
+
+def _without_entry(entry_id: int) -> Finding:
+    return Finding(
+        check="entries",
+        subject=f"journal_entry {entry_id}",
+        message=N_("{subject} is missing, but postings of it are there."),
+        facts={},
+    )
 
 
 def _postings(reading: Reading) -> Iterator[tuple[int, list[Line]]]:

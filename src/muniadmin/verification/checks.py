@@ -20,6 +20,7 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("receipts", N_("Receipt numbers"), money.receipts),
     ("receipt_sheets", N_("Receipts and their payments"), money.receipt_sheets),
     ("payments", N_("Payments and what they settled"), money.payments),
+    ("settlements", N_("Settlements and their entries"), money.settlements),
     ("bills", N_("Bills, settlements and ledger"), money.bills),
     ("credits", N_("Taxpayers’ credits"), money.credits),
     ("sessions", N_("Cash sessions"), money.sessions),

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, null, select, union_all
 
 from muniadmin.billing.models import Bill, Settlement
 from muniadmin.collection.models import CashSession, DayCollection, Payment, Receipt
@@ -68,6 +68,14 @@ def receipts(reading: Reading, count: Count) -> Iterator[Finding]:
     series = select(NumberSeries.series, NumberSeries.year, NumberSeries.last).where(
         NumberSeries.series.startswith("receipt:")
     )
+    standing = {(int(name.split(":")[1]), year) for name, year, _last in reading.connection.execute(series)}
+    for desk, year in sorted(expected.keys() - standing):
+        yield Finding(
+            check="receipts",
+            subject=f"receipt:{desk}",
+            message=N_("Series {subject} of {year} is missing, although there are receipts."),
+            facts={"year": year},
+        )
     for name, year, last in reading.connection.execute(series):
         if expected.get((int(name.split(":")[1]), year), 0) != last:
             yield Finding(
@@ -190,6 +198,47 @@ def bills(reading: Reading, count: Count) -> Iterator[Finding]:
                 subject=row.number,
                 message=N_("Bill {subject}: the ledger says {owed} is owed, the bill says {left}."),
                 facts={"owed": _minor(row.owed), "left": total - is_settled},
+            )
+
+
+def settlements(reading: Reading, count: Count) -> Iterator[Finding]:
+    """What a receipt's payment settled of each bill is what its journal entry took off that bill."""
+    settled = (
+        select(
+            Settlement.payment_id,
+            Settlement.bill_id,
+            Settlement.amount.label("settled"),
+            null().label("booked"),
+        )
+        .join(Receipt, Receipt.payment_id == Settlement.payment_id)
+        .where(Settlement.part != "penalty")
+    )
+    booked = (
+        select(
+            Receipt.payment_id, Posting.bill_id, null().label("settled"), (-Posting.amount).label("booked")
+        )
+        .join(Posting, Posting.entry_id == Receipt.entry_id)
+        .join(Account, and_(Account.code == Posting.account, Account.kind == AccountKind.RECEIVABLE))
+    )
+    both = union_all(settled, booked).subquery()
+    wanted = (
+        select(
+            both.c.payment_id,
+            both.c.bill_id,
+            func.sum(both.c.settled).label("settled"),
+            func.sum(both.c.booked).label("booked"),
+        )
+        .group_by(both.c.payment_id, both.c.bill_id)
+        .order_by(both.c.payment_id, both.c.bill_id)
+    )
+    for row in _streamed(reading, wanted):
+        count()
+        if _minor(row.settled) != _minor(row.booked):
+            yield Finding(
+                check="settlements",
+                subject=f"payment {row.payment_id}",
+                message=N_("{subject}: what it settled of bill {bill} is not what was booked."),
+                facts={"bill": row.bill_id},
             )
 
 
