@@ -234,6 +234,8 @@ def test_a_receipt_of_a_closed_session_cannot_be_cancelled(app: App, actor: Acto
     session = an_open_desk(app, clerk, opening_float="0")
     taken = pay(app, clerk, session, a_bill(app, "20"))
     app.execute(CloseCashSession(cash_session_id=session.cash_session_id, denominations={2000: 1}), clerk)
+    with app.database.connect_to_write() as connection, pytest.raises(DBAPIError, match="append-only"):
+        connection.execute(text("UPDATE cash_session SET count = '{}'"))
     order = CancelReceipt(
         number=taken.receipt_number,
         reason="mistake",
@@ -258,6 +260,8 @@ def test_a_receipt_of_a_closed_session_cannot_be_cancelled(app: App, actor: Acto
         "DELETE FROM audit_event",
         "UPDATE audit_event SET user_name = 'x'",
         "UPDATE bill SET total = 1",
+        "UPDATE bill SET penalty_rule = '{}'",
+        """UPDATE bill SET discount = '{"until": "2030-01-01", "rate": "1"}'""",
         "DELETE FROM bill",
         "UPDATE cash_session SET opening_float = 1",
         "DELETE FROM cash_session",

@@ -97,5 +97,18 @@ class Settlement(Base):
 append_only("settlement")
 freeze_columns(
     "bill",
-    ("number", "head_code", "object_id", "debtor", "period", "issued_on", "due_on", "total", "lines"),
+    (
+        "number",
+        "head_code",
+        "object_id",
+        "debtor",
+        "period",
+        "issued_on",
+        "due_on",
+        "total",
+        "lines",
+        "subject",
+        "discount",
+        "penalty_rule",
+    ),
 )

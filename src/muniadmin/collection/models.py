@@ -115,7 +115,7 @@ append_only("receipt")
 freeze_columns("cash_session", ("desk", "cashier_id", "opened_at", "opening_float"))
 freeze_columns(
     "cash_session",
-    ("closed_at", "expected", "counted", "explanation"),
+    ("closed_at", "expected", "counted", "count", "explanation"),
     when="OLD.closed_at IS NOT NULL",
     name="closed",
 )
