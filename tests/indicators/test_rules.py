@@ -9,8 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniadmin.indicators.rules import (
-    Direction,
-    Unit,
     change,
     growth,
     is_better,
@@ -20,6 +18,7 @@ from muniadmin.indicators.rules import (
     ratio,
     reached,
 )
+from muniadmin.indicators.units import Direction, Unit
 
 NUMBERS = st.decimals(min_value=0, max_value=10**12, places=2, allow_nan=False, allow_infinity=False)
 

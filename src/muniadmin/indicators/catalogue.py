@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from muniadmin.indicators.rules import Direction, Unit
+from muniadmin.indicators.units import Direction, Unit
 from muniadmin.kernel.i18n import N_
 
 

@@ -18,7 +18,7 @@ from muniadmin.indicators.reads import (
     FiguresFile,
     FiguresReport,
 )
-from muniadmin.indicators.rules import Unit
+from muniadmin.indicators.units import Unit
 from muniadmin.indicators.wording import (
     days_in_words,
     formula_in_words,

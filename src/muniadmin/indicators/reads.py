@@ -9,7 +9,7 @@ from typing import ClassVar
 from muniadmin.access.permissions import Permission
 from muniadmin.documents.reads import PrintedDocument
 from muniadmin.indicators.periods import Span
-from muniadmin.indicators.rules import Direction, Unit
+from muniadmin.indicators.units import Direction, Unit
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.requests import Query
 

@@ -3,24 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 
-
-class Unit(StrEnum):
-    """What a figure is counted in: minor units of the currency, a ratio (1 is 100 %), minutes, or pieces."""
-
-    MONEY = "money"
-    RATIO = "ratio"
-    MINUTES = "minutes"
-    COUNT = "count"
-
-
-class Direction(StrEnum):
-    """Whether more of it is better."""
-
-    UP = "up"
-    DOWN = "down"
-    NEUTRAL = "neutral"
+from muniadmin.indicators.units import Direction, Unit
 
 
 def ratio(part: Decimal | int | None, whole: Decimal | int | None) -> Decimal | None:

@@ -9,8 +9,8 @@ from muniadmin.indicators.commands import GoalSet, KeepStandings, SetGoal, Stand
 from muniadmin.indicators.errors import GoalNotPossible, IndicatorUnknown
 from muniadmin.indicators.models import DayStanding, IndicatorGoal
 from muniadmin.indicators.periods import span_of
-from muniadmin.indicators.rules import Unit
 from muniadmin.indicators.standings import days_between, first_day, last_kept_day
+from muniadmin.indicators.units import Unit
 from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.i18n import _
 from muniadmin.storage.bulk import bulk_insert

@@ -6,7 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from muniadmin.indicators.catalogue import CATALOGUE
 from muniadmin.indicators.periods import LAST_TWELVE_MONTHS, Span, a_year_at_least
 from muniadmin.indicators.reads import Figure
-from muniadmin.indicators.rules import Unit, change
+from muniadmin.indicators.rules import change
+from muniadmin.indicators.units import Unit
 from muniadmin.kernel.dates import FiscalCalendar
 from muniadmin.kernel.formats import format_date, format_money, format_month, format_number, format_percent
 from muniadmin.kernel.i18n import _
@@ -92,7 +93,9 @@ def show_points(points: Decimal | None) -> str:
 
 
 def _signed_number(number: Decimal, digits: int) -> str:
-    return _signed(format_number(_rounded(abs(number), digits), digits=digits), number)
+    rounded = _rounded(abs(number), digits)
+    text = format_number(rounded, digits=digits)
+    return _signed(text, number) if rounded else text
 
 
 def _signed(text: str, number: Decimal) -> str:

@@ -29,10 +29,10 @@ from muniadmin.desktop.widgets.buttons import Button, Kind
 from muniadmin.desktop.widgets.chips import HEIGHT as CHIP
 from muniadmin.desktop.widgets.chips import ChoiceChips
 from muniadmin.desktop.widgets.empty import EmptyState
+from muniadmin.desktop.widgets.layouts import show_if
 from muniadmin.desktop.widgets.menu_chip import MenuChip
 from muniadmin.desktop.widgets.row_source import ListSource
 from muniadmin.desktop.widgets.row_table import RowTable
-from muniadmin.desktop.widgets.layouts import show_if
 from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.i18n import _, pick
 

@@ -23,7 +23,8 @@ from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.desktop.widgets.tiles import StatTile
 from muniadmin.indicators.catalogue import TILES
 from muniadmin.indicators.reads import DashboardView, Figure, HeadLine
-from muniadmin.indicators.rules import Unit, change, is_better
+from muniadmin.indicators.rules import change, is_better
+from muniadmin.indicators.units import Unit
 from muniadmin.indicators.wording import (
     days_in_words,
     formula_in_words,
