@@ -22,7 +22,7 @@ def sentences() -> Iterator[str]:
     """Every French text of the catalogue."""
     for message in read_catalogue(LOCALE / "fr" / "LC_MESSAGES" / "muniadmin.po"):
         if message.id:
-            yield from message.string if isinstance(message.string, tuple) else (message.string,)
+            yield from (message.string,) if isinstance(message.string, str) else (message.string or ())
 
 
 @pytest.mark.parametrize(("rule", "breach"), _RULES.items())
