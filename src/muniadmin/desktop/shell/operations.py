@@ -279,8 +279,14 @@ class Operations(QObject):
             except BaseException as error:  # noqa: BLE001 - an incident is shown, the program goes on
                 incident = error
                 answer = lambda: self.crashed.emit(incident)  # noqa: E731
+
+            # Only what was counted when it was sent is counted when it is answered: jobs speak through here, too.
+            def counted_answer() -> None:
+                self._under_way -= 1
+                answer()
+
             if isValid(self):
-                self._answered.emit(answer)
+                self._answered.emit(counted_answer)
 
         if self._closed:
             return
@@ -289,7 +295,6 @@ class Operations(QObject):
 
     @Slot(object)
     def _deliver(self, answer: Callable[[], object]) -> None:
-        self._under_way = max(0, self._under_way - 1)
         answer()
 
     def _refuse(self, problem: UserError, failed: Failed | None, owner: QObject | None) -> None:
