@@ -229,6 +229,29 @@ def test_cancelling_needs_a_second_person_and_mirrors_everything(app: App, actor
     ensure_clean(app)
 
 
+def test_cancelling_an_earlier_part_payment_leaves_as_much_as_the_later_one_alone_would(
+    app: App, actor: ActorOf, clock: FixedClock
+) -> None:
+    """The session stays open overnight; the later payment charged penalty on what the earlier one had left."""
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk)
+    cancelled, untouched = (a_bill(app, "1000", due_on=LATE) for _ in range(2))
+    earlier = pay(app, clerk, session, cancelled, amount="575")
+    clock.instant += timedelta(days=60)
+    for bill in (cancelled, untouched):
+        pay(app, clerk, session, bill, amount="100")
+    app.execute(
+        CancelReceipt(
+            number=earlier.receipt_number,
+            reason="wrong bill",
+            approval=Approval(user_name=user_name(Role.SUPERVISOR), password=PASSWORD),
+        ),
+        clerk,
+    )
+    assert due(app, cancelled) == due(app, untouched) == money("1085")
+    ensure_clean(app)
+
+
 def test_a_receipt_of_a_closed_session_cannot_be_cancelled(app: App, actor: ActorOf) -> None:
     clerk = actor(Role.CLERK)
     session = an_open_desk(app, clerk, opening_float="0")

@@ -77,6 +77,13 @@ def penalty(rule: PenaltyRule, principal: Money, due_on: date, day: date) -> Mon
     return principal.times(penalty_rate(rule, due_on, day))
 
 
+def grown_since(rule: PenaltyRule, principal: Money, due_on: date, since: date, until: date | None) -> Money:
+    """What lateness added to ``principal`` after ``since`` and up to ``until``; nothing when that is not later."""
+    if until is None or until <= since:
+        return ZERO
+    return penalty(rule, principal, due_on, until) - penalty(rule, principal, due_on, since)
+
+
 @dataclass(frozen=True)
 class DiscountWindow:
     """A share of the total that is waived when all of it is paid on or before a day."""

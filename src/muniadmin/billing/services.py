@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from muniadmin.billing.errors import BillAlreadySettled, BillDoesNotAddUp, HeadUnknown
 from muniadmin.billing.models import Bill, RevenueHead, Settlement
-from muniadmin.billing.rules import Allocation, BillState, EarlyDiscount, PenaltyRule
+from muniadmin.billing.rules import Allocation, BillState, EarlyDiscount, PenaltyRule, grown_since
 from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.errors import NumberTooLarge
 from muniadmin.kernel.money import LARGEST, ZERO, Money
@@ -348,7 +348,8 @@ def charged_to(bill: BillState, day: date) -> date | None:
 def unsettle(uow: UnitOfWork, payment_id: int, reversal_id: int) -> None:
     """Takes back everything a payment settled, by settlements of the opposite amounts under the reversal.
 
-    Penalty that had been charged with it is owed again.
+    Penalty that had been charged with it is owed again; and where a later payment charged penalty meanwhile, it did
+    so on too little: what the principal now owed again would have grown is added.
     """
     settled = uow.session.scalars(select(Settlement).where(Settlement.payment_id == payment_id)).all()
     for settlement in sorted(settled, key=lambda one: one.bill_id):
@@ -357,6 +358,13 @@ def unsettle(uow: UnitOfWork, payment_id: int, reversal_id: int) -> None:
             bill.penalty_owed = bill.penalty_owed + settlement.amount
         else:
             bill.settled = bill.settled - settlement.amount
+            bill.penalty_owed = bill.penalty_owed + grown_since(
+                _rule_of(uow, bill),
+                settlement.amount,
+                bill.due_on,
+                settlement.settled_on,
+                bill.penalty_charged_to,
+            )
         uow.session.add(
             Settlement(
                 bill_id=settlement.bill_id,
@@ -367,6 +375,12 @@ def unsettle(uow: UnitOfWork, payment_id: int, reversal_id: int) -> None:
             )
         )
     uow.session.flush()
+
+
+def _rule_of(uow: UnitOfWork, bill: Bill) -> PenaltyRule:
+    if bill.penalty_rule is not None:
+        return PenaltyRule.from_spec(bill.penalty_rule)
+    return PenaltyRule.from_spec(uow.session.get_one(RevenueHead, bill.head_code).penalty_rule)
 
 
 def credit_bill(uow: UnitOfWork, bill: LockedBill) -> Money:
