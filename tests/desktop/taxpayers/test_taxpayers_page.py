@@ -408,7 +408,7 @@ class TestImport:
         assert "0661000000" in screen.texts(assistant.columns)
         assistant.steps.go_on()
         qtbot.waitUntil(lambda: assistant.preview.report is not None)
-        assert "New | 40" in screen.texts(assistant.preview)
+        assert "Added | 40" in screen.texts(assistant.preview)
         assert "Rejected | 2" in screen.texts(assistant.preview)
         assert assistant.steps.next.text() == "Import 40 lines"
         assert file_count(app) == 0

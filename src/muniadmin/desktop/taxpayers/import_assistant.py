@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFileDialog, QSizePolicy, QVBoxLayout, QWidget
 
 from muniadmin.desktop.shell.navigation import Page
 from muniadmin.desktop.shell.operations import Job
@@ -89,7 +89,14 @@ class ImportAssistant(Card):
 
 
 class _Step(Step):
-    """A step of ours says whether it is complete."""
+    """A step of ours says whether it is complete, and may fill the assistant to its foot."""
+
+    def fill(self) -> None:
+        """Gives the step's body all the room there is."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.setStretch(1, 1)
+        layout.setStretch(2, 0)
 
     def complete(self) -> bool:
         """Whether the assistant may go on."""
@@ -244,6 +251,7 @@ class _Columns(_Step):
         self._list.setLayout(self._list_lines)
         self.scroller = Scroller(self._list)
         self.scroller.setMinimumHeight(240)
+        self.fill()
         self.body.addLayout(row(self.use, None))
         self.body.addWidget(self.layout_name)
         self.body.addWidget(self._kind_field)
@@ -421,6 +429,7 @@ class _Preview(_Step):
         self.body.addWidget(self.rejected, 1)
         for table in (self.good, self.rejected):
             table.setMinimumHeight(220)
+        self.fill()
         page.shell.operations.jobs_changed.connect(self._on_job)
         self._progress: ProgressPanel | None = None
 
@@ -511,7 +520,7 @@ class _Run(_Step):
     def __init__(self, page: Page) -> None:
         super().__init__(
             _("Import"),
-            _("Importing"),
+            _("The import"),
             _("You may work elsewhere meanwhile. Stopping takes everything back: nothing is left half done."),
         )
         self._page = page

@@ -122,6 +122,8 @@ class TaxpayerForm(Dialog):
         self._kind_chosen(self.kind.value())
         self._show_candidates([])
         self._begun = self._typed()
+        if values:
+            self._ask_candidates()
         self.name.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _build(self) -> None:

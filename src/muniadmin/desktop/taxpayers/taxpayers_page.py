@@ -134,7 +134,8 @@ class TaxpayersPage(Page):
         self.filters.set_heads(heads)
 
     def _on_counted(self, summary: Summary) -> None:
-        self.header.set_count(format_number(summary.count) if summary.count else "")
+        if self.stack.currentIndex() == 0:
+            self.header.set_count(format_number(summary.count) if summary.count else "")
         if not summary.count:
             self._say_empty()
             return

@@ -97,8 +97,12 @@ class Dialog(QDialog):
             self, _("Leave without saving?"), _("What you typed here will be lost."),
             yes=_("Leave"), no=_("Stay"), danger=True,
         )  # fmt: skip
-        question.accepted.connect(super().reject)
+        question.accepted.connect(self._leave)
         question.open()
+
+    def _leave(self) -> None:
+        """Steps back whatever is typed; as a slot, ``super().reject`` would be our own again, and ask once more."""
+        QDialog.reject(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter is the primary action wherever the cursor is, Esc the way back."""
