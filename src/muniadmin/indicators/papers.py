@@ -204,7 +204,7 @@ def report_sheet(reading: Reading, view: DashboardView) -> CollectionReportSheet
         made_at=reading.now,
         made_by=reading.actor.name,
         columns=(
-            ReportColumn(title=_("Figure"), weight=26),
+            ReportColumn(title=_("Figure"), weight=34),
             ReportColumn(title=now, figures=True, weight=15),
             ReportColumn(title=before or _("Before"), figures=True, weight=15),
             ReportColumn(title=_("Trend"), figures=True, weight=13),
@@ -240,29 +240,29 @@ def _report_rows(view: DashboardView, currency: Currency) -> Iterator[tuple[str,
             show_change(one, ""),
             show_value(one.unit, one.target, currency) if one.target is not None else "",
         )
-    yield (_("Collection rate by revenue head"), "", "", "", "")
+    yield (_("Collection rate by revenue head").upper(), "", "", "", "")
     for line in view.heads:
         before = line.rate - line.points if line.rate is not None and line.points is not None else None
         yield (
-            f"   {pick(line.names)}",
+            pick(line.names),
             _percent(line.rate),
             _percent(before) if before is not None else "",
             show_points(line.points) if line.points is not None else "",
             "",
         )
-    yield (_("Collected by month"), "", "", "", "")
+    yield (_("Collected by month").upper(), "", "", "", "")
     for bar in view.months:
         yield (
-            f"   {format_month(bar.month)}",
+            format_month(bar.month),
             format_money(bar.collected, currency),
             format_money(bar.before, currency) if bar.before is not None else "",
             "",
             "",
         )
-    yield (_("Share of each channel"), "", "", "", "")
+    yield (_("Share of each channel").upper(), "", "", "", "")
     for channel in view.channels:
         yield (
-            f"   {pick(channel.names)}",
+            pick(channel.names),
             _percent(channel.share),
             _percent(channel.before) if channel.before is not None else "",
             "",
