@@ -49,7 +49,7 @@ class Match:
 def matches(reading: Reading, typed: str, limit: int) -> list[Match]:
     """The taxpayers ``typed`` finds, the best first."""
     found: dict[int, str] = {}
-    for taxpayer_id, why in _all_ways(reading, typed.strip()[:120].replace("\0", ""), limit):
+    for taxpayer_id, why in _all_ways(reading, typed.strip()[:120], limit):
         found.setdefault(taxpayer_id, why)
         if len(found) >= limit:
             break
