@@ -233,9 +233,7 @@ def balances_of(reading: Reading, request: BalancesOf) -> Mapping[int, Balance]:
         .where(Posting.taxpayer_id.in_(ids), Posting.account == CREDIT)
         .group_by(Posting.taxpayer_id)
     )
-    held = {
-        taxpayer_id: Money(-int(amount)) for taxpayer_id, amount in reading.session.execute(advances)
-    }
+    held = {taxpayer_id: Money(-int(amount)) for taxpayer_id, amount in reading.session.execute(advances)}
     return {
         taxpayer_id: _balance(open_of[taxpayer_id], by_code, held.get(taxpayer_id, ZERO), reading.today)
         for taxpayer_id in ids
