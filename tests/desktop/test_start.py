@@ -42,7 +42,7 @@ desktop.window.installEventFilter(watch)
 desktop.window.show()
 while not seen:
     app.processEvents()
-print(json.dumps(seen[0]))
+print(json.dumps(seen[0]), flush=True)
 import os; os._exit(0)
 """
 
