@@ -286,6 +286,11 @@ _ADD_TO_DAY = {"sqlite": _add_to_day(sqlite), "postgresql": _add_to_day(postgres
 
 def take_payment(uow: UnitOfWork, command: TakePayment) -> PaymentTaken:
     """Takes the money, settles the debts in their order, books the entry, numbers and freezes the receipt."""
+    with uow.without_waiting():
+        return _take_payment(uow, command)
+
+
+def _take_payment(uow: UnitOfWork, command: TakePayment) -> PaymentTaken:
     desk, cashier = _lock_own_session(uow, command.cash_session_id)
     if (earlier := _taken_before(uow, command.request_id)) is not None:
         return earlier

@@ -100,7 +100,7 @@ def post_entry(
         }
         for number, line in enumerate(lines, 1)
     ]
-    if len(postings) < _MANY:
+    if len(postings) < _MANY or not uow.waiting:
         _ADD_POSTING.run_many(uow.connection, postings)
     else:
         bulk_insert(uow, Posting, postings)

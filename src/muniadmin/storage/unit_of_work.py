@@ -100,6 +100,8 @@ class UnitOfWork:
     reserved: dict[str, int] = field(default_factory=dict)
     #: What lasts although this transaction is refused: see even_if_refused.
     lasting: list[Callable[["UnitOfWork"], None]] = field(default_factory=list)
+    #: Whether answers nobody reads are waited for: see without_waiting.
+    waiting: bool = True
     _heads: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     @cached_property
@@ -135,6 +137,22 @@ class UnitOfWork:
         digest = link_digest(chain, seq, previous, canonical)
         self._heads[chain] = (seq, digest)
         return Link(chain, seq, previous, digest)
+
+    @contextmanager
+    def without_waiting(self) -> Iterator[None]:
+        """Within the block, PostgreSQL is sent statements without waiting for answers that nobody reads; what fails is
+        raised when the next answer is read, at the latest at the block's end. For prepared statements alone: the
+        session needs its answers, and COPY has no place among statements under way."""
+        if self.connection.dialect.name == "sqlite":
+            yield
+            return
+        driver: Any = self.connection.connection.dbapi_connection
+        with driver.pipeline():
+            self.waiting = False
+            try:
+                yield
+            finally:
+                self.waiting = True
 
     def finish(self) -> None:
         """Writes what is still in memory: pending ORM changes and the chains' heads."""

@@ -1,0 +1,63 @@
+"""A payment does not wait for every answer of the database: nothing is lost by that, however long or wrong it is."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import func, select, update
+
+from muniadmin.access.permissions import Role
+from muniadmin.app import App
+from muniadmin.collection.models import Receipt
+from muniadmin.collection.services import receipt_series
+from muniadmin.kernel.errors import SomebodyWasFaster
+from muniadmin.kernel.requests import Actor
+from muniadmin.ledger.models import Posting
+from muniadmin.storage.base import NumberSeries
+from muniadmin.verification.commands import Verify
+from tests.builders import a_bill, an_open_desk, due, everything, money, pay
+
+
+def count(app: App, model: type[Receipt] | type[Posting]) -> int:
+    with app.database.connect_to_read() as connection:
+        return connection.scalar(select(func.count()).select_from(model)) or 0
+
+
+def set_last_receipt(app: App, number: int) -> None:
+    """Puts the first desk's series somewhere, behind the program's back."""
+    with app.database.connect_to_write() as connection:
+        connection.execute(
+            update(NumberSeries).where(NumberSeries.series == receipt_series(1)).values(last=number)
+        )
+        connection.commit()
+
+
+def ensure_sound(app: App) -> None:
+    assert [one.sentence() for one in app.execute(Verify(), everything(app)).outcome.findings] == []
+
+
+def test_a_payment_of_very_many_bills_is_booked_whole(app: App, actor: Callable[[Role], Actor]) -> None:
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk, opening_float="0")
+    bills = [a_bill(app, "10") for _ in range(40)]
+    before = count(app, Posting)
+    assert pay(app, clerk, session, *bills).amount == money("400")
+    assert count(app, Posting) - before == 41
+    assert not any(due(app, bill) for bill in bills)
+    ensure_sound(app)
+
+
+def test_what_fails_late_leaves_nothing_and_is_told(app: App, actor: Callable[[Role], Actor]) -> None:
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk, opening_float="0")
+    pay(app, clerk, session, a_bill(app, "10"))
+    bill = a_bill(app, "20")
+    postings = count(app, Posting)
+    set_last_receipt(
+        app, 0
+    )  # the next receipt takes a number that is there: the last rows of the payment fail
+    with pytest.raises(SomebodyWasFaster):
+        pay(app, clerk, session, bill)
+    assert (count(app, Receipt), count(app, Posting), due(app, bill)) == (1, postings, money("20"))
+    set_last_receipt(app, 1)
+    assert pay(app, clerk, session, bill).receipt_number.startswith("1-2026-000002-")
+    ensure_sound(app)
