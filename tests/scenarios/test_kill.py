@@ -86,19 +86,25 @@ class Desk:
         self.handed_over: list[str] = []
 
     def work_and_be_killed(self, seconds: float) -> None:
-        """A clerk pays for a while, then the power fails."""
+        """A clerk pays; some time after the first receipt, wherever the clerk then is, the power fails."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(f"{self._next_bill}\n")
         self._process.stdin.flush()
         clerk = int(self._process.stdout.readline())
+        # Loading and compiling take longer than a payment: killed from the start on, a clerk would never have paid.
+        first = self._process.stdout.readline().strip()
+        assert first.count("-") == 3, first
         killer = threading.Timer(seconds, os.kill, (clerk, signal.SIGKILL))
         killer.start()
-        printed = [line.strip() for line in iter(self._process.stdout.readline, "killed\n")]
+        printed = [first]
+        while (line := self._process.stdout.readline().strip()) != "killed":
+            assert line.count("-") == 3, line
+            printed.append(line)
         killer.join()
         # Two receipts a bill; the killed clerk's last bill is left as it is.
         self._next_bill += self._step * (len(printed) // 2 + 1)
-        self.handed_over += [number for number in printed if number.count("-") == 3]
+        self.handed_over += printed
 
     def close(self) -> None:
         """Nobody works here any more."""
@@ -135,7 +141,7 @@ def test_killed_two_hundred_times_at_any_instant(app: App, town_url: str) -> Non
         if kill % 50 == 0:
             ensure_sound(app, desk.handed_over)
     desk.close()
-    assert len(kept(app)) >= len(desk.handed_over) > KILLS // 10
+    assert len(kept(app)) >= len(desk.handed_over) >= KILLS
 
 
 @pytest.mark.slow
@@ -161,4 +167,4 @@ def test_eight_desks_pay_at_once_and_are_killed(app: App, town_url: str) -> None
     ensure_sound(app, [number for desk in desks for number in desk.handed_over])
     paid = Counter(number.split("-")[0] for number in kept(app))
     assert len(paid) == DESKS
-    assert sum(paid.values()) > KILLS // 10
+    assert min(paid.values()) >= KILLS // DESKS
