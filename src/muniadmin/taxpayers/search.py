@@ -11,7 +11,7 @@ from itertools import chain
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text
 
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.folding import fold
@@ -105,27 +105,34 @@ def _by_phone(reading: Reading, typed: str, limit: int) -> Iterator[tuple[int, s
 def _by_identifier(reading: Reading, typed: str, limit: int) -> Iterator[tuple[int, str]]:
     if not re.search(r"\d", typed):
         return
+    wanted: set[tuple[str, str]] = set()
     for kind in profile_of(reading).identifier_kinds:
         try:
-            value = canonical_identifier(kind, typed)
+            wanted.add((kind.code, canonical_identifier(kind, typed)))
         except UserError:
             continue
-        rows = reading.connection.execute(
-            text("SELECT taxpayer_id FROM identifier WHERE value = :value AND kind = :kind LIMIT :limit"),
-            {"value": value, "kind": kind.code, "limit": limit},
-        )
-        yield from ((row[0], "identifier") for row in rows)
+    if not wanted:
+        return
+    rows = reading.connection.execute(
+        _IDENTIFIERS, {"values": sorted({value for _kind, value in wanted}), "limit": limit}
+    )
+    yield from ((row[0], "identifier") for row in rows if (row[1], row[2]) in wanted)
 
 
 def _by_object(reading: Reading, typed: str, limit: int) -> Iterator[tuple[int, str]]:
     if not re.search(r"\d", typed):
         return
-    for kind in profile_of(reading).object_kinds:
-        rows = reading.connection.execute(
-            text("SELECT taxpayer_id FROM taxable_object WHERE external_key = :key LIMIT :limit"),
-            {"key": object_key(kind.code, typed), "limit": limit},
-        )
-        yield from ((row[0], "object") for row in rows)
+    keys = [object_key(kind.code, typed) for kind in profile_of(reading).object_kinds]
+    rows = reading.connection.execute(_OBJECTS, {"keys": [key for key in keys if key], "limit": limit})
+    yield from ((row[0], "object") for row in rows)
+
+
+_IDENTIFIERS = text(
+    "SELECT taxpayer_id, kind, value FROM identifier WHERE value IN :values LIMIT :limit"
+).bindparams(bindparam("values", expanding=True))
+_OBJECTS = text("SELECT taxpayer_id FROM taxable_object WHERE external_key IN :keys LIMIT :limit").bindparams(
+    bindparam("keys", expanding=True)
+)
 
 
 def _ids(reading: Reading, wanted: str, why: str, limit: int, **values: str) -> Iterator[tuple[int, str]]:
