@@ -239,6 +239,9 @@ class TestKeptDays:
         assert kept.days == before.days_to_keep
         after = look(built)
         assert after.days_to_keep == 0
+        assert (after.heads, after.months) == (before.heads, before.months)
+        for indicator in ("assessed", "collection_rate"):
+            assert after.figures[indicator].run == before.figures[indicator].run
         for indicator, figure in before.figures.items():
             assert (after.figures[indicator].value, after.figures[indicator].before) == (
                 figure.value,
@@ -270,12 +273,15 @@ class TestKeptDays:
 
     def test_what_comes_later_is_added(self, built: App, clock: FixedClock) -> None:
         built.execute(KeepStandings(), everything(built))
+        assessed = value(look(built), "assessed")
+        assert assessed is not None
         clock.instant += timedelta(days=10)
         bill = a_bill(built, "50", due_on=date(2026, 12, 4))
         clock.instant += timedelta(days=3)
         assert built.execute(KeepStandings(), everything(built)).outcome.days == 13
         view = look(built)
         assert value(view, "arrears") == (money("800") + money("50")).minor
+        assert value(view, "assessed") == assessed + money("50").minor
         assert bill.total == money("50")
         assert view.days_to_keep == 0
 
@@ -368,14 +374,22 @@ PAYMENTS = st.lists(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(payments=PAYMENTS, annul=st.booleans())
+@given(payments=PAYMENTS, annul=st.booleans(), keep=st.booleans())
 def test_whatever_is_paid_the_figures_are_the_ledgers(
-    app: App, clock: FixedClock, actor: ActorOf, payments: list[tuple[int, int, str, bool]], annul: bool
+    app: App,
+    clock: FixedClock,
+    actor: ActorOf,
+    payments: list[tuple[int, int, str, bool]],
+    annul: bool,
+    keep: bool,
 ) -> None:
-    """Collected is what left the receivables for money, penalties with it; assessed is what was booked as revenue."""
+    """Collected is what left the receivables for money, penalties with it; assessed is what was booked as revenue;
+    whether the days before are kept or not."""
     clerk = actor(Role.CLERK)
     who = everything(app)
     clock.instant += timedelta(days=1)
+    if keep:
+        app.execute(KeepStandings(), who)
     bills = [
         a_bill(app, total, head=head, due_on=due_on)
         for total, head, due_on in (

@@ -1,6 +1,7 @@
 """Whatever is changed behind the program's back, with the protections dropped, is found and named."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection, text
@@ -8,6 +9,8 @@ from sqlalchemy import Connection, text
 from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.collection.commands import CloseCashSession
+from muniadmin.indicators.commands import KeepStandings
+from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.requests import Actor
 from muniadmin.storage.base import PROTECTIONS
 from muniadmin.verification.commands import Finding, Verify
@@ -101,6 +104,23 @@ def test_a_change_behind_the_back_is_found_and_named(
     if subject is not None:
         assert subject in {finding.subject for finding in found}
     assert all(finding.sentence() for finding in found)
+
+
+@pytest.mark.parametrize("column", ["assessed", "overdue", "overdue_old", "fell_due", "on_time"])
+def test_a_standing_kept_of_a_day_that_is_not_what_the_ledger_says_is_found(
+    town: App, clock: FixedClock, behind_the_back: Callable[..., None], column: str
+) -> None:
+    clock.instant += timedelta(days=3)
+    town.execute(KeepStandings(), everything(town))
+    # A head that has its first bill only now has no row for the days before: that is no finding.
+    a_bill(town, "75", head="TH")
+    assert findings(town) == ()
+    behind_the_back(
+        f"UPDATE day_standing SET {column} = {column} + 1 WHERE day = (SELECT min(day) FROM day_standing)"
+    )
+    found = findings(town)
+    assert [finding.check for finding in found] == ["day_standings"]
+    assert found[0].subject.startswith("2026-")
 
 
 def test_every_break_is_listed_not_only_the_first(town: App, behind_the_back: Callable[..., None]) -> None:

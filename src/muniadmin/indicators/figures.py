@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from muniadmin.collection.models import Payment
@@ -37,6 +37,8 @@ class Facts:
 
     def __init__(self, reading: Reading, span: Span, compare: Span | None, zone: str) -> None:
         self.reading, self.span, self.compare, self.zone = reading, span, compare, zone
+        self._collected: dict[tuple[date, date], list[money.Cell]] = {}
+        self._assessed: dict[tuple[date, date], list[money.Demand]] = {}
 
     @cached_property
     def run_months(self) -> tuple[date, ...]:
@@ -44,36 +46,58 @@ class Facts:
         last = self.span.until.replace(day=1)
         return tuple(add_months(last, -back) for back in range(MONTHS_OF_A_RUN - 1, -1, -1))
 
-    @cached_property
+    def collected(self, since: date, until: date) -> list[money.Cell]:
+        """What was collected from ``since`` to ``until``."""
+        if (since, until) not in self._collected:
+            self._collected[since, until] = money.collected_cells(self.reading, since, until, self.zone)
+        return self._collected[since, until]
+
+    def assessed(self, since: date, until: date) -> list[money.Demand]:
+        """What was assessed from ``since`` to ``until``."""
+        if (since, until) not in self._assessed:
+            self._assessed[since, until] = money.assessed_cells(self.reading, since, until, self.zone)
+        return self._assessed[since, until]
+
+    @property
     def cells(self) -> list[money.Cell]:
-        return money.collected_cells(self.reading, self.span.since, self.span.until, self.zone)
+        return self.collected(self.span.since, self.span.until)
 
-    @cached_property
+    @property
     def cells_before(self) -> list[money.Cell]:
-        if self.compare is None:
-            return []
-        return money.collected_cells(self.reading, self.compare.since, self.compare.until, self.zone)
+        return self.collected(self.compare.since, self.compare.until) if self.compare else []
 
-    @cached_property
-    def run_cells(self) -> list[money.Cell]:
-        """Two years, because each month of the run of a rate looks back over twelve months."""
-        since = add_months(self.run_months[0], 1 - MONTHS_OF_A_RUN)
-        return money.collected_cells(self.reading, since, self.span.until, self.zone)
-
-    @cached_property
+    @property
     def demands(self) -> list[money.Demand]:
-        return money.assessed_cells(self.reading, self.span.since, self.span.until, self.zone)
+        return self.assessed(self.span.since, self.span.until)
 
-    @cached_property
+    @property
     def demands_before(self) -> list[money.Demand]:
-        if self.compare is None:
-            return []
-        return money.assessed_cells(self.reading, self.compare.since, self.compare.until, self.zone)
+        return self.assessed(self.compare.since, self.compare.until) if self.compare else []
+
+    # Two years, because each month of the run of a rate looks back over twelve months.
+
+    @property
+    def run_cells(self) -> list[money.Cell]:
+        return self.collected(add_months(self.run_months[0], 1 - MONTHS_OF_A_RUN), self.span.until)
+
+    @property
+    def run_demands(self) -> list[money.Demand]:
+        return self.assessed(add_months(self.run_months[0], 1 - MONTHS_OF_A_RUN), self.span.until)
 
     @cached_property
-    def run_demands(self) -> list[money.Demand]:
-        since = add_months(self.run_months[0], 1 - MONTHS_OF_A_RUN)
-        return money.assessed_cells(self.reading, since, self.span.until, self.zone)
+    def cancellations(self) -> list[tuple[date, date]]:
+        """(cancelled on, taken on) of all receipts ever cancelled: there are few."""
+        cancelled = aliased(Payment)
+        wanted = (
+            select(Payment.taken_on, cancelled.taken_on)
+            .join(cancelled, cancelled.id == Payment.reverses_id)
+            .where(Payment.reverses_id > 0)
+        )
+        if self.zone:
+            wanted = wanted.join(Taxpayer, Taxpayer.id == Payment.taxpayer_id).where(
+                Taxpayer.zone == self.zone
+            )
+        return [(row[0], row[1]) for row in self.reading.connection.execute(wanted)]
 
     # Requests are made by citizens, not by taxpayers of a zone: with a zone chosen they are not available.
 
@@ -137,9 +161,8 @@ def _collection_rate(facts: Facts) -> Made:
 
     def rate(span: Span) -> Decimal | None:
         year = a_year_at_least(span)
-        cells = money.collected_cells(facts.reading, year.since, year.until, facts.zone)
-        demands = money.assessed_cells(facts.reading, year.since, year.until, facts.zone)
-        return ratio(total_of(cells), sum(one.assessed for one in demands))
+        demands = facts.assessed(year.since, year.until)
+        return ratio(total_of(facts.collected(year.since, year.until)), sum(one.assessed for one in demands))
 
     return Made(
         rate(facts.span),
@@ -162,7 +185,7 @@ def _arrears(facts: Facts) -> Made:
         kept = standings.kept_totals(reading, ends)
         run = (*(Decimal(kept[end]) if end in kept else None for end in ends[:-1]), Decimal(stock))
     since = add_months(span.until, -12) + timedelta(days=1)
-    of_a_year = total_of(money.collected_cells(reading, since, span.until, facts.zone))
+    of_a_year = total_of(facts.collected(since, span.until))
     old = sum(one.old for one in now.values())
     share = ratio(stock, of_a_year)
     return Made(Decimal(stock), before, run, pefa_grade(share, ratio(old, stock)) or "", share)
@@ -194,25 +217,29 @@ def _mobile_share(facts: Facts) -> Made:
 
 
 def _payments(facts: Facts) -> Made:
-    return _counted(facts, lambda span: _count_payments(facts, span, reversals=False))
+    def count(span: Span) -> int:
+        # Neither those cancelled since, nor the cancellations, which are payments as well.
+        others = sum(
+            (span.since <= cancelled_on <= span.until) + (span.since <= taken_on <= span.until)
+            for cancelled_on, taken_on in facts.cancellations
+        )
+        wanted = select(func.count()).where(Payment.taken_on.between(span.since, span.until))
+        if facts.zone:
+            wanted = wanted.join_from(Payment, Taxpayer, Taxpayer.id == Payment.taxpayer_id).where(
+                Taxpayer.zone == facts.zone
+            )
+        return (facts.reading.connection.scalar(wanted) or 0) - others
+
+    return _counted(facts, count)
 
 
 def _receipts_cancelled(facts: Facts) -> Made:
-    return _counted(facts, lambda span: _count_payments(facts, span, reversals=True))
-
-
-def _count_payments(facts: Facts, span: Span, *, reversals: bool) -> int:
-    wanted = select(func.count()).where(Payment.taken_on.between(span.since, span.until))
-    if reversals:
-        wanted = wanted.where(Payment.reverses_id.is_not(None))
-    else:
-        other = aliased(Payment)
-        wanted = wanted.where(Payment.reverses_id.is_(None), ~exists().where(other.reverses_id == Payment.id))
-    if facts.zone:
-        wanted = wanted.join_from(Payment, Taxpayer, Taxpayer.id == Payment.taxpayer_id).where(
-            Taxpayer.zone == facts.zone
-        )
-    return facts.reading.connection.scalar(wanted) or 0
+    return _counted(
+        facts,
+        lambda span: sum(
+            span.since <= cancelled_on <= span.until for cancelled_on, _taken_on in facts.cancellations
+        ),
+    )
 
 
 def _taxpayers(facts: Facts) -> Made:

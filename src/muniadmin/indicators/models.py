@@ -1,4 +1,4 @@
-"""What is kept for indicators: goals, and where each head stood on the days that are over."""
+"""What is kept for indicators: goals, and what the days that are over came to on each head."""
 
 from datetime import date
 
@@ -21,12 +21,17 @@ class IndicatorGoal(Base):
 
 
 class DayStanding(Base):
-    """Where a head stood at the end of a day that is over. It never changes: nothing is booked on a day gone by."""
+    """What was assessed on a head on a day that is over, and where the head stood at the day's end.
+
+    It never changes: nothing is booked on a day gone by.
+    """
 
     __tablename__ = "day_standing"
 
     day: Mapped[date] = mapped_column(primary_key=True)
     head_code: Mapped[str] = mapped_column(ForeignKey("revenue_head.code"), primary_key=True)
+    #: Booked as revenue that day, annulments deducted; minor units.
+    assessed: Mapped[int]
     #: Overdue that day, and the part of it that had been due for more than a year; minor units.
     overdue: Mapped[int]
     overdue_old: Mapped[int]

@@ -1,13 +1,14 @@
 """What was collected and assessed, from the totals kept by day and from the ledger; of one zone, from the rows."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import String, case, func, literal_column, select
 
 from muniadmin.billing.models import Bill, RevenueHead, Settlement
 from muniadmin.collection.models import DayCollection, Payment
+from muniadmin.indicators.models import DayStanding
 from muniadmin.kernel.money import Money
 from muniadmin.ledger.models import JournalEntry, Posting
 from muniadmin.ledger.rules import revenue
@@ -94,15 +95,41 @@ def assessed_cells(reading: Reading, since: date, until: date, zone: str = "") -
     """What was assessed from ``since`` to ``until``, both included."""
     if zone:
         return list(_assessed_in_zone(reading, since, until, zone))
-    heads = {revenue(code): code for code in reading.session.scalars(select(RevenueHead.code))}
-    month = _month(reading, JournalEntry.booked_on)
-    rows = reading.connection.execute(
-        select(month, Posting.account, func.sum(Posting.amount))
-        .join(JournalEntry, JournalEntry.id == Posting.entry_id)
-        .where(Posting.account.in_(heads), JournalEntry.booked_on.between(since, until))
-        .group_by(month, Posting.account)
+    month = _month(reading, DayStanding.day)
+    kept = reading.connection.execute(
+        select(month, DayStanding.head_code, func.sum(DayStanding.assessed))
+        .where(DayStanding.day.between(since, until), DayStanding.assessed != 0)
+        .group_by(month, DayStanding.head_code)
     )
-    return [Demand(_first_of(row[0]), heads[row[1]], -int(row[2])) for row in rows]
+    found = [Demand(_first_of(row[0]), row[1], int(row[2])) for row in kept]
+    kept_to = reading.connection.scalar(select(func.max(DayStanding.day)))
+    not_kept = since if kept_to is None else max(since, kept_to + timedelta(days=1))
+    found += [
+        Demand(day.replace(day=1), head, amount)
+        for day, head, amount in booked_by_day(reading, not_kept, until)
+    ]
+    return found
+
+
+def booked_by_day(reading: Reading, since: date, until: date) -> list[tuple[date, str, int]]:
+    """(day, head, assessed) as the ledger's revenue accounts have it."""
+    if since > until:
+        return []
+    booked = JournalEntry.booked_on.between(since, until)
+    first, last = reading.connection.execute(
+        select(func.coalesce(func.min(JournalEntry.id), 0), func.max(JournalEntry.id)).where(booked)
+    ).one()
+    if not first:
+        return []
+    heads = {revenue(code): code for code in reading.session.scalars(select(RevenueHead.code))}
+    rows = reading.connection.execute(
+        select(JournalEntry.booked_on, Posting.account, func.sum(Posting.amount))
+        .join(JournalEntry, JournalEntry.id == Posting.entry_id)
+        # The numbers say nothing that the days do not, but lead to the few postings of a short time at once.
+        .where(Posting.account.in_(heads), Posting.entry_id.between(first, last), booked)
+        .group_by(JournalEntry.booked_on, Posting.account)
+    )
+    return [(day, heads[account], -int(amount)) for day, account, amount in rows]
 
 
 def _assessed_in_zone(reading: Reading, since: date, until: date, zone: str) -> Iterator[Demand]:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
-from muniadmin.billing.models import Bill, Settlement
+from muniadmin.billing.models import Bill, RevenueHead, Settlement
 from muniadmin.indicators.models import DayStanding
-from muniadmin.indicators.money import minor
+from muniadmin.indicators.money import booked_by_day, minor
 from muniadmin.kernel.dates import add_months
+from muniadmin.ledger.models import JournalEntry
 from muniadmin.storage.unit_of_work import Reading
 from muniadmin.taxpayers.models import Taxpayer
 
@@ -43,8 +44,8 @@ def last_kept_day(reading: Reading) -> date | None:
 
 
 def first_day(reading: Reading) -> date | None:
-    """The day of the first bill."""
-    return reading.connection.scalar(select(func.min(Bill.issued_on)))
+    """The first day in the ledger; None while there is no bill."""
+    return reading.connection.scalar(select(func.min(JournalEntry.booked_on)).where(select(Bill.id).exists()))
 
 
 def standing(reading: Reading, day: date, zone: str = "") -> Mapping[str, Standing]:
@@ -177,6 +178,7 @@ class KeptDay:
 
     day: date
     head_code: str
+    assessed: int
     overdue: int
     overdue_old: int
     fell_due: int
@@ -189,15 +191,19 @@ def days_between(reading: Reading, after: date, until: date) -> list[KeptDay]:
     A bill is overdue from the day after its due date, and old from a year and a day after it; a settlement takes it
     off from the day it is made, but not before the bill was there.
     """
-    heads = sorted(reading.connection.scalars(select(Bill.head_code).distinct()))
     start = standing(reading, after) if after >= (first_day(reading) or after) else {}
-    overdue = {head: start[head].overdue if head in start else 0 for head in heads}
-    old = {head: start[head].old if head in start else 0 for head in heads}
     changes = _changes(reading, after, until)
+    booked = {
+        (day, head): amount for day, head, amount in booked_by_day(reading, after + timedelta(days=1), until)
+    }
     flows = {
         (day, head): (fell, paid)
         for day, head, fell, paid in _due_by_day(reading, after + timedelta(days=1), until)
     }
+    with_bills = select(RevenueHead.code).where(exists().where(Bill.head_code == RevenueHead.code))
+    heads = sorted({*reading.connection.scalars(with_bills), *(head for _day, head in booked)})
+    overdue = {head: start[head].overdue if head in start else 0 for head in heads}
+    old = {head: start[head].old if head in start else 0 for head in heads}
     kept: list[KeptDay] = []
     day = after
     while day < until:
@@ -207,7 +213,8 @@ def days_between(reading: Reading, after: date, until: date) -> list[KeptDay]:
             overdue[head] += moved
             old[head] += aged
             fell_due, on_time = flows.get((day, head), (0, 0))
-            kept.append(KeptDay(day, head, overdue[head], old[head], fell_due, on_time))
+            assessed = booked.get((day, head), 0)
+            kept.append(KeptDay(day, head, assessed, overdue[head], old[head], fell_due, on_time))
     return kept
 
 

@@ -25,5 +25,6 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("credits", N_("Taxpayers’ credits"), money.credits),
     ("sessions", N_("Cash sessions"), money.sessions),
     ("day_totals", N_("Totals kept by day"), money.day_totals),
+    ("day_standings", N_("Standings kept by day"), money.day_standings),
     ("acts", N_("Civil-status acts and their registers"), civil_status.acts),
 )

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import and_, case, func, null, select, union_all
@@ -10,6 +11,8 @@ from muniadmin.billing.models import Bill, Settlement
 from muniadmin.collection.models import CashSession, DayCollection, Payment, Receipt
 from muniadmin.collection.rules import Channel
 from muniadmin.documents.models import IssuedDocument
+from muniadmin.indicators.models import DayStanding
+from muniadmin.indicators.standings import days_between, first_day, last_kept_day
 from muniadmin.kernel.i18n import N_
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.numbers import receipt_number
@@ -321,4 +324,35 @@ def day_totals(reading: Reading, count: Count) -> Iterator[Finding]:
                 subject=f"{day.isoformat()} {head} {channel}",
                 message=N_("Total of {subject}: {kept} is kept, the settlements come to {found}."),
                 facts={"kept": sum(kept.get(key, (0, 0))), "found": sum(found.get(key, (0, 0)))},
+            )
+
+
+def day_standings(reading: Reading, count: Count) -> Iterator[Finding]:
+    """What is kept of each day and head for the indicators is what bills, settlements and ledger come to."""
+    first, last = first_day(reading), last_kept_day(reading)
+    found: dict[tuple[Any, str], tuple[int, ...]] = {}
+    if first is not None and last is not None:
+        for one in days_between(reading, first - timedelta(days=1), last):
+            found[one.day, one.head_code] = (
+                one.assessed,
+                one.overdue,
+                one.overdue_old,
+                one.fell_due,
+                one.on_time,
+            )
+    kept = {
+        (row.day, row.head_code): (row.assessed, row.overdue, row.overdue_old, row.fell_due, row.on_time)
+        for row in reading.connection.execute(select(DayStanding.__table__))
+    }
+    # A head without bills on a day has no row for it, or one of zeros.
+    nothing = (0, 0, 0, 0, 0)
+    for key in sorted(found.keys() | kept.keys()):
+        count()
+        if found.get(key, nothing) != kept.get(key, nothing):
+            day, head = key
+            yield Finding(
+                check="day_standings",
+                subject=f"{day.isoformat()} {head}",
+                message=N_("Standing of {subject}: what is kept is not what bills and ledger come to."),
+                facts={},
             )

@@ -332,6 +332,7 @@ def upgrade() -> None:
     op.create_table('day_standing',
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('head_code', sa.String(length=20), nullable=False),
+    sa.Column('assessed', BigInt, nullable=False),
     sa.Column('overdue', BigInt, nullable=False),
     sa.Column('overdue_old', BigInt, nullable=False),
     sa.Column('fell_due', BigInt, nullable=False),
