@@ -15,6 +15,8 @@ class FieldChoice:
     name: str
     titles: Mapping[str, str]
     required: bool
+    #: Whether it is said of an object, so that a file without objects cannot say it.
+    about_object: bool = False
     object_kind: str = ""
 
 

@@ -78,7 +78,11 @@ def inspect_taxpayer_file(reading: Reading, request: InspectTaxpayerFile) -> Fil
         object_kind=next((kind for kind in layout.object_kinds if kind in kinds), ""),
         fields=tuple(
             FieldChoice(
-                name=choice.name, titles=choice.titles, required=choice.name == "name", object_kind=kind
+                name=choice.name,
+                titles=choice.titles,
+                required=choice.name == "name",
+                about_object=bool(kind) or choice.name.startswith("object_"),
+                object_kind=kind,
             )
             for choice, kind in choices_of(profile)
         ),

@@ -415,7 +415,10 @@ class TestImport:
         assistant.steps.go_on()
         qtbot.waitUntil(lambda: assistant.run.report is not None)
         screen.settle()
-        assert "roll.csv has been imported." in screen.texts(assistant.run)
+        words = screen.texts(assistant.run)
+        assert "roll.csv has been imported." in words
+        assert "40 taxpayers came new to the register. 2 lines were rejected: correct them" in words
+        assert "meanwhile" not in words
         rejects = tmp_path / "roll-rejects.csv"
         assert str(rejects) in screen.texts(assistant.run)
         assert rejects.exists()
@@ -423,6 +426,48 @@ class TestImport:
         screen.settle()
         assert page.assistant is None
         assert len(listed(page)) == 40
+
+    def test_a_column_for_what_is_needed_is_asked_for(self, screen: Screen, tmp_path: Path) -> None:
+        path = tmp_path / "roll.csv"
+        path.write_text("ref;who\nR1;Amina Bennani\n", encoding="utf-8")
+        page = opened(screen, Role.REVENUE_OFFICER)
+        page.open_import()
+        assistant = page.assistant
+        assert assistant is not None
+        assistant.file.look_at(str(path))
+        screen.settle()
+        assistant.steps.go_on()
+        assert "Say which column is the name of the taxpayers." in screen.texts(assistant.columns)
+        assert not assistant.steps.next.isEnabled()
+        assert "Plate" not in screen.texts(assistant.columns)
+        assistant.columns.combos["name"].set_value("{who}")
+        assistant.columns.combos["name"].chosen.emit("{who}")
+        assert "Amina Bennani" in screen.texts(assistant.columns)
+        assert "Say which column" not in screen.texts(assistant.columns)
+        assert assistant.steps.next.isEnabled()
+        assistant.columns.object_kind.set_value("vehicle")
+        assistant.columns.object_kind.chosen.emit("vehicle")
+        assert "Seats" in screen.texts(assistant.columns)
+
+    @pytest.mark.usefixtures("town")
+    def test_a_search_leaves_the_import_as_it_is(self, screen: Screen, tmp_path: Path) -> None:
+        path = tmp_path / "roll.csv"
+        path.write_text("ref;name\nR1;Nadia Idrissi\n", encoding="utf-8")
+        page = opened(screen, Role.REVENUE_OFFICER)
+        page.import_button.click()
+        assert "Import taxpayers" in screen.texts(page)
+        assert not page.new.isVisible()
+        assert page.assistant is not None
+        page.assistant.file.look_at(str(path))
+        screen.settle()
+        page.assistant.steps.go_on()
+        page.open(Searched("amina"))
+        screen.settle()
+        assert "Import taxpayers" not in screen.texts(page)
+        assert listed(page) == ["Amina Bennani"]
+        assert page.new.isVisible()
+        page.import_button.click()
+        assert "Nadia Idrissi" in screen.texts(page)
 
     def test_a_bad_file_gets_one_sentence(self, screen: Screen, tmp_path: Path) -> None:
         path = tmp_path / "picture.csv"
@@ -451,12 +496,15 @@ class TestImport:
         assistant.file.look_at(str(path))
         screen.settle()
         assistant.steps.show_step(3)
-        assistant.run.start(assistant.columns.command(dry_run=False))
+        assistant.run.start(assistant.command(dry_run=False), path.name)
         assert assistant.run.job is not None
         assistant.run.job.cancel()
         qtbot.waitUntil(lambda: assistant.run.job is not None and assistant.run.job.finished)
         screen.settle()
         assert "Nothing was changed." in screen.texts(assistant.run)
+        assert assistant.steps.next.text() == "Close"
+        assistant.steps.back.click()
+        assert assistant.steps.current == 2
         assert file_count(app) == 0
 
 

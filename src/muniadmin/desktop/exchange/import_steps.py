@@ -1,27 +1,24 @@
-"""Importing a file in four steps: the file, its columns, what would come of it, and then doing it in the background.
+"""The four steps of an import: the file, its columns, what would come of it, and then doing it in the background."""
 
-What is imported is said by an :class:`ImportKind`; the steps themselves know no slice.
-"""
-
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
 
+from muniadmin.desktop.exchange.import_kind import ImportKind, ReadAs, line_column
 from muniadmin.desktop.shell.navigation import Page
 from muniadmin.desktop.shell.operations import Job
 from muniadmin.desktop.theme import Tone
-from muniadmin.desktop.widgets.assistant import Step, StepAssistant
+from muniadmin.desktop.widgets.assistant import Step
 from muniadmin.desktop.widgets.banner import Banner
 from muniadmin.desktop.widgets.buttons import Button, Kind
-from muniadmin.desktop.widgets.cards import Card, Scroller
+from muniadmin.desktop.widgets.cards import Scroller
 from muniadmin.desktop.widgets.chips import ChoiceChips
 from muniadmin.desktop.widgets.detail import DefinitionRows, KeyFigures
 from muniadmin.desktop.widgets.fields import ComboBox, TextField
+from muniadmin.desktop.widgets.forms import Field
 from muniadmin.desktop.widgets.labels import ElidedText, Role, Text
 from muniadmin.desktop.widgets.layouts import clear, column, row
 from muniadmin.desktop.widgets.progress import ProgressPanel
@@ -33,10 +30,7 @@ from muniadmin.exchange.reads import FieldChoice, FileInspection
 from muniadmin.kernel.errors import Cancelled, UserError
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import N_, _, ngettext, pick
-from muniadmin.kernel.requests import Command, Query
-
-R = TypeVar("R")
-Figure = tuple[str, str] | tuple[str, str, Tone]
+from muniadmin.kernel.requests import Command
 
 _KINDS = {"csv": N_("CSV"), "xlsx": N_("Workbook"), "json": N_("JSON")}
 _DELIMITERS = {
@@ -45,115 +39,6 @@ _DELIMITERS = {
     "\t": N_("separated by tabs"),
     "|": N_("separated by bars"),
 }
-
-
-class ImportKind(ABC, Generic[R]):
-    """What is imported, and how its report ``R`` is told."""
-
-    #: Below the question which file.
-    about_files: str
-    #: Endings offered in the file dialog, e.g. ``*.csv *.xlsx``.
-    endings: str
-
-    @abstractmethod
-    def inspect(self, path: str) -> Query[FileInspection]:
-        """The question how a file is written."""
-
-    @abstractmethod
-    def command(
-        self,
-        found: FileInspection,
-        mapping: Mapping[str, str] | None,
-        *,
-        dry_run: bool,
-        rejects_path: str | None,
-    ) -> Command[R]:
-        """The order to import; ``mapping`` None: by the layout that was recognised."""
-
-    @abstractmethod
-    def enough(self, mapped: Sequence[str]) -> bool:
-        """Whether a file can be imported of which these fields are known."""
-
-    @abstractmethod
-    def figures(self, report: R) -> Sequence[Figure]:
-        """What is counted, three or four figures."""
-
-    @abstractmethod
-    def written(self, report: R) -> int:
-        """How many lines go in."""
-
-    @abstractmethod
-    def rejected(self, report: R) -> tuple[Sequence[ReportedLine], str | None]:
-        """The first rejected lines, and the file all of them are in."""
-
-    @abstractmethod
-    def preview(self, report: R) -> Sequence[Any]:
-        """The first lines that go in."""
-
-    @abstractmethod
-    def preview_columns(self) -> Sequence[Column[Any]]:
-        """How those are listed; their rows have a ``line``."""
-
-    @abstractmethod
-    def what_came(self, report: R) -> str:
-        """A sentence or two about what the import did."""
-
-
-class ImportAssistant(Card, Generic[R]):
-    """Four steps; ``closed`` when it is over."""
-
-    closed = Signal()
-
-    def __init__(self, page: Page, kind: ImportKind[R], columns: "ColumnsStep | None" = None) -> None:
-        super().__init__()
-        self.kind = kind
-        self.file = FileStep(page, kind)
-        self.columns = columns or ColumnsStep(kind)
-        self.preview = PreviewStep(page, kind)
-        self.run = RunStep(page, kind)
-        self._steps: Sequence[ImportStep] = (self.file, self.columns, self.preview, self.run)
-        self.steps = StepAssistant(self._steps, finish=_("Done"))
-        self.steps.before_next = self._before_next
-        self.steps.finished.connect(self.closed)
-        self.steps.cancelled.connect(self.closed)
-        for step in self._steps:
-            step.changed.connect(self._ready)
-        self.file.inspected.connect(self.columns.show_file)
-        self.body.addWidget(self.steps, 1)
-        self._ready()
-
-    @property
-    def busy(self) -> bool:
-        """Whether an import is under way that this assistant shows."""
-        return self.run.job is not None and not self.run.job.finished
-
-    def _command(self, *, dry_run: bool) -> Command[R]:
-        """The order to import the file as it is laid out now; rejected lines go into a file beside it."""
-        found = self.file.found
-        assert found is not None
-        path = Path(found.path)
-        rejects_path = None if dry_run else str(path.with_name(f"{path.name.split('.')[0]}-rejects.csv"))
-        return self.kind.command(found, self.columns.mapping(), dry_run=dry_run, rejects_path=rejects_path)
-
-    def _ready(self) -> None:
-        """The button goes on only where there is something to go on with."""
-        self.steps.next.setEnabled(self._steps[self.steps.current].complete())
-        self.steps.show_next_label()
-        importing = self.steps.current == 3
-        self.steps.back.setVisible(0 < self.steps.current < 3)
-        self.steps.cancel.setVisible(not importing)
-
-    def _before_next(self, number: int) -> bool:
-        file = Path(self.file.path.text()).name
-        if number == 1:
-            self.preview.ask(self._command(dry_run=True), file)
-        if number == 2:
-            self.run.start(self._command(dry_run=False), file)
-        if number < 3:
-            self.steps.show_step(number + 1)
-            self._ready()
-            return False
-        return True
 
 
 class ImportStep(Step):
@@ -252,7 +137,7 @@ class FileStep(ImportStep):
         table: RowTable[tuple[int, tuple[str, ...]]] = RowTable(
             "import-sample", _("Its first lines"), columns, key=lambda line: line[0], footer=False
         )
-        table.setFixedHeight(36 * (min(len(found.sample), 5) + 1) + 6)
+        table.setFixedHeight(36 * min(len(found.sample), 5) + 35)
         table.set_source(ListSource(found.sample[:5]))
         self._sample_place.addWidget(table)
         self.sample_title.show()
@@ -277,6 +162,7 @@ class ColumnsStep(ImportStep):
             _("Columns"),
             _("Which column is what?"),
             _("What you choose is remembered for the next file with these columns."),
+            fill=True,
         )
         self._kind = kind
         self._found: FileInspection | None = None
@@ -286,22 +172,24 @@ class ColumnsStep(ImportStep):
         self.use: ChoiceChips[str] = ChoiceChips(
             _("Layout"), [("layout", _("Known layout")), ("own", _("Own choice"))]
         )
-        self.use.chosen.connect(lambda _value: self.show_use())
+        self.use.chosen.connect(lambda _value: self._show_use())
         self.layout_name = Text("", Role.MUTED, wrap=True)
-        #: What a kind of import asks besides its columns.
-        self.besides = column(spacing=8)
+        self.object_kind: ComboBox[str] = ComboBox(
+            _("What is taxed"), [("", _("Nothing: taxpayers only")), *kind.object_kinds]
+        )
+        self.object_kind.chosen.connect(lambda _code: self._show_fields())
+        self._object_field = Field(_("What is taxed"), self.object_kind)
         self._list = QWidget()
         self._list_lines = column(spacing=8, margins=(0, 0, 12, 0))
         self._list.setLayout(self._list_lines)
         self.scroller = Scroller(self._list)
         self.scroller.setMinimumHeight(240)
+        self.still_needed = Text("", Role.WARNING, wrap=True)
         self.body.addLayout(row(self.use, None))
         self.body.addWidget(self.layout_name)
-        self.body.addLayout(self.besides)
+        self.body.addWidget(self._object_field)
         self.body.addWidget(self.scroller, 1)
-        whole = self.layout()
-        if isinstance(whole, QVBoxLayout):  # The columns take all the height there is.
-            whole.setStretchFactor(self.body, 100)
+        self.body.addWidget(self.still_needed)
 
     @property
     def own(self) -> bool:
@@ -319,13 +207,14 @@ class ColumnsStep(ImportStep):
                 layout=pick(found.layout_names)
             )
         )
+        self.object_kind.set_value(found.object_kind)
         clear(self._list_lines)
         for known in (self.combos, self._examples, self._lines):
             known.clear()
         for choice in found.fields:
             self._add(choice, found)
         self._list_lines.addStretch(1)
-        self.show_use()
+        self._show_use()
 
     def _add(self, choice: FieldChoice, found: FileInspection) -> None:
         template = found.mapping.get(choice.name, "")
@@ -353,7 +242,7 @@ class ColumnsStep(ImportStep):
 
     def _on_chosen(self, name: str) -> None:
         self._show_example(name)
-        self.changed.emit()
+        self._say_what_is_needed()
 
     def _show_example(self, name: str) -> None:
         found, template = self._found, self.combos[name].value() or ""
@@ -370,38 +259,48 @@ class ColumnsStep(ImportStep):
                     break
         self._examples[name].setText(example)
 
-    def show_use(self) -> None:
+    def _show_use(self) -> None:
         """Shows what belongs to a known layout, or to one's own choice."""
         self.layout_name.setVisible(not self.own)
+        self._object_field.setVisible(self.own and bool(self._kind.object_kinds))
         self.scroller.setEnabled(self.own)
-        self.show_fields()
+        self._show_fields()
 
-    def show_fields(self) -> None:
-        """Only what the file may say: with a known layout what it says, else everything that fits."""
+    def _show_fields(self) -> None:
+        """Only what the file may say: with a known layout what it says, else everything of the chosen object."""
         for choice in self._found.fields if self._found is not None else ():
             said = bool(self.combos[choice.name].value())
-            self._lines[choice.name].setVisible(self.fits(choice) and (self.own or said))
-        self.changed.emit()
+            self._lines[choice.name].setVisible(self._fits(choice) and (self.own or said))
+        self._say_what_is_needed()
 
-    def fits(self, choice: FieldChoice) -> bool:
-        """Whether the file may say this, besides its columns."""
-        return True
+    def _fits(self, choice: FieldChoice) -> bool:
+        kind = self.object_kind.value() or ""
+        return choice.object_kind in ("", kind) and (bool(kind) or not choice.about_object)
+
+    def _say_what_is_needed(self) -> None:
+        needed = self._kind.still_needed(tuple(self._mapping()))
+        self.still_needed.setText(needed)
+        self.still_needed.setVisible(bool(needed))
+        self.changed.emit()
 
     def complete(self) -> bool:
         """Whether enough is known of the columns."""
-        mapped = [name for name, combo in self.combos.items() if combo.value()]
-        return self._found is not None and self._kind.enough(mapped)
+        return self._found is not None and not self._kind.still_needed(tuple(self._mapping()))
 
-    def mapping(self) -> Mapping[str, str] | None:
-        """Field to template as the user chose; None: the layout that was recognised."""
-        found = self._found
-        if found is None or (not self.own and found.layout):
-            return None
+    def _mapping(self) -> dict[str, str]:
         return {
-            choice.name: value
-            for choice in found.fields
-            if self.fits(choice) and (value := self.combos[choice.name].value())
+            choice.name: template
+            for choice in (self._found.fields if self._found is not None else ())
+            if self._fits(choice) and (template := self.combos[choice.name].value())
         }
+
+    def read_as(self) -> ReadAs:
+        """How the file is to be read."""
+        assert self._found is not None
+        if not self.own:
+            return ReadAs(path=self._found.path, layout=self._found.layout)
+        kind = self.object_kind.value() or ""
+        return ReadAs(path=self._found.path, mapping=self._mapping(), object_kind=kind)
 
 
 class PreviewStep(ImportStep):
@@ -412,6 +311,7 @@ class PreviewStep(ImportStep):
             _("Preview"),
             _("What the import would do"),
             _("Nothing has been written yet. Rejected lines are left out and handed back in a file."),
+            fill=True,
         )
         self._page, self._kind = page, kind
         self.report: Any = None
@@ -447,7 +347,7 @@ class PreviewStep(ImportStep):
         self.body.addWidget(self.figures)
         self.body.addLayout(row(self.show_rows, None))
         for table in (self.good, self.rejected):
-            table.setMinimumHeight(290)
+            table.setMinimumHeight(220)
             self.body.addWidget(table, 1)
         self._show_found(shown=False)
         page.shell.operations.jobs_changed.connect(self._on_job)
@@ -490,11 +390,11 @@ class PreviewStep(ImportStep):
         self._progress = None
         self.report = report
         self.figures.set_figures(self._kind.figures(report))
-        preview, (rejected, _path) = self._kind.preview(report), self._kind.rejected(report)
+        preview, rejected = self._kind.preview(report), self._kind.rejected(report)
         self.good.set_source(ListSource(preview))
-        self.rejected.set_source(ListSource(rejected))
-        self.show_rows.set_enabled("rejected", bool(rejected))
-        self.show_rows.set_value("good" if preview or not rejected else "rejected")
+        self.rejected.set_source(ListSource(rejected.first))
+        self.show_rows.set_enabled("rejected", bool(rejected.count))
+        self.show_rows.set_value("good" if preview or not rejected.count else "rejected")
         self._show_found(shown=True)
         self.changed.emit()
 
@@ -515,7 +415,9 @@ class PreviewStep(ImportStep):
     def _failed(self, problem: UserError) -> None:
         clear(self._place)
         self._progress = None
-        if not isinstance(problem, Cancelled):
+        if isinstance(problem, Cancelled):
+            self.problem.say(Tone.INFO, _("The import was stopped."), _("Nothing was changed."))
+        else:
             self.problem.show_error(problem)
         self.changed.emit()
 
@@ -524,15 +426,16 @@ class RunStep(ImportStep):
     """The import under way, and what came of it."""
 
     def __init__(self, page: Page, kind: ImportKind[Any]) -> None:
-        super().__init__(
-            _("Import"),
-            _("Importing"),
-            _("You may work elsewhere meanwhile. Stopping takes everything back: nothing is left half done."),
-        )
+        super().__init__(_("Import"), _("The import"))
         self._page, self._kind = page, kind
         self._file = ""
         self.job: Job | None = None
         self.report: Any = None
+        self._meanwhile = Text(
+            _("You may work elsewhere meanwhile. Stopping takes everything back: nothing is left half done."),
+            Role.MUTED,
+            wrap=True,
+        )
         self._place = row(spacing=0)
         self._progress: ProgressPanel | None = None
         self.result = Banner()
@@ -545,6 +448,7 @@ class RunStep(ImportStep):
         self.rejects.hide()
         self.rejects_path = Text("", Role.MUTED, wrap=True).selectable()
         self.rejects_path.hide()
+        self.body.addWidget(self._meanwhile)
         self.body.addLayout(self._place)
         self.body.addWidget(self.result)
         self.body.addWidget(self.figures)
@@ -552,13 +456,25 @@ class RunStep(ImportStep):
         self.body.addWidget(self.rejects_path)
         page.shell.operations.jobs_changed.connect(self._on_job)
 
+    @property
+    def busy(self) -> bool:
+        """Whether the import is under way."""
+        return self.job is not None and not self.job.finished
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended without importing anything: one may go back and try otherwise."""
+        return self.job is not None and self.job.finished and self.report is None
+
     def start(self, command: Command[Any], file: str) -> None:
         """Imports as a job of its own."""
         for part in (self.result, self.figures, self.rejects, self.rejects_path):
             part.hide()
         self._file = file
+        self.report = None
         title = _("Import of {file}").format(file=file)
         clear(self._place)
+        self._meanwhile.show()
         self._progress = ProgressPanel(title)
         self._place.addWidget(self._progress)
         self.job = self._page.shell.operations.start(
@@ -568,8 +484,9 @@ class RunStep(ImportStep):
 
     def next_label(self) -> str:
         """Whether it is done or goes on."""
-        running = self.job is not None and not self.job.finished
-        return _("Go on in the background") if running else _("Done")
+        if self.busy:
+            return _("Go on in the background")
+        return _("Close") if self.failed else _("Done")
 
     def _on_job(self, job: Job) -> None:
         if job is not self.job:
@@ -578,25 +495,36 @@ class RunStep(ImportStep):
             self._progress.advance(job.done, job.total)
         self.changed.emit()
 
-    def _done(self, report: Any) -> None:
+    def _end(self) -> None:
         clear(self._place)
         self._progress = None
+        self._meanwhile.hide()
+
+    def _done(self, report: Any) -> None:
+        self._end()
         self.report = report
-        _rejected, path = self._kind.rejected(report)
-        advice = self._kind.what_came(report)
-        if path is not None:
-            advice = f"{advice} {_('Correct the rejected lines in the file below and import that file.')}"
-        self.result.say(Tone.GOOD, _("{file} has been imported.").format(file=self._file), advice)
+        rejected = self._kind.rejected(report)
+        told = [self._kind.what_came(report)]
+        if rejected.path is not None:
+            told.append(
+                ngettext(
+                    "{count} line was rejected: correct it in the file below and import that file.",
+                    "{count} lines were rejected: correct them in the file below and import that file.",
+                    rejected.count,
+                ).format(count=format_number(rejected.count))
+            )
+        self.result.say(
+            Tone.GOOD, _("{file} has been imported.").format(file=self._file), " ".join(filter(None, told))
+        )
         self.figures.set_figures(self._kind.figures(report))
         self.figures.show()
-        self.rejects.setVisible(path is not None)
-        self.rejects_path.setText(path or "")
-        self.rejects_path.setVisible(path is not None)
+        self.rejects.setVisible(rejected.path is not None)
+        self.rejects_path.setText(rejected.path or "")
+        self.rejects_path.setVisible(rejected.path is not None)
         self.changed.emit()
 
     def _failed(self, problem: UserError) -> bool:
-        clear(self._place)
-        self._progress = None
+        self._end()
         if isinstance(problem, Cancelled):
             self.result.say(Tone.INFO, _("The import was stopped."), _("Nothing was changed."))
         else:
@@ -605,11 +533,4 @@ class RunStep(ImportStep):
         return True
 
     def _open_rejects(self) -> None:
-        _lines, path = self._kind.rejected(self.report)
-        if path is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(path))
-
-
-def line_column() -> Column[Any]:
-    """The number of a line of the file."""
-    return Column("line", _("Line"), lambda r: format_number(r.line), width=70, number=True, look="muted")
+        QDesktopServices.openUrl(QUrl.fromLocalFile(self.rejects_path.text()))

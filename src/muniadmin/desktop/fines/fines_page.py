@@ -6,17 +6,17 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from muniadmin.access.commands import Approval
 from muniadmin.access.permissions import Permission
-from muniadmin.desktop.exchange.import_steps import ImportAssistant
+from muniadmin.desktop.exchange.import_page import ImportPage
 from muniadmin.desktop.fines.capture_dialog import CaptureDialog, Kept
 from muniadmin.desktop.fines.fine_panel import FinePanel
 from muniadmin.desktop.fines.import_kind import FinesImport
 from muniadmin.desktop.fines.tables import columns, offence_line, state_word
 from muniadmin.desktop.shell.actions import Action
-from muniadmin.desktop.shell.navigation import Filtered, New, Page, Scanned, Searched, Target, split
+from muniadmin.desktop.shell.navigation import Filtered, New, Scanned, Scene, Searched, Target, split
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.buttons import Button, Kind
 from muniadmin.desktop.widgets.chips import Chip
@@ -30,7 +30,6 @@ from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
 from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.reads import PrintedDocument
-from muniadmin.exchange.fine_commands import FinesImported
 from muniadmin.fines.commands import FineCaptured, FineNoticeIssued, FineVoided, IssueFineNotice, VoidFine
 from muniadmin.fines.reads import (
     FineCase,
@@ -62,23 +61,18 @@ _PERIODS = {
 _TYPING_PAUSE_MS = 180
 
 
-class FinesPage(Page):
+class FinesPage(ImportPage):
     """The list on the left, the chosen fine on the right."""
 
     topics = frozenset({Topic.FINES, Topic.OFFENCES, Topic.BILLS, Topic.PAYMENTS})
 
     def __init__(self, shell: Shell) -> None:
-        super().__init__(shell, _("Fines"))
+        super().__init__(shell, _("Fines"), Permission.IMPORT_FINES)
         self._kept = Kept()
-        self.assistant: ImportAssistant[FinesImported] | None = None
         self.capture: CaptureDialog | None = None
         self.new = Button(_("New fine"), Kind.PRIMARY, key="Ctrl+N")
         self.new.clicked.connect(self.open_capture)
         show_if(self.new, self.may(Permission.CAPTURE_FINES))
-        self.import_button = Button(_("Import…"))
-        self.import_button.clicked.connect(self.open_import)
-        show_if(self.import_button, self.may(Permission.IMPORT_FINES))
-        self.header.add_action(self.import_button)
         self.header.add_action(self.new)
 
         self._typing = QTimer(self)
@@ -130,7 +124,6 @@ class FinesPage(Page):
         lists.addLayout(split(self.list, self.detail), 1)
         listing = QWidget()
         listing.setLayout(lists)
-        self.stack = QStackedWidget()
         self.stack.addWidget(listing)
         self.body.addWidget(self.stack, 1)
         self._ask_filters()
@@ -207,7 +200,7 @@ class FinesPage(Page):
             self.read(FinesOfPlate(plate=case.row.plate, limit=8), then=self.detail.show_history, key="plate")
 
     def _on_counted(self, summary: Summary) -> None:
-        if self.stack.currentIndex() == 0:
+        if not self.importing:
             self.header.set_count(format_number(summary.count) if summary.count else "")
         if summary.count and self.list.current() is None:
             self.list.select(0)
@@ -324,39 +317,16 @@ class FinesPage(Page):
 
     # --- import ---------------------------------------------------------------------------------------------------
 
-    def open_import(self) -> None:
-        """The import assistant takes the place of the list; one that is at work is shown again."""
-        if not self.may(Permission.IMPORT_FINES):
-            return
-        if self.assistant is None:
-            self.assistant = ImportAssistant(self, FinesImport(self.shell))
-            self.assistant.closed.connect(self._close_import)
-            self.stack.addWidget(self.assistant)
-        self.stack.setCurrentWidget(self.assistant)
-        self.header.set_title(_("Import fines"))
-        self.header.set_count("")
-        self.import_button.hide()
-        self.new.hide()
-        self.assistant.file.choose.setFocus()
-
-    def _close_import(self) -> None:
-        assistant = self.assistant
-        self.stack.setCurrentIndex(0)
-        self.header.set_title(_("Fines"))
-        self.import_button.setVisible(self.may(Permission.IMPORT_FINES))
-        self.new.setVisible(self.may(Permission.CAPTURE_FINES))
-        if assistant is not None and not assistant.busy:
-            self.stack.removeWidget(assistant)
-            assistant.deleteLater()
-            self.assistant = None
-        self.reload()
+    def import_kind(self) -> FinesImport:
+        """Tickets of the officers' devices, or of another system."""
+        return FinesImport(self.shell)
 
     # --- coming and going -------------------------------------------------------------------------------------------
 
     def open(self, target: Target) -> None:
         """A scanned fine, a search, the rows behind a figure, or a new fine."""
-        if self.assistant is not None and not isinstance(target, New):
-            self._close_import()
+        if not isinstance(target, New):
+            self.leave_import()
         if isinstance(target, Scanned):
             self._search_for(target.number)
         elif isinstance(target, Searched):
@@ -375,14 +345,10 @@ class FinesPage(Page):
 
     def take_focus(self) -> None:
         """The keyboard starts in the search, or in the assistant."""
-        if self.assistant is not None and self.stack.currentWidget() is self.assistant:
-            self.assistant.file.choose.setFocus()
+        if self.assistant is not None and self.importing:
+            self.assistant.take_focus()
         else:
             self.search.take_focus()
-
-    def dirty(self) -> bool:
-        """Whether an import is under way here."""
-        return self.assistant is not None and self.assistant.busy
 
     def actions_offered(self) -> Sequence[Action]:
         """What the palette lists."""
@@ -439,6 +405,23 @@ class FinesPage(Page):
             chip.set_value(value)
         self.search.setText(memory["text"])
         self.ask()
+
+    def scenes(self) -> Sequence[Scene]:
+        """The capture, the question before a fine is void, the import of the officers' devices."""
+
+        def capture() -> QWidget | None:
+            self.open_capture()
+            return self.capture
+
+        lines = ["number,plate,make,place,longitude,latitude,committed_at,officer,offence,remarks"]
+        lines += [
+            f"B12-{n:04d},{1000 + n}-A-15,Dacia,Avenue Hassan II,-5.0,34.03,2026-11-22 {n}:05,B-12,S01,"
+            for n in range(8, 20)
+        ]
+        scenes = [Scene("capture", capture)] if self.may(Permission.CAPTURE_FINES) else []
+        if self.may(Permission.VOID_FINES):
+            scenes.append(Scene("void", self.open_void))
+        return [*scenes, *self.import_scenes("tickets.csv", [*lines, "B12-0030,,,,,,22 Mars,B-12,S01,"])]
 
     def _refused(self, problem: UserError) -> None:
         if self.capture is not None and self.capture.isVisible():

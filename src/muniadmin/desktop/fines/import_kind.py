@@ -1,13 +1,11 @@
 """What the import of fines says and asks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from muniadmin.desktop.exchange.import_steps import Figure, ImportKind, line_column
+from muniadmin.desktop.exchange.import_kind import Figure, ImportKind, ReadAs, Rejected, line_column
 from muniadmin.desktop.shell.shell import Shell
-from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.row_model import Column
-from muniadmin.exchange.commands import ReportedLine
 from muniadmin.exchange.fine_commands import FinesImported, ImportFines, InspectFineFile, PreviewedFine
 from muniadmin.exchange.reads import FileInspection
 from muniadmin.kernel.formats import format_number
@@ -23,6 +21,7 @@ class FinesImport(ImportKind[FinesImported]):
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
+        self.title = _("Import fines")
         self.about_files = _(
             "Fines as CSV, XLSX or JSON: from the officers’ devices, or from another system."
         )
@@ -32,34 +31,28 @@ class FinesImport(ImportKind[FinesImported]):
         """How a file of fines is written."""
         return InspectFineFile(path=path)
 
-    def command(
-        self,
-        found: FileInspection,
-        mapping: Mapping[str, str] | None,
-        *,
-        dry_run: bool,
-        rejects_path: str | None,
-    ) -> Command[FinesImported]:
+    def command(self, file: ReadAs, *, dry_run: bool, rejects_path: str | None) -> Command[FinesImported]:
         """The order to import the file."""
-        layout = found.layout if mapping is None else None
         return ImportFines(
-            path=found.path, layout=layout, mapping=mapping, dry_run=dry_run, rejects_path=rejects_path
+            path=file.path,
+            layout=file.layout,
+            mapping=file.mapping,
+            dry_run=dry_run,
+            rejects_path=rejects_path,
         )
 
-    def enough(self, mapped: Sequence[str]) -> bool:
+    def still_needed(self, mapped: Sequence[str]) -> str:
         """A number and a day at least."""
-        return set(NEEDED) <= set(mapped)
+        if set(NEEDED) <= set(mapped):
+            return ""
+        return _("Say which column is the number of the fine, and which the moment it was committed.")
 
     def figures(self, report: FinesImported) -> Sequence[Figure]:
         """Counts, and what is owed of the new fines."""
         return [
             (_("Added"), format_number(report.added)),
             (_("Here already"), format_number(report.unchanged)),
-            (
-                _("Rejected"),
-                format_number(report.rejected),
-                Tone.WARNING if report.rejected else Tone.NEUTRAL,
-            ),
+            self.rejected(report).figure(),
             (_("Left to pay"), self._shell.amount(report.owed, code=True)),
         ]
 
@@ -67,9 +60,9 @@ class FinesImport(ImportKind[FinesImported]):
         """The fines that are recorded."""
         return report.added
 
-    def rejected(self, report: FinesImported) -> tuple[Sequence[ReportedLine], str | None]:
+    def rejected(self, report: FinesImported) -> Rejected:
         """What could not be taken."""
-        return report.first_rejected, report.rejects_path
+        return Rejected(report.rejected, report.first_rejected, report.rejects_path)
 
     def preview(self, report: FinesImported) -> Sequence[PreviewedFine]:
         """The first fines."""

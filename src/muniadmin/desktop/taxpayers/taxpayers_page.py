@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any, ClassVar
 
-from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from muniadmin.access.permissions import Permission
 from muniadmin.billing.reads import (
@@ -20,11 +19,11 @@ from muniadmin.billing.reads import (
     TaxpayerBalance,
 )
 from muniadmin.collection.reads import Receipts, ReceiptsPage
+from muniadmin.desktop.exchange.import_page import ImportPage
 from muniadmin.desktop.shell.actions import Action
 from muniadmin.desktop.shell.navigation import (
     Filtered,
     New,
-    Page,
     Scanned,
     Scene,
     Searched,
@@ -33,7 +32,7 @@ from muniadmin.desktop.shell.navigation import (
 )
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.taxpayers.filters import FilterBar
-from muniadmin.desktop.taxpayers.import_assistant import ImportAssistant
+from muniadmin.desktop.taxpayers.import_kind import TaxpayersImport
 from muniadmin.desktop.taxpayers.object_dialog import EndObjectDialog, ObjectDialog
 from muniadmin.desktop.taxpayers.source import RegisterSource
 from muniadmin.desktop.taxpayers.taxpayer_form import TaxpayerForm
@@ -56,7 +55,7 @@ from muniadmin.taxpayers.commands import TaxpayerSaved
 from muniadmin.taxpayers.reads import HistoryLine, ObjectRow, Taxpayer360, TaxpayerDetail, TaxpayerHistory
 
 
-class TaxpayersPage(Page):
+class TaxpayersPage(ImportPage):
     """The list on the left, the chosen file on the right; the import assistant takes the place of both."""
 
     topics: ClassVar[frozenset[Topic]] = frozenset(
@@ -64,18 +63,13 @@ class TaxpayersPage(Page):
     )
 
     def __init__(self, shell: Shell) -> None:
-        super().__init__(shell, _("Taxpayers"))
+        super().__init__(shell, _("Taxpayers"), Permission.IMPORT_TAXPAYERS)
         self.profile: Profile | None = None
         self.form: TaxpayerForm | None = None
-        self.assistant: ImportAssistant | None = None
         self._wanted_form: New | None = None
-        self.import_button = Button(_("Import…"))
-        self.import_button.clicked.connect(self.open_import)
-        show_if(self.import_button, self.may(Permission.IMPORT_TAXPAYERS))
         self.new = Button(_("New"), Kind.PRIMARY, key="Ctrl+N")
         self.new.clicked.connect(self._new)
         show_if(self.new, self.may(Permission.EDIT_TAXPAYERS))
-        self.header.add_action(self.import_button)
         self.header.add_action(self.new)
 
         self.filters = FilterBar()
@@ -103,7 +97,6 @@ class TaxpayersPage(Page):
         lists = QWidget()
         lists.setLayout(column(self.filters, spacing=12))
         lists.layout().addLayout(split(self.list, self.detail))  # type: ignore[union-attr]
-        self.stack = QStackedWidget()
         self.stack.addWidget(lists)
         self.body.addWidget(self.stack, 1)
         self.read(TheProfile(), then=self._take_profile, key="profile")
@@ -134,7 +127,7 @@ class TaxpayersPage(Page):
         self.filters.set_heads(heads)
 
     def _on_counted(self, summary: Summary) -> None:
-        if self.stack.currentIndex() == 0:
+        if not self.importing:
             self.header.set_count(format_number(summary.count) if summary.count else "")
         if not summary.count:
             self._say_empty()
@@ -267,32 +260,9 @@ class TaxpayersPage(Page):
 
     # --- import and export ------------------------------------------------------------------------------------------
 
-    def open_import(self) -> None:
-        """The import assistant takes the place of the list; one that is at work is shown again."""
-        if not self.may(Permission.IMPORT_TAXPAYERS) or self.profile is None:
-            return
-        if self.assistant is None:
-            self.assistant = ImportAssistant(self, self.profile)
-            self.assistant.closed.connect(self._close_import)
-            self.stack.addWidget(self.assistant)
-        self.stack.setCurrentWidget(self.assistant)
-        self.header.set_title(_("Import taxpayers"))
-        self.header.set_count("")
-        self.import_button.hide()
-        self.new.hide()
-        self.assistant.file.choose.setFocus()
-
-    def _close_import(self) -> None:
-        assistant = self.assistant
-        self.stack.setCurrentIndex(0)
-        self.header.set_title(_("Taxpayers"))
-        self.import_button.setVisible(self.may(Permission.IMPORT_TAXPAYERS))
-        self.new.setVisible(self.may(Permission.EDIT_TAXPAYERS))
-        if assistant is not None and not assistant.busy:
-            self.stack.removeWidget(assistant)
-            assistant.deleteLater()
-            self.assistant = None
-        self.list.reload()
+    def import_kind(self) -> TaxpayersImport | None:
+        """Registers and rolls, as the profile knows them."""
+        return TaxpayersImport(self.profile) if self.profile is not None else None
 
     def export_menu(self) -> QMenu:
         """How the list may be written to a file."""
@@ -333,8 +303,8 @@ class TaxpayersPage(Page):
 
     def open(self, target: Target) -> None:
         """A scanned taxpayer, a search, the rows behind a figure, or the form for a new one."""
-        if self.assistant is not None and not isinstance(target, New):
-            self.stack.setCurrentIndex(0)
+        if not isinstance(target, New):
+            self.leave_import()
         if isinstance(target, Scanned):
             self.filters.set_filter(RegisterFilter(text=target.number))
         elif isinstance(target, Searched):
@@ -349,7 +319,9 @@ class TaxpayersPage(Page):
 
     def take_focus(self) -> None:
         """The keyboard starts in the list, or in the assistant."""
-        if self.stack.currentIndex() == 0:
+        if self.assistant is not None and self.importing:
+            self.assistant.take_focus()
+        else:
             self.list.take_focus()
 
     def actions_offered(self) -> Sequence[Action]:
@@ -392,7 +364,7 @@ class TaxpayersPage(Page):
     def dirty(self) -> bool:
         """Whether a form is open with something typed, or an assistant in the middle of its work."""
         typing = self.form is not None and self.form.isVisible() and self.form.dirty()
-        return typing or (self.assistant is not None and self.assistant.busy)
+        return typing or super().dirty()
 
     def scenes(self) -> list[Scene]:
         """The filters at work, the form, an object, the import."""
@@ -415,29 +387,6 @@ class TaxpayersPage(Page):
                 Scene("edit", lambda: self.open_form(self.detail.taxpayer)),
                 Scene("object", lambda: self.open_object(None)),
             ]
-        if self.may(Permission.IMPORT_TAXPAYERS):
-            scenes += self._import_scenes()
-        return scenes
-
-    def _import_scenes(self) -> list[Scene]:
-        """Each step of the import of a small file with a line that is rejected."""
-        path = Path(mkdtemp()) / "roll-2026.csv"
         lines = ["key;nom;telephone;zone;plaque;service;places"]
-        lines += [f"R{n};Redevable {n};0661 23 45 {n:02d};agdal;{n}-A-26;Petit taxi;5" for n in range(10, 40)]
-        path.write_text("\n".join([*lines, "R99;;12;Mars;;;"]), encoding="utf-8")
-
-        def choose() -> None:
-            self.open_import()
-            if self.assistant is not None:
-                self.assistant.file.look_at(str(path))
-
-        def go_on() -> None:
-            if self.assistant is not None:
-                self.assistant.steps.go_on()
-
-        return [
-            Scene("import-1-file", choose),
-            Scene("import-2-columns", go_on),
-            Scene("import-3-preview", go_on),
-            Scene("import-4-result", go_on),
-        ]
+        lines += [f"R{n};Redevable {n};0661 23 45 {n};agdal;{n}-A-26;Petit taxi;5" for n in range(10, 40)]
+        return scenes + self.import_scenes("roll-2026.csv", [*lines, "R99;;12;Mars;;;"])

@@ -66,18 +66,24 @@ class Steps(QWidget):
 
 
 class Step(QWidget):
-    """One step. Override :meth:`ready` to check it before going on, :meth:`entered` to fill it."""
+    """One step. Override :meth:`ready` to check it before going on, :meth:`entered` to fill it.
+
+    The body is as high as it needs to be, or with ``fill`` takes all the room there is.
+    """
 
     changed = Signal()
 
-    def __init__(self, label: str, heading: str, text: str = "") -> None:
+    def __init__(self, label: str, heading: str, text: str = "", *, fill: bool = False) -> None:
         super().__init__()
         self.label = label
         self.body = column(spacing=14)
         head = column(Text(heading, Role.TITLE, wrap=True), spacing=4)
         if text:
             head.addWidget(Text(text, Role.MUTED, wrap=True))
-        outer = column(head, self.body, None, spacing=20)
+        outer = column(head, spacing=20)
+        outer.addLayout(self.body, 1 if fill else 0)
+        if not fill:
+            outer.addStretch(1)
         self.setLayout(outer)
 
     def entered(self) -> None:

@@ -17,7 +17,8 @@ class PageHeader(QWidget):
         self._count = Text("", Role.MUTED)
         self._count.hide()
         self._chips = row(spacing=10)
-        self._actions = row(spacing=12)
+        self._actions = QWidget()
+        self._actions.setLayout(row(spacing=12))
         self.setFixedHeight(CONTROL)
         line = row(self._title, self._count, self._chips, None, self._actions, spacing=12)
         line.setAlignment(Qt.AlignmentFlag.AlignVCenter)
@@ -38,4 +39,8 @@ class PageHeader(QWidget):
 
     def add_action(self, button: QWidget) -> None:
         """A button at the far end."""
-        self._actions.addWidget(button)
+        self._actions.layout().addWidget(button)  # type: ignore[union-attr]
+
+    def show_actions(self, shown: bool) -> None:
+        """Shows or hides all of the buttons, e.g. while something else has the place of what they act on."""
+        self._actions.setVisible(shown)
