@@ -412,6 +412,8 @@ class TestImport:
         assert "Rejected | 2" in screen.texts(assistant.preview)
         assert assistant.steps.next.text() == "Import 40 lines"
         assert file_count(app) == 0
+        rejects = tmp_path / "roll-rejects.csv"
+        assert f"The rejected lines will be in | {rejects}" in screen.texts(assistant.preview)
         assistant.steps.go_on()
         qtbot.waitUntil(lambda: assistant.run.report is not None)
         screen.settle()
@@ -419,7 +421,6 @@ class TestImport:
         assert "roll.csv has been imported." in words
         assert "40 taxpayers came new to the register. 2 lines were rejected: correct them" in words
         assert "meanwhile" not in words
-        rejects = tmp_path / "roll-rejects.csv"
         assert str(rejects) in screen.texts(assistant.run)
         assert rejects.exists()
         assistant.steps.go_on()
@@ -468,6 +469,36 @@ class TestImport:
         assert page.new.isVisible()
         page.import_button.click()
         assert "Nadia Idrissi" in screen.texts(page)
+
+    def test_where_the_rejected_lines_cannot_go_another_place_is_chosen(
+        self, screen: Screen, app: App, tmp_path: Path, qtbot: QtBot
+    ) -> None:
+        path = tmp_path / "roll.csv"
+        path.write_text("ref;name\nR1;Amina Bennani\nR2;\n", encoding="utf-8")
+        page = opened(screen, Role.REVENUE_OFFICER)
+        page.open_import()
+        assistant = page.assistant
+        assert assistant is not None
+        assistant.file.look_at(str(path))
+        screen.settle()
+        assistant.steps.go_on()
+        assistant.steps.go_on()
+        qtbot.waitUntil(lambda: assistant.preview.report is not None)
+        assistant.preview.set_rejects_to(tmp_path / "nowhere" / "rejects.csv")
+        assistant.steps.go_on()
+        qtbot.waitUntil(lambda: assistant.run.failed)
+        screen.settle()
+        assert "The file of rejected lines cannot be written" in screen.texts(assistant.run)
+        assert file_count(app) == 0
+        assistant.steps.back.click()
+        chosen = tmp_path / "chosen.csv"
+        assistant.preview.set_rejects_to(chosen)
+        assistant.steps.go_on()
+        qtbot.waitUntil(lambda: assistant.run.report is not None)
+        screen.settle()
+        assert str(chosen) in screen.texts(assistant.run)
+        assert "R2" in chosen.read_text(encoding="utf-8-sig")
+        assert file_count(app) == 1
 
     def test_a_bad_file_gets_one_sentence(self, screen: Screen, tmp_path: Path) -> None:
         path = tmp_path / "picture.csv"

@@ -51,11 +51,11 @@ class ImportAssistant(Card):
         (self.steps.next if self.steps.current else self.file.choose).setFocus()
 
     def command(self, *, dry_run: bool) -> Command[Any]:
-        """The order to import the file as it is laid out now; rejected lines go into a file beside it."""
-        file = self.columns.read_as()
-        path = Path(file.path)
-        rejects_path = None if dry_run else str(path.with_name(f"{path.name.split('.')[0]}-rejects.csv"))
-        return self.kind.command(file, dry_run=dry_run, rejects_path=rejects_path)
+        """The order to import the file as it is laid out now."""
+        rejects_to = None if dry_run else self.preview.rejects_to
+        return self.kind.command(
+            self.columns.read_as(), dry_run=dry_run, rejects_path=str(rejects_to) if rejects_to else None
+        )
 
     def _ready(self) -> None:
         """The button goes on only where there is something to go on with."""
@@ -68,11 +68,11 @@ class ImportAssistant(Card):
     def _before_next(self, number: int) -> bool:
         if number == RUN:
             return True
-        file = Path(self.file.path.text()).name
+        file = Path(self.file.path.text())
         if number + 1 == PREVIEW:
             self.preview.ask(self.command(dry_run=True), file)
         if number + 1 == RUN:
-            self.run.start(self.command(dry_run=False), file)
+            self.run.start(self.command(dry_run=False), file.name)
         self.steps.show_step(number + 1)
         self._ready()
         return False

@@ -1,13 +1,15 @@
 """The four steps of an import: the file, its columns, what would come of it, and then doing it in the background."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
 
 from muniadmin.desktop.exchange.import_kind import ImportKind, ReadAs, line_column
+from muniadmin.desktop.exchange.rejects_place import place_for_rejects
 from muniadmin.desktop.shell.navigation import Page
 from muniadmin.desktop.shell.operations import Job
 from muniadmin.desktop.theme import Tone
@@ -316,6 +318,9 @@ class PreviewStep(ImportStep):
         self._page, self._kind = page, kind
         self.report: Any = None
         self.job: Job | None = None
+        self._source = Path()
+        #: Where the rejected lines will be written; None: there are none.
+        self.rejects_to: Path | None = None
         self._place = row(spacing=0)
         self._progress: ProgressPanel | None = None
         self.problem = Banner()
@@ -349,18 +354,27 @@ class PreviewStep(ImportStep):
         for table in (self.good, self.rejected):
             table.setMinimumHeight(220)
             self.body.addWidget(table, 1)
+        self._rejects_path = ElidedText("", cut=Qt.TextElideMode.ElideMiddle)
+        self._change = Button(_("Change…"))
+        self._change.clicked.connect(self._choose_rejects_path)
+        label = Text(_("The rejected lines will be in"), Role.MUTED)
+        self._rejects = QWidget()
+        self._rejects.setLayout(row(label, self._rejects_path, self._change, spacing=8))
+        self._rejects.layout().setStretch(1, 1)  # type: ignore[union-attr]
+        self.body.addWidget(self._rejects)
         self._show_found(shown=False)
         page.shell.operations.jobs_changed.connect(self._on_job)
 
-    def ask(self, command: Command[Any], file: str) -> None:
+    def ask(self, command: Command[Any], source: Path) -> None:
         """Tries the import without writing anything."""
         if self.job is not None and not self.job.finished:
             self.job.cancel()
         self.report = None
+        self._source = source
         self.problem.hide()
         self._show_found(shown=False)
         clear(self._place)
-        title = _("Trying the import of {file}").format(file=file)
+        title = _("Trying the import of {file}").format(file=source.name)
         self._progress = ProgressPanel(title)
         self._place.addWidget(self._progress)
         self.job = self._page.shell.operations.start(
@@ -395,12 +409,14 @@ class PreviewStep(ImportStep):
         self.rejected.set_source(ListSource(rejected.first))
         self.show_rows.set_enabled("rejected", bool(rejected.count))
         self.show_rows.set_value("good" if preview or not rejected.count else "rejected")
+        self.set_rejects_to(place_for_rejects(self._source) if rejected.count else None)
         self._show_found(shown=True)
         self.changed.emit()
 
     def _show_found(self, *, shown: bool) -> None:
         self.figures.setVisible(shown)
         self.show_rows.setVisible(shown)
+        self._rejects.setVisible(shown and self.rejects_to is not None)
         if shown:
             self._show_list()
         else:
@@ -411,6 +427,18 @@ class PreviewStep(ImportStep):
         rejected = self.show_rows.value() == "rejected"
         self.good.setVisible(not rejected)
         self.rejected.setVisible(rejected)
+
+    def set_rejects_to(self, path: Path | None) -> None:
+        """Another place for the rejected lines."""
+        self.rejects_to = path
+        self._rejects_path.setText(str(path or ""))
+
+    def _choose_rejects_path(self) -> None:
+        path, _chosen = QFileDialog.getSaveFileName(
+            self, _("Where should the rejected lines be written?"), str(self.rejects_to), _("Text (*.csv)")
+        )
+        if path:
+            self.set_rejects_to(Path(path if Path(path).suffix else f"{path}.csv"))
 
     def _failed(self, problem: UserError) -> None:
         clear(self._place)
@@ -533,4 +561,6 @@ class RunStep(ImportStep):
         return True
 
     def _open_rejects(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(self.rejects_path.text()))
+        path = self._kind.rejected(self.report).path
+        if path is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(path))

@@ -96,7 +96,18 @@ class Text(QLabel):
 
 
 class ElidedText(Text):
-    """A text of one line whose end is left out where there is no room; the tool tip has all of it."""
+    """A text of one line, cut where there is no room, at its end or where ``cut`` says; the tool tip has it all."""
+
+    def __init__(
+        self,
+        text: str = "",
+        role: Role = Role.BODY,
+        *,
+        cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, role, parent=parent)
+        self._cut = cut
 
     def minimumSizeHint(self) -> QSize:
         """May shrink to a few letters."""
@@ -107,7 +118,7 @@ class ElidedText(Text):
         painter = QPainter(self)
         painter.setFont(self.font())
         painter.setPen(self.palette().windowText().color())
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        shown = self.fontMetrics().elidedText(self.text(), self._cut, self.width())
         self.setToolTip(self.text() if shown != self.text() else "")
         painter.drawText(self.rect(), self.alignment() | Qt.TextFlag.TextSingleLine, shown)
         painter.end()
