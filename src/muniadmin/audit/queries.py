@@ -4,6 +4,7 @@ from sqlalchemy import or_, select
 
 from muniadmin.audit.models import AuditEvent
 from muniadmin.audit.reads import AuditLine, AuditLog
+from muniadmin.audit.rules import events_named
 from muniadmin.storage.unit_of_work import Reading
 
 
@@ -20,7 +21,8 @@ def audit_log(reading: Reading, request: AuditLog) -> list[AuditLine]:
                 *(
                     column.icontains(request.text, autoescape=True)
                     for column in (AuditEvent.event, AuditEvent.subject, AuditEvent.user_name)
-                )
+                ),
+                AuditEvent.event.in_(events_named(request.text)),
             )
         )
     return [

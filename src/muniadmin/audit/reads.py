@@ -23,7 +23,10 @@ class AuditLine:
 
 @dataclass(frozen=True, kw_only=True)
 class AuditLog(Query[list[AuditLine]]):
-    """The newest lines first, optionally of one subject, older than ``before_id``."""
+    """The newest lines first, optionally of one subject, older than ``before_id``.
+
+    ``text`` is a part of a subject, of a user's name, or of an event's code or name in the user's language.
+    """
 
     permission: ClassVar = Permission.VIEW_AUDIT
     subject: str | None = None

@@ -95,4 +95,35 @@ def test_the_audit_log_tells_what_was_done(app: App, screen: Screen) -> None:
     assert isinstance(audit, AuditView)
     audit.list.select_first()
     screen.settle()
-    assert "access:user:signed-in" in screen.texts(audit)
+    words = screen.texts(audit)
+    assert "Signed in" in words
+    assert "access:user:signed-in" in words
+
+    def events() -> set[str]:
+        model = audit.list.model
+        return {model.data(model.index(row, 2)) for row in range(model.rowCount())}
+
+    def search(text: str) -> None:
+        audit.search.setText(text)
+        audit.reload()
+        screen.settle()
+
+    assert "User created" in events()
+    for text in ("user crea", "access:user:created"):
+        search(text)
+        assert events() == {"User created"}
+
+
+def test_the_audit_log_is_searched_in_the_users_language(app: App, screen: Screen) -> None:
+    opened(screen)
+    screen.window.set_language("fr")
+    screen.settle()
+    page = screen.page
+    assert isinstance(page, AdministrationPage)
+    page.show_view("audit")
+    audit = page.views["audit"]
+    assert isinstance(audit, AuditView)
+    audit.search.setText("utilisateur cree")
+    audit.reload()
+    screen.settle()
+    assert audit.list.model.data(audit.list.model.index(0, 2)) == "Utilisateur créé"

@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from muniadmin.audit.reads import AuditLine, AuditLog
+from muniadmin.audit.rules import event_name
 from muniadmin.desktop.shell.navigation import Page, split
 from muniadmin.desktop.widgets.buttons import Button
 from muniadmin.desktop.widgets.cards import Card, Scroller, Section
@@ -42,7 +43,7 @@ class AuditView(QWidget):
         columns: list[Column[AuditLine]] = [
             Column("at", _("Date and time"), lambda line: shell.instant(line.at), width=132, look="muted"),
             Column("user", _("User"), lambda line: line.user_name, width=130, look="strong"),
-            Column("event", _("Event"), lambda line: line.event, width=230, stretch=True),
+            Column("event", _("Event"), lambda line: event_name(line.event), width=230, stretch=True),
             Column("subject", _("Subject"), lambda line: line.subject, width=190),
             Column(
                 "workstation",
@@ -71,7 +72,7 @@ class AuditView(QWidget):
         self._event = Text("", Role.SECTION)
         self._facts = DefinitionRows(muted="label")
         self._detail = DefinitionRows(muted="label")
-        section = Section(_("Written down"), self._detail)
+        self._written = section = Section(_("Written down"), self._detail)
         section.body.addStretch(1)
         whole = column(spacing=0)
         whole.addLayout(column(self._event, self._facts, spacing=12, margins=(16, 16, 16, 16)))
@@ -117,17 +118,19 @@ class AuditView(QWidget):
         self._stack.setCurrentIndex(0 if line is None else 1)
         if line is None:
             return
-        self._event.setText(line.event)
+        self._event.setText(event_name(line.event))
         self._facts.set_rows(
             [
                 (_("Date and time"), self._page.shell.instant(line.at)),
                 (_("User"), line.user_name),
                 (_("Workstation"), line.workstation),
                 (_("Subject"), line.subject),
+                (_("Code"), line.event),
             ]
         )
         written = json.loads(line.canonical)
         detail = written.get("detail", written) if isinstance(written, dict) else {"": written}
+        self._written.setVisible(bool(detail))
         self._detail.set_rows([(str(name), _shown(value)) for name, value in detail.items()])
 
 

@@ -1,0 +1,67 @@
+"""What the events of the log are called on screen. A new event gets its name here."""
+
+from collections.abc import Mapping
+
+from muniadmin.kernel.folding import fold
+from muniadmin.kernel.i18n import N_, _
+
+EVENT_NAMES: Mapping[str, str] = {
+    "access:password:changed": N_("Own password changed"),
+    "access:password:set": N_("Password set for a user"),
+    "access:user:changed": N_("User changed"),
+    "access:user:created": N_("User created"),
+    "access:user:refused": N_("Sign-in refused"),
+    "access:user:signed-in": N_("Signed in"),
+    "assessment:bill:printed": N_("Bill printed"),
+    "assessment:roll:begun": N_("Roll begun"),
+    "assessment:roll:issued": N_("Roll issued"),
+    "assessment:roll:stopped": N_("Roll stopped"),
+    "assessment:tariff:saved": N_("Tariff saved"),
+    "civil_status:act:changed": N_("Draft of an act changed"),
+    "civil_status:act:discarded": N_("Draft of an act discarded"),
+    "civil_status:act:drafted": N_("Act drafted"),
+    "civil_status:act:signed": N_("Act signed"),
+    "civil_status:register:closed": N_("Act register closed"),
+    "civil_status:register:opened": N_("Act register opened"),
+    "civil_status:request:delivered": N_("Extract delivered"),
+    "civil_status:request:prepared": N_("Extract prepared"),
+    "civil_status:request:refused": N_("Extract request refused"),
+    "civil_status:request:reworked": N_("Extract sent back for rework"),
+    "civil_status:request:started": N_("Extract request started"),
+    "civil_status:request:taken": N_("Extract request taken"),
+    "collection:payment:taken": N_("Payment taken"),
+    "collection:receipt:cancelled": N_("Receipt cancelled"),
+    "collection:session:closed": N_("Cash session closed"),
+    "collection:session:opened": N_("Cash session opened"),
+    "documents:document:printed": N_("Document printed"),
+    "exchange:fines:imported": N_("Fines imported"),
+    "exchange:register:exported": N_("List of taxpayers exported"),
+    "exchange:taxpayers:imported": N_("Taxpayers imported"),
+    "fines:file:imported": N_("Fines taken over"),
+    "fines:fine:captured": N_("Fine captured"),
+    "fines:fine:voided": N_("Fine voided"),
+    "fines:notice:issued": N_("Notice of a fine issued"),
+    "indicators:goal:set": N_("Target of an indicator set"),
+    "indicators:standings:kept": N_("Daily standings of the indicators kept"),
+    "settings:municipality:set-up": N_("Municipality set up"),
+    "taxpayers:object:added": N_("Taxable object added"),
+    "taxpayers:object:changed": N_("Taxable object changed"),
+    "taxpayers:object:ended": N_("Taxable object ended"),
+    "taxpayers:register:taken-over": N_("Register taken over"),
+    "taxpayers:taxpayer:changed": N_("Taxpayer changed"),
+    "taxpayers:taxpayer:imported-again": N_("Taxpayer changed by an import"),
+    "taxpayers:taxpayer:registered": N_("Taxpayer registered"),
+    "verification:database:verified": N_("Database verified"),
+}
+
+
+def event_name(event: str) -> str:
+    """The event in the language in force; one without a name keeps its code."""
+    name = EVENT_NAMES.get(event)
+    return event if name is None else _(name)
+
+
+def events_named(text: str) -> list[str]:
+    """The events whose name in the language in force holds ``text``, whatever its case and accents."""
+    wanted = fold(text)
+    return [event for event in EVENT_NAMES if wanted in fold(event_name(event))]

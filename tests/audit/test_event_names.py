@@ -1,0 +1,39 @@
+"""Every event that is written into the log has a name on screen."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import muniadmin
+from muniadmin.audit.rules import EVENT_NAMES, event_name, events_named
+from muniadmin.civil_status.services import _DONE
+
+
+def recorded() -> Iterator[str]:
+    """The events that the program's source passes to ``record``; those of a request are made from its steps."""
+    for path in Path(muniadmin.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "record":
+                event = node.args[1]
+                if isinstance(event, ast.Constant):
+                    yield str(event.value)
+                else:
+                    assert ast.unparse(event) == "f'civil_status:request:{_DONE[step]}'"
+    yield from (f"civil_status:request:{done}" for done in _DONE.values())
+
+
+def test_every_event_has_a_name_and_every_name_an_event() -> None:
+    assert set(recorded()) == set(EVENT_NAMES)
+
+
+def test_no_two_events_look_alike() -> None:
+    assert len(set(EVENT_NAMES.values())) == len(EVENT_NAMES)
+
+
+def test_an_event_of_another_version_keeps_its_code() -> None:
+    assert event_name("queue:ticket:called") == "queue:ticket:called"
+
+
+def test_events_are_found_by_letters_of_their_name() -> None:
+    assert events_named("PAYMENT") == ["collection:payment:taken"]
+    assert events_named("zzz") == []
