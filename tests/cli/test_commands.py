@@ -114,6 +114,15 @@ class TestUnderstanding:
         ):  # fmt: skip
             assert f"\n    {command} " in ran.out
 
+    @pytest.mark.parametrize(
+        "arguments", [["--help"], ["import", "taxpayers", "--help"], ["verify", "-h"], ["gui", "-h"]]
+    )
+    def test_help_speaks_the_language_asked_for(self, run: Run, arguments: list[str]) -> None:
+        ran = run("--language", "fr", *arguments)
+        assert ran.out.startswith("usage\u00a0: muniadmin")
+        assert "afficher cette aide et quitter" in ran.out
+        assert " help" not in ran.out
+
     def test_help_does_not_load_the_program(self) -> None:
         script = "import sys; from muniadmin.cli.main import main\ntry: main(['--help'])\nexcept SystemExit: pass\n"
         check = "print(sorted({'sqlalchemy','babel','PySide6','pandas','reportlab','psycopg'} & set(sys.modules)))"

@@ -99,6 +99,20 @@ def test_a_wrong_option_ends_with_a_sentence() -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_help_and_refusals_speak_the_language_asked_for() -> None:
+    done = run("-m", "muniadmin.desktop.start", "--language", "fr", "--help")
+    assert done.returncode == 0
+    for words in (
+        "usage\u00a0: muniadmin-gui",
+        "{en,fr}",
+        "afficher cette aide et quitter",
+        "afficher la version du programme",
+    ):
+        assert words in done.stdout
+    refused = run("-m", "muniadmin.desktop.start", "--language=fr", "--theme", "rose")
+    assert "choix 'rose' invalide (choisir parmi 'light', 'dark', 'system')" in refused.stderr
+
+
 def test_without_a_screen_one_sentence_says_so() -> None:
     named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     bare = {name: value for name, value in os.environ.items() if name not in named}

@@ -1,33 +1,13 @@
 """What may be typed: commands, options, and their explanations."""
 
-import argparse
-import os
 from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from muniadmin import __version__
 from muniadmin.cli.errors import Misuse
-from muniadmin.kernel.i18n import LANGUAGES, N_, _, ngettext
-
-# What argparse says itself; it takes its words from our catalogue (see _speak).
-_ARGPARSE_WORDS = (
-    N_("usage: "),
-    N_("options"),
-    N_("positional arguments"),
-    N_("show this help message and exit"),
-    N_("show program's version number and exit"),
-    N_("the following arguments are required: %s"),
-    N_("unrecognized arguments: %s"),
-    N_("expected one argument"),
-    N_("argument %(argument_name)s: %(message)s"),
-    N_("invalid %(type)s value: %(value)r"),
-    N_("invalid choice: %(value)r (choose from %(choices)s)"),
-    N_("ambiguous option: %(option)s could match %(matches)s"),
-    N_("not allowed with argument %s"),
-    N_("one of the arguments %s is required"),
-    N_("ignored explicit argument %r"),
-)
+from muniadmin.kernel.command_line import argparse_speaks
+from muniadmin.kernel.i18n import LANGUAGES, _
 
 
 class _Parser(ArgumentParser):
@@ -42,27 +22,9 @@ def _misuse(message: str, command: str) -> Misuse:
     return Misuse(problem=message[:1].upper() + message[1:].rstrip("."), command=command)
 
 
-def wanted_language(arguments: Sequence[str]) -> str:
-    """The language asked for by ``--language``, else that of the environment, else English.
-
-    It is looked for before anything is understood, because refusals are in that language, too.
-    """
-    asked = ""
-    for place, argument in enumerate(arguments):
-        if argument == "--language" and place + 1 < len(arguments):
-            asked = arguments[place + 1]
-        elif argument.startswith("--language="):
-            asked = argument.partition("=")[2]
-    found = asked or next(
-        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
-    )
-    code = found[:2].lower()
-    return code if code in LANGUAGES else "en"
-
-
 def parse(arguments: Sequence[str]) -> Namespace:
     """The command with its options. Raises Misuse; ends the program for --help and --version."""
-    _speak()
+    argparse_speaks()
     parser = _parser()
     understood, rest = parser.parse_known_args(arguments)
     if getattr(understood, "passes_on", False):
@@ -70,12 +32,6 @@ def parse(arguments: Sequence[str]) -> Namespace:
     elif rest:
         raise _misuse(_("unrecognized arguments: %s") % " ".join(rest), parser.prog)
     return understood
-
-
-def _speak() -> None:
-    """Lets argparse say its own words in our language."""
-    words: Any = argparse
-    words._, words.ngettext = _, ngettext
 
 
 def _parser() -> ArgumentParser:
@@ -151,12 +107,13 @@ class _Commands:
 
 
 def _desktop(commands: _Commands) -> None:
-    gui = commands.add("gui", _("open the desktop; further options go to muniadmin-gui"), run="desktop:gui")
-    gui.set_defaults(passes_on=True)
-    tour = commands.add(
-        "tour", _("do the main job unattended and leave pictures, PDFs and figures"), run="desktop:tour"
-    )
-    tour.set_defaults(passes_on=True)
+    """Both explain their options themselves."""
+    for name, help_text in (
+        ("gui", _("open the desktop; further options go to muniadmin-gui")),
+        ("tour", _("do the main job unattended and leave pictures, PDFs and figures")),
+    ):
+        command = commands.add(name, help_text, run=f"desktop:{name}", add_help=False)
+        command.set_defaults(passes_on=True)
 
 
 def _databases(commands: _Commands, database: ArgumentParser) -> None:

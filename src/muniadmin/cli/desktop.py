@@ -9,7 +9,8 @@ def gui(arguments: Namespace, terminal: Terminal) -> int:
     """Opens the desktop; its options follow."""
     from muniadmin.desktop.start import main
 
-    return main(arguments.rest)
+    language = getattr(arguments, "language", "")  # it may be typed before the command
+    return main([*(["--language", language] if language else []), *arguments.rest])
 
 
 def tour(arguments: Namespace, terminal: Terminal) -> int:

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import import_module
 
-from muniadmin.cli.arguments import parse, wanted_language
+from muniadmin.cli.arguments import parse
 from muniadmin.cli.errors import Interrupted, Misuse
 from muniadmin.cli.terminal import Terminal
+from muniadmin.kernel.command_line import wanted_language
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import _, set_language
 

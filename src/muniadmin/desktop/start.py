@@ -21,7 +21,7 @@ from muniadmin.desktop.shell.main_window import MainWindow, speak
 from muniadmin.desktop.shell.preferences import ORGANISATION, Preferences
 from muniadmin.desktop.theme import Scheme, load_other_fonts, theme
 from muniadmin.kernel.errors import UserError
-from muniadmin.kernel.i18n import LANGUAGES, N_, _
+from muniadmin.kernel.i18n import LANGUAGES, N_, _, set_language
 from muniadmin.kernel.places import data_folder, demonstration_database
 
 if TYPE_CHECKING:
@@ -64,6 +64,10 @@ def read_options(arguments: Sequence[str]) -> Options:
         return Options("", False, "", "", "")
     import argparse
 
+    from muniadmin.kernel.command_line import argparse_speaks, wanted_language
+
+    set_language(wanted_language(arguments))
+    argparse_speaks()
     parser = argparse.ArgumentParser(
         prog="muniadmin-gui", description=_("The municipality’s daily work on one desk.")
     )
@@ -73,12 +77,22 @@ def read_options(arguments: Sequence[str]) -> Options:
     parser.add_argument(
         "--demo", action="store_true", help=_("open the demonstration town, made at the first time")
     )
-    parser.add_argument("--language", default="", choices=["", *LANGUAGES], help=_("language of the screens"))
-    parser.add_argument("--theme", default="", choices=["", *Scheme], help=_("brightness of the screens"))
+    parser.add_argument("--language", default="", choices=[*LANGUAGES], help=_("language of the screens"))
+    parser.add_argument(
+        "--theme",
+        default="",
+        choices=[scheme.value for scheme in Scheme],
+        help=_("brightness of the screens"),
+    )
     parser.add_argument(
         "--screenshot", default="", metavar="FILE", help=_("save a picture of the window and end")
     )
-    parser.add_argument("--version", action="version", version=f"MuniAdmin {__version__}")
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"MuniAdmin {__version__}",
+        help=_("show program's version number and exit"),
+    )
     given = parser.parse_args(arguments)
     return Options(given.database, given.demo, given.language, given.theme, given.screenshot)
 
