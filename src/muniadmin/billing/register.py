@@ -5,7 +5,20 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    select,
+    tuple_,
+    type_coerce,
+)
 
 from muniadmin.billing.models import Bill
 from muniadmin.billing.queries import balances_of, heads
@@ -163,11 +176,7 @@ def register_count(reading: Reading, request: RegisterCount) -> int:
 
 def register_total(reading: Reading, request: RegisterTotal) -> Money:
     """What the listed taxpayers owe in all."""
-    owing = _owing(reading)
-    if request.filter == RegisterFilter():
-        return Money(sum(amount for amount, _late in owing.values()))
-    listed = _listed(reading, request.filter)
-    return Money(sum(owing[key][0] for key in listed if key in owing))
+    return Money(sum(amount for amount, _late in _owing(reading, request.filter).values()))
 
 
 def register_order(reading: Reading, request: RegisterOrder) -> tuple[int, ...]:
@@ -176,7 +185,7 @@ def register_order(reading: Reading, request: RegisterOrder) -> tuple[int, ...]:
     if request.sort == "objects":
         counts = _all_objects(reading)
         return tuple(sorted(listed, key=lambda key: counts.get(key, 0), reverse=request.descending))
-    owing = _owing(reading)
+    owing = _owing(reading, request.filter)
     if request.sort == "standing":
 
         def worst_first(key: int) -> int:
@@ -204,52 +213,74 @@ def _all_objects(reading: Reading) -> Mapping[int, int]:
     return {taxpayer_id: int(count) for taxpayer_id, count in rows}
 
 
-def _owing(reading: Reading) -> Mapping[int, tuple[int, bool]]:
-    """(balance in minor units, whether something is late) of every taxpayer who owes something or has a credit."""
+def _owing(reading: Reading, wanted: RegisterFilter) -> Mapping[int, tuple[int, bool]]:
+    """(balance in minor units, whether something is late) of the listed who owe something or have a credit."""
+    conditions = _conditions(reading, wanted)
+    listed = select(Taxpayer.id).where(*conditions) if conditions else None
     day = reading.today
     rules = {code: PenaltyRule.from_spec(head.penalty_rule) for code, head in heads(reading).items()}
     rates: dict[tuple[str, date], Decimal] = {}
     owing: dict[int, tuple[int, bool]] = {}
-    bills = reading.connection.execute(
-        select(
-            Bill.taxpayer_id,
-            Bill.head_code,
-            Bill.due_on,
-            Bill.total,
-            Bill.settled,
-            Bill.penalty_owed,
-            Bill.penalty_charged_to,
-            Bill.discount,
-            Bill.penalty_rule,
-        ).where(Bill.settled < Bill.total, Bill.taxpayer_id.is_not(None))
-    )
-    for taxpayer_id, head, due_on, total, settled, charged, charged_to, discount, own_rule in bills:
-        plain = charged_to is None and not discount and own_rule is None
-        if plain and due_on >= day:
-            due = total - settled
-        elif plain:
+    for row in reading.connection.execute(_open_bills(listed)):
+        taxpayer_id, head, due_on, total, settled, charged, charged_to, discount, own_rule = row
+        left = total - settled
+        if charged_to is not None or discount or own_rule is not None:
+            state = BillState(
+                Money(total),
+                Money(settled),
+                due_on,
+                Money(charged),
+                charged_to,
+                EarlyDiscount.from_spec(discount),
+            )
+            rule = rules[head] if own_rule is None else PenaltyRule.from_spec(own_rule)
+            due = owed(state, rule, day).total.minor
+        elif due_on >= day:
+            due = left
+        else:
             # Nearly all bills: one rate for all of a head that fell due on the same day.
             if (head, due_on) not in rates:
                 rates[head, due_on] = penalty_rate(rules[head], due_on, day)
-            principal = total - settled
-            due = principal + principal.times(rates[head, due_on]) + charged
-        else:
-            state = BillState(total, settled, due_on, charged, charged_to, EarlyDiscount.from_spec(discount))
-            rule = rules[head] if own_rule is None else PenaltyRule.from_spec(own_rule)
-            due = owed(state, rule, day).total
+            due = left + Money(left).times(rates[head, due_on]).minor + charged
         amount, late = owing.get(taxpayer_id, (0, False))
-        owing[taxpayer_id] = (amount + due.minor, late or due_on < day)
-    for taxpayer_id, credit in _credits(reading):
+        owing[taxpayer_id] = (amount + due, late or due_on < day)
+    for taxpayer_id, credit in _credits(reading, listed):
         amount, late = owing.get(taxpayer_id, (0, False))
         owing[taxpayer_id] = (amount + credit, late)
     return owing
 
 
-def _credits(reading: Reading) -> Iterable[tuple[int, int]]:
+def _open_bills(listed: Select[Any] | None) -> Select[Any]:
+    """What is needed of each open bill. Amounts are plain numbers, and what is null in JSON is null: a hundred
+    thousand bills are read at once."""
+    total, settled, charged = (
+        type_coerce(column, BigInteger) for column in (Bill.total, Bill.settled, Bill.penalty_owed)
+    )
+    discount, own_rule = (
+        case((cast(column, String) != "null", column)) for column in (Bill.discount, Bill.penalty_rule)
+    )
+    wanted = select(
+        Bill.taxpayer_id,
+        Bill.head_code,
+        Bill.due_on,
+        total,
+        settled,
+        charged,
+        Bill.penalty_charged_to,
+        discount,
+        own_rule,
+    ).where(Bill.settled < Bill.total, Bill.taxpayer_id.is_not(None))
+    return wanted if listed is None else wanted.where(Bill.taxpayer_id.in_(listed))
+
+
+def _credits(reading: Reading, listed: Select[Any] | None) -> Iterable[tuple[int, int]]:
     """What taxpayers have paid in advance, as the ledger has it: negative."""
-    rows = reading.connection.execute(
+    wanted = (
         select(Posting.taxpayer_id, func.sum(Posting.amount))
         .where(Posting.account == CREDIT, Posting.taxpayer_id.is_not(None))
         .group_by(Posting.taxpayer_id)
     )
+    if listed is not None:
+        wanted = wanted.where(Posting.taxpayer_id.in_(listed))
+    rows = reading.connection.execute(wanted)
     return [(taxpayer_id, int(amount)) for taxpayer_id, amount in rows if taxpayer_id is not None and amount]
