@@ -9,12 +9,13 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Column, Connection, String, Table, func, select
+from sqlalchemy import Column, Connection, Date, String, Table, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from muniadmin.kernel.texts import ensure_fits
-from muniadmin.storage.base import Base
+from muniadmin.storage.base import Base, UtcType
+from muniadmin.storage.prepared import remembered
 from muniadmin.storage.unit_of_work import UnitOfWork
 
 _Convert = Callable[[Any], Any]
@@ -127,7 +128,9 @@ def _default(column: Column[Any]) -> Any:
 
 def _converter(column: Column[Any], connection: Connection) -> _Convert | None:
     dialect = connection.dialect
-    convert: _Convert | None = column.type.dialect_impl(dialect).bind_processor(dialect)
+    convert: _Convert | None = remembered(
+        column.type.dialect_impl(dialect).bind_processor(dialect), column.type, Date, UtcType
+    )
     if convert is None and isinstance(column.type, String) and column.type.length is not None:
         return partial(ensure_fits, length=column.type.length)
     return convert

@@ -64,6 +64,17 @@ class Prepared:
         cursor = driver.execute(compiled.sql, compiled.arguments(values))
         return compiled.rows(cursor.fetchall()) if compiled.returns_rows else ()
 
+    def ask(self, connection: Connection, **values: Any) -> Callable[[], Sequence[Sequence[Any]]]:
+        """Sends the statement; what is returned gives its rows. Where the unit of work has stopped waiting, several
+        questions asked one after the other are answered together."""
+        if connection.dialect.name == "sqlite":
+            rows = self.run(connection, **values)
+            return lambda: rows
+        compiled = self._compiled.get(connection.dialect.name) or self._compile(connection)
+        driver: Any = connection.connection.dbapi_connection
+        cursor = driver.execute(compiled.sql, compiled.arguments(values))
+        return lambda: compiled.rows(cursor.fetchall())
+
     def run_many(self, connection: Connection, rows: Iterable[_Params]) -> None:
         """Runs the statement once for each row of values."""
         compiled = self._compiled.get(connection.dialect.name) or self._compile(connection)
@@ -79,13 +90,13 @@ class Prepared:
         names = tuple(compiled.positiontup if compiled.positiontup is not None else compiled.params)
         columns = self._statement.exported_columns if isinstance(self._statement, ReturnsRows) else ()
         converters = [
-            _remembered(column.type.dialect_impl(dialect).result_processor(dialect, None), column.type, JSON)
+            remembered(column.type.dialect_impl(dialect).result_processor(dialect, None), column.type, JSON)
             for column in columns
         ]
         made = self._compiled[dialect.name] = _Compiled(
             sql=str(compiled),
             binds=tuple(
-                (name, _remembered(processors.get(name), compiled.binds[name].type, Date, UtcType))
+                (name, remembered(processors.get(name), compiled.binds[name].type, Date, UtcType))
                 for name in names
             ),
             names=None if compiled.positional else names,
@@ -98,7 +109,7 @@ class Prepared:
         return made
 
 
-def _remembered(convert: _Convert | None, of_type: object, *types: type) -> _Convert | None:
+def remembered(convert: _Convert | None, of_type: object, *types: type) -> _Convert | None:
     """Converts each value of these types once: a transaction writes one day and one instant again and again, and reads
     the names and rules of the same few revenue heads."""
     return lru_cache(maxsize=64)(convert) if convert is not None and isinstance(of_type, types) else convert
