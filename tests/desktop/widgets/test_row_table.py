@@ -1,10 +1,12 @@
 """The list: a million rows asked for in windows, sorted, ticked, kept in place, failing in words."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -227,3 +229,40 @@ def test_the_model_is_sound(qtmodeltester: ModelTester) -> None:
     model: RowModel[Row] = RowModel(COLUMNS, key=lambda row: row.number, ticks=True)
     model.set_source(ListSource([Row(n, f"Name {n}") for n in range(300)]))
     qtmodeltester.check(model, force_py=True)
+
+
+def test_the_whole_of_a_text_that_is_cut_is_told_on_hover(qtbot: QtBot) -> None:
+    long = "Tax on the use of the municipal public domain by building works"
+    table = RowTable("cut", "Cut", COLUMNS, key=lambda row: row.number)
+    qtbot.addWidget(table)
+    table.set_source(ListSource([Row(1, "Short"), Row(2, long)]))
+    table.resize(360, 200)
+    table.show()
+    qtbot.waitExposed(table)
+
+    def told(row: int) -> str:
+        QToolTip.hideText()
+        cell = table.view.visualRect(table.model.index(row, 1)).center()
+        event = QHelpEvent(QEvent.Type.ToolTip, cell, table.view.viewport().mapToGlobal(cell))
+        QApplication.sendEvent(table.view.viewport(), event)
+        return QToolTip.text()
+
+    assert told(0) == ""
+    assert told(1) == long
+
+
+def test_the_tail_of_a_text_is_never_cut(qtbot: QtBot) -> None:
+    """A period after a long name: two rows whose names are cut alike are still told apart by what is painted."""
+    long = "Tax on the use of the municipal public domain by building works"
+    columns = [replace(COLUMNS[1], tail=lambda row: f"2026-T{row.number}")]
+    table = RowTable("tail", "Tail", columns, key=lambda row: row.number)
+    qtbot.addWidget(table)
+    table.set_source(ListSource([Row(1, long), Row(2, long)]))
+    table.resize(200, 200)
+    table.show()
+    qtbot.waitExposed(table)
+    assert table.view.is_cut(0, 0)
+    assert table.model.data(table.model.index(0, 0)) == f"{long} 2026-T1"
+    cells = [table.view.visualRect(table.model.index(row, 0)) for row in (0, 1)]
+    one, other = (table.view.viewport().grab(cell.adjusted(4, 2, 0, -2)).toImage() for cell in cells)
+    assert one != other

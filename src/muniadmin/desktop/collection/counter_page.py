@@ -4,6 +4,7 @@ A scanned bill, fine or request is ticked; the next scan of the same payer is ti
 number has everything ticked that is due. Enter in the amount takes the payment: scan, Enter, Enter.
 """
 
+from collections import Counter
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -501,11 +502,12 @@ class CounterPage(Page):
 
     def scenes(self) -> list[Scene]:
         """The day at the counter: a closed till, a payer, what was handed over, the receipt, a search."""
-        overdue = Bills(state="overdue", limit=1)
+        overdue = Bills(state="overdue", limit=100)
 
         def look_up(bills: BillsPage) -> None:
-            if bills.rows:
-                self.show_taxpayer(bills.rows[0].taxpayer_id or 0)
+            debtors = Counter(bill.taxpayer_id for bill in bills.rows if bill.taxpayer_id is not None)
+            for taxpayer_id, _count in debtors.most_common(1):
+                self.show_taxpayer(taxpayer_id)
 
         def payer() -> None:
             self.read(overdue, then=look_up)

@@ -15,12 +15,6 @@ from muniadmin.kernel.i18n import _, ngettext, pick
 from muniadmin.taxpayers.reads import Taxpayer360
 
 
-def name_of(bill: OpenBill) -> str:
-    """What is owed, in words: the head's name, and for a tax its period."""
-    name = pick(bill.head_names)
-    return f"{name} {bill.period}" if bill.kind == "tax" and bill.period else name
-
-
 def state_of(bill: OpenBill) -> str:
     """The state as its pill says it."""
     if bill.state == "overdue":
@@ -50,7 +44,10 @@ def is_due(bill: OpenBill) -> bool:
 def columns(shell: Shell) -> list[Column[OpenBill]]:
     """The columns of the counter's list."""
     return [
-        Column("what", _("Owed"), name_of, width=230, stretch=True, look="strong"),
+        Column(
+            "what", _("Owed"), lambda bill: pick(bill.head_names), width=230, stretch=True, look="strong",
+            tail=lambda bill: bill.period if bill.kind == "tax" else "",
+        ),
         Column("number", _("Number"), lambda bill: bill.number, width=140, look="muted"),
         Column("due_on", _("Due on"), lambda bill: shell.day(bill.due_on), width=94, look="muted"),
         Column("state", _("State"), state_of, width=108, pill=tone_of),

@@ -28,7 +28,8 @@ Look = Literal["plain", "strong", "muted", "good", "warning", "bad"]
 
 @dataclass(frozen=True)
 class Column(Generic[R]):
-    """One column. ``text`` writes a row's cell; ``pill`` gives the tone when the cell is a state.
+    """One column. ``text`` writes a row's cell; ``pill`` gives the tone when the cell is a state. ``tail`` follows the
+    text and is never cut, as a period after a name that may be long.
 
     ``width`` is in pixels; ``stretch`` columns share what is left, never narrower than ``width``. ``sort`` is the
     source's name for this order; empty means the header does not sort. A ``number`` column stands right-aligned.
@@ -45,6 +46,16 @@ class Column(Generic[R]):
     sort: str = ""
     hidden: bool = False
     icon: Callable[[R], str] | None = None
+    tail: Callable[[R], str] | None = None
+
+    def tail_of(self, row: R) -> str:
+        """What follows the text, with the blank between; empty for nothing."""
+        tail = self.tail(row) if self.tail is not None else ""
+        return f" {tail}" if tail else ""
+
+    def whole(self, row: R) -> str:
+        """Everything the row's cell says."""
+        return self.text(row) + self.tail_of(row)
 
     def look_of(self, row: R) -> Look:
         """How the row's cell is written."""
@@ -295,7 +306,7 @@ class RowModel(QAbstractTableModel, Generic[R]):
             if not self.ticks or index.column() != 0:
                 return None
             return Qt.CheckState.Checked if self.is_ticked(row) else Qt.CheckState.Unchecked
-        return self.columns[index.column()].text(row)
+        return self.columns[index.column()].whole(row)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole

@@ -34,6 +34,7 @@ from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QFontMetricsF,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -48,6 +49,7 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QToolTip,
     QWidget,
 )
 
@@ -124,7 +126,7 @@ class _Cells(QStyledItemDelegate, Generic[R]):
                 painter.fillRect(edge, area.top(), 3, area.height() - 1, QColor(t.accent))
 
     def _content(self, painter: QPainter, cell: QRectF, column: Column[R], entry: R, selected: bool) -> None:
-        text = column.text(entry)
+        text, tail = column.text(entry), column.tail_of(entry)
         if column.pill is not None:
             if text:
                 paint.pill(painter, cell, text, column.pill(entry), selected=selected)
@@ -135,6 +137,7 @@ class _Cells(QStyledItemDelegate, Generic[R]):
         look = column.look_of(entry)
         painter.setFont(self._fonts["strong" if look == "strong" else "plain"])
         painter.setPen(color({"plain": "text", "strong": "text"}.get(look, look)))
+        room = cell.width() - (painter.fontMetrics().horizontalAdvance(tail) if tail else 0)
         side = Qt.AlignmentFlag.AlignTrailing if column.number else Qt.AlignmentFlag.AlignLeading
         # Leading and trailing are sides of the page, not of the text: Qt must not turn them for Arabic names.
         left = (side is Qt.AlignmentFlag.AlignLeading) == (
@@ -147,8 +150,16 @@ class _Cells(QStyledItemDelegate, Generic[R]):
             | Qt.AlignmentFlag.AlignAbsolute
             | Qt.AlignmentFlag.AlignVCenter
             | Qt.TextFlag.TextSingleLine,
-            paint.elided(painter, text, cell.width()),
+            paint.elided(painter, text, room) + tail,
         )
+
+    def helpEvent(
+        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index
+    ) -> bool:
+        """Tells the whole of a text that is cut."""
+        cut = self._view.is_cut(index.row(), index.column())
+        QToolTip.showText(event.globalPos(), index.data() if cut else "", view)
+        return True
 
 
 class _Header(QHeaderView):
@@ -325,7 +336,7 @@ class RowView(QTableView, Generic[R]):
         for number, column in enumerate(self.rows.columns):
             widest = header.horizontalAdvance(column.title) + (16 if column.sort else 2)
             for entry in rows_seen:
-                text = paint.on_screen(column.text(entry))
+                text = paint.on_screen(column.whole(entry))
                 if column.pill is not None:
                     widest = max(widest, paint.pill_width(text))
                 else:
@@ -340,6 +351,16 @@ class RowView(QTableView, Generic[R]):
         if number in self._natural:
             wanted = max(round(wanted * 0.7), min(self._natural[number], round(wanted * 1.5)))
         return wanted + (TICK_ROOM if self.rows.ticks and number == 0 else 0)
+
+    def is_cut(self, row_number: int, number: int) -> bool:
+        """Whether the end of a cell's text is left out."""
+        column, entry = self.rows.columns[number], self.rows.row(row_number)
+        if entry is None or column.pill is not None:
+            return False
+        metrics = QFontMetricsF(font(TEXT, semibold=column.look_of(entry) == "strong"))
+        room = self.columnWidth(number) - 2 * CELL - (24 if column.icon and column.icon(entry) else 0)
+        room -= TICK_ROOM if self.rows.ticks and number == 0 else 0
+        return metrics.horizontalAdvance(paint.on_screen(column.whole(entry))) > room
 
     def resizeEvent(self, event: Any) -> None:
         """Fits the columns to the new width."""
