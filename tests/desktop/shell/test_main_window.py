@@ -124,6 +124,9 @@ class TestLanguages:
     def test_qts_own_buttons_speak_french_too(self, screen: Screen) -> None:
         screen.window.set_language("fr")
         assert QApplication.translate("QPlatformTheme", "Cancel") == "Annuler"
+        for code in ("en", "fr", "fr", "en"):
+            screen.window.set_language(code)
+        assert QApplication.translate("QPlatformTheme", "Cancel") == "Cancel"
 
 
 class TestTheSearchBox:

@@ -50,7 +50,7 @@ def speak(code: str) -> None:
     before = app.findChild(QTranslator, "qt")
     if before is not None:
         app.removeTranslator(before)
-        before.deleteLater()
+        before.setParent(None)  # gone at once: it must not be found again in place of its successor
     translator = QTranslator(app)
     translator.setObjectName("qt")
     if translator.load(f"qtbase_{code}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
