@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniadmin.kernel.errors import NotUnderstood
-from muniadmin.kernel.formats import format_money, parse_money
+from muniadmin.kernel.formats import format_money, format_number, format_percent, parse_money
 from muniadmin.kernel.money import Currency, Money, total
 
 DIRHAM = Currency("MAD", 2, "DH")
@@ -73,3 +73,18 @@ def test_an_exact_number_with_too_many_decimals_is_refused() -> None:
     assert DIRHAM.of("12.50") == Money(1250)
     with pytest.raises(ValueError, match="decimals"):
         DIRHAM.of("12.505")
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"), [("en", "−1,234.50"), ("fr", "−1\u202f234,50"), ("es", "−1\u202f234,50")]
+)
+def test_a_minus_is_a_true_one(language: str, shown: str) -> None:
+    assert format_money(Money(-123450), DIRHAM, language).replace("\u00a0", "\u202f") == shown
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"), [("-0.04", "0.0"), ("-0.05", "0.0"), ("-0.06", "−0.1"), ("0", "0.0")]
+)
+def test_nothing_is_less_than_zero_and_still_zero(number: str, shown: str) -> None:
+    assert format_number(Decimal(number), "en", digits=1) == shown
+    assert format_percent(Decimal(number) / 100, "en") == f"{shown}%"

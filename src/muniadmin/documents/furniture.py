@@ -35,12 +35,12 @@ _NUMBER = Style(10, Weight.SEMIBOLD)
 
 def money(sheet: Sheet, amount: Money) -> str:
     """The amount as the sheet's language writes it, without currency."""
-    return formats.format_money(amount, sheet.currency, sheet.language).replace("-", "−")
+    return formats.format_money(amount, sheet.currency, sheet.language)
 
 
 def money_with_code(sheet: Sheet, amount: Money) -> str:
     """The amount followed by its currency's code."""
-    return formats.format_money(amount, sheet.currency, sheet.language, with_code=True).replace("-", "−")
+    return formats.format_money(amount, sheet.currency, sheet.language, with_code=True)
 
 
 def day(sheet: Sheet, when: date) -> str:

@@ -29,7 +29,7 @@ def format_money(
 ) -> str:
     """``1 234,50`` in French, ``1,234.50`` in English; with the currency's code after it when asked."""
     pattern = "#,##0" + ("." + "0" * currency.decimals if currency.decimals else "")
-    text: str = format_decimal(currency.decimal(amount), format=pattern, locale=locale_of(lang))
+    text = _written(currency.decimal(amount), pattern, lang)
     return f"{text}\u00a0{currency.code}" if with_code else text
 
 
@@ -53,14 +53,31 @@ def parse_money(text: str, currency: Currency) -> Money:
 def format_number(number: int | Decimal, lang: str | None = None, *, digits: int = 0) -> str:
     """A count or quantity with thousands marks and exactly ``digits`` decimals."""
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return _written(number, pattern, lang)
+
+
+def _written(number: int | Decimal, pattern: str, lang: str | None) -> str:
+    """With a true minus, and with none before what is rounded to zero."""
     text: str = format_decimal(number, format=pattern, locale=locale_of(lang))
-    return text
+    return text.replace("-", "−" if re.search("[1-9]", text) else "")
 
 
 def format_percent(ratio: Decimal | float, lang: str | None = None, *, digits: int = 1) -> str:
     """A ratio as a percentage: 0.786 is ``78,6 %`` in French, ``78.6%`` in English."""
     text = format_number(Decimal(str(ratio)) * 100, lang, digits=digits)
     return f"{text}\u202f%" if (lang or language()) == "fr" else f"{text}%"
+
+
+def language_name(code: str, lang: str | None = None) -> str:
+    """A language by its code, as one calls it: ``ar`` is ``Arabe`` in French."""
+    name: str = locale_of(lang).languages.get(code, code)
+    return name[:1].upper() + name[1:]
+
+
+def country_name(code: str, lang: str | None = None) -> str:
+    """A country by its code: ``MA`` is ``Maroc`` in French."""
+    name: str = locale_of(lang).territories.get(code, code)
+    return name
 
 
 def format_date(day: date, lang: str | None = None) -> str:

@@ -127,3 +127,16 @@ def test_the_audit_log_is_searched_in_the_users_language(app: App, screen: Scree
     audit.reload()
     screen.settle()
     assert audit.list.model.data(audit.list.model.index(0, 2)) == "Utilisateur créé"
+
+
+def test_the_municipalitys_card_names_its_languages_and_country(app: App, screen: Screen) -> None:
+    opened(screen)
+    screen.window.set_language("fr")
+    screen.settle()
+    page = screen.page
+    assert isinstance(page, AdministrationPage)
+    page.show_view("municipality")
+    words = screen.texts(page.views["municipality"])
+    assert "Français, Arabe, Anglais" in words
+    assert "Maroc" in words
+    assert "Arabe | " in words

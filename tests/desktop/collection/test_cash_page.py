@@ -37,7 +37,7 @@ def test_a_desk_is_opened_counted_and_closed(app: App, screen: Screen) -> None:
     dialog = page.open_or_close()
     screen.settle()
     assert isinstance(dialog, CloseSessionDialog)
-    assert "-620.00 MAD" in screen.texts(dialog.figures)
+    assert "−620.00 MAD" in screen.texts(dialog.figures)
     dialog.pieces[20_000].setText("3")
     dialog.pieces[2_000].setText("1")
     screen.settle()
@@ -60,7 +60,7 @@ def test_a_difference_wants_an_explanation(app: App, screen: Screen) -> None:
     dialog.pieces[10_000].setText("4")
     dialog.primary.click()
     screen.settle()
-    assert "differs from the expected cash by -100.00" in plain(
+    assert "differs from the expected cash by −100.00" in plain(
         dialog.form.fields["explanation"].error.text()
     )
     dialog.explanation.setText("a note was torn")

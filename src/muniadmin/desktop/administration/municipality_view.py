@@ -7,7 +7,8 @@ from muniadmin.desktop.widgets.cards import Card, Section
 from muniadmin.desktop.widgets.detail import DefinitionRows
 from muniadmin.desktop.widgets.labels import Hairline, Initials, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
-from muniadmin.kernel.i18n import LANGUAGES, _
+from muniadmin.kernel.formats import country_name, language_name
+from muniadmin.kernel.i18n import _
 
 
 class MunicipalityView(QWidget):
@@ -23,9 +24,9 @@ class MunicipalityView(QWidget):
             column(Text(shell.municipality_name, Role.TITLE), Text(shell.department, Role.MUTED), spacing=0),
             1,
         )
-        languages = ", ".join(LANGUAGES.get(code, code) for code in town.languages)
+        languages = ", ".join(language_name(code) for code in town.languages)
         year = town.calendar.year(town.calendar.year_of(shell.today()))
-        names = [(code, name) for code, name in town.names.items()]
+        names = [(language_name(code), name) for code, name in town.names.items()]
         card = Card()
         card.body.addLayout(head)
         card.body.addWidget(Hairline())
@@ -35,7 +36,7 @@ class MunicipalityView(QWidget):
                 DefinitionRows(
                     [
                         (_("Address"), town.address),
-                        (_("Country"), town.country),
+                        (_("Country"), country_name(town.country)),
                         (_("Currency"), f"{town.currency.code} ({town.currency.symbol})"),
                         (_("Time zone"), town.calendar.zone),
                         (

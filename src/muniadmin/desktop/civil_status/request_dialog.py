@@ -38,6 +38,7 @@ from muniadmin.desktop.widgets.layouts import column, row
 from muniadmin.desktop.widgets.row_model import Column
 from muniadmin.desktop.widgets.row_source import ListSource
 from muniadmin.desktop.widgets.row_table import RowTable
+from muniadmin.kernel.formats import language_name
 from muniadmin.kernel.i18n import _, pick
 from muniadmin.kernel.money import ZERO
 from muniadmin.kernel.numbers import NumberKind, WrongNumber, read_number
@@ -45,7 +46,6 @@ from muniadmin.taxpayers.reads import Taxpayer360, TaxpayerDetail
 
 _TYPING_PAUSE_MS = 150
 _SHOWN = 20
-_LANGUAGES = {"fr": "Français", "en": "English", "es": "Español", "ar": "العربية"}
 
 
 class RequestDialog(FormDialog):
@@ -291,7 +291,7 @@ class RequestDialog(FormDialog):
         if document is not None:
             printable = dict.fromkeys((*document.languages, *self._shell.municipality.languages))
             codes = [code for code in printable if code != "ar"]
-            self.language.set_choices([(code, _LANGUAGES.get(code, code)) for code in codes])
+            self.language.set_choices([(code, language_name(code)) for code in codes])
         self._show_fee()
 
     def _show_fee(self) -> None:

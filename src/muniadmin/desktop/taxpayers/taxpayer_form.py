@@ -24,7 +24,8 @@ from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.desktop.widgets.labels import ElidedText, Pill, Role, Text
 from muniadmin.desktop.widgets.layouts import clear, column, row
 from muniadmin.kernel.errors import FieldMissing, InvalidInput, StaleRecord, UserError
-from muniadmin.kernel.i18n import LANGUAGES, _, pick
+from muniadmin.kernel.formats import language_name
+from muniadmin.kernel.i18n import _, pick
 from muniadmin.kernel.requests import Command
 from muniadmin.settings.profile import Profile
 from muniadmin.taxpayers.commands import ChangeTaxpayer, RegisterTaxpayer, TaxpayerSaved
@@ -72,7 +73,7 @@ class TaxpayerForm(Dialog):
         )
         self.language: ComboBox[str] = ComboBox(
             _("Language of letters"),
-            [("", "–"), *((code, LANGUAGES.get(code, code)) for code in profile.languages)],
+            [("", "–"), *((code, language_name(code)) for code in profile.languages)],
         )
         self.status: ComboBox[str] = ComboBox(
             _("Status"), [(code, _(word)) for code, word in STATUSES.items()]
