@@ -48,15 +48,35 @@ class Facts:
 
     def collected(self, since: date, until: date) -> list[money.Cell]:
         """What was collected from ``since`` to ``until``."""
+        if self.zone:
+            return [cell for cell in self._collected_in_zone if since <= cell.day <= until]
         if (since, until) not in self._collected:
-            self._collected[since, until] = money.collected_cells(self.reading, since, until, self.zone)
+            self._collected[since, until] = money.collected_by_month(self.reading, since, until)
         return self._collected[since, until]
 
     def assessed(self, since: date, until: date) -> list[money.Demand]:
         """What was assessed from ``since`` to ``until``."""
+        if self.zone:
+            return [demand for demand in self._assessed_in_zone if since <= demand.day <= until]
         if (since, until) not in self._assessed:
-            self._assessed[since, until] = money.assessed_cells(self.reading, since, until, self.zone)
+            self._assessed[since, until] = money.assessed_by_month(self.reading, since, until)
         return self._assessed[since, until]
+
+    # Nothing is kept of a zone by itself: it is added up once, for the longest time that a figure looks back.
+
+    @cached_property
+    def _collected_in_zone(self) -> list[money.Cell]:
+        return money.collected_in_zone(self.reading, *self._longest, self.zone)
+
+    @cached_property
+    def _assessed_in_zone(self) -> list[money.Demand]:
+        return money.assessed_in_zone(self.reading, *self._longest, self.zone)
+
+    @property
+    def _longest(self) -> tuple[date, date]:
+        years = [a_year_at_least(one) for one in (self.span, self.compare) if one is not None]
+        since = min(self._run_since, *(year.since for year in years))
+        return since, max(year.until for year in years)
 
     @property
     def cells(self) -> list[money.Cell]:
@@ -74,15 +94,18 @@ class Facts:
     def demands_before(self) -> list[money.Demand]:
         return self.assessed(self.compare.since, self.compare.until) if self.compare else []
 
-    # Two years, because each month of the run of a rate looks back over twelve months.
+    @property
+    def _run_since(self) -> date:
+        """Two years back, because each month of the run of a rate looks back over twelve months."""
+        return add_months(self.run_months[0], 1 - MONTHS_OF_A_RUN)
 
     @property
     def run_cells(self) -> list[money.Cell]:
-        return self.collected(add_months(self.run_months[0], 1 - MONTHS_OF_A_RUN), self.span.until)
+        return self.collected(self._run_since, self.span.until)
 
     @property
     def run_demands(self) -> list[money.Demand]:
-        return self.assessed(add_months(self.run_months[0], 1 - MONTHS_OF_A_RUN), self.span.until)
+        return self.assessed(self._run_since, self.span.until)
 
     @cached_property
     def cancellations(self) -> list[tuple[date, date]]:

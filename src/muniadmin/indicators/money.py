@@ -1,6 +1,5 @@
 """What was collected and assessed, from the totals kept by day and from the ledger; of one zone, from the rows."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -17,35 +16,38 @@ from muniadmin.taxpayers.models import Taxpayer
 
 
 class Cell(NamedTuple):
-    """What came in during a month on a head through a channel: penalties included, and on how many bills."""
+    """What came in on a day on a head through a channel, penalties included, and on how many bills; or during a
+    month, on its first day."""
 
-    month: date
+    day: date
     head: str
     channel: str
     collected: int
     bills: int
 
+    @property
+    def month(self) -> date:
+        """The first day of its month."""
+        return self.day.replace(day=1)
+
 
 class Demand(NamedTuple):
-    """What was assessed during a month on a head, annulments deducted."""
+    """What was assessed on a day on a head, annulments deducted; or during a month, on its first day."""
 
-    month: date
+    day: date
     head: str
     assessed: int
 
-
-def collected_cells(reading: Reading, since: date, until: date, zone: str = "") -> list[Cell]:
-    """What was collected from ``since`` to ``until``, both included."""
-    make = _of_zone if zone else _kept_by_day
-    return [
-        Cell(_first_of(row[0]), row[1], row[2], minor(row[3]), int(row[4]))
-        for row in reading.connection.execute(make(reading, since, until, zone))
-    ]
+    @property
+    def month(self) -> date:
+        """The first day of its month."""
+        return self.day.replace(day=1)
 
 
-def _kept_by_day(reading: Reading, since: date, until: date, zone: str) -> Any:
+def collected_by_month(reading: Reading, since: date, until: date) -> list[Cell]:
+    """What was collected from ``since`` to ``until``, both included, as it is kept by day."""
     month = _month(reading, DayCollection.day)
-    return (
+    kept = (
         select(
             month,
             DayCollection.head_code,
@@ -56,15 +58,19 @@ def _kept_by_day(reading: Reading, since: date, until: date, zone: str) -> Any:
         .where(DayCollection.day.between(since, until))
         .group_by(month, DayCollection.head_code, DayCollection.channel)
     )
+    return [
+        Cell(_first_of(row[0]), row[1], row[2], minor(row[3]), int(row[4]))
+        for row in reading.connection.execute(kept)
+    ]
 
 
-def _of_zone(reading: Reading, since: date, until: date, zone: str) -> Any:
-    month = _month(reading, Payment.taken_on)
+def collected_in_zone(reading: Reading, since: date, until: date, zone: str) -> list[Cell]:
+    """What taxpayers of a zone paid from ``since`` to ``until``, day by day, added up from the settlements."""
     # A payment counts once for each bill it pays, a reversal takes one off.
     bills = func.count(Settlement.bill_id.distinct()) * case((Payment.reverses_id.is_(None), 1), else_=-1)
     by_payment = (
         select(
-            month.label("month"),
+            Payment.taken_on,
             Bill.head_code,
             Payment.channel,
             func.sum(Settlement.amount).label("collected"),
@@ -78,23 +84,25 @@ def _of_zone(reading: Reading, since: date, until: date, zone: str) -> Any:
             Settlement.part.in_(("principal", "penalty")),
             Taxpayer.zone == zone,
         )
-        .group_by(Payment.id, month, Bill.head_code, Payment.channel, Payment.reverses_id)
+        .group_by(Payment.id, Payment.taken_on, Bill.head_code, Payment.channel, Payment.reverses_id)
         .subquery()
     )
     columns = by_payment.c
-    return select(
-        columns.month,
+    by_day = select(
+        columns.taken_on,
         columns.head_code,
         columns.channel,
         func.sum(columns.collected),
         func.sum(columns.bills),
-    ).group_by(columns.month, columns.head_code, columns.channel)
+    ).group_by(columns.taken_on, columns.head_code, columns.channel)
+    return [
+        Cell(row[0], row[1], row[2], minor(row[3]), int(row[4])) for row in reading.connection.execute(by_day)
+    ]
 
 
-def assessed_cells(reading: Reading, since: date, until: date, zone: str = "") -> list[Demand]:
-    """What was assessed from ``since`` to ``until``, both included."""
-    if zone:
-        return list(_assessed_in_zone(reading, since, until, zone))
+def assessed_by_month(reading: Reading, since: date, until: date) -> list[Demand]:
+    """What was assessed from ``since`` to ``until``, both included: what is kept of days that are over, and the
+    ledger's of the others."""
     month = _month(reading, DayStanding.day)
     kept = reading.connection.execute(
         select(month, DayStanding.head_code, func.sum(DayStanding.assessed))
@@ -104,10 +112,7 @@ def assessed_cells(reading: Reading, since: date, until: date, zone: str = "") -
     found = [Demand(_first_of(row[0]), row[1], int(row[2])) for row in kept]
     kept_to = reading.connection.scalar(select(func.max(DayStanding.day)))
     not_kept = since if kept_to is None else max(since, kept_to + timedelta(days=1))
-    found += [
-        Demand(day.replace(day=1), head, amount)
-        for day, head, amount in booked_by_day(reading, not_kept, until)
-    ]
+    found += [Demand(*booked) for booked in booked_by_day(reading, not_kept, until)]
     return found
 
 
@@ -132,17 +137,16 @@ def booked_by_day(reading: Reading, since: date, until: date) -> list[tuple[date
     return [(day, heads[account], -int(amount)) for day, account, amount in rows]
 
 
-def _assessed_in_zone(reading: Reading, since: date, until: date, zone: str) -> Iterator[Demand]:
-    month = _month(reading, Bill.issued_on)
+def assessed_in_zone(reading: Reading, since: date, until: date, zone: str) -> list[Demand]:
+    """What taxpayers of a zone were billed from ``since`` to ``until``, day by day, annulments deducted."""
     issued = (
-        select(month, Bill.head_code, func.sum(Bill.total))
+        select(Bill.issued_on, Bill.head_code, func.sum(Bill.total))
         .join(Taxpayer, Taxpayer.id == Bill.taxpayer_id)
         .where(Bill.issued_on.between(since, until), Taxpayer.zone == zone)
-        .group_by(month, Bill.head_code)
+        .group_by(Bill.issued_on, Bill.head_code)
     )
-    month = _month(reading, Settlement.settled_on)
     annulled = (
-        select(month, Bill.head_code, func.sum(Settlement.amount))
+        select(Settlement.settled_on, Bill.head_code, func.sum(Settlement.amount))
         .join_from(Settlement, Bill, Bill.id == Settlement.bill_id)
         .join(Taxpayer, Taxpayer.id == Bill.taxpayer_id)
         .where(
@@ -151,11 +155,13 @@ def _assessed_in_zone(reading: Reading, since: date, until: date, zone: str) -> 
             Settlement.settled_on.between(since, until),
             Taxpayer.zone == zone,
         )
-        .group_by(month, Bill.head_code)
+        .group_by(Settlement.settled_on, Bill.head_code)
     )
-    for sign, wanted in ((1, issued), (-1, annulled)):
-        for row in reading.connection.execute(wanted):
-            yield Demand(_first_of(row[0]), row[1], sign * minor(row[2]))
+    return [
+        Demand(row[0], row[1], sign * minor(row[2]))
+        for sign, wanted in ((1, issued), (-1, annulled))
+        for row in reading.connection.execute(wanted)
+    ]
 
 
 def _month(reading: Reading, day: Any) -> Any:
