@@ -1,6 +1,6 @@
 """Issues bills, and settles them. Everything that can be owed becomes a bill here."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -254,7 +254,16 @@ _LOCK_BILL = Prepared(
 
 def lock_bill(uow: UnitOfWork, bill_id: int) -> LockedBill | None:
     """The bill, held until the transaction ends so that two desks cannot both settle it; None if there is none."""
-    rows = _LOCK_BILL.run(uow.connection, bill_id=bill_id)
+    return ask_for_bill(uow, bill_id)()
+
+
+def ask_for_bill(uow: UnitOfWork, bill_id: int) -> Callable[[], LockedBill | None]:
+    """Locks the bill; what is returned gives it."""
+    rows = _LOCK_BILL.ask(uow.connection, bill_id=bill_id)
+    return lambda: _locked_bill(rows())
+
+
+def _locked_bill(rows: Sequence[Sequence[Any]]) -> LockedBill | None:
     if not rows:
         return None
     row = rows[0]

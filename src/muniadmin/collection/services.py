@@ -11,7 +11,7 @@ from muniadmin.access.services import ensure_approved
 from muniadmin.audit.services import record
 from muniadmin.billing.models import Bill, Settlement
 from muniadmin.billing.rules import owed
-from muniadmin.billing.services import LockedBill, lock_bill, settle_bill, unsettle
+from muniadmin.billing.services import LockedBill, ask_for_bill, settle_bill, unsettle
 from muniadmin.collection.commands import (
     CancelReceipt,
     CashSessionClosed,
@@ -45,8 +45,8 @@ from muniadmin.collection.errors import (
 from muniadmin.collection.models import CashDesk, CashSession, DayCollection, Payment, Receipt
 from muniadmin.collection.queries import session_state
 from muniadmin.collection.rules import CHANNEL_NAMES, Channel, Spread, account_of, counted, spread
-from muniadmin.documents.keys import signing_key
-from muniadmin.documents.services import issue, issuer_of
+from muniadmin.documents.keys import ask_for_signing_key
+from muniadmin.documents.services import ask_to_issue, issue, issuer_of
 from muniadmin.documents.sheets import (
     CashSessionSlipSheet,
     ChannelTotal,
@@ -286,19 +286,21 @@ _ADD_TO_DAY = {"sqlite": _add_to_day(sqlite), "postgresql": _add_to_day(postgres
 
 def take_payment(uow: UnitOfWork, command: TakePayment) -> PaymentTaken:
     """Takes the money, settles the debts in their order, books the entry, numbers and freezes the receipt."""
-    with uow.without_waiting():
-        return _take_payment(uow, command)
+    uow.stop_waiting()
+    session = _LOCK_SESSION.ask(uow.connection, session_id=command.cash_session_id)
+    taken_before = _EARLIER.ask(uow.connection, wanted_request=command.request_id)
+    # In the order of their ids, so that two desks never wait for each other.
+    held = {bill_id: ask_for_bill(uow, bill_id) for bill_id in sorted(set(command.bill_ids))}
+    key = ask_for_signing_key(uow)
 
-
-def _take_payment(uow: UnitOfWork, command: TakePayment) -> PaymentTaken:
-    desk, cashier = _lock_own_session(uow, command.cash_session_id)
-    if (earlier := _taken_before(uow, command.request_id)) is not None:
+    desk, cashier = _own_session(uow, session())
+    if (earlier := _earlier(taken_before())) is not None:
         return earlier
     channel = Channel(command.channel)
     if channel is not Channel.CASH and not command.reference.strip():
         raise InvalidInput({"reference": ReferenceMissing()})
 
-    bills = _lock_open_bills(uow, command.bill_ids)
+    bills = _open_bills([held[bill_id]() for bill_id in dict.fromkeys(command.bill_ids)])
     dues = [owed(bill.state, bill.rule, uow.today) for bill in bills]
     due = total(one.total for one in dues)
     amount = due if command.amount is None else command.amount
@@ -316,23 +318,27 @@ def _take_payment(uow: UnitOfWork, command: TakePayment) -> PaymentTaken:
     for text, length in ((payer, 160), (command.reference.strip(), 60), (command.request_id, 36)):
         ensure_fits(text, length)
 
-    payment_id = int(
-        _ADD_PAYMENT.run(
-            uow.connection,
-            request_id=command.request_id,
-            cash_session_id=command.cash_session_id,
-            taxpayer_id=taxpayer_id,
-            payer=payer,
-            channel=channel.value,
-            reference=command.reference.strip(),
-            amount=amount,
-            credit=use.credit,
-            tendered=tendered,
-            taken_at=uow.now,
-            taken_on=uow.today,
-            reverses_id=None,
-        )[0][0]
+    added = _ADD_PAYMENT.ask(
+        uow.connection,
+        request_id=command.request_id,
+        cash_session_id=command.cash_session_id,
+        taxpayer_id=taxpayer_id,
+        payer=payer,
+        channel=channel.value,
+        reference=command.reference.strip(),
+        amount=amount,
+        credit=use.credit,
+        tendered=tendered,
+        taken_at=uow.now,
+        taken_on=uow.today,
+        reverses_id=None,
     )
+    chain = desk_chain(desk)
+    uow.hold(chain)
+    year = uow.municipality.calendar.year_of(uow.today)
+    seq = next_in_series(uow, receipt_series(desk), year)
+    number = receipt_number(desk, year, seq)
+    payment_id = int(added()[0][0])
     lines = [Line(account_of(channel, desk), amount.minor)]
     for bill, part in zip(bills, use.uses, strict=True):
         if part.principal or part.penalty:
@@ -341,15 +347,10 @@ def _take_payment(uow: UnitOfWork, command: TakePayment) -> PaymentTaken:
         lines.append(Line(CREDIT, -use.credit.minor, taxpayer_id))
     _count_in_day(uow, channel, bills, use, 1)
 
-    year = uow.municipality.calendar.year_of(uow.today)
-    seq = next_in_series(uow, receipt_series(desk), year)
-    number = receipt_number(desk, year, seq)
-    chain = desk_chain(desk)
-    entry_id = post_entry(uow, lines, event="payment", subject=number, chain=chain)
     language = command.language or uow.municipality.language
     sheet = receipt_sheet(
         uow,
-        key=signing_key(uow),
+        key=key(),
         language=language,
         desk=desk,
         cashier=cashier,
@@ -364,7 +365,9 @@ def _take_payment(uow: UnitOfWork, command: TakePayment) -> PaymentTaken:
         reference=command.reference.strip(),
         tendered=tendered,
     )
-    document_id = issue(uow, sheet, chain=chain)
+    issued = ask_to_issue(uow, sheet, chain=chain)
+    entry_id = post_entry(uow, lines, event="payment", subject=number, chain=chain)
+    document_id = issued()
     _ADD_RECEIPT.run(
         uow.connection,
         payment_id=payment_id,
@@ -387,9 +390,8 @@ def _take_payment(uow: UnitOfWork, command: TakePayment) -> PaymentTaken:
     return PaymentTaken(payment_id, number, amount, change, use.credit, document_id, uow.now)
 
 
-def _lock_own_session(uow: UnitOfWork, session_id: int) -> tuple[int, str]:
+def _own_session(uow: UnitOfWork, rows: Sequence[Sequence[Any]]) -> tuple[int, str]:
     """Desk number and cashier's name of the actor's open session, held so that a desk's payments follow one another."""
-    rows = _LOCK_SESSION.run(uow.connection, session_id=session_id)
     if not rows:
         raise CashSessionIsClosed
     desk, cashier_id, cashier_name, closed_at, opened_at = rows[0]
@@ -402,8 +404,7 @@ def _lock_own_session(uow: UnitOfWork, session_id: int) -> tuple[int, str]:
     return desk, cashier_name
 
 
-def _taken_before(uow: UnitOfWork, request_id: str) -> PaymentTaken | None:
-    rows = _EARLIER.run(uow.connection, wanted_request=request_id)
+def _earlier(rows: Sequence[Sequence[Any]]) -> PaymentTaken | None:
     if not rows:
         return None
     payment_id, number, amount, tendered, credit, document_id, taken_at = rows[0]
@@ -411,12 +412,8 @@ def _taken_before(uow: UnitOfWork, request_id: str) -> PaymentTaken | None:
     return PaymentTaken(payment_id, number, amount, change, credit, document_id, taken_at)
 
 
-def _lock_open_bills(uow: UnitOfWork, bill_ids: Sequence[int]) -> list[LockedBill]:
-    """The bills in the order they are to be paid; locked in the order of their ids, so that two desks never wait
-    for each other."""
-    held = {bill_id: lock_bill(uow, bill_id) for bill_id in sorted(set(bill_ids))}
-    bills = [bill for bill_id in dict.fromkeys(bill_ids) if (bill := held[bill_id]) is not None]
-    still_open = [bill for bill in bills if bill.state.settled < bill.state.total]
+def _open_bills(held: Sequence[LockedBill | None]) -> list[LockedBill]:
+    still_open = [bill for bill in held if bill is not None and bill.state.settled < bill.state.total]
     if not still_open:
         raise NothingToPay
     return still_open

@@ -1,5 +1,6 @@
 """The municipality's key that signs the square codes; kept in its settings, parsed once."""
 
+from collections.abc import Callable
 from functools import cache
 
 from sqlalchemy import bindparam, select
@@ -21,7 +22,13 @@ def _parsed(pem: str) -> SigningKey:
 
 def signing_key(uow: UnitOfWork | Reading) -> SigningKey:
     """The key that signs what this municipality issues."""
-    return _parsed(_READ.run(uow.connection, wanted_key=SETTING)[0][0]["pem"])
+    return ask_for_signing_key(uow)()
+
+
+def ask_for_signing_key(uow: UnitOfWork | Reading) -> Callable[[], SigningKey]:
+    """Asks for the key; what is returned gives it."""
+    rows = _READ.ask(uow.connection, wanted_key=SETTING)
+    return lambda: _parsed(rows()[0][0]["pem"])
 
 
 def public_key(reading: Reading) -> PublicKey:

@@ -1,5 +1,7 @@
 """Issues sheets: freezes what a document shows, hashed and chained; prints them, the original once."""
 
+from collections.abc import Callable
+
 from sqlalchemy import bindparam, func, insert, select
 
 from muniadmin.audit.services import record
@@ -49,9 +51,14 @@ def issuer_of(municipality: Municipality, language: str) -> Issuer:
 
 def issue(uow: UnitOfWork, sheet: Sheet, *, chain: str = DOCUMENTS_CHAIN) -> int:
     """Freezes ``sheet`` as issued now; the document's id. What a cash desk issues goes into its own chain."""
+    return ask_to_issue(uow, sheet, chain=chain)()
+
+
+def ask_to_issue(uow: UnitOfWork, sheet: Sheet, *, chain: str) -> Callable[[], int]:
+    """Issues ``sheet``; what is returned gives the document's id."""
     canonical = sheet.to_json()
     link = uow.seal(chain, canonical)
-    rows = _ADD.run(
+    rows = _ADD.ask(
         uow.connection,
         chain=link.chain,
         chain_seq=link.chain_seq,
@@ -63,7 +70,7 @@ def issue(uow: UnitOfWork, sheet: Sheet, *, chain: str = DOCUMENTS_CHAIN) -> int
         language=sheet.language,
         issued_at=uow.now,
     )
-    return int(rows[0][0])
+    return lambda: int(rows()[0][0])
 
 
 def print_document(uow: UnitOfWork, command: PrintDocument) -> PrintedDocument:

@@ -1,8 +1,8 @@
 """One use case, one transaction: all of it happens, or none of it."""
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, cached_property
@@ -100,9 +100,12 @@ class UnitOfWork:
     reserved: dict[str, int] = field(default_factory=dict)
     #: What lasts although this transaction is refused: see even_if_refused.
     lasting: list[Callable[["UnitOfWork"], None]] = field(default_factory=list)
-    #: Whether answers nobody reads are waited for: see without_waiting.
+    #: Whether answers nobody reads are waited for: see stop_waiting.
     waiting: bool = True
+    #: What must end when the transaction has ended: see stop_waiting.
+    under_way: ExitStack = field(default_factory=ExitStack)
     _heads: dict[str, tuple[int, str]] = field(default_factory=dict)
+    _asked: dict[str, Callable[[], Sequence[Sequence[Any]]]] = field(default_factory=dict)
 
     @cached_property
     def session(self) -> Session:
@@ -131,28 +134,27 @@ class UnitOfWork:
         the transaction ends; a transaction that uses several chains takes them in the same order everywhere."""
         head = self._heads.get(chain)
         if head is None:
-            head = _lock_head(self.connection, chain)
+            self.hold(chain)
+            head = _head(self.connection, chain, self._asked.pop(chain)())
         last, previous = head
         seq = last + 1
         digest = link_digest(chain, seq, previous, canonical)
         self._heads[chain] = (seq, digest)
         return Link(chain, seq, previous, digest)
 
-    @contextmanager
-    def without_waiting(self) -> Iterator[None]:
-        """Within the block, PostgreSQL is sent statements without waiting for answers that nobody reads; what fails is
-        raised when the next answer is read, at the latest at the block's end. For prepared statements alone: the
-        session needs its answers, and COPY has no place among statements under way."""
-        if self.connection.dialect.name == "sqlite":
-            yield
-            return
-        driver: Any = self.connection.connection.dbapi_connection
-        with driver.pipeline():
+    def hold(self, chain: str) -> None:
+        """Locks ``chain`` now, so that its head arrives with the next answer and ``seal`` need not wait for it."""
+        if chain not in self._heads and chain not in self._asked:
+            self._asked[chain] = _LOCK_HEAD.ask(self.connection, chain=chain)
+
+    def stop_waiting(self) -> None:
+        """From here to the end of the transaction PostgreSQL is sent statements without waiting for answers that
+        nobody reads; what fails is raised when the next answer is read, at the latest at the commit. For prepared
+        statements alone: the session needs its answers, and COPY has no place among statements under way."""
+        if self.connection.dialect.name == "postgresql" and self.waiting:
+            driver: Any = self.connection.connection.dbapi_connection
+            self.under_way.enter_context(driver.pipeline())
             self.waiting = False
-            try:
-                yield
-            finally:
-                self.waiting = True
 
     def finish(self) -> None:
         """Writes what is still in memory: pending ORM changes and the chains' heads."""
@@ -208,8 +210,7 @@ _START_HEAD = {
 }
 
 
-def _lock_head(connection: Connection, chain: str) -> tuple[int, str]:
-    rows = _LOCK_HEAD.run(connection, chain=chain)
+def _head(connection: Connection, chain: str, rows: Sequence[Sequence[Any]]) -> tuple[int, str]:
     if not rows:
         _START_HEAD[connection.dialect.name].run(connection, chain=chain, last=0, digest=FIRST_DIGEST)
         rows = _LOCK_HEAD.run(connection, chain=chain)
@@ -237,9 +238,10 @@ def unit_of_work(
         confirmed=confirmed,
     )
     try:
-        yield uow
-        uow.finish()
-        connection.commit()
+        with uow.under_way:
+            yield uow
+            uow.finish()
+            connection.commit()
         uow.lasting.clear()
     except StaleDataError as error:
         raise StaleRecord(who=_("Somebody else")) from error
@@ -249,7 +251,7 @@ def unit_of_work(
     finally:
         if "session" in uow.__dict__:
             uow.session.close()
-        connection.close()
+        database.rest(connection)
         if uow.lasting:
             with unit_of_work(database, actor=actor, now=now, municipality=municipality) as again:
                 for action in uow.lasting:
