@@ -17,6 +17,7 @@ from muniadmin.access.errors import (
 )
 from muniadmin.access.permissions import Permission, Role
 from muniadmin.access.reads import DemonstrationUsers, UserRow, Users
+from muniadmin.access.rules import LOCK_MINUTES, TRIES_BEFORE_LOCK
 from muniadmin.app import App
 from muniadmin.audit.reads import AuditLog
 from muniadmin.kernel.clock import FixedClock
@@ -151,6 +152,28 @@ def test_passwords_are_changed_by_their_owner_and_reset_by_the_administrator(
     order = SetPassword(user_id=clerk.user_id or 0, password="a new one for today")
     app.execute(order, actor(Role.ADMINISTRATOR))
     assert sign_in(app, "clerk", "a new one for today").user_id == clerk.user_id
+
+
+def test_nobody_guesses_the_password_at_a_screen_that_was_left_open(app: App, clock: FixedClock) -> None:
+    clerk = sign_in(app, "clerk")
+
+    def change(old: str) -> None:
+        app.execute(ChangeOwnPassword(old_password=old, new_password="three green bicycles"), clerk)
+
+    for _try in range(TRIES_BEFORE_LOCK):
+        with pytest.raises(InvalidInput) as wrong:
+            change("a guess")
+        assert isinstance(wrong.value.problems["old_password"], WrongUserOrPassword)
+    with pytest.raises(InvalidInput) as locked:
+        change(PASSWORD)
+    assert isinstance(locked.value.problems["old_password"], UserIsLocked)
+    with pytest.raises(UserIsLocked):
+        sign_in(app, "clerk")
+    refused = [line for line in app.read(AuditLog(), everything(app)) if line.event == "access:user:refused"]
+    assert len(refused) >= TRIES_BEFORE_LOCK
+    clock.instant += timedelta(minutes=LOCK_MINUTES + 1)
+    change(PASSWORD)
+    assert sign_in(app, "clerk", "three green bicycles").user_id == clerk.user_id
 
 
 def test_a_real_municipality_offers_nobody_at_its_login(app: App) -> None:

@@ -191,10 +191,15 @@ def set_password(uow: UnitOfWork, command: SetPassword) -> UserSaved:
 
 
 def change_own_password(uow: UnitOfWork, command: ChangeOwnPassword) -> UserSaved:
-    """The signed-in user gives the old password and chooses a new one."""
-    user = _user_with_id(uow, uow.actor.user_id or 0)
-    if not _fits(user.password_hash, command.old_password):
-        raise InvalidInput({"old_password": WrongUserOrPassword()})
+    """The signed-in user gives the old password and chooses a new one.
+
+    A wrong old password counts as it does at the sign-in: nobody guesses it at a screen that was left open.
+    """
+    user = _user_named(uow, uow.actor.user_name)
+    refusal = _check(uow, user, command.old_password)
+    if refusal is not None or user is None:
+        uow.even_if_refused(partial(_count_wrong_try, user_name=uow.actor.user_name))
+        raise InvalidInput({"old_password": refusal or WrongUserOrPassword()})
     _ensure_good("new_password", command.new_password, user)
     user.password_hash = _HASHER.hash(command.new_password)
     record(uow, "access:password:changed", user.user_name)
