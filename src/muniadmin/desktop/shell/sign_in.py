@@ -14,7 +14,7 @@ from muniadmin.desktop.widgets.buttons import Button, Kind, LinkButton
 from muniadmin.desktop.widgets.cards import Card
 from muniadmin.desktop.widgets.fields import PasswordField, TextField
 from muniadmin.desktop.widgets.forms import Field, Form
-from muniadmin.desktop.widgets.labels import Initials, Role, Text
+from muniadmin.desktop.widgets.labels import Icon, Initials, Role, Text
 from muniadmin.desktop.widgets.layouts import clear, column, row
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import LANGUAGES, _, labelled, language
@@ -102,8 +102,10 @@ class EntryView(QWidget):
         self._languages.setSpacing(16)
         self._languages.addStretch(1)
         for code, name in LANGUAGES.items():
+            if code == language():
+                self._languages.addLayout(row(Icon("check", 14), Text(name, Role.STRONG), spacing=4))
+                continue
             button = LinkButton(name)
-            button.setEnabled(code != language())
             button.clicked.connect(lambda _checked=False, code=code: self.language_chosen.emit(code))
             self._languages.addWidget(button)
         self._languages.addStretch(1)
