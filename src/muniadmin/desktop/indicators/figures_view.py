@@ -408,9 +408,11 @@ _ORDERS = {
 
 
 def _look_of_points(line: HeadLine) -> Look:
-    if not line.points:
-        return "muted" if line.points is None else "plain"
-    return "good" if line.points > 0 else "bad"
+    """Of the points as they are shown: what is rounded to nothing is neither good nor bad."""
+    if line.points is None:
+        return "muted"
+    shown = round(line.points, 3)
+    return "plain" if not shown else "good" if shown > 0 else "bad"
 
 
 def _initial(month: str, count: int) -> str:
