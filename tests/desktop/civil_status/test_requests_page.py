@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from muniadmin.access.permissions import Role
 from muniadmin.app import App
-from muniadmin.civil_status.commands import DeliverRequest, PrepareRequest
+from muniadmin.civil_status.commands import DeliverRequest, PrepareRequest, RefuseRequest
 from muniadmin.civil_status.reads import OneRequest, RequestDetail, Requests
 from muniadmin.collection.reads import Receipts
 from muniadmin.desktop.civil_status.request_dialog import RequestDialog
@@ -288,13 +288,27 @@ class TestTheWorkList:
         assert page.list.current() is not None
         assert page.list.current().number == asked.number  # type: ignore[union-attr]
 
-    def test_an_empty_list_says_so_and_offers_the_form(self, screen: Screen) -> None:
+    def test_an_empty_list_says_so_and_shows_all_on_demand(self, app: App, screen: Screen) -> None:
+        clerk = actor_with(app, Role.CLERK)
+        asked = a_request(app, clerk)
+        app.execute(RefuseRequest(number=asked.number, reason="Not on the register."), clerk)
         page = opened(screen)
         assert "Nobody is waiting" in screen.texts(page)
         page.search.setText("zzz")
         page.ask()
         screen.settle()
         assert "No request fits" in screen.texts(page)
+        page._all.click()
+        screen.settle()
+        assert [row.number for row in page.list.model.at_hand()] == [asked.number]
+
+    def test_where_there_was_no_request_yet_nothing_else_is_offered(self, screen: Screen) -> None:
+        page = opened(screen)
+        assert page._all.isVisible()
+        page._all.click()
+        screen.settle()
+        assert "No request yet" in screen.texts(page)
+        assert not page._all.isVisible()
 
 
 class TestSteps:

@@ -85,14 +85,14 @@ class RequestsPage(Page):
         self.columns.clicked.connect(self._choose_columns)
         self.body.addLayout(row(self.search, self.state, self.late, None, self.columns, spacing=8))
 
-        self._first = Button(_("New request"), Kind.PRIMARY)
-        self._first.clicked.connect(self.open_new)
+        self._all = Button(_("Show all requests"))
+        self._all.clicked.connect(self._show_all)
         self.list: RowTable[RequestRow] = RowTable(
             "requests",
             _("Requests"),
             request_columns(shell),
             key=lambda request: request.number,
-            empty=EmptyState("stamp", "", "", self._first),
+            empty=EmptyState("stamp", "", "", self._all),
         )
         self.list.chosen.connect(self._on_chosen)
         self.list.left_upwards.connect(self.search.take_focus)
@@ -169,18 +169,28 @@ class RequestsPage(Page):
             self._say_empty()
 
     def _say_empty(self) -> None:
-        filtered = bool(self.search.text().strip()) or self.late.isChecked() or self.state.value() != "open"
-        self._first.setVisible(self.may(Permission.HANDLE_REQUESTS) and not filtered)
-        if filtered:
+        narrowed = bool(self.search.text().strip()) or self.late.isChecked()
+        state = self.state.value()
+        self._all.setVisible(narrowed or state is not None)
+        if narrowed or state not in {"open", None}:
             self.list.empty.say(
                 "search", _("No request fits"), _("Type less of the name, or take a filter away.")
             )
-        else:
+        elif state == "open":
             self.list.empty.say(
                 "stamp",
                 _("Nobody is waiting"),
                 _("Requests for extracts appear here, the next one due on top."),
             )
+        else:
+            self.list.empty.say(
+                "stamp", _("No request yet"), _("Requests for extracts appear here, whatever their state.")
+            )
+
+    def _show_all(self) -> None:
+        self.state.set_value(None)
+        self.late.set_on(False)
+        self._search_for("")
 
     def _into_list(self) -> None:
         self.list.take_focus()
