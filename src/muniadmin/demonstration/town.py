@@ -1,7 +1,7 @@
 """Makes a demonstration town: sets it up, fills the register, and lets three fiscal years pass."""
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -40,7 +40,7 @@ YEARS = 3
 """Fiscal years the town has a past of, the current one included."""
 
 _VISITS_AT_ONCE = 4_000
-_PEOPLE_AT_ONCE = 10_000
+_PEOPLE_AT_ONCE = 5_000
 
 
 def create_demonstration(
@@ -117,7 +117,7 @@ class _Stage:
     start: float
     end: float
 
-    def __call__(self, done: int, total: int) -> None:
+    def __call__(self, done: float, total: int) -> None:
         share = self.start + (self.end - self.start) * done / max(total, 1)
         self.progress(round(share * self.taxpayers), self.taxpayers)
 
@@ -154,19 +154,31 @@ class _Builder:
         try:
             with self._unit(app, system_actor("setup")) as uow:
                 self.staff = hire(uow, self.recipe.people, self._desks, self.rng)
-            self._months_pass(app, _Stage(self.progress, self.taxpayers, 0.03, 0.98))
+            forms = Forms(self.rng)
+            people = self._settlers(app, forms)
+            self._months_pass(app, forms, people)
             self._settle_down(app)
         finally:
             app.close()
         self.progress(self.taxpayers, self.taxpayers)
 
-    def _months_pass(self, app: App, stage: _Stage) -> None:
+    def _settlers(self, app: App, forms: Forms) -> list[Inhabitant]:
+        """Thinks up everybody, and registers those who were there before the first day; who comes later."""
+        stage = self._stage(0.0, 0.05)
+        people: list[Inhabitant] = []
+        for person in inhabitants(
+            self.recipe, self.profile, forms, self.rng, self.taxpayers, self.years, self.last_day
+        ):
+            people.append(person)
+            if len(people) % _PEOPLE_AT_ONCE == 0:
+                stage(len(people), self.taxpayers)
+        self._register(app, registered_before(people, self.years[0].start), self._stage(0.05, 0.1))
+        return people
+
+    def _months_pass(self, app: App, forms: Forms, people: list[Inhabitant]) -> None:
         """Month after month: people register, rolls are issued, fines written, extracts asked for; then everybody
         comes to the counter, and what is ready is handed over."""
-        forms = Forms(self.rng)
-        people = list(
-            inhabitants(self.recipe, self.profile, forms, self.rng, self.taxpayers, self.years, self.last_day)
-        )
+        stage = self._stage(0.1, 0.98)
         registrar, clerk = self.staff[Role.REGISTRAR][0], self.staff[Role.CLERK][0]
         registry = Registry(self.profile, self.recipe, forms, self.rng, self.diary, registrar, clerk)
         street = Street(self.recipe, forms, self.rng)
@@ -179,8 +191,9 @@ class _Builder:
         rolls = self._rolls()
         last_bill = 0
         for place, month in enumerate(months):
-            while rolls and rolls[0][0] <= month[-1]:
-                day, head, period = rolls.pop(0)
+            due = [roll for roll in rolls if month[0] <= roll[0] <= month[-1]]
+            for number, (day, head, period) in enumerate(due):
+                stage(place + 0.5 * number / len(due), len(months))
                 self._register(app, registered_before(people, day))
                 self.clock.instant = self._at(day, 9)
                 app.execute(
@@ -189,6 +202,7 @@ class _Builder:
             self._register(app, registered_before(people, month[-1] + timedelta(days=1)))
             self._in_the_street(app, street, month)
             self._at_the_registry(app, registry, month)
+            stage(place + 0.6, len(months))
             with self._unit(app, system_actor("setup")) as uow:
                 debts = _debts(uow, last_bill)
                 last_bill = max([last_bill, *(debt.bill_id for debt in debts)])
@@ -209,8 +223,11 @@ class _Builder:
 
     # --- register and rolls -----------------------------------------------------------------------------------
 
-    def _register(self, app: App, people: Sequence[Inhabitant]) -> None:
+    def _register(
+        self, app: App, people: Sequence[Inhabitant], progress: Callable[[int, int], None] = no_progress
+    ) -> None:
         for start in range(0, len(people), _PEOPLE_AT_ONCE):
+            progress(start, len(people))
             some = people[start : start + _PEOPLE_AT_ONCE]
             self.clock.instant = self._at(
                 max(some[-1].registered_on, self.years[0].start - timedelta(days=1)), 17
@@ -310,6 +327,9 @@ class _Builder:
         yield "requests_on_time", Decimal("0.95")
 
     # --- small things -----------------------------------------------------------------------------------------
+
+    def _stage(self, start: float, end: float) -> _Stage:
+        return _Stage(self.progress, self.taxpayers, start, end)
 
     @property
     def _desks(self) -> int:
