@@ -1,9 +1,12 @@
 """A payment does not wait for every answer of the database: nothing is lost by that, however long or wrong it is."""
 
+import sqlite3
 from collections.abc import Callable
 
+import psycopg
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import DBAPIError
 
 from muniadmin.access.permissions import Role
 from muniadmin.app import App
@@ -60,4 +63,38 @@ def test_what_fails_late_leaves_nothing_and_is_told(app: App, actor: Callable[[R
     assert (count(app, Receipt), count(app, Posting), due(app, bill)) == (1, postings, money("20"))
     set_last_receipt(app, 1)
     assert pay(app, clerk, session, bill).receipt_number.startswith("1-2026-000002-")
+    ensure_sound(app)
+
+
+#: Has the database refuse the last row of a payment, and no more so.
+REFUSE = {
+    "sqlite": "CREATE TRIGGER refuse BEFORE INSERT ON audit_event WHEN new.event = 'collection:payment:taken' "
+    "BEGIN SELECT RAISE(ABORT, 'refused'); END",
+    "postgresql": "ALTER TABLE audit_event ADD CONSTRAINT refuse CHECK (event <> 'collection:payment:taken')",
+}
+ALLOW = {
+    "sqlite": "DROP TRIGGER refuse",
+    "postgresql": "ALTER TABLE audit_event DROP CONSTRAINT refuse",
+}
+
+
+def change_database(app: App, statements: dict[str, str]) -> None:
+    with app.database.writers.begin() as connection:
+        connection.execute(text(statements[app.database.kind]))
+
+
+def test_what_fails_at_the_very_end_leaves_nothing_and_the_desk_goes_on(
+    app: App, actor: Callable[[Role], Actor]
+) -> None:
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk, opening_float="0")
+    bill = a_bill(app, "20")
+    postings = count(app, Posting)
+    change_database(app, REFUSE)
+    for _ in range(3):
+        with pytest.raises((DBAPIError, psycopg.Error, sqlite3.Error)):
+            pay(app, clerk, session, bill)
+    change_database(app, ALLOW)
+    assert (count(app, Receipt), count(app, Posting), due(app, bill)) == (0, postings, money("20"))
+    assert pay(app, clerk, session, bill).receipt_number.startswith("1-2026-000001-")
     ensure_sound(app)

@@ -79,10 +79,8 @@ class Database:
         return connection
 
     def rest(self, connection: Connection) -> None:
-        """Takes a writer back; what it has not committed is undone."""
-        if connection.in_transaction():
-            connection.rollback()
-        if self._resting or connection.closed or connection.invalidated:
+        """Takes back a writer that has committed. Others are closed: the pool undoes what they left."""
+        if self._resting:
             connection.close()
         else:
             self._resting.append(connection)

@@ -149,7 +149,7 @@ class UnitOfWork:
 
     def stop_waiting(self) -> None:
         """From here to the end of the transaction PostgreSQL is sent statements without waiting for answers that
-        nobody reads; what fails is raised when the next answer is read, at the latest at the commit. For prepared
+        nobody reads; what fails is raised when the next answer is read, at the latest before the commit. For prepared
         statements alone: the session needs its answers, and COPY has no place among statements under way."""
         if self.connection.dialect.name == "postgresql" and self.waiting:
             driver: Any = self.connection.connection.dbapi_connection
@@ -229,6 +229,7 @@ def unit_of_work(
 ) -> Iterator[UnitOfWork]:
     """Opens a transaction, and commits it when the block ends without an error."""
     connection = database.connect_to_write()
+    committed = False
     uow = UnitOfWork(
         connection=connection,
         actor=actor,
@@ -241,8 +242,9 @@ def unit_of_work(
         with uow.under_way:
             yield uow
             uow.finish()
-            connection.commit()
+        connection.commit()
         uow.lasting.clear()
+        committed = True
     except StaleDataError as error:
         raise StaleRecord(who=_("Somebody else")) from error
     except Exception as error:
@@ -251,7 +253,10 @@ def unit_of_work(
     finally:
         if "session" in uow.__dict__:
             uow.session.close()
-        database.rest(connection)
+        if committed:
+            database.rest(connection)
+        else:
+            connection.close()
         if uow.lasting:
             with unit_of_work(database, actor=actor, now=now, municipality=municipality) as again:
                 for action in uow.lasting:
