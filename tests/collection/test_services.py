@@ -101,6 +101,9 @@ def test_the_same_request_sent_twice_is_carried_out_once(app: App, actor: ActorO
     first = pay(app, clerk, session, bill, amount="40", tendered="50", request_id="the-same")
     again = pay(app, clerk, session, bill, amount="40", tendered="50", request_id="the-same")
     assert again == first
+    counted = {20000: 2, 10000: 1, 2000: 2}
+    app.execute(CloseCashSession(cash_session_id=session.cash_session_id, denominations=counted), clerk)
+    assert pay(app, clerk, session, bill, amount="40", tendered="50", request_id="the-same") == first
     assert due(app, bill) == money("60")
     ensure_clean(app)
 

@@ -293,9 +293,10 @@ def take_payment(uow: UnitOfWork, command: TakePayment) -> PaymentTaken:
     held = {bill_id: ask_for_bill(uow, bill_id) for bill_id in sorted(set(command.bill_ids))}
     key = ask_for_signing_key(uow)
 
-    desk, cashier = _own_session(uow, session())
+    # First: whoever asks again because no answer came is told of the receipt, even if the session is closed by now.
     if (earlier := _earlier(taken_before())) is not None:
         return earlier
+    desk, cashier = _own_session(uow, session())
     channel = Channel(command.channel)
     if channel is not Channel.CASH and not command.reference.strip():
         raise InvalidInput({"reference": ReferenceMissing()})
