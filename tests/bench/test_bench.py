@@ -11,8 +11,8 @@ from bench.__main__ import main, table, write
 from bench.measuring import Result, Rounds, alternate, at_least, at_most
 
 # The benchmark on a quiet machine is the judge; who else works on a shared one, and how long its disk takes to write,
-# move a ratio by half. The tests only catch a collapse.
-SLACK = 0.60
+# move a ratio by a third. The tests only catch a collapse.
+SLACK = 0.35
 
 
 def test_what_counts_is_the_median_of_the_pairs() -> None:
