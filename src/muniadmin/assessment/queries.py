@@ -94,7 +94,9 @@ def _sums_of_year(reading: Reading, start_year: int) -> Mapping[str, _Sums]:
         for periodicity in ("yearly", "quarterly", "monthly")
         for period in periods_of_year(periodicity, calendar, start_year)
     ]
-    of_periods = [head.code for head in heads(reading).values() if head.periodicity != "once"]
+    known = heads(reading).values()
+    of_periods = [head.code for head in known if head.periodicity != "once"]
+    of_any_day = [head.code for head in known if head.periodicity == "once"]
     left = type_coerce(Bill.total, BigInteger) - type_coerce(Bill.settled, BigInteger)
     sums = select(
         Bill.head_code,
@@ -106,7 +108,7 @@ def _sums_of_year(reading: Reading, start_year: int) -> Mapping[str, _Sums]:
     found = [
         *reading.session.execute(sums.where(Bill.head_code.in_(of_periods), Bill.period.in_(names))),
         *reading.session.execute(
-            sums.where(Bill.head_code.not_in(of_periods), Bill.issued_on.between(year.start, year.end))
+            sums.where(Bill.head_code.in_(of_any_day), Bill.issued_on.between(year.start, year.end))
         ),
     ]
     return {row[0]: _Sums(*(int(value) for value in row[1:])) for row in found}
