@@ -285,6 +285,23 @@ class TestKeptDays:
         assert bill.total == money("50")
         assert view.days_to_keep == 0
 
+    def test_what_was_ordered_just_before_midnight_is_kept_with_its_day(
+        self, built: App, clock: FixedClock
+    ) -> None:
+        """The day goes on for an hour in the books, for an order may be under way."""
+        a_quarter_past_midnight = datetime(2026, 11, 23, 23, 15, tzinfo=UTC)
+        clock.instant = a_quarter_past_midnight
+        built.execute(KeepStandings(), everything(built))
+        assessed = value(look(built), "assessed")
+        assert assessed is not None
+        assert look(built).days_to_keep == 0
+        clock.instant = a_quarter_past_midnight - timedelta(minutes=16)
+        a_bill(built, "50", due_on=date(2026, 12, 4))
+        clock.instant = a_quarter_past_midnight + timedelta(hours=1)
+        assert look(built).days_to_keep == 1
+        built.execute(KeepStandings(), everything(built))
+        assert value(look(built), "assessed") == assessed + money("50").minor
+
 
 class TestGoals:
     def test_are_shown_beside_the_figure(self, built: App, actor: ActorOf) -> None:

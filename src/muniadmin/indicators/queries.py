@@ -91,7 +91,7 @@ def days_to_keep(reading: Reading) -> int:
     if first is None:
         return 0
     kept = standings.last_kept_day(reading) or first - timedelta(days=1)
-    return max(0, (reading.today - timedelta(days=1) - kept).days)
+    return max(0, (standings.last_day_over(reading) - kept).days)
 
 
 def _months(facts: Facts) -> tuple[MonthBar, ...]:

@@ -9,7 +9,7 @@ from muniadmin.indicators.commands import GoalSet, KeepStandings, SetGoal, Stand
 from muniadmin.indicators.errors import GoalNotPossible, IndicatorUnknown
 from muniadmin.indicators.models import DayStanding, IndicatorGoal
 from muniadmin.indicators.periods import span_of
-from muniadmin.indicators.standings import days_between, first_day, last_kept_day
+from muniadmin.indicators.standings import days_between, first_day, last_day_over, last_kept_day
 from muniadmin.indicators.units import Unit
 from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.i18n import _
@@ -53,7 +53,7 @@ def _text(value: Decimal | None) -> str | None:
 def keep_standings(job: Job, command: KeepStandings) -> StandingsKept:
     """Adds up the days that are over since the last time, and keeps them."""
     with job.reading() as reading:
-        first, until = first_day(reading), reading.today - timedelta(days=1)
+        first, until = first_day(reading), last_day_over(reading)
         kept_to = last_kept_day(reading)
         after = (
             kept_to if kept_to is not None else (first - timedelta(days=1) if first is not None else until)

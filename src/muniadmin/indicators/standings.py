@@ -43,6 +43,13 @@ def last_kept_day(reading: Reading) -> date | None:
     return reading.connection.scalar(select(func.max(DayStanding.day)))
 
 
+def last_day_over(reading: Reading) -> date:
+    """The last day on which nothing is booked any more. An hour after midnight: what is ordered before midnight is
+    booked on the day it was ordered, and may take its time."""
+    an_hour_ago = reading.now - timedelta(hours=1)
+    return reading.municipality.calendar.business_date(an_hour_ago) - timedelta(days=1)
+
+
 def first_day(reading: Reading) -> date | None:
     """The first day in the ledger; None while there is no bill."""
     return reading.connection.scalar(select(func.min(JournalEntry.booked_on)).where(select(Bill.id).exists()))
