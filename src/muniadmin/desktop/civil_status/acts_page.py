@@ -346,7 +346,7 @@ class ActsPage(Page):
         self._search_for(memory["text"])
 
     def scenes(self) -> list[Scene]:
-        """An act being written, what is missing in it, signing, the registers, a search without result."""
+        """An act being written, what is missing in it, the registers, a search without result."""
 
         def form() -> ActDialog | None:
             self.open_new()
@@ -362,10 +362,7 @@ class ActsPage(Page):
             self.search.setText("zzz")
             self.ask()
 
-        return [
-            Scene("form", form),
-            Scene("incomplete", incomplete),
-            Scene("sign", self.ask_sign),
-            Scene("registers", self.open_registers),
-            Scene("nothing", nothing),
-        ]
+        scenes = [Scene("registers", self.open_registers), Scene("nothing", nothing)]
+        if self.may(Permission.RECORD_ACTS):
+            scenes = [Scene("form", form), Scene("incomplete", incomplete), *scenes]
+        return scenes

@@ -40,6 +40,7 @@ from muniadmin.kernel.i18n import _, ngettext
 from muniadmin.kernel.money import total
 from muniadmin.kernel.numbers import NumberKind, read_number
 from muniadmin.taxpayers.reads import SearchTaxpayers, Taxpayer360, TaxpayerDetail, TaxpayerHit
+from muniadmin.taxpayers.rules import phone_as_dialled
 
 _TYPING_PAUSE_MS = 120
 _LETTERS_TO_SEARCH = 2
@@ -131,7 +132,7 @@ class CounterPage(Page):
                 Column("name", _("Name"), lambda hit: hit.name, width=220, stretch=True, look="strong"),
                 Column("number", _("Number"), lambda hit: hit.number, width=116, look="muted"),
                 Column("address", _("Address"), lambda hit: hit.address, width=220, look="muted"),
-                Column("phone", _("Phone"), lambda hit: hit.phone, width=130, look="muted"),
+                Column("phone", _("Phone"), self._phone, width=130, look="muted"),
             ],
             key=lambda hit: hit.taxpayer_id,
             empty=EmptyState(
@@ -499,6 +500,9 @@ class CounterPage(Page):
                 self.scan.take_focus()
         else:
             super().keyPressEvent(event)
+
+    def _phone(self, hit: TaxpayerHit) -> str:
+        return phone_as_dialled(hit.phone, self.shell.municipality.country)
 
     def scenes(self) -> list[Scene]:
         """The day at the counter: a closed till, a payer, what was handed over, the receipt, a search."""

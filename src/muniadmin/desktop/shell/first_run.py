@@ -29,6 +29,7 @@ from muniadmin.desktop.widgets.labels import Role, Text
 from muniadmin.desktop.widgets.layouts import row
 from muniadmin.desktop.widgets.progress import ProgressPanel
 from muniadmin.kernel.errors import Cancelled, UserError
+from muniadmin.kernel.formats import country_name
 from muniadmin.kernel.i18n import N_, _, pick
 from muniadmin.kernel.places import demonstration_database
 from muniadmin.kernel.shipped import resource
@@ -288,7 +289,7 @@ class MunicipalityStep(Step):
         self.profiles: ComboBox[str] = ComboBox(
             _("Profile"),
             [
-                (code, f"{name} ({country})" if country else name)
+                (code, f"{name} ({country_name(country)})" if country else name)
                 for code, name, country in shipped_profiles()
             ],
         )

@@ -68,7 +68,7 @@ class TaxpayerPanel(Card):
         self.add_button.clicked.connect(self.add_object)
         self._objects = column(spacing=6)
         self.objects_section = Section(_("Objects"), self._objects, aside=self.add_button)
-        self.timeline = Timeline(when_width=52)
+        self.timeline = Timeline(when_width=80)
         self.timeline_section = Section(_("Timeline"), self.timeline)
         name_line = row(self.name, self.pill, spacing=8)
         name_line.setStretch(0, 1)
@@ -230,7 +230,7 @@ class TaxpayerPanel(Card):
         events.sort(key=lambda event: event.day, reverse=True)
         self.timeline.set_happenings(
             [
-                Happening(self._short_day(event.day), event.what, event.tone)
+                Happening(self._shell.day(event.day), event.what, event.tone)
                 for event in events[:_EVENTS_SHOWN]
             ]
         )
@@ -268,11 +268,6 @@ class TaxpayerPanel(Card):
             for line in self._history
             if (what := happening(line.event, line.user_name))
         ]
-
-    def _short_day(self, day: date) -> str:
-        """Day and month of this year; with the year for older ones."""
-        shown = self._shell.day(day)
-        return shown[:5] if day.year == self._shell.today().year else f"{shown[3:5]}/{day.year}"
 
     def accessible_summary(self) -> str:
         """What a screen reader says when another file is shown."""

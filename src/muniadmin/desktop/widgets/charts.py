@@ -6,6 +6,7 @@ rows behind the value; the pointer shows the value and a click opens the rows to
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from math import ceil, floor, log10
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from muniadmin.desktop.theme import SECONDARY, SMALL, TEXT, color, font, mix, tokens
 from muniadmin.desktop.widgets import paint
+from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import labelled
 
 # Sides are worked out here; Qt would turn them once more.
@@ -263,7 +265,9 @@ def _round_pen(width: float) -> QPen:
 
 
 def _short(number: float) -> str:
-    return f"{number:g}"
+    """A step of the axis with the decimals it needs: steps are round, at the finest a quarter."""
+    digits = len(f"{number:.2f}".rstrip("0").partition(".")[2])
+    return paint.on_screen(format_number(Decimal(str(number)), digits=digits))
 
 
 class ShareBars(Chart):
