@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from muniadmin import __version__
@@ -128,6 +128,9 @@ class Desktop(QObject):
         geometry = None if options.screenshot else self.preferences.geometry
         if geometry is None or not self.window.restoreGeometry(geometry):
             self.window.resize(1366, 768)
+            # On a small screen the title bar and the task bar take their part of the height.
+            if not options.screenshot:
+                self.window.setWindowState(Qt.WindowState.WindowMaximized)
 
     def show(self) -> None:
         """Shows the window; the database is opened after its first picture."""
