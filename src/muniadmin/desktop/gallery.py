@@ -167,8 +167,7 @@ def _entry(window: "MainWindow", app: "App", photographer: Photographer) -> None
 
 
 def _pages_of(person: "DemonstrationUser", window: "MainWindow", photographer: Photographer) -> None:
-    """The pages that this person is the first to see."""
-    role = str(person.role)
+    """The pages and states of pages that this person is the first to see."""
     window.sign_in.submitted.emit(person.user_name, person.password)
     settle(window)
     frame = window.frame
@@ -177,14 +176,14 @@ def _pages_of(person: "DemonstrationUser", window: "MainWindow", photographer: P
     for page_id, spec in frame.specs.items():
         if not photographer.wants(page_id):
             continue
+        frame.go(spec.id)
+        settle(window)
         if not photographer.has(page_id):
-            frame.go(spec.id)
             photographer.take(page_id)
-        if page_id in frame.pages or role == "administrator":
-            frame.go(spec.id)
-            settle(window)
-            _scenes(page_id, frame.pages[page_id], window, photographer)
-    if photographer.wants("palette") and role == "clerk":
+        _scenes(page_id, frame.pages[page_id], window, photographer)
+    if photographer.wants("palette") and not photographer.has("palette"):
+        frame.go(next(iter(frame.specs)))
+        settle(window)
         palette = frame.open_palette()
         photographer.take("palette", palette)
         palette.close()

@@ -92,7 +92,7 @@ class AdministrationPage(Page):
         if audit is not None:
             scenes.insert(0, Scene("audit", lines))
         if users is not None:
-            scenes.insert(0, Scene("new-user", new_user))
+            scenes = [Scene("users", lambda: self.show_view("users")), Scene("new-user", new_user), *scenes]
         return scenes
 
     def memory(self) -> dict[str, Any]:

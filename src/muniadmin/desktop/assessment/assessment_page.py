@@ -23,7 +23,7 @@ from muniadmin.desktop.assessment.roll_assistant import RollAssistant
 from muniadmin.desktop.assessment.tables import roll_columns
 from muniadmin.desktop.assessment.tariff_view import TariffView
 from muniadmin.desktop.shell.actions import Action
-from muniadmin.desktop.shell.navigation import Filtered, Page, Scanned, Target
+from muniadmin.desktop.shell.navigation import Filtered, Page, Scanned, Scene, Target
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.buttons import Button, Kind
 from muniadmin.desktop.widgets.chips import HEIGHT as CHIP
@@ -131,6 +131,26 @@ class AssessmentPage(Page):
         self.year.set_value(memory["year"])
         self.bills.show_filtered(**memory["bills"])
         self.show_view(memory["view"])
+
+    def scenes(self) -> list[Scene]:
+        """The other lists, a tariff, the roll assistant."""
+
+        def tariff() -> None:
+            self.show_view("heads")
+            self.open_tariff(self.all_heads[0].code)
+
+        def preview() -> None:
+            if self.assistant is not None:
+                self.assistant.steps.go_on()
+
+        scenes = [
+            Scene("bills", lambda: self.show_view("bills")),
+            Scene("rolls", lambda: self.show_view("rolls")),
+            Scene("tariff", tariff),
+        ]
+        if self.may(Permission.ISSUE_BILLS):
+            scenes += [Scene("roll-1-choice", self.open_roll), Scene("roll-2-preview", preview)]
+        return scenes
 
     # --- what is in front -------------------------------------------------------------------------------------
 
