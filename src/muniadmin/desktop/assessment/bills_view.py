@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from muniadmin.access.permissions import Permission
@@ -134,7 +134,7 @@ class BillCard(Card):
         self.page = page
         self.shell = page.shell
         self.bill: BillRow | None = None
-        self.head = ElidedText("", Role.SECTION)
+        self.head = ElidedText("", Role.SECTION, cut=Qt.TextElideMode.ElideMiddle)
         self.state = Pill("")
         self.name = ElidedText("")
         self.about = ElidedText("", Role.MUTED)

@@ -49,7 +49,10 @@ def bill_columns(shell: Shell) -> list[Column[BillRow]]:
     return [
         Column("number", _("Number"), lambda bill: bill.number, width=146, look="muted"),
         Column("name", _("Taxpayer"), lambda bill: bill.name, width=140, stretch=True, look="strong"),
-        Column("what", _("Owed"), owed_words, width=150, stretch=True),
+        Column(
+            "what", _("Owed"), lambda bill: pick(bill.head_names), width=150, stretch=True,
+            tail=lambda bill: bill.period,
+        ),
         Column("subject", _("What is charged"), lambda bill: bill.subject, width=160, hidden=True),
         Column("due_on", _("Due on"), lambda bill: shell.day(bill.due_on), width=96, look="muted"),
         Column(
