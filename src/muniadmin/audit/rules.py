@@ -1,4 +1,4 @@
-"""What the events of the log are called on screen. A new event gets its name here."""
+"""What the events of the log and their details are called on screen. A new event gets its name here."""
 
 from collections.abc import Mapping
 
@@ -53,6 +53,55 @@ EVENT_NAMES: Mapping[str, str] = {
     "taxpayers:taxpayer:registered": N_("Taxpayer registered"),
     "verification:database:verified": N_("Database verified"),
 }
+
+
+DETAIL_NAMES: Mapping[str, str] = {
+    "act": N_("Act"),
+    "acts": N_("Signed acts"),
+    "active": N_("Active"),
+    "added": N_("Added"),
+    "amount": N_("Amount"),
+    "approved_by": N_("Approved by"),
+    "baseline": N_("Baseline"),
+    "bills": N_("Bills"),
+    "changed": N_("Changed"),
+    "channel": N_("Means of payment"),
+    "copies": N_("Copies"),
+    "counted": N_("Counted"),
+    "desk": N_("Cash desk"),
+    "document": N_("Document"),
+    "duplicate": N_("Duplicate"),
+    "expected": N_("Expected"),
+    "explanation": N_("Explanation"),
+    "findings": N_("Findings"),
+    "fines": N_("Fines"),
+    "float": N_("Opening float"),
+    "kind": N_("Kind"),
+    "name": N_("Name"),
+    "objects": N_("Objects"),
+    "offence": N_("Offence"),
+    "officer": N_("Officer"),
+    "owed": N_("Left to pay"),
+    "plate": N_("Plate"),
+    "reason": N_("Reason"),
+    "register": N_("Register"),
+    "rejected": N_("Rejected"),
+    "roles": N_("Roles"),
+    "target": N_("Target"),
+    "tariff": N_("Tariff"),
+    "taxpayers": N_("Taxpayers"),
+    "unchanged": N_("Unchanged"),
+    "year": N_("Year"),
+}
+
+MONEY_DETAILS = frozenset({"amount", "counted", "expected", "float", "owed"})
+"""Details that are amounts, in minor units."""
+
+
+def detail_name(name: str) -> str:
+    """A detail in the language in force; one without a name keeps its code."""
+    known = DETAIL_NAMES.get(name)
+    return name if known is None else _(known)
 
 
 def event_name(event: str) -> str:

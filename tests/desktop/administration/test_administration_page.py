@@ -9,6 +9,7 @@ from muniadmin.app import App
 from muniadmin.desktop.administration.administration_page import AdministrationPage
 from muniadmin.desktop.administration.audit_view import AuditView
 from muniadmin.desktop.administration.users_view import UsersView
+from tests.builders import an_open_desk
 from tests.desktop.conftest import Screen
 from tests.towns import actor_with
 
@@ -112,6 +113,20 @@ def test_the_audit_log_tells_what_was_done(app: App, screen: Screen) -> None:
     for text in ("user crea", "access:user:created"):
         search(text)
         assert events() == {"User created"}
+
+
+def test_the_audit_log_shows_amounts_as_amounts(app: App, screen: Screen) -> None:
+    an_open_desk(app, actor_with(app, Role.CLERK), opening_float="500")
+    page, _users = opened(screen)
+    page.show_view("audit")
+    audit = page.views["audit"]
+    assert isinstance(audit, AuditView)
+    audit.search.setText("session opened")
+    audit.reload()
+    screen.settle()
+    audit.list.select_first()
+    screen.settle()
+    assert "Opening float | 500.00 MAD" in screen.texts(audit)
 
 
 def test_the_audit_log_is_searched_in_the_users_language(app: App, screen: Screen) -> None:

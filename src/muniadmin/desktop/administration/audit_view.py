@@ -6,7 +6,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from muniadmin.audit.reads import AuditLine, AuditLog
-from muniadmin.audit.rules import event_name
+from muniadmin.audit.rules import MONEY_DETAILS, detail_name, event_name
 from muniadmin.desktop.shell.navigation import Page, split
 from muniadmin.desktop.widgets.buttons import Button
 from muniadmin.desktop.widgets.cards import Card, Scroller, Section
@@ -19,6 +19,7 @@ from muniadmin.desktop.widgets.row_model import Column
 from muniadmin.desktop.widgets.row_source import ListSource
 from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.kernel.i18n import _
+from muniadmin.kernel.money import Money
 
 _AT_ONCE = 200
 
@@ -131,10 +132,13 @@ class AuditView(QWidget):
         written = json.loads(line.canonical)
         detail = written.get("detail", written) if isinstance(written, dict) else {"": written}
         self._written.setVisible(bool(detail))
-        self._detail.set_rows([(str(name), _shown(value)) for name, value in detail.items()])
+        self._detail.set_rows(
+            [(detail_name(name), self._shown(name, value)) for name, value in detail.items()]
+        )
 
-
-def _shown(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(str(one) for one in value)
-    return str(value)
+    def _shown(self, name: str, value: object) -> str:
+        if isinstance(value, list):
+            return ", ".join(str(one) for one in value)
+        if name in MONEY_DETAILS and isinstance(value, int):
+            return self._page.shell.amount(Money(value), code=True)
+        return str(value)
