@@ -403,15 +403,16 @@ class FirstRun(EntryView):
         self.place.changed.connect(self.assistant.show_next_label)
         self.assistant.before_next = self._before_next
         self.assistant.finished.connect(self._create)
-        self._progress = ProgressPanel(_("Making the demonstration town"))
-        self._advanced.connect(self._progress.advance)
+        self.progress = ProgressPanel(_("Making the demonstration town"))
+        self._advanced.connect(self.progress.advance)
         self._stop = threading.Event()
-        self._progress.cancelled.connect(self._stop.set)
-        self._progress.hide()
+        self.progress.cancelled.connect(self._stop.set)
+        self.progress.setContentsMargins(32, 8, 32, 24)
+        self.progress.hide()
         margins = self.card.body.contentsMargins()
         self.card.body.setContentsMargins(1, 1, 1, margins.bottom() - 32)
         self.card.body.addWidget(self.assistant, 1)
-        self.card.body.addWidget(self._progress)
+        self.card.body.addWidget(self.progress)
 
     def take_focus(self) -> None:
         """The first choice has the keyboard."""
@@ -504,7 +505,7 @@ class FirstRun(EntryView):
 
     def _busy(self, busy: bool) -> None:
         self.assistant.setEnabled(not busy)
-        self._progress.setVisible(busy and self.place.places.value() is Place.DEMONSTRATION)
+        self.progress.setVisible(busy and self.place.places.value() is Place.DEMONSTRATION)
 
     def _refused(self, problem: UserError) -> None:
         self._busy(False)
