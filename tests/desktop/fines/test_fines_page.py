@@ -391,6 +391,8 @@ class TestImport:
         assert "Officers’ devices" in screen.texts(assistant.file)
         assistant.steps.next.click()
         assert "nothing needs to be chosen" in screen.texts(assistant.columns)
+        assert not assistant.columns.combos["plate"].isEnabled()
+        assert assistant.columns.scroller.isEnabled()
         assistant.steps.next.click()
         qtbot.waitUntil(lambda: assistant.preview.report is not None)
         screen.settle()

@@ -265,7 +265,8 @@ class ColumnsStep(ImportStep):
         """Shows what belongs to a known layout, or to one's own choice."""
         self.layout_name.setVisible(not self.own)
         self._object_field.setVisible(self.own and bool(self._kind.object_kinds))
-        self.scroller.setEnabled(self.own)
+        for combo in self.combos.values():
+            combo.setEnabled(self.own)
         self._show_fields()
 
     def _show_fields(self) -> None:
