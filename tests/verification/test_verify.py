@@ -123,6 +123,27 @@ def test_a_standing_kept_of_a_day_that_is_not_what_the_ledger_says_is_found(
     assert found[0].subject.startswith("2026-")
 
 
+@pytest.mark.parametrize(
+    "text_of_theirs",
+    [f"[1{'0' * 30}]", "[1e999]", '"\\ud800"', "[" * 2000 + "]" * 2000],
+    ids=["whole number", "number", "letter", "depth"],
+)
+def test_a_text_changed_into_what_no_text_of_ours_holds_is_found(
+    town: App, behind_the_back: Callable[..., None], text_of_theirs: str
+) -> None:
+    changed = f"""'{{"detail" :{text_of_theirs}, "shows" :{text_of_theirs}}}'"""
+    behind_the_back(
+        f"UPDATE audit_event SET canonical = {changed} WHERE id = 4",
+        f"UPDATE issued_document SET canonical = {changed} WHERE id = 1",
+    )
+    assert {
+        ("chains", "audit_event 4"),
+        ("audit_lines", "audit_event 4"),
+        ("chains", "issued_document 1"),
+        ("documents", "issued_document 1"),
+    } <= {(finding.check, finding.subject) for finding in findings(town)}
+
+
 def test_every_break_is_listed_not_only_the_first(town: App, behind_the_back: Callable[..., None]) -> None:
     behind_the_back(
         "UPDATE journal_entry SET canonical = canonical || ' ' WHERE id = 1",

@@ -1,6 +1,5 @@
 """Checks of the money: ledger, bills, payments, receipts, tills."""
 
-import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -20,7 +19,7 @@ from muniadmin.ledger.models import Account, Posting
 from muniadmin.ledger.rules import CREDIT, AccountKind
 from muniadmin.storage.base import NumberSeries
 from muniadmin.storage.unit_of_work import Reading
-from muniadmin.verification.chains import Count, _streamed
+from muniadmin.verification.chains import Count, _streamed, frozen_sheet
 from muniadmin.verification.commands import Finding
 
 
@@ -98,10 +97,7 @@ def receipt_sheets(reading: Reading, count: Count) -> Iterator[Finding]:
     )
     for row in _streamed(reading, wanted):
         count()
-        try:
-            shows = json.loads(row.canonical or "{}").get("shows", {})
-        except ValueError:
-            shows = {}
+        shows = frozen_sheet(row.canonical or "")
         if (shows.get("number"), shows.get("total"), shows.get("payer")) != (
             row.number,
             _minor(row.amount),
