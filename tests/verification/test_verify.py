@@ -123,6 +123,17 @@ def test_a_standing_kept_of_a_day_that_is_not_what_the_ledger_says_is_found(
     assert found[0].subject.startswith("2026-")
 
 
+def test_a_bill_issued_after_its_due_date_changes_no_day_that_was_kept(town: App, clock: FixedClock) -> None:
+    """As a fine that is captured, or imported, long after the offence."""
+    clock.instant += timedelta(days=10)
+    town.execute(KeepStandings(), everything(town))
+    a_bill(town, "75", due_on=clock.instant.date() - timedelta(days=5))
+    assert findings(town) == ()
+    clock.instant += timedelta(days=10)
+    town.execute(KeepStandings(), everything(town))
+    assert findings(town) == ()
+
+
 @pytest.mark.parametrize(
     "text_of_theirs",
     [f"[1{'0' * 30}]", "[1e999]", '"\\ud800"', "[" * 2000 + "]" * 2000],

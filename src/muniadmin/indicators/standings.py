@@ -147,13 +147,14 @@ def punctuality(reading: Reading, since: date, until: date) -> Punctuality:
 
 
 def _due_by_day(reading: Reading, since: date, until: date) -> Iterable[tuple[date, str, int, int]]:
-    """(due day, head, fell due, settled on time) of the bills due from ``since`` to ``until``."""
+    """(due day, head, fell due, settled on time) of the bills due from ``since`` to ``until``. A bill issued after its
+    due date, like a fine captured late, never fell due: nobody could have paid it in time."""
     if since > until:
         return []
     sums: dict[tuple[date, str], list[int]] = defaultdict(lambda: [0, 0])
     bills = (
         select(Bill.due_on, Bill.head_code, func.sum(Bill.total))
-        .where(Bill.due_on.between(since, until))
+        .where(Bill.due_on.between(since, until), Bill.issued_on <= Bill.due_on)
         .group_by(Bill.due_on, Bill.head_code)
     )
     for day, head, total in reading.connection.execute(bills):
@@ -163,6 +164,7 @@ def _due_by_day(reading: Reading, since: date, until: date) -> Iterable[tuple[da
         .join_from(Settlement, Bill, Bill.id == Settlement.bill_id)
         .where(
             Bill.due_on.between(since, until),
+            Bill.issued_on <= Bill.due_on,
             Settlement.settled_on <= Bill.due_on,
             Settlement.part.in_(_OFF_THE_DEBT),
         )
