@@ -15,6 +15,8 @@ from muniadmin.kernel.folding import fold
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.numbers import taxpayer_number
 from muniadmin.kernel.requests import Actor
+from muniadmin.ledger.rules import Line
+from muniadmin.ledger.services import post_entry
 from muniadmin.storage.numbering import next_in_series
 from muniadmin.storage.unit_of_work import unit_of_work
 from muniadmin.taxpayers.models import Taxpayer
@@ -77,6 +79,14 @@ def a_bill(
                 discount=discount,
             ),
         )
+
+
+def begin_the_day(app: App) -> None:
+    """The first booking of the day, by which the days before it are over."""
+    with unit_of_work(
+        app.database, actor=everything(app), now=app.clock.now(), municipality=app.municipality
+    ) as uow:
+        post_entry(uow, [Line("treasury", 1), Line("bank", -1)], event="float", subject="a new day")
 
 
 def an_open_desk(app: App, actor: Actor, desk: int = 1, opening_float: str = "500") -> CashSessionOpened:

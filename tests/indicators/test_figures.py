@@ -40,7 +40,8 @@ from muniadmin.kernel.money import Money
 from muniadmin.kernel.requests import Actor
 from muniadmin.ledger.reads import TrialBalance
 from muniadmin.storage.unit_of_work import read_unit, unit_of_work
-from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay
+from muniadmin.verification.commands import Verify
+from tests.builders import a_bill, a_taxpayer, an_open_desk, begin_the_day, due, everything, money, pay
 from tests.towns import PASSWORD, user_name
 
 ActorOf = Callable[[Role], Actor]
@@ -233,6 +234,7 @@ class TestTheRowsBehind:
 
 class TestKeptDays:
     def test_keeping_changes_no_figure(self, built: App) -> None:
+        begin_the_day(built)
         before = look(built)
         assert before.days_to_keep > 600
         kept = built.execute(KeepStandings(), everything(built)).outcome
@@ -272,12 +274,14 @@ class TestKeptDays:
                         assert one.overdue_old == (expected.old if expected else 0), (day, one)
 
     def test_what_comes_later_is_added(self, built: App, clock: FixedClock) -> None:
+        begin_the_day(built)
         built.execute(KeepStandings(), everything(built))
         assessed = value(look(built), "assessed")
         assert assessed is not None
         clock.instant += timedelta(days=10)
         bill = a_bill(built, "50", due_on=date(2026, 12, 4))
         clock.instant += timedelta(days=3)
+        begin_the_day(built)
         assert built.execute(KeepStandings(), everything(built)).outcome.days == 13
         view = look(built)
         assert value(view, "arrears") == (money("800") + money("50")).minor
@@ -291,6 +295,7 @@ class TestKeptDays:
         """The day goes on for an hour in the books, for an order may be under way."""
         a_quarter_past_midnight = datetime(2026, 11, 23, 23, 15, tzinfo=UTC)
         clock.instant = a_quarter_past_midnight
+        begin_the_day(built)
         built.execute(KeepStandings(), everything(built))
         assessed = value(look(built), "assessed")
         assert assessed is not None
@@ -301,6 +306,23 @@ class TestKeptDays:
         assert look(built).days_to_keep == 1
         built.execute(KeepStandings(), everything(built))
         assert value(look(built), "assessed") == assessed + money("50").minor
+
+    def test_a_look_under_a_clock_that_is_years_ahead_ends_no_day(
+        self, built: App, clock: FixedClock
+    ) -> None:
+        today = clock.instant
+        clock.instant += timedelta(days=700)
+        built.execute(KeepStandings(), everything(built))
+        clock.instant = today
+        before = look(built)
+        a_bill(built, "50", due_on=date(2026, 12, 4))
+        clock.instant += timedelta(days=20)
+        begin_the_day(built)
+        built.execute(KeepStandings(), everything(built))
+        after = look(built)
+        for indicator in ("assessed", "arrears"):
+            assert value(after, indicator) == (value(before, indicator) or 0) + money("50").minor
+        assert built.execute(Verify(), everything(built)).outcome.findings == ()
 
 
 class TestGoals:

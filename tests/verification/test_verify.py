@@ -14,7 +14,7 @@ from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.requests import Actor
 from muniadmin.storage.base import PROTECTIONS
 from muniadmin.verification.commands import Finding, Verify
-from tests.builders import a_bill, a_taxpayer, an_open_desk, everything, pay
+from tests.builders import a_bill, a_taxpayer, an_open_desk, begin_the_day, everything, pay
 
 
 @pytest.fixture
@@ -111,6 +111,7 @@ def test_a_standing_kept_of_a_day_that_is_not_what_the_ledger_says_is_found(
     town: App, clock: FixedClock, behind_the_back: Callable[..., None], column: str
 ) -> None:
     clock.instant += timedelta(days=3)
+    begin_the_day(town)
     town.execute(KeepStandings(), everything(town))
     # A head that has its first bill only now has no row for the days before: that is no finding.
     a_bill(town, "75", head="TH")
@@ -126,10 +127,12 @@ def test_a_standing_kept_of_a_day_that_is_not_what_the_ledger_says_is_found(
 def test_a_bill_issued_after_its_due_date_changes_no_day_that_was_kept(town: App, clock: FixedClock) -> None:
     """As a fine that is captured, or imported, long after the offence."""
     clock.instant += timedelta(days=10)
+    begin_the_day(town)
     town.execute(KeepStandings(), everything(town))
     a_bill(town, "75", due_on=clock.instant.date() - timedelta(days=5))
     assert findings(town) == ()
     clock.instant += timedelta(days=10)
+    begin_the_day(town)
     town.execute(KeepStandings(), everything(town))
     assert findings(town) == ()
 

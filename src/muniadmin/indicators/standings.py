@@ -44,10 +44,13 @@ def last_kept_day(reading: Reading) -> date | None:
 
 
 def last_day_over(reading: Reading) -> date:
-    """The last day on which nothing is booked any more. An hour after midnight: what is ordered before midnight is
+    """The last day on which nothing is booked any more: one before the ledger's last day, so that a look at the figures
+    from a computer whose clock is ahead ends no day; and an hour after midnight, for what is ordered before midnight is
     booked on the day it was ordered, and may take its time."""
     an_hour_ago = reading.now - timedelta(hours=1)
-    return reading.municipality.calendar.business_date(an_hour_ago) - timedelta(days=1)
+    day = reading.municipality.calendar.business_date(an_hour_ago)
+    last_booked = reading.connection.scalar(select(func.max(JournalEntry.booked_on)))
+    return min(day, last_booked or day) - timedelta(days=1)
 
 
 def first_day(reading: Reading) -> date | None:
