@@ -1,7 +1,9 @@
 """Figures of a small town that was built by hand: each is what somebody with pencil and paper would find, on both
 engines; and whatever is paid or annulled, they stay equal to the ledger."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -11,10 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
+from sqlalchemy import select, text
 
 from muniadmin.access.commands import Approval
 from muniadmin.access.permissions import Role
 from muniadmin.app import App
+from muniadmin.audit.services import OFFICE_CHAIN
 from muniadmin.billing.services import credit_bill, lock_bill
 from muniadmin.collection.commands import CancelReceipt, CashSessionOpened
 from muniadmin.collection.reads import MySession
@@ -39,6 +43,7 @@ from muniadmin.kernel.i18n import use_language
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.requests import Actor
 from muniadmin.ledger.reads import TrialBalance
+from muniadmin.storage.base import ChainHead
 from muniadmin.storage.unit_of_work import read_unit, unit_of_work
 from muniadmin.verification.commands import Verify
 from tests.builders import a_bill, a_taxpayer, an_open_desk, begin_the_day, due, everything, money, pay
@@ -306,6 +311,21 @@ class TestKeptDays:
         assert look(built).days_to_keep == 1
         built.execute(KeepStandings(), everything(built))
         assert value(look(built), "assessed") == assessed + money("50").minor
+
+    @pytest.mark.parametrize("database_kind", ["postgresql"])
+    def test_two_stations_that_keep_the_days_at_once_are_both_content(self, built: App) -> None:
+        begin_the_day(built)
+        with built.database.connect_to_write() as connection, ThreadPoolExecutor(2) as stations:
+            connection.execute(select(ChainHead).where(ChainHead.chain == OFFICE_CHAIN).with_for_update())
+            kept = [stations.submit(built.execute, KeepStandings(), everything(built)) for _ in range(2)]
+            # Both have added up the days, and wait for their line in the audit log.
+            while connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")) != 2:
+                time.sleep(0.01)
+            connection.commit()
+            days = sorted(one.result(10).outcome.days for one in kept)
+        assert days[0] == 0
+        assert days[1] > 600
+        assert look(built).days_to_keep == 0
 
     def test_a_look_under_a_clock_that_is_years_ahead_ends_no_day(
         self, built: App, clock: FixedClock

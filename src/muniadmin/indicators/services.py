@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from muniadmin.audit.services import record
+from muniadmin.audit.services import OFFICE_CHAIN, record
 from muniadmin.indicators.catalogue import CATALOGUE
 from muniadmin.indicators.commands import GoalSet, KeepStandings, SetGoal, StandingsKept
 from muniadmin.indicators.errors import GoalNotPossible, IndicatorUnknown
@@ -63,9 +63,11 @@ def keep_standings(job: Job, command: KeepStandings) -> StandingsKept:
         return StandingsKept(0)
     count = (until - after).days
     with job.unit_of_work() as uow:
-        # Two stations may do this at once: the first keeps the days, the second finds them kept.
-        if last_kept_day(uow) == kept_to:
-            bulk_insert(uow, DayStanding, ({**vars(day)} for day in days))
-            record(uow, "indicators:standings:kept", until.isoformat(), {"days": count})
+        # Two stations may do this at once: the second waits here, and finds the days kept.
+        uow.hold(OFFICE_CHAIN)
+        if last_kept_day(uow) != kept_to:
+            return StandingsKept(0)
+        bulk_insert(uow, DayStanding, ({**vars(day)} for day in days))
+        record(uow, "indicators:standings:kept", until.isoformat(), {"days": count})
     job.progress(count, count)
     return StandingsKept(count)
