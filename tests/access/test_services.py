@@ -13,6 +13,7 @@ from muniadmin.access.errors import (
     UserIsLocked,
     UserNameTaken,
     UserNameWrong,
+    WrongOldPassword,
     WrongUserOrPassword,
 )
 from muniadmin.access.permissions import Permission, Role
@@ -122,6 +123,18 @@ def test_a_user_who_left_cannot_sign_in_but_stays_on_record(app: App, actor: Act
     assert not the_user(app, "clerk").active
 
 
+def test_a_user_who_left_chooses_no_other_password_at_a_screen_left_open(app: App, actor: ActorOf) -> None:
+    clerk, row = sign_in(app, "clerk"), the_user(app, "clerk")
+    app.execute(
+        ChangeUser(user_id=row.user_id, version=row.version, name=row.name, roles=row.roles, active=False),
+        actor(Role.ADMINISTRATOR),
+    )
+    with pytest.raises(InvalidInput) as refused:
+        app.execute(ChangeOwnPassword(old_password=PASSWORD, new_password="three green bicycles"), clerk)
+    # The old password is right: it is not said to be wrong.
+    assert type(refused.value.problems["old_password"]) is WrongUserOrPassword
+
+
 def test_the_second_to_save_is_told(app: App, actor: ActorOf) -> None:
     row = the_user(app, "clerk")
     change = ChangeUser(user_id=row.user_id, version=row.version, name="First", roles=row.roles, active=True)
@@ -163,7 +176,7 @@ def test_nobody_guesses_the_password_at_a_screen_that_was_left_open(app: App, cl
     for _try in range(TRIES_BEFORE_LOCK):
         with pytest.raises(InvalidInput) as wrong:
             change("a guess")
-        assert isinstance(wrong.value.problems["old_password"], WrongUserOrPassword)
+        assert isinstance(wrong.value.problems["old_password"], WrongOldPassword)
     with pytest.raises(InvalidInput) as locked:
         change(PASSWORD)
     assert isinstance(locked.value.problems["old_password"], UserIsLocked)

@@ -11,6 +11,12 @@ class WrongUserOrPassword(UserError):
     hint = N_("Check capital letters and try again; your administrator can set a new password.")
 
 
+class WrongOldPassword(WrongUserOrPassword):
+    """Whoever changes their own password did not know the one they have. Who they are is known, so this is said."""
+
+    message = N_("The old password is wrong.")
+
+
 class UserIsLocked(UserError):
     """Too many wrong passwords in a row."""
 
@@ -25,6 +31,13 @@ class PasswordTooWeak(UserError):
     hint = N_(
         "Use at least {length} characters that are not your name or a common word; a short sentence is best."
     )
+
+
+class PasswordsDiffer(UserError):
+    """The password typed twice is not the same."""
+
+    message = N_("The two passwords are not the same.")
+    hint = N_("Type the password again.")
 
 
 class UserNameTaken(UserError):

@@ -23,6 +23,7 @@ from muniadmin.access.errors import (
     SamePerson,
     UserIsLocked,
     UserNameTaken,
+    WrongOldPassword,
     WrongUserOrPassword,
 )
 from muniadmin.access.models import User, UserRole
@@ -199,6 +200,8 @@ def change_own_password(uow: UnitOfWork, command: ChangeOwnPassword) -> UserSave
     refusal = _check(uow, user, command.old_password)
     if refusal is not None or user is None:
         uow.even_if_refused(partial(_count_wrong_try, user_name=uow.actor.user_name))
+        if user is not None and user.active and isinstance(refusal, WrongUserOrPassword):
+            refusal = WrongOldPassword()
         raise InvalidInput({"old_password": refusal or WrongUserOrPassword()})
     _ensure_good("new_password", command.new_password, user)
     user.password_hash = _HASHER.hash(command.new_password)

@@ -195,8 +195,41 @@ def _pages_of(person: "DemonstrationUser", window: "MainWindow", photographer: P
         palette.close()
         window.lock()
         photographer.take("lock")
+    if photographer.wants("own-password") and not photographer.has("own-password"):
+        _own_password(window, photographer)
     window.leave()
     settle(window)
+
+
+def _own_password(window: "MainWindow", photographer: Photographer) -> None:
+    """The user's menu, and the dialog as it opens, with what the screen refuses and with what the service refuses."""
+    from PySide6.QtWidgets import QMenu
+
+    from muniadmin.access.errors import UserIsLocked, WrongOldPassword
+    from muniadmin.access.rules import LOCK_MINUTES
+    from muniadmin.kernel.errors import InvalidInput
+
+    assert window.frame is not None
+    window.frame.header.user.click()
+    settle(window)
+    menu = window.findChildren(QMenu)[-1]
+    photographer.take("own-password-menu", menu)
+    menu.close()
+    dialog = window.change_own_password()
+    photographer.take("own-password", dialog)
+    dialog.old.setText("une lanterne au pont")
+    dialog.new.setText("1234")
+    dialog.again.setText("12345")
+    dialog.submit()
+    photographer.take("own-password-weak", dialog)
+    dialog.new.setText("trois vélos verts")
+    dialog.again.setText("trois vélos verts")
+    dialog.form.check()
+    dialog.refuse(InvalidInput({"old_password": WrongOldPassword()}))
+    photographer.take("own-password-wrong", dialog)
+    dialog.refuse(InvalidInput({"old_password": UserIsLocked(minutes=LOCK_MINUTES)}))
+    photographer.take("own-password-locked", dialog)
+    dialog.done(0)
 
 
 def _scenes(page_id: str, page: "Page", window: "MainWindow", photographer: Photographer) -> None:

@@ -14,7 +14,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
 
-from muniadmin.access.errors import PasswordTooWeak
+from muniadmin.access.errors import PasswordsDiffer, PasswordTooWeak
 from muniadmin.desktop.shell.sign_in import EntryView
 from muniadmin.desktop.theme import Tone, color, tokens
 from muniadmin.desktop.widgets import paint
@@ -44,13 +44,6 @@ class Place(Enum):
     DEMONSTRATION = "demonstration"
     LOCAL = "local"
     OFFICE = "office"
-
-
-class PasswordsDiffer(UserError):
-    """The password typed twice is not the same."""
-
-    message = N_("The two passwords are not the same.")
-    hint = N_("Type the password again.")
 
 
 class PortWrong(UserError):

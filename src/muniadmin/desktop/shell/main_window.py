@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from muniadmin.desktop.shell.actions import Action
     from muniadmin.desktop.shell.frame import Frame
     from muniadmin.desktop.shell.operations import Door, Operations
+    from muniadmin.desktop.shell.own_password import OwnPasswordDialog
     from muniadmin.desktop.shell.shell import Shell
     from muniadmin.desktop.widgets.banner import Toast
     from muniadmin.kernel.clock import Clock
@@ -345,6 +346,10 @@ class MainWindow(QWidget):
 
         window = _("Window")
         actions = [
+            Action(
+                id="own-password", title=_("Change password…"), icon="key-round", group=window,
+                run=self.change_own_password,
+            ),
             Action(id="lock", title=_("Lock the screen"), key="Ctrl+L", icon="lock", group=window, run=self.lock),
             Action(id="sign-out", title=_("Sign out"), icon="log-out", group=window, run=self.sign_out),
             Action(
@@ -372,6 +377,15 @@ class MainWindow(QWidget):
                 )
             )  # fmt: skip
         return actions
+
+    def change_own_password(self) -> "OwnPasswordDialog":
+        """Asks whoever is signed in for their old password and another one."""
+        from muniadmin.desktop.shell.own_password import OwnPasswordDialog
+
+        assert self.shell is not None
+        dialog = OwnPasswordDialog(self.frame, self.shell)
+        dialog.open()
+        return dialog
 
     def _open_user_menu(self, corner: QPoint) -> None:
         assert self.operations is not None
