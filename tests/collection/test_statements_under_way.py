@@ -98,3 +98,40 @@ def test_what_fails_at_the_very_end_leaves_nothing_and_the_desk_goes_on(
     assert (count(app, Receipt), count(app, Posting), due(app, bill)) == (0, postings, money("20"))
     assert pay(app, clerk, session, bill).receipt_number.startswith("1-2026-000001-")
     ensure_sound(app)
+
+
+#: What a payment writes, in any order.
+WRITTEN = (
+    "payment", "settlement", "bill", "number_series", "day_collection", "issued_document", "journal_entry", "posting",
+    "receipt", "audit_event", "chain_head",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+@pytest.mark.parametrize("table", WRITTEN)
+def test_a_deadlock_at_any_statement_under_way_is_tried_again(
+    app: App, actor: Callable[[Role], Actor], table: str
+) -> None:
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk, opening_float="0")
+    bills = [a_bill(app, "20"), a_bill(app, "30")]
+    with app.database.writers.begin() as connection:
+        # What a sequence has given stays given when the transaction is undone: only the first try fails.
+        connection.execute(text("CREATE SEQUENCE tries"))
+        connection.execute(
+            text(
+                "CREATE FUNCTION fail_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                "IF nextval('tries') = 1 THEN RAISE EXCEPTION SQLSTATE '40P01'; END IF; RETURN NEW; END $$"
+            )
+        )
+        connection.execute(
+            text(
+                f"CREATE TRIGGER fail_once BEFORE INSERT OR UPDATE ON {table} "
+                "FOR EACH ROW EXECUTE FUNCTION fail_once()"
+            )
+        )
+    assert pay(app, clerk, session, *bills).receipt_number.startswith("1-2026-000001-")
+    with app.database.writers.begin() as connection:
+        assert (connection.scalar(text("SELECT last_value FROM tries")) or 0) > 1
+        connection.execute(text(f"DROP TRIGGER fail_once ON {table}"))
+    ensure_sound(app)
