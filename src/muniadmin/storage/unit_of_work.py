@@ -102,7 +102,7 @@ class UnitOfWork:
     lasting: list[Callable[["UnitOfWork"], None]] = field(default_factory=list)
     #: Whether answers nobody reads are waited for: see stop_waiting.
     waiting: bool = True
-    #: What must end when the transaction has ended: see stop_waiting.
+    #: What must have ended before the commit: see stop_waiting.
     under_way: ExitStack = field(default_factory=ExitStack)
     _heads: dict[str, tuple[int, str]] = field(default_factory=dict)
     _asked: dict[str, Callable[[], Sequence[Sequence[Any]]]] = field(default_factory=dict)
