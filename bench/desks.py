@@ -225,10 +225,10 @@ def _replay(address: str, transactions: Sequence[Transaction]) -> Iterator[None]
         for statement in transaction:
             if statement.many:
                 cursor.executemany(
-                    statement.sql, [{**row, **_known(row, ids)} for row in statement.arguments]
+                    statement.sql, [_with_own_ids(statement.sql, row, ids) for row in statement.arguments]
                 )
                 continue
-            cursor.execute(statement.sql, {**statement.arguments, **_known(statement.arguments, ids)})
+            cursor.execute(statement.sql, _with_own_ids(statement.sql, statement.arguments, ids))
             if cursor.description:
                 found = cursor.fetchall()
                 if (name := _IDS.get(statement.sql.split()[2])) is not None:
@@ -238,5 +238,8 @@ def _replay(address: str, transactions: Sequence[Transaction]) -> Iterator[None]
     connection.close()
 
 
-def _known(arguments: dict[str, Any], ids: dict[str, int]) -> dict[str, int]:
-    return {name: value for name, value in ids.items() if name in arguments}
+def _with_own_ids(sql: str, values: Sequence[Any], ids: dict[str, int]) -> Sequence[Any]:
+    if not sql.startswith("INSERT"):
+        return values
+    columns = sql[sql.index("(") + 1 : sql.index(")")].split(", ")
+    return [ids.get(column, value) for column, value in zip(columns, values, strict=True)]
