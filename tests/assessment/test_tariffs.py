@@ -122,6 +122,14 @@ class TestRefusals:
             app, officer, services_tax("2027-01-01", minimum="0.005")
         )
 
+    @pytest.mark.parametrize("number", [10**30, -(10**30), float("inf"), float("nan")])
+    def test_numbers_nobody_can_owe_are_refused(self, app: App, actor: ActorOf, number: float) -> None:
+        officer = actor(Role.REVENUE_OFFICER)
+        document = services_tax("2027-01-01")
+        document["examples"] = [{"inputs": {"rental_value": number}, "expect": 2400}]
+        assert "too large" in self.refused(app, officer, document)
+        assert "too large" in self.refused(app, officer, services_tax("2027-01-01", expect=number))
+
     def test_a_version_before_the_last_is_refused(self, app: App, actor: ActorOf) -> None:
         with pytest.raises(TariffTooEarly, match="01/01/2008"):
             app.execute(

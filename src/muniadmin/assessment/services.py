@@ -32,10 +32,10 @@ from muniadmin.audit.services import record
 from muniadmin.billing.models import RevenueHead
 from muniadmin.billing.services import NewBill, issue_bills
 from muniadmin.kernel.changes import Topic
-from muniadmin.kernel.errors import Cancelled
+from muniadmin.kernel.errors import Cancelled, NumberTooLarge
 from muniadmin.kernel.formats import format_date, format_money
 from muniadmin.kernel.i18n import pick
-from muniadmin.kernel.money import ZERO, Money
+from muniadmin.kernel.money import LARGEST, ZERO, Money
 from muniadmin.settings.errors import ProfileInvalid
 from muniadmin.settings.profile import ObjectKind, Profile
 from muniadmin.settings.profile_checks import check_tariff
@@ -108,6 +108,8 @@ def save_tariff(uow: UnitOfWork, command: SaveTariff) -> TariffSaved:
 
 
 def _understood(document: Mapping[str, Any], kind: ObjectKind, profile: Profile) -> TariffSpec:
+    if not all(abs(number) <= LARGEST.minor for number in _numbers(document)):  # nor is what is no number
+        raise TariffNotValid(problem=NumberTooLarge().sentence())
     attributes = [
         {
             "code": part.code,
@@ -128,6 +130,17 @@ def _understood(document: Mapping[str, Any], kind: ObjectKind, profile: Profile)
     except ProfileInvalid as problem:
         raise TariffNotValid(problem=problem.sentence()) from problem
     return read_tariff(document)
+
+
+def _numbers(value: object) -> Iterator[int | float]:
+    if isinstance(value, int | float):
+        yield value
+    elif isinstance(value, Mapping):
+        for held in value.values():
+            yield from _numbers(held)
+    elif isinstance(value, list | tuple):
+        for held in value:
+            yield from _numbers(held)
 
 
 def _end_before(uow: UnitOfWork, last: Tariff, spec: TariffSpec) -> None:
