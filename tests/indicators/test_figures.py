@@ -319,7 +319,15 @@ class TestKeptDays:
             connection.execute(select(ChainHead).where(ChainHead.chain == OFFICE_CHAIN).with_for_update())
             kept = [stations.submit(built.execute, KeepStandings(), everything(built)) for _ in range(2)]
             # Both have added up the days, and wait for their line in the audit log.
-            while connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")) != 2:
+            waiting = text(
+                "SELECT count(*) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            patience = time.monotonic() + 60
+            while connection.scalar(waiting) != 2:
+                assert time.monotonic() < patience, "they do not wait for each other"
+                # What the view shows stays the same within a transaction unless it is asked anew.
+                connection.execute(text("SELECT pg_stat_clear_snapshot()"))
                 time.sleep(0.01)
             connection.commit()
             days = sorted(one.result(10).outcome.days for one in kept)
