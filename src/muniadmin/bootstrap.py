@@ -29,7 +29,7 @@ from muniadmin.indicators import handlers as indicators
 from muniadmin.kernel.clock import Clock, SystemClock
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import N_
-from muniadmin.kernel.requests import Actor, Command, Query
+from muniadmin.kernel.requests import PROGRAM_NAME, Actor, Command, Query
 from muniadmin.ledger import handlers as ledger
 from muniadmin.settings import handlers as settings
 from muniadmin.settings.profile import Profile
@@ -143,7 +143,7 @@ class FirstAdministrator:
 
 def system_actor(workstation: str) -> Actor:
     """The program itself, when it acts for nobody: setting up, upgrading, imports from the command line."""
-    return Actor(None, "system", "MuniAdmin", frozenset(Permission), workstation)
+    return Actor(None, "system", PROGRAM_NAME, frozenset(Permission), workstation)
 
 
 def create_municipality(

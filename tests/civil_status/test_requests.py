@@ -404,7 +404,7 @@ def test_an_act_lists_its_requests_and_the_profile_its_documents(app: App, clerk
         "UPDATE extract_request SET requester = 'X'",
         "UPDATE extract_request SET copies = 9",
         "DELETE FROM extract_request",
-        "UPDATE request_step SET agent = 'X'",
+        "UPDATE request_step SET taken_by_id = NULL",
         "DELETE FROM request_step",
         "UPDATE extract SET number = 'X'",
         "DELETE FROM extract",

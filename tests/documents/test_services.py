@@ -53,10 +53,10 @@ def test_the_original_is_printed_once_and_duplicates_are_counted(app: App, actor
     assert "DUPLICATE 1" in shown(first.pdf)
     assert "DUPLICATE 2" in shown(second.pdf)
     prints = app.read(DocumentPrints(document_id=document_id), clerk)
-    assert [(one.rank, one.user_name, one.reason) for one in prints] == [
-        (0, "clerk", ""),
-        (1, "clerk", "lost by the payer"),
-        (2, "supervisor", ""),
+    assert [(one.rank, one.printed_by, one.reason) for one in prints] == [
+        (0, clerk.name, ""),
+        (1, clerk.name, "lost by the payer"),
+        (2, supervisor.name, ""),
     ]
     with app.database.connect_to_read() as connection:
         events = connection.execute(

@@ -322,6 +322,7 @@ def test_voiding_needs_a_reason_and_another_person_who_may(app: App, actor: Acto
         "UPDATE fine SET amount = 1",
         "UPDATE fine SET plate = 'X'",
         "UPDATE fine SET bill_id = NULL",
+        "UPDATE fine SET captured_by_id = NULL",
         "DELETE FROM fine",
         "UPDATE offence_amount SET amount = 1",
     ],
@@ -330,6 +331,21 @@ def test_the_database_itself_protects_what_was_captured(app: App, actor: ActorOf
     a_fine(app, actor(Role.CLERK))
     with app.database.writers.begin() as connection, pytest.raises(DBAPIError, match="append-only"):
         connection.execute(text(statement))
+
+
+@pytest.mark.parametrize("column", ["voided_by_id", "void_approved_by_id"])
+def test_the_database_itself_keeps_who_annulled_a_fine(app: App, actor: ActorOf, column: str) -> None:
+    officer = actor(Role.FINES_OFFICER)
+    app.execute(VoidFine(number=a_fine(app, officer).number, reason="Wrong plate", approval=MANAGER), officer)
+    with app.database.writers.begin() as connection, pytest.raises(DBAPIError, match="append-only"):
+        connection.execute(text(f"UPDATE fine SET {column} = (SELECT min(id) FROM app_user)"))
+
+
+def test_the_database_itself_refuses_to_annul_a_fine_that_nobody_approved(app: App, actor: ActorOf) -> None:
+    a_fine(app, actor(Role.CLERK))
+    alone = "UPDATE fine SET voided_at = captured_at, voided_by_id = captured_by_id, void_reason = 'X'"
+    with app.database.writers.begin() as connection, pytest.raises(DBAPIError, match="void_approved"):
+        connection.execute(text(alone))
 
 
 # --- at once -------------------------------------------------------------------------------------------------------

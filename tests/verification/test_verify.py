@@ -15,6 +15,7 @@ from muniadmin.kernel.requests import Actor
 from muniadmin.storage.base import PROTECTIONS
 from muniadmin.verification.commands import Finding, Verify
 from tests.builders import a_bill, a_taxpayer, an_open_desk, begin_the_day, everything, pay
+from tests.civil_status.builders import a_signed_act
 
 
 @pytest.fixture
@@ -165,6 +166,19 @@ def test_every_break_is_listed_not_only_the_first(town: App, behind_the_back: Ca
     )
     subjects = {finding.subject for finding in findings(town) if finding.check == "chains"}
     assert {"journal_entry 1", "journal_entry 3"} <= subjects
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["registrar = 'Somebody else'", "signed_by_id = (SELECT min(id) FROM app_user)", "signed_by_id = NULL"],
+)
+def test_a_signature_changed_behind_the_back_is_found(
+    town: App, actor: Callable[[Role], Actor], behind_the_back: Callable[..., None], change: str
+) -> None:
+    act = a_signed_act(town, actor(Role.REGISTRAR))
+    assert findings(town) == ()
+    behind_the_back(f"UPDATE act SET {change} WHERE id = {act.act_id}")
+    assert [(finding.check, finding.subject) for finding in findings(town)] == [("acts", f"act {act.act_id}")]
 
 
 def test_dropped_protections_are_named(town: App, behind_the_back: Callable[..., None]) -> None:

@@ -34,7 +34,7 @@ class Tariff(Base):
     #: Another version gave way to it before it was used.
     withdrawn: Mapped[bool] = mapped_column(default=False)
     saved_at: Mapped[datetime]
-    saved_by: Mapped[str] = mapped_column(String(80))
+    saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
 
 
 class Roll(Base):
@@ -54,7 +54,8 @@ class Roll(Base):
     started_at: Mapped[datetime]
     #: When the last run found nothing left to assess.
     finished_at: Mapped[datetime | None]
-    issued_by: Mapped[str] = mapped_column(String(80))
+    #: Who began it.
+    issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
 
 
 class Assessment(Base):
@@ -77,6 +78,6 @@ class Assessment(Base):
     bill_id: Mapped[int | None] = mapped_column(ForeignKey("bill.id"), index=True)
 
 
-freeze_columns("tariff", ("head_code", "valid_from", "document", "applies_when"))
-freeze_columns("roll", ("head_code", "period", "started_at"))
+freeze_columns("tariff", ("head_code", "valid_from", "document", "applies_when", "saved_at", "saved_by_id"))
+freeze_columns("roll", ("head_code", "period", "started_at", "issued_by_id"))
 append_only("assessment")

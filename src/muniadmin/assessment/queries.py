@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Select, case, func, or_, select, type_coerce
 
+from muniadmin.access.queries import names_of
 from muniadmin.assessment.errors import HeadNotAssessed, NoTariffInForce, PeriodNotUnderstood
 from muniadmin.assessment.models import Assessment, Roll, Tariff
 from muniadmin.assessment.reads import (
@@ -198,6 +199,7 @@ def rolls(reading: Reading, request: Rolls) -> list[RollRow]:
     found = reading.session.scalars(wanted).all()
     sums = roll_sums(reading, [roll.id for roll in found])
     by_code = heads(reading)
+    names = names_of(reading, (roll.issued_by_id for roll in found))
     return [
         RollRow(
             roll_id=roll.id,
@@ -207,7 +209,7 @@ def rolls(reading: Reading, request: Rolls) -> list[RollRow]:
             state=roll.state,
             started_at=roll.started_at,
             finished_at=roll.finished_at,
-            issued_by=roll.issued_by,
+            issued_by=names[roll.issued_by_id],
             bills=sums[roll.id].bills,
             amount=sums[roll.id].amount,
             nothing_owed=sums[roll.id].nothing_owed,

@@ -171,7 +171,7 @@ def _add_tariff(uow: UnitOfWork, head_code: str, spec: TariffSpec, applies_when:
         document=tariff_document(spec),
         applies_when=dict(applies_when),
         saved_at=uow.now,
-        saved_by=uow.actor.name,
+        saved_by_id=uow.actor.user_id,
     )
     uow.session.add(tariff)
     return tariff
@@ -245,7 +245,7 @@ def _begin(job: Job, command: IssueRoll) -> tuple[Assessing, int, int]:
                 head_code=plan.head_code,
                 period=plan.period.name,
                 started_at=uow.now,
-                issued_by=uow.actor.name,
+                issued_by_id=uow.actor.user_id,
             )
             uow.session.add(roll)
             uow.session.flush()

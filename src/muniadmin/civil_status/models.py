@@ -28,9 +28,9 @@ class ActRegister(Base):
     office: Mapped[str] = mapped_column(String(20))
     office_names: Mapped[dict[str, Any]]
     opened_at: Mapped[datetime]
-    opened_by: Mapped[str] = mapped_column(String(120))
+    opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     closed_at: Mapped[datetime | None]
-    closed_by: Mapped[str] = mapped_column(String(120), default="")
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     #: How many acts it held when it was closed.
     act_count: Mapped[int | None]
 
@@ -44,6 +44,7 @@ class Act(Versioned, Base):
         UniqueConstraint("register_id", "seq"),
         CheckConstraint("sex IN ('F', 'M')", name="sex_known"),
         CheckConstraint("(seq IS NULL) = (signed_at IS NULL)", name="numbered_when_signed"),
+        CheckConstraint("(signed_at IS NULL) = (registrar = '')", name="named_when_signed"),
         CheckConstraint("seq > 0", name="seq_positive"),
         CheckConstraint("born_on <= declared_on", name="born_before_declared"),
         Index("ix_act_born", "born_on"),
@@ -78,9 +79,11 @@ class Act(Versioned, Base):
     #: Every name on the act, folded: what searches look in.
     search_text: Mapped[str]
     drafted_at: Mapped[datetime]
-    drafted_by: Mapped[str] = mapped_column(String(120))
+    drafted_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     signed_at: Mapped[datetime | None]
-    signed_by: Mapped[str] = mapped_column(String(120), default="")
+    signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    #: The name under which it was signed: the act keeps it, whatever its registrar is called later.
+    registrar: Mapped[str] = mapped_column(String(120), default="")
 
     @property
     def child(self) -> str:
@@ -156,6 +159,7 @@ class ExtractRequest(Base):
     state: Mapped[str] = mapped_column(String(12))
     ready_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    #: The citizen it was handed over to.
     received_by: Mapped[str] = mapped_column(String(120), default="")
     reworks: Mapped[int] = mapped_column(default=0)
 
@@ -172,7 +176,7 @@ class RequestStep(Base):
     #: rules.Step, or "receive".
     step: Mapped[str] = mapped_column(String(10))
     at: Mapped[datetime]
-    agent: Mapped[str] = mapped_column(String(120))
+    taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     #: rules.Cause of a rework.
     cause: Mapped[str] = mapped_column(String(20), default="")
     note: Mapped[str] = mapped_column(String(300), default="")
@@ -197,14 +201,17 @@ SAID = (
     "sex", "born_on", "born_at", "birthplace", "birthplace_arabic", "father_family_name", "father_given_names",
     "father_family_name_arabic", "father_given_names_arabic", "mother_family_name", "mother_given_names",
     "mother_family_name_arabic", "mother_given_names_arabic", "mother_born_on", "declarant_kind", "declarant",
-    "declared_on", "seq", "signed_at", "signed_by",
+    "declared_on", "seq", "signed_at", "signed_by_id", "registrar",
 )  # fmt: skip
 """What an act says, and its number and signature: the columns that never change once it is signed."""
 
-freeze_columns("act", SAID, when="OLD.signed_at IS NOT NULL", name="signed")
-freeze_columns("act_register", ("kind", "year", "office", "opened_at", "opened_by"))
+freeze_columns("act", (*SAID, "drafted_at", "drafted_by_id"), when="OLD.signed_at IS NOT NULL", name="signed")
+freeze_columns("act_register", ("kind", "year", "office", "opened_at", "opened_by_id"))
 freeze_columns(
-    "act_register", ("closed_at", "closed_by", "act_count"), when="OLD.closed_at IS NOT NULL", name="closed"
+    "act_register",
+    ("closed_at", "closed_by_id", "act_count"),
+    when="OLD.closed_at IS NOT NULL",
+    name="closed",
 )
 freeze_columns(
     "extract_request",

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
+from muniadmin.access.queries import names_of
 from muniadmin.billing.models import Bill
 from muniadmin.billing.queries import heads, owed_on
 from muniadmin.civil_status.commands import BirthData
@@ -184,14 +185,15 @@ def one_act(reading: Reading, request: OneAct) -> ActDetail:
         select(ExtractRequest).where(ExtractRequest.act_id == act.id).order_by(ExtractRequest.id.desc())
     )
     digest = reading.session.scalar(select(SignedAct.digest).where(SignedAct.act_id == act.id))
+    names = names_of(reading, [act.drafted_by_id])
     return ActDetail(
         row=_act_row(act, register),
         register_id=register.id,
         office_names=register.office_names,
         says=said_by(act),
-        drafted_by=act.drafted_by,
+        drafted_by=names[act.drafted_by_id],
         drafted_at=act.drafted_at,
-        signed_by=act.signed_by,
+        registrar=act.registrar,
         signed_at=act.signed_at,
         digest=digest or "",
         requests=tuple(
@@ -466,7 +468,8 @@ def one_request(reading: Reading, request: OneRequest) -> RequestDetail:
     extract = valid_extract(reading, found.id)
     steps = reading.session.scalars(
         select(RequestStep).where(RequestStep.request_id == found.id).order_by(RequestStep.id)
-    )
+    ).all()
+    names = names_of(reading, (step.taken_by_id for step in steps))
     prints = 0
     if extract is not None:
         counted = select(func.count()).where(DocumentPrint.document_id == extract.document_id)
@@ -483,19 +486,19 @@ def one_request(reading: Reading, request: OneRequest) -> RequestDetail:
         prints=prints,
         reworks=found.reworks,
         received_by=found.received_by,
-        steps=tuple(_step_taken(step) for step in steps),
+        steps=tuple(_step_taken(step, names[step.taken_by_id]) for step in steps),
         allowed=frozenset(
             step.value for step in STEPS[RequestState(found.state)] if not (step is Step.DELIVER and row.due)
         ),
     )
 
 
-def _step_taken(step: RequestStep) -> StepTaken:
+def _step_taken(step: RequestStep, agent: str) -> StepTaken:
     cause = _(CAUSE_NAMES[Cause(step.cause)]) if step.cause else ""
     return StepTaken(
         step=step.step,
         at=step.at,
-        agent=step.agent,
+        agent=agent,
         note=" · ".join(part for part in (cause, step.note) if part),
     )
 
@@ -534,6 +537,8 @@ def delivery_register(reading: Reading, request: DeliveryRegister) -> list[Deliv
         )
         .order_by(RequestStep.id)
     )
+    rows = reading.session.execute(wanted).all()
+    names = names_of(reading, (step.taken_by_id for step, *_ in rows))
     return [
         Delivery(
             delivered_at=step.at,
@@ -543,7 +548,7 @@ def delivery_register(reading: Reading, request: DeliveryRegister) -> list[Deliv
             holder=act.child,
             copies=made.copies,
             received_by=step.note or made.requester,
-            agent=step.agent,
+            agent=names[step.taken_by_id],
         )
-        for step, made, act, register, number in reading.session.execute(wanted)
+        for step, made, act, register, number in rows
     ]

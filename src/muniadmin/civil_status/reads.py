@@ -119,7 +119,8 @@ class ActDetail:
     says: BirthData
     drafted_by: str
     drafted_at: datetime
-    signed_by: str
+    #: Who signed it, as the act itself says; empty for a draft.
+    registrar: str
     signed_at: datetime | None
     #: SHA-256 over the signed act and the act before it in the register.
     digest: str

@@ -162,7 +162,7 @@ def _open_register(uow: UnitOfWork, year: int, office: str, names: Mapping[str, 
         office=office,
         office_names=dict(names),
         opened_at=uow.now,
-        opened_by=uow.actor.name,
+        opened_by_id=uow.actor.user_id,
     )
     uow.session.add(register)
     uow.session.flush()
@@ -181,7 +181,7 @@ def close_act_register(uow: UnitOfWork, command: CloseActRegister) -> RegisterCl
     ).one()
     if drafts:
         raise RegisterHasDrafts(count=drafts)
-    register.closed_at, register.closed_by, register.act_count = uow.now, uow.actor.name, signed
+    register.closed_at, register.closed_by_id, register.act_count = uow.now, uow.actor.user_id, signed
     uow.session.flush()
     record(
         uow,
@@ -210,7 +210,7 @@ def draft_birth_act(uow: UnitOfWork, command: DraftBirthAct) -> ActSaved:
     register = _held_register(uow, command.register_id)
     said = _checked(uow, command, register)
     _ask_about_same_birth(uow, said)
-    act = Act(register_id=register.id, drafted_at=uow.now, drafted_by=uow.actor.name, **_columns(said))
+    act = Act(register_id=register.id, drafted_at=uow.now, drafted_by_id=uow.actor.user_id, **_columns(said))
     uow.session.add(act)
     uow.session.flush()
     record(uow, "civil_status:act:drafted", f"draft {act.id}", {"year": register.year})
@@ -242,7 +242,7 @@ def sign_act(uow: UnitOfWork, command: SignAct) -> ActSigned:
     act = _draft(uow, command.act_id, command.version)
     register = _held_register(uow, act.register_id)
     act.seq = next_in_series(uow, f"act:{register.id}")
-    act.signed_at, act.signed_by = uow.now, uow.actor.name
+    act.signed_at, act.signed_by_id, act.registrar = uow.now, uow.actor.user_id, uow.actor.name
     uow.session.flush()
     canonical = canonical_signed(act, register)
     link = uow.seal(f"register:{register.id}", canonical)
@@ -254,7 +254,12 @@ def sign_act(uow: UnitOfWork, command: SignAct) -> ActSigned:
 
 
 def canonical_signed(act: Act, register: ActRegister) -> str:
-    """The frozen text of a signed act; ``verify`` compares the row with it."""
+    """The frozen text of a signed act; ``verify`` compares the row with it.
+
+    Who signed stands in it twice: in words, which is what the act says for ever, and by id, for two registrars may have
+    one name. Both are read from the act's own row and never from the users: a registrar who is renamed later changes no
+    text, and a row whose signature was changed behind the program's back differs from it.
+    """
     said = {column: getattr(act, column) for column in SAID if column not in ("register_id", "signed_at")}
     signed_at = act.signed_at.isoformat() if act.signed_at is not None else ""
     stands = {"kind": register.kind, "year": register.year, "office": register.office, "signed_at": signed_at}
@@ -501,7 +506,7 @@ def prepare_request(uow: UnitOfWork, command: PrepareRequest) -> RequestMoved:
         born_on=act.born_on,
     )
     # A registrar certifies in person; a clerk hands out in the name of the registrar who signed the act.
-    registrar = uow.actor.name if uow.actor.may(Permission.SIGN_ACTS) else act.signed_by
+    registrar = uow.actor.name if uow.actor.may(Permission.SIGN_ACTS) else act.registrar
     sheet = extract_sheet(
         uow,
         request,
@@ -590,7 +595,12 @@ def _note_step(
 ) -> None:
     uow.session.add(
         RequestStep(
-            request_id=request.id, step=step, at=uow.now, agent=uow.actor.name, cause=cause, note=note
+            request_id=request.id,
+            step=step,
+            at=uow.now,
+            taken_by_id=uow.actor.user_id,
+            cause=cause,
+            note=note,
         )
     )
 

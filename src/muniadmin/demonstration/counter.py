@@ -203,7 +203,7 @@ class CounterBook:
             document_id=document_id,
             rank=0,
             printed_at=self.uow.now,
-            user_name=self.uow.actor.user_name,
+            printed_by_id=self.uow.actor.user_id,
         )
         return document_id
 

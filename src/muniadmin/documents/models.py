@@ -31,7 +31,7 @@ class DocumentPrint(Base):
     #: 0 for the original, 1 for the first DUPLICATA.
     rank: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     printed_at: Mapped[datetime]
-    user_name: Mapped[str] = mapped_column(String(60))
+    printed_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     reason: Mapped[str] = mapped_column(String(200), default="")
 
 

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from muniadmin.access.permissions import PERMISSION_NAMES, Permission
+from muniadmin.access.queries import names_of
 from muniadmin.documents.models import DocumentPrint, IssuedDocument
 from muniadmin.documents.reads import DocumentPrints, PrintedDocument, PrintRow, ViewDocument
 from muniadmin.documents.rules import ACCESS
@@ -47,8 +48,14 @@ def document_prints(reading: Reading, request: DocumentPrints) -> list[PrintRow]
     ensure_may(reading, ACCESS[document.kind].view)
     prints = reading.session.scalars(
         select(DocumentPrint).where(DocumentPrint.document_id == document.id).order_by(DocumentPrint.rank)
-    )
+    ).all()
+    names = names_of(reading, (one.printed_by_id for one in prints))
     return [
-        PrintRow(rank=one.rank, printed_at=one.printed_at, user_name=one.user_name, reason=one.reason)
+        PrintRow(
+            rank=one.rank,
+            printed_at=one.printed_at,
+            printed_by=names[one.printed_by_id],
+            reason=one.reason,
+        )
         for one in prints
     ]

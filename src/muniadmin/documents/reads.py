@@ -45,7 +45,7 @@ class PrintRow:
 
     rank: int
     printed_at: datetime
-    user_name: str
+    printed_by: str
     reason: str
 
 

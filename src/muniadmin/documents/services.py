@@ -92,7 +92,7 @@ def print_document(uow: UnitOfWork, command: PrintDocument) -> PrintedDocument:
             document_id=document.id,
             rank=rank,
             printed_at=uow.now,
-            user_name=uow.actor.user_name,
+            printed_by_id=uow.actor.user_id,
             reason=reason,
         )
     )

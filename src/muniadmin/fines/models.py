@@ -55,6 +55,7 @@ class Fine(Base):
         CheckConstraint("amount >= 0", name="amount_not_negative"),
         CheckConstraint("(longitude IS NULL) = (latitude IS NULL)", name="place_whole"),
         CheckConstraint("(voided_at IS NULL) = (void_reason IS NULL)", name="void_has_reason"),
+        CheckConstraint("(voided_at IS NULL) = (void_approved_by_id IS NULL)", name="void_approved"),
         Index("ix_fine_plate", "plate", "committed_at"),
         Index("ix_fine_committed", "committed_on", "committed_at", "id"),
         Index("ix_fine_offence", "offence_id", "committed_at"),
@@ -96,10 +97,11 @@ class Fine(Base):
     #: What is owed; none when the fine had been settled before it was imported.
     bill_id: Mapped[int | None] = mapped_column(ForeignKey("bill.id"), unique=True)
     captured_at: Mapped[datetime]
-    captured_by: Mapped[str] = mapped_column(String(80))
+    captured_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     voided_at: Mapped[datetime | None]
-    voided_by: Mapped[str] = mapped_column(String(80), default="")
-    void_approved_by: Mapped[str] = mapped_column(String(80), default="")
+    voided_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    #: The second person, who is always one of the users.
+    void_approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     void_reason: Mapped[str | None] = mapped_column(String(300))
 
 
@@ -109,12 +111,12 @@ freeze_columns(
     (
         "number", "request_id", "external_number", "source", "plate", "plate_shown", "readable", "make", "place",
         "longitude", "latitude", "committed_at", "committed_on", "officer", "offence_id", "amount", "steps",
-        "discount_until", "increases_on", "remarks", "bill_id", "captured_at", "captured_by",
+        "discount_until", "increases_on", "remarks", "bill_id", "captured_at", "captured_by_id",
     ),
 )  # fmt: skip
 freeze_columns(
     "fine",
-    ("voided_at", "voided_by", "void_approved_by", "void_reason"),
+    ("voided_at", "voided_by_id", "void_approved_by_id", "void_reason"),
     when="OLD.voided_at IS NOT NULL",
     name="void",
 )

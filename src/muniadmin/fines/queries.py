@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 
+from muniadmin.access.queries import names_of
 from muniadmin.billing.models import Bill, RevenueHead, Settlement
 from muniadmin.billing.queries import heads, owed_on
 from muniadmin.collection.models import Payment, Receipt
@@ -399,6 +400,7 @@ def fine_detail(reading: Reading, request: FineDetail) -> FineCase:
     bill = reading.session.get(Bill, fine.bill_id) if fine.bill_id is not None else None
     taxpayer = reading.session.get(Taxpayer, fine.taxpayer_id) if fine.taxpayer_id is not None else None
     notice = notice_of(reading, fine)
+    names = names_of(reading, (fine.captured_by_id, fine.voided_by_id))
     return FineCase(
         row=_row(reading, fine, offence, bill, heads(reading)),
         bill_id=bill.id if bill else None,
@@ -414,10 +416,10 @@ def fine_detail(reading: Reading, request: FineDetail) -> FineCase:
         taxpayer_number=taxpayer.number if taxpayer else "",
         taxpayer_name=taxpayer.name if taxpayer else "",
         captured_at=fine.captured_at,
-        captured_by=fine.captured_by,
+        captured_by=names[fine.captured_by_id],
         void_reason=fine.void_reason or "",
         steps=shown_steps(fine),
-        events=_events(reading, fine, bill, notice),
+        events=_events(reading, fine, bill, notice, names),
         notice_document_id=notice.id if notice is not None else None,
     )
 
@@ -443,18 +445,22 @@ def notice_of(reading: Reading, fine: Fine) -> IssuedDocument | None:
 
 
 def _events(
-    reading: Reading, fine: Fine, bill: Bill | None, notice: IssuedDocument | None
+    reading: Reading,
+    fine: Fine,
+    bill: Bill | None,
+    notice: IssuedDocument | None,
+    names: Mapping[int | None, str],
 ) -> tuple[FineEvent, ...]:
     events = [
         FineEvent(kind="committed", at=fine.committed_at, text=fine.officer),
-        FineEvent(kind="captured", at=fine.captured_at, text=fine.captured_by),
+        FineEvent(kind="captured", at=fine.captured_at, text=names[fine.captured_by_id]),
     ]
     if notice is not None:
         events.append(FineEvent(kind="notice", at=notice.issued_at))
     if bill is not None:
         events += _payments(reading, bill)
     if fine.voided_at is not None:
-        events.append(FineEvent(kind="voided", at=fine.voided_at, text=fine.voided_by))
+        events.append(FineEvent(kind="voided", at=fine.voided_at, text=names[fine.voided_by_id]))
     events.sort(key=lambda event: event.at or reading.now)
     if FineAct.PAY in STEPS[state_of(facts_of(fine, bill), reading.today)]:
         events += _to_come(fine, reading.today)

@@ -178,7 +178,7 @@ def capture_fine(uow: UnitOfWork, command: CaptureFine) -> FineCaptured:
         vehicle_id=liable.vehicle_id if liable else None,
         bill_id=bill.bill_id,
         captured_at=uow.now,
-        captured_by=uow.actor.name,
+        captured_by_id=uow.actor.user_id,
     )
     uow.session.add(fine)
     uow.session.flush()
@@ -293,8 +293,8 @@ def void_fine(uow: UnitOfWork, command: VoidFine) -> FineVoided:
         raise FineCannotBeVoided(number=fine.number, state=_(STATE_NAMES[state]))
     approver = ensure_approved(uow, command.approval, Permission.VOID_FINES)
     amount = credit_bill(uow, held)
-    fine.voided_at, fine.voided_by, fine.void_approved_by = uow.now, uow.actor.name, approver.name
-    fine.void_reason = command.reason.strip()
+    fine.voided_at, fine.void_reason = uow.now, command.reason.strip()
+    fine.voided_by_id, fine.void_approved_by_id = uow.actor.user_id, approver.user_id
     uow.session.flush()
     record(
         uow,
@@ -542,7 +542,7 @@ def _row_met(
         "vehicle_id": liable.vehicle_id if liable is not None else None,
         "bill_id": None,
         "captured_at": uow.now,
-        "captured_by": uow.actor.name,
+        "captured_by_id": uow.actor.user_id,
     }
 
 

@@ -21,10 +21,15 @@ class Query(Generic[T]):
     permission: ClassVar[str | None]
 
 
+PROGRAM_NAME = "MuniAdmin"
+"""What the program itself is called where it acts for nobody."""
+
+
 @dataclass(frozen=True)
 class Actor:
     """Who sends a request, with everything they may do, and from which workstation."""
 
+    #: None: the program itself, which acts for nobody.
     user_id: int | None
     user_name: str
     name: str

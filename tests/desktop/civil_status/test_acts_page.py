@@ -3,7 +3,9 @@
 import pytest
 from PySide6.QtCore import Qt
 
+from muniadmin.access.commands import ChangeUser
 from muniadmin.access.permissions import Role
+from muniadmin.access.reads import Users
 from muniadmin.app import App
 from muniadmin.civil_status.reads import Acts, OneAct
 from muniadmin.desktop.civil_status.act_dialog import ActDialog
@@ -103,6 +105,26 @@ class TestAnAct:
         form.submit()
         screen.settle()
         assert app.read(OneAct(act_id=draft.act_id), everything(app)).row.name == "Yasmina BENNANI"
+
+    def test_a_registrar_s_new_name_is_shown_at_once_but_not_on_what_is_signed(
+        self, app: App, screen: Screen
+    ) -> None:
+        registrar = actor_with(app, Role.REGISTRAR)
+        a_signed_act(app, registrar)
+        page = opened(screen)
+        assert "Signed by Test registrar" in screen.texts(page.detail)
+        assert "Drafted by Test registrar" in screen.texts(page.detail)
+        (row,) = (row for row in app.read(Users(), everything(app)) if row.user_id == registrar.user_id)
+        rename = ChangeUser(
+            user_id=row.user_id, version=row.version, name="Nadia Tazi", roles=row.roles, active=True
+        )
+        # As in a small town, where who keeps the registers also manages the users.
+        assert screen.window.operations is not None
+        screen.window.operations.actor = everything(app)
+        screen.window.operations.run(rename)
+        screen.settle()
+        assert "Signed by Test registrar" in screen.texts(page.detail)
+        assert "Drafted by Nadia Tazi" in screen.texts(page.detail)
 
     def test_a_draft_is_thrown_away_only_after_a_question(self, app: App, screen: Screen) -> None:
         a_draft(app, everything(app))

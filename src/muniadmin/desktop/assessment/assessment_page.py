@@ -42,7 +42,9 @@ _YEARS_BACK = 4
 class AssessmentPage(Page):
     """Three lists behind three chips; a tariff or the roll assistant takes the place of the lists while it is open."""
 
-    topics: ClassVar[frozenset[Topic]] = frozenset({Topic.HEADS, Topic.BILLS, Topic.PAYMENTS, Topic.OBJECTS})
+    topics: ClassVar[frozenset[Topic]] = frozenset(
+        {Topic.HEADS, Topic.BILLS, Topic.PAYMENTS, Topic.OBJECTS, Topic.USERS}
+    )
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell, _("Assessment"))

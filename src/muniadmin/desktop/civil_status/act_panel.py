@@ -134,7 +134,7 @@ class ActPanel(Card):
         ]
         if act.signed_at is not None:
             story.append(
-                Happening(shell.instant(act.signed_at), _("Signed by {name}").format(name=act.signed_by))
+                Happening(shell.instant(act.signed_at), _("Signed by {name}").format(name=act.registrar))
             )
         story.append(
             Happening(shell.instant(act.drafted_at), _("Drafted by {name}").format(name=act.drafted_by))

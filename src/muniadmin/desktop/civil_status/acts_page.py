@@ -37,7 +37,7 @@ _TYPING_PAUSE_MS = 180
 class ActsPage(Page):
     """The acts on the left, the one in hand on the right."""
 
-    topics = frozenset({Topic.ACTS, Topic.REQUESTS})
+    topics = frozenset({Topic.ACTS, Topic.REQUESTS, Topic.USERS})
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell, _("Acts"))

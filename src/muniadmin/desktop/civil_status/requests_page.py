@@ -49,7 +49,7 @@ _ZOOM = 0.78
 class RequestsPage(Page):
     """The work list on the left, the request in hand on the right."""
 
-    topics = frozenset({Topic.REQUESTS, Topic.ACTS, Topic.BILLS, Topic.PAYMENTS})
+    topics = frozenset({Topic.REQUESTS, Topic.ACTS, Topic.BILLS, Topic.PAYMENTS, Topic.USERS})
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell, _("Civil status"))

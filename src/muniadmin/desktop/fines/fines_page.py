@@ -64,7 +64,7 @@ _TYPING_PAUSE_MS = 180
 class FinesPage(ImportPage):
     """The list on the left, the chosen fine on the right."""
 
-    topics = frozenset({Topic.FINES, Topic.OFFENCES, Topic.BILLS, Topic.PAYMENTS})
+    topics = frozenset({Topic.FINES, Topic.OFFENCES, Topic.BILLS, Topic.PAYMENTS, Topic.USERS})
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell, _("Fines"), Permission.IMPORT_FINES)
