@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert, text
 
 from muniadmin.access.commands import ChangeOwnPassword, ChangeUser, CreateUser, SetPassword, SignIn
 from muniadmin.access.errors import (
@@ -19,11 +20,14 @@ from muniadmin.access.errors import (
 from muniadmin.access.permissions import Permission, Role
 from muniadmin.access.reads import DemonstrationUsers, UserRow, Users
 from muniadmin.access.rules import LOCK_MINUTES, TRIES_BEFORE_LOCK
+from muniadmin.access.services import change_own_password, change_user
 from muniadmin.app import App
 from muniadmin.audit.reads import AuditLog
+from muniadmin.civil_status.models import ActRegister
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import InvalidInput, NotAllowed, StaleRecord
 from muniadmin.kernel.requests import Actor
+from muniadmin.storage.unit_of_work import unit_of_work
 from tests.builders import everything
 from tests.towns import PASSWORD, user_name
 
@@ -142,6 +146,31 @@ def test_the_second_to_save_is_told(app: App, actor: ActorOf) -> None:
     with pytest.raises(StaleRecord):
         app.execute(replace(change, name="Second"), actor(Role.ADMINISTRATOR))
     assert the_user(app, "clerk").name == "First"
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_a_user_who_is_being_changed_can_go_on_working(app: App, actor: ActorOf) -> None:
+    """What is written in the user's name names them by id, and waits for nobody who holds their row."""
+    row, registrar = the_user(app, user_name(Role.REGISTRAR)), actor(Role.REGISTRAR)
+    rename = ChangeUser(user_id=row.user_id, version=row.version, name="First", roles=row.roles, active=True)
+    order = ChangeOwnPassword(old_password=PASSWORD, new_password="three green bicycles")
+    with unit_of_work(
+        app.database, actor=registrar, now=app.clock.now(), municipality=app.municipality
+    ) as uow:
+        change_user(uow, rename)
+        change_own_password(uow, order)
+        with app.database.connect_to_write() as connection:
+            connection.execute(text("SET LOCAL lock_timeout = '5s'"))
+            opened = insert(ActRegister).values(
+                kind="birth",
+                year=1956,
+                office="main",
+                office_names={},
+                opened_at=uow.now,
+                opened_by_id=row.user_id,
+            )
+            assert connection.scalar(opened.returning(ActRegister.opened_by_id)) == row.user_id
+            connection.rollback()
 
 
 def test_somebody_always_remains_who_manages_users(app: App, actor: ActorOf) -> None:

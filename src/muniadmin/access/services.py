@@ -100,8 +100,9 @@ def _fits(password_hash: str, password: str) -> bool:
 
 
 def _user_named(uow: UnitOfWork, user_name: str) -> User | None:
+    """The user, held. Rows that name the user as who did something go in meanwhile: their id stays."""
     return uow.session.scalar(
-        select(User).where(User.user_name == user_name.strip().lower()).with_for_update()
+        select(User).where(User.user_name == user_name.strip().lower()).with_for_update(key_share=True)
     )
 
 
@@ -148,7 +149,7 @@ def change_user(uow: UnitOfWork, command: ChangeUser) -> UserSaved:
         select(User.id)
         .where(User.id.in_(select(UserRole.user_id).where(UserRole.role == Role.ADMINISTRATOR)))
         .order_by(User.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     stays_administrator = command.active and Role.ADMINISTRATOR in command.roles
     if Role.ADMINISTRATOR in user.role_set and user.active and not stays_administrator:
