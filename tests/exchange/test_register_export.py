@@ -11,7 +11,7 @@ from muniadmin.app import App
 from muniadmin.audit.reads import AuditLog
 from muniadmin.billing.reads import Register, RegisterFilter
 from muniadmin.exchange import register_export
-from muniadmin.exchange.commands import ExportRegister
+from muniadmin.exchange.commands import ExportRegister, RegisterColumn
 from muniadmin.exchange.errors import NotWritable
 from muniadmin.kernel.errors import Cancelled
 from muniadmin.kernel.i18n import use_language
@@ -21,11 +21,11 @@ from tests.builders import a_bill
 from tests.towns import actor_with
 
 COLUMNS = (
-    ("number", "No."),
-    ("name", "Name"),
-    ("zone", "Zone"),
-    ("standing", "State"),
-    ("balance", "Balance"),
+    (RegisterColumn.NUMBER, "No."),
+    (RegisterColumn.NAME, "Name"),
+    (RegisterColumn.ZONE, "Zone"),
+    (RegisterColumn.STANDING, "State"),
+    (RegisterColumn.BALANCE, "Balance"),
 )
 
 
