@@ -173,7 +173,7 @@ class RequestStep(Base):
     step: Mapped[str] = mapped_column(String(10))
     at: Mapped[datetime]
     agent: Mapped[str] = mapped_column(String(120))
-    #: rules.Cause of a rework.
+    #: commands.Cause of a rework.
     cause: Mapped[str] = mapped_column(String(20), default="")
     note: Mapped[str] = mapped_column(String(300), default="")
 
