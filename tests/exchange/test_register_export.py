@@ -92,3 +92,14 @@ def test_a_list_that_cannot_be_written_or_was_stopped_leaves_nothing(
     with pytest.raises(Cancelled):
         app.execute(ExportRegister(path=str(tmp_path / "l.csv"), columns=COLUMNS), clerk, progress=stop)
     assert list(tmp_path.glob("l*")) == []
+
+
+@pytest.mark.parametrize("name", ["", "a" * 300 + ".csv"])
+def test_a_name_that_no_file_can_have_is_refused_and_nothing_is_left(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    clerk, before = actor_with(app, Role.CLERK), set(tmp_path.iterdir())
+    with pytest.raises(NotWritable):
+        app.execute(ExportRegister(path=name, columns=COLUMNS), clerk)
+    assert set(tmp_path.iterdir()) == before
