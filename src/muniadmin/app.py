@@ -9,7 +9,7 @@ from muniadmin.kernel.errors import DatabaseBusy, NeedsConfirmation, NotAllowed
 from muniadmin.kernel.i18n import _
 from muniadmin.kernel.municipality import Municipality
 from muniadmin.kernel.requests import Actor, Command, Done, Progress, Query, no_progress
-from muniadmin.kernel.texts import ensure_storable
+from muniadmin.kernel.validation import validated
 from muniadmin.storage.engine import Database
 from muniadmin.storage.unit_of_work import Job, Reading, UnitOfWork, read_unit, unit_of_work
 
@@ -62,10 +62,10 @@ class App:
     ) -> Done[T]:
         """Carries out ``command`` in one transaction (long jobs: in several), or raises and changes nothing.
 
-        Raises NotAllowed, NeedsConfirmation, DatabaseBusy, StaleRecord or the slice's own UserErrors.
+        Raises NotAllowed, InvalidInput, NeedsConfirmation, DatabaseBusy, StaleRecord or the slice's own UserErrors.
         """
         self._ensure_allowed(command.permission, actor)
-        ensure_storable(command)
+        command = validated(command)
         kind = type(command)
         if (job_handler := self._jobs.get(kind)) is not None:
             job = Job(self.database, actor, self.clock.now, self.municipality, progress, confirmed)
@@ -90,9 +90,12 @@ class App:
         raise AssertionError("unreachable")
 
     def read(self, query: Query[T], actor: Actor) -> T:
-        """Answers ``query`` from one consistent state of the database. Raises NotAllowed or a slice's UserErrors."""
+        """Answers ``query`` from one consistent state of the database.
+
+        Raises NotAllowed, InvalidInput or a slice's UserErrors.
+        """
         self._ensure_allowed(query.permission, actor)
-        ensure_storable(query)
+        query = validated(query)
         with read_unit(
             self.database, actor=actor, now=self.clock.now(), municipality=self.municipality
         ) as reading:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from muniadmin.civil_status.commands import Cause, Channel, DeclarantKind, Relation
 from muniadmin.civil_status.rules import (
     CAUSE_NAMES,
     CHANNEL_NAMES,
@@ -15,12 +16,8 @@ from muniadmin.civil_status.rules import (
     STATE_NAMES,
     STEPS,
     ActSearch,
-    Cause,
-    Channel,
-    DeclarantKind,
     Entitlement,
     PeopleOnAct,
-    Relation,
     RequestState,
     Step,
     act_reference,

@@ -235,6 +235,16 @@ class TestUsers:
         twice = run(*arguments, "--url", town_url, "--password-file", password_file)
         assert (twice.code, "user_name" in twice.err) == (1, True)
 
+    def test_what_no_database_keeps_is_refused_at_its_field(
+        self, run: Run, town_url: str, password_file: str
+    ) -> None:
+        typed_in_another_encoding = b"Ren\xe9e".decode("utf-8", "surrogateescape")
+        wanted = ("user", "add", "r.alami", "--role", "clerk", "--url", town_url)
+        ran = run(*wanted, "--name", typed_in_another_encoding, "--password-file", password_file)
+        assert (ran.code, ran.out) == (1, "")
+        assert ran.err.startswith("name: A text has a character that cannot be stored")
+        assert one_sentence(ran.err)
+
 
 class TestRolls:
     def test_a_dry_run_changes_nothing(self, run: Run, app: App, town_url: str) -> None:

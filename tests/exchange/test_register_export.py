@@ -11,7 +11,7 @@ from muniadmin.app import App
 from muniadmin.audit.reads import AuditLog
 from muniadmin.billing.reads import Register, RegisterFilter
 from muniadmin.exchange import register_export
-from muniadmin.exchange.commands import ExportRegister
+from muniadmin.exchange.commands import ExportRegister, RegisterColumn
 from muniadmin.exchange.errors import NotWritable
 from muniadmin.kernel.errors import Cancelled
 from muniadmin.kernel.i18n import use_language
@@ -21,11 +21,11 @@ from tests.builders import a_bill
 from tests.towns import actor_with
 
 COLUMNS = (
-    ("number", "No."),
-    ("name", "Name"),
-    ("zone", "Zone"),
-    ("standing", "State"),
-    ("balance", "Balance"),
+    (RegisterColumn.NUMBER, "No."),
+    (RegisterColumn.NAME, "Name"),
+    (RegisterColumn.ZONE, "Zone"),
+    (RegisterColumn.STANDING, "State"),
+    (RegisterColumn.BALANCE, "Balance"),
 )
 
 
@@ -92,3 +92,14 @@ def test_a_list_that_cannot_be_written_or_was_stopped_leaves_nothing(
     with pytest.raises(Cancelled):
         app.execute(ExportRegister(path=str(tmp_path / "l.csv"), columns=COLUMNS), clerk, progress=stop)
     assert list(tmp_path.glob("l*")) == []
+
+
+@pytest.mark.parametrize("name", ["", "a" * 300 + ".csv"])
+def test_a_name_that_no_file_can_have_is_refused_and_nothing_is_left(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    clerk, before = actor_with(app, Role.CLERK), set(tmp_path.iterdir())
+    with pytest.raises(NotWritable):
+        app.execute(ExportRegister(path=name, columns=COLUMNS), clerk)
+    assert set(tmp_path.iterdir()) == before

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniadmin.kernel.errors import InvalidInput, UserError
+from muniadmin.kernel.errors import ChoiceUnknown, InvalidInput, UserError
 from muniadmin.kernel.money import Currency
 from muniadmin.settings.profile import IdentifierKind, load_profile
-from muniadmin.taxpayers.errors import ChoiceUnknown, IdentifierWrong, NumberWrong, PhoneWrong
+from muniadmin.taxpayers.errors import IdentifierWrong, NumberWrong, PhoneWrong
 from muniadmin.taxpayers.rules import (
     ASKS_FROM,
     Likeness,

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from muniadmin.access.permissions import Permission
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.requests import Query
+from muniadmin.kernel.validation import Count, Year
 from muniadmin.settings.profile import AttributeSpec, Zone
 
 
@@ -35,7 +36,7 @@ class HeadsOfYear(Query[list[HeadSummary]]):
 
     permission: ClassVar = Permission.VIEW_BILLS
     #: The calendar year the fiscal year starts in; None: the year of today.
-    start_year: int | None = None
+    start_year: Year | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +117,7 @@ class Rolls(Query[list[RollRow]]):
 
     permission: ClassVar = Permission.VIEW_BILLS
     head_code: str | None = None
-    limit: int = 200
+    limit: Count = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,7 +168,7 @@ class PreviewRoll(Query[RollPreview]):
     head_code: str
     period: str
     #: How many exceptions to list.
-    limit: int = 200
+    limit: Count = 200
 
 
 @dataclass(frozen=True, kw_only=True)

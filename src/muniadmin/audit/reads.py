@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from muniadmin.access.permissions import Permission
 from muniadmin.kernel.requests import Query
+from muniadmin.kernel.validation import Count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,4 +33,4 @@ class AuditLog(Query[list[AuditLine]]):
     subject: str | None = None
     text: str = ""
     before_id: int | None = None
-    limit: int = 200
+    limit: Count = 200

@@ -3,11 +3,60 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import ClassVar
+from enum import StrEnum
+from typing import ClassVar, Literal
 
 from muniadmin.access.permissions import Permission
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.requests import Command
+from muniadmin.kernel.validation import Year
+
+# --- choices -------------------------------------------------------------------------------------------------------
+
+Sex = Literal["F", "M"]
+
+
+class DeclarantKind(StrEnum):
+    """Who declared the birth."""
+
+    FATHER = "father"
+    MOTHER = "mother"
+    RELATIVE = "relative"
+    HOSPITAL = "hospital"
+    COURT = "court"
+
+
+class Channel(StrEnum):
+    """How a request came in."""
+
+    COUNTER = "counter"
+    KIOSK = "kiosk"
+    POST = "post"
+    ONLINE = "online"
+
+
+class Relation(StrEnum):
+    """What the requester is to the person on the act."""
+
+    SELF = "self"
+    PARENT = "parent"
+    CHILD = "child"
+    SPOUSE = "spouse"
+    GUARDIAN = "guardian"
+    REPRESENTATIVE = "representative"
+    AUTHORITY = "authority"
+    OTHER = "other"
+
+
+class Cause(StrEnum):
+    """Why an extract had to be made again: the error rate counts these."""
+
+    DATA_ENTRY = "data_entry"
+    WRONG_ACT = "wrong_act"
+    MISSING_NOTE = "missing_note"
+    PRINT = "print"
+    OTHER = "other"
+
 
 # --- registers -----------------------------------------------------------------------------------------------------
 
@@ -24,7 +73,7 @@ class OpenActRegister(Command[RegisterOpened]):
     """Opens the register of births of a year in an office. Raises RegisterExists, InvalidInput."""
 
     permission: ClassVar = Permission.SIGN_ACTS
-    year: int
+    year: Year
     office: str = "main"
     #: The office's name by language; empty: the main office's.
     office_names: Mapping[str, str] = field(default_factory=dict)
@@ -57,8 +106,7 @@ class BirthData:
     child_given_names: str
     child_family_name_arabic: str = ""
     child_given_names_arabic: str = ""
-    #: "F" or "M".
-    sex: str
+    sex: Sex
     born_on: date
     #: "04:35", or empty when not known.
     born_at: str = ""
@@ -73,8 +121,7 @@ class BirthData:
     mother_family_name_arabic: str = ""
     mother_given_names_arabic: str = ""
     mother_born_on: date | None = None
-    #: rules.DeclarantKind
-    declarant_kind: str
+    declarant_kind: DeclarantKind
     declarant: str
     declared_on: date
 
@@ -171,12 +218,10 @@ class TakeRequest(Command[RequestTaken]):
     requester: str
     #: What the identity papers say, e.g. "CIN A123456".
     identifier: str
-    #: rules.Relation
-    relation: str
+    relation: Relation
     mandate: str = ""
     copies: int = 1
-    #: rules.Channel
-    channel: str = "counter"
+    channel: Channel = Channel.COUNTER
     #: None: the document's first language.
     language: str | None = None
 
@@ -223,8 +268,7 @@ class ReworkRequest(Command[RequestMoved]):
 
     permission: ClassVar = Permission.HANDLE_REQUESTS
     number: str
-    #: rules.Cause
-    cause: str
+    cause: Cause
     note: str = ""
 
 

@@ -11,13 +11,6 @@ class TextTooLong(UserError):
     hint = N_("Use at most {limit} characters.")
 
 
-class ChoiceUnknown(UserError):
-    """A code that is not one of the choices."""
-
-    message = N_("“{text}” is not one of the choices.")
-    hint = N_("Choose one of: {known}.")
-
-
 # --- registers and acts --------------------------------------------------------------------------------------------
 
 

@@ -177,7 +177,7 @@ class RequestStep(Base):
     step: Mapped[str] = mapped_column(String(10))
     at: Mapped[datetime]
     taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
-    #: rules.Cause of a rework.
+    #: commands.Cause of a rework.
     cause: Mapped[str] = mapped_column(String(20), default="")
     note: Mapped[str] = mapped_column(String(300), default="")
 

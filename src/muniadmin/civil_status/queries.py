@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from muniadmin.access.queries import names_of
 from muniadmin.billing.models import Bill
 from muniadmin.billing.queries import heads, owed_on
-from muniadmin.civil_status.commands import BirthData
+from muniadmin.civil_status.commands import BirthData, Cause, DeclarantKind
 from muniadmin.civil_status.errors import ActUnknown, RequestUnknown
 from muniadmin.civil_status.models import Act, ActRegister, Extract, ExtractRequest, RequestStep, SignedAct
 from muniadmin.civil_status.reads import (
@@ -41,8 +41,8 @@ from muniadmin.civil_status.rules import (
     BIRTH,
     CAUSE_NAMES,
     OPEN_STATES,
+    SEARCHED,
     STEPS,
-    Cause,
     PeopleOnAct,
     RequestState,
     Step,
@@ -175,7 +175,8 @@ def act_of(reading: Reading, act_id: int) -> tuple[Act, ActRegister]:
 
 def said_by(act: Act) -> BirthData:
     """What the act says."""
-    return BirthData(**{field.name: getattr(act, field.name) for field in fields(BirthData)})
+    said: dict[str, Any] = {field.name: getattr(act, field.name) for field in fields(BirthData)}
+    return BirthData(**said | {"declarant_kind": DeclarantKind(act.declarant_kind)})
 
 
 def one_act(reading: Reading, request: OneAct) -> ActDetail:
@@ -420,12 +421,13 @@ def _requests_matching(reading: Reading, request: Requests) -> list[ColumnElemen
         conditions.append(
             ExtractRequest.received_at < calendar.start_of_day(request.until + timedelta(days=1))
         )
-    number = printed_number(request.text)
-    words = [
-        ExtractRequest.search_text.contains(word, autoescape=True) for word in fold(request.text).split()
-    ]
     if request.text.strip():
-        conditions.append(or_(ExtractRequest.number == number, and_(*words)))
+        numbered = ExtractRequest.number == printed_number(request.text)
+        words = [
+            ExtractRequest.search_text.contains(word, autoescape=True)
+            for word in fold(request.text[:SEARCHED]).split()
+        ]
+        conditions.append(or_(numbered, and_(*words)) if words else numbered)
     return conditions
 
 

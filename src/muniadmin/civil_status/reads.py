@@ -10,6 +10,7 @@ from muniadmin.civil_status.commands import BirthData
 from muniadmin.documents.reads import PrintedDocument
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.requests import Query
+from muniadmin.kernel.validation import Count
 
 # --- registers and acts --------------------------------------------------------------------------------------------
 
@@ -95,8 +96,8 @@ class Acts(Query[ActsPage]):
     register_id: int | None = None
     sort: str = ""
     descending: bool = False
-    offset: int = 0
-    limit: int = 200
+    offset: Count = 0
+    limit: Count = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,8 +208,8 @@ class Requests(Query[RequestsPage]):
     until: date | None = None
     sort: str = ""
     descending: bool = False
-    offset: int = 0
-    limit: int = 200
+    offset: Count = 0
+    limit: Count = 200
 
 
 @dataclass(frozen=True, kw_only=True)

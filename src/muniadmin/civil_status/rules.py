@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from muniadmin.civil_status.commands import Cause, Channel, DeclarantKind, Relation, Sex
 from muniadmin.kernel.folding import fold
 from muniadmin.kernel.i18n import N_, pick
 
@@ -83,16 +84,6 @@ def next_state(state: RequestState, step: Step) -> RequestState | None:
     return STEPS[state].get(step)
 
 
-class Cause(StrEnum):
-    """Why an extract had to be made again: the error rate counts these."""
-
-    DATA_ENTRY = "data_entry"
-    WRONG_ACT = "wrong_act"
-    MISSING_NOTE = "missing_note"
-    PRINT = "print"
-    OTHER = "other"
-
-
 CAUSE_NAMES: Mapping[Cause, str] = {
     Cause.DATA_ENTRY: N_("Data-entry error"),
     Cause.WRONG_ACT: N_("Wrong act"),
@@ -100,15 +91,6 @@ CAUSE_NAMES: Mapping[Cause, str] = {
     Cause.PRINT: N_("Bad print"),
     Cause.OTHER: N_("Other"),
 }
-
-
-class Channel(StrEnum):
-    """How a request came in."""
-
-    COUNTER = "counter"
-    KIOSK = "kiosk"
-    POST = "post"
-    ONLINE = "online"
 
 
 CHANNEL_NAMES: Mapping[Channel, str] = {
@@ -125,19 +107,6 @@ def due_at(received_at: datetime, target_hours: int) -> datetime:
 
 
 # --- who may receive -----------------------------------------------------------------------------------------------
-
-
-class Relation(StrEnum):
-    """What the requester is to the person on the act."""
-
-    SELF = "self"
-    PARENT = "parent"
-    CHILD = "child"
-    SPOUSE = "spouse"
-    GUARDIAN = "guardian"
-    REPRESENTATIVE = "representative"
-    AUTHORITY = "authority"
-    OTHER = "other"
 
 
 RELATION_NAMES: Mapping[Relation, str] = {
@@ -212,17 +181,7 @@ def age_on(born_on: date, day: date) -> int:
 
 # --- acts ----------------------------------------------------------------------------------------------------------
 
-SEXES: Mapping[str, str] = {"F": N_("Female"), "M": N_("Male")}
-
-
-class DeclarantKind(StrEnum):
-    """Who declared the birth."""
-
-    FATHER = "father"
-    MOTHER = "mother"
-    RELATIVE = "relative"
-    HOSPITAL = "hospital"
-    COURT = "court"
+SEXES: Mapping[Sex, str] = {"F": N_("Female"), "M": N_("Male")}
 
 
 DECLARANT_NAMES: Mapping[DeclarantKind, str] = {
@@ -247,6 +206,9 @@ def act_reference(seq: int | None, year: int) -> str:
     return f"{seq}/{year}" if seq is not None else ""
 
 
+#: So many letters of what is put into a search box are looked at; a page pasted there is no name.
+SEARCHED = 120
+
 _REFERENCE = re.compile(r"(\d{1,6})\s*/\s*(\d{4})")
 _YEAR = re.compile(r"(1[89]|20)\d{2}")
 
@@ -266,7 +228,7 @@ def read_search(text: str) -> ActSearch:
         return ActSearch(seq=int(match[1]), year=int(match[2]))
     year: int | None = None
     words = []
-    for word in fold(text).split():
+    for word in fold(text[:SEARCHED]).split():
         if year is None and _YEAR.fullmatch(word):
             year = int(word)
         else:

@@ -36,7 +36,6 @@ from muniadmin.civil_status.errors import (
     ActIsSigned,
     ActNotSigned,
     ActUnknown,
-    ChoiceUnknown,
     CopiesWrong,
     DayInFuture,
     DeclaredBeforeBirth,
@@ -81,17 +80,11 @@ from muniadmin.civil_status.queries import (
 )
 from muniadmin.civil_status.rules import (
     BIRTH,
-    CAUSE_NAMES,
-    CHANNEL_NAMES,
-    DECLARANT_NAMES,
     MAIN_OFFICE,
     MAIN_OFFICE_NAMES,
     OPEN_STATES,
-    RELATION_NAMES,
-    SEXES,
     STATE_NAMES,
     Entitlement,
-    Relation,
     RequestState,
     Step,
     act_reference,
@@ -124,7 +117,7 @@ _EXTRACTS = "extract"
 _ROOM: Mapping[str, int] = {
     field.name: 120 if field.name in ("birthplace", "birthplace_arabic", "declarant") else 80
     for field in fields(BirthData)
-    if field.type is str and field.name not in ("sex", "born_at", "declarant_kind")
+    if field.type is str and field.name != "born_at"
 }
 
 
@@ -292,9 +285,6 @@ def _checked(uow: UnitOfWork, data: BirthData, register: ActRegister) -> BirthDa
     for name, limit in _ROOM.items():
         if len(getattr(said, name)) > limit:
             problems[name] = TextTooLong(limit=limit)
-    for name, choices in (("sex", SEXES), ("declarant_kind", DECLARANT_NAMES)):
-        if getattr(said, name) not in choices:
-            problems[name] = _not_a_choice(getattr(said, name), choices)
     if data.born_at.strip() and not said.born_at:
         problems["born_at"] = TimeWrong(text=data.born_at.strip())
     if not any(
@@ -305,10 +295,6 @@ def _checked(uow: UnitOfWork, data: BirthData, register: ActRegister) -> BirthDa
     if problems:
         raise InvalidInput(problems)
     return said
-
-
-def _not_a_choice(text: str, choices: Mapping[Any, str]) -> UserError:
-    return ChoiceUnknown(text=text, known=", ".join(choices)) if text else FieldMissing()
 
 
 def _wrong_days(said: BirthData, register: ActRegister, today: date) -> dict[str, UserError]:
@@ -427,19 +413,13 @@ def _check_request(command: TakeRequest) -> None:
         problems["mandate"] = TextTooLong(limit=120)
     if not 1 <= command.copies <= MOST_COPIES:
         problems["copies"] = CopiesWrong(most=MOST_COPIES)
-    if command.relation not in RELATION_NAMES:
-        problems["relation"] = _not_a_choice(command.relation, RELATION_NAMES)
-    if command.channel not in CHANNEL_NAMES:
-        problems["channel"] = _not_a_choice(command.channel, CHANNEL_NAMES)
     if problems:
         raise InvalidInput(problems)
 
 
 def _ensure_entitled(uow: UnitOfWork, command: TakeRequest, act: Act) -> None:
     """Raises InvalidInput when the requester may not receive the extract; asks when the act does not name them."""
-    found = entitlement(
-        Relation(command.relation), command.requester, command.mandate, people_on(act), uow.today
-    )
+    found = entitlement(command.relation, command.requester, command.mandate, people_on(act), uow.today)
     if found is Entitlement.NO:
         raise InvalidInput({"relation": NotEntitled()})
     if found is Entitlement.MINOR:
@@ -537,8 +517,6 @@ def deliver_request(uow: UnitOfWork, command: DeliverRequest) -> RequestMoved:
 
 def rework_request(uow: UnitOfWork, command: ReworkRequest) -> RequestMoved:
     """Withdraws the extract: it is made again. The cause is counted in the error rate."""
-    if command.cause not in CAUSE_NAMES:
-        raise InvalidInput({"cause": _not_a_choice(command.cause, CAUSE_NAMES)})
     note = command.note.strip()
     if len(note) > 300:
         raise InvalidInput({"note": TextTooLong(limit=300)})

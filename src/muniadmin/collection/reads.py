@@ -8,6 +8,7 @@ from typing import ClassVar
 from muniadmin.access.permissions import Permission
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.requests import Query
+from muniadmin.kernel.validation import Count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,5 +111,5 @@ class Receipts(Query[ReceiptsPage]):
     since: date | None = None
     until: date | None = None
     number: str = ""
-    offset: int = 0
-    limit: int = 200
+    offset: Count = 0
+    limit: Count = 200

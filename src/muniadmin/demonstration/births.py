@@ -9,11 +9,15 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from muniadmin.civil_status.commands import (
+    Cause,
+    Channel,
     CloseActRegister,
+    DeclarantKind,
     DeliverRequest,
     DraftBirthAct,
     OpenActRegister,
     PrepareRequest,
+    Relation,
     ReworkRequest,
     SignAct,
     StartRequest,
@@ -21,7 +25,6 @@ from muniadmin.civil_status.commands import (
 )
 from muniadmin.civil_status.models import ActRegister
 from muniadmin.civil_status.queries import documents_offered
-from muniadmin.civil_status.rules import Cause, DeclarantKind, Relation
 from muniadmin.civil_status.services import (
     close_act_register,
     deliver_request,
@@ -42,7 +45,7 @@ from muniadmin.settings.profile import Profile
 from muniadmin.storage.unit_of_work import UnitOfWork
 
 _OPENS, _CLOSES = timedelta(hours=8, minutes=30), timedelta(hours=15, minutes=30)
-_CHANNELS = {"counter": 80, "online": 10, "kiosk": 7, "post": 3}
+_CHANNELS = {Channel.COUNTER: 80, Channel.ONLINE: 10, Channel.KIOSK: 7, Channel.POST: 3}
 _ERRORS = 0.03
 
 
@@ -200,7 +203,7 @@ class Registry:
             rng.random() < _ERRORS
             and (again := self._in_hours(ready + timedelta(minutes=rng.randint(20, 200)))) < end
         ):
-            rework_request(uow, ReworkRequest(number=number, cause=rng.choice(list(Cause)).value))
+            rework_request(uow, ReworkRequest(number=number, cause=rng.choice(list(Cause))))
             self._set(uow, self.registrar, again)
             prepare_request(uow, PrepareRequest(number=number))
             ready = again

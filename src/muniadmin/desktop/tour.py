@@ -27,10 +27,12 @@ from muniadmin.app import App
 from muniadmin.assessment.commands import IssueBillSheet, IssueRoll
 from muniadmin.billing.reads import Bills, OpenBills
 from muniadmin.civil_status.commands import (
+    DeclarantKind,
     DeliverRequest,
     DraftBirthAct,
     OpenActRegister,
     PrepareRequest,
+    Relation,
     SignAct,
     StartRequest,
     TakeRequest,
@@ -255,7 +257,7 @@ class Tour:
                 father_given_names="Karim",
                 mother_family_name="Tazi",
                 mother_given_names="Khadija",
-                declarant_kind="father",
+                declarant_kind=DeclarantKind.FATHER,
                 declarant="Karim Bennani",
                 declared_on=today,
             ),
@@ -284,7 +286,7 @@ class Tour:
                 act_id=self.act_id,
                 requester="Karim Bennani",
                 identifier="CIN A123456",
-                relation="parent",
+                relation=Relation.PARENT,
                 copies=2,
             ),
             clerk,

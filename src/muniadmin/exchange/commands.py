@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import ClassVar
 
 from muniadmin.access.permissions import Permission
@@ -73,6 +74,22 @@ class ImportTaxpayers(Command[ImportReport]):
     rejects_path: str | None = None
 
 
+class RegisterColumn(StrEnum):
+    """What a list of the register may show of a taxpayer."""
+
+    NUMBER = "number"
+    NAME = "name"
+    NAME_ARABIC = "name_arabic"
+    KIND = "kind"
+    ZONE = "zone"
+    ADDRESS = "address"
+    PHONE = "phone"
+    OBJECTS = "objects"
+    STANDING = "standing"
+    OVERDUE = "overdue"
+    BALANCE = "balance"
+
+
 @dataclass(frozen=True)
 class Exported:
     """The file that was written, and how many rows it has."""
@@ -85,13 +102,13 @@ class Exported:
 class ExportRegister(Command[Exported]):
     """Writes the register exactly as a list shows it: these rows, in this order, these columns with these titles.
 
-    ``columns`` are (code, title): number, name, name_arabic, kind, zone, address, phone, objects, standing, overdue,
-    balance. The ending of ``path`` says how: .csv or .xlsx. Raises NotWritable, Cancelled.
+    ``columns`` are given with their titles. The ending of ``path`` says how: .csv or .xlsx.
+    Raises NotWritable, Cancelled.
     """
 
     permission: ClassVar = Permission.VIEW_TAXPAYERS
     path: str
-    columns: tuple[tuple[str, str], ...]
+    columns: tuple[tuple[RegisterColumn, str], ...]
     filter: RegisterFilter = field(default_factory=RegisterFilter)
     sort: str = "name"
     descending: bool = False

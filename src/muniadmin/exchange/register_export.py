@@ -11,7 +11,7 @@ from muniadmin.audit.services import record
 from muniadmin.billing.reads import Register, RegisterCount, RegisterOrder, RegisterRow
 from muniadmin.billing.register import COMPUTED_SORTS, register, register_count, register_order
 from muniadmin.billing.rules import STANDING_NAMES
-from muniadmin.exchange.commands import Exported, ExportRegister
+from muniadmin.exchange.commands import Exported, ExportRegister, RegisterColumn
 from muniadmin.exchange.errors import NotWritable
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import N_, _, language, pick
@@ -22,34 +22,35 @@ _PAGE = 1000
 
 KIND_NAMES: Mapping[str, str] = {"person": N_("person"), "organisation": N_("organisation")}
 
-_VALUES: Mapping[str, Callable[[RegisterRow, Currency], Any]] = {
-    "number": lambda row, _currency: row.number,
-    "name": lambda row, _currency: row.name,
-    "name_arabic": lambda row, _currency: row.name_arabic,
-    "kind": lambda row, _currency: _(KIND_NAMES[row.kind]),
-    "zone": lambda row, _currency: pick(row.zone_names),
-    "address": lambda row, _currency: row.address,
-    "phone": lambda row, _currency: row.phone,
-    "objects": lambda row, _currency: row.objects,
-    "standing": lambda row, _currency: _(STANDING_NAMES[row.standing]),
-    "overdue": lambda row, currency: currency.decimal(row.overdue),
-    "balance": lambda row, currency: currency.decimal(row.balance),
+_VALUES: Mapping[RegisterColumn, Callable[[RegisterRow, Currency], Any]] = {
+    RegisterColumn.NUMBER: lambda row, _currency: row.number,
+    RegisterColumn.NAME: lambda row, _currency: row.name,
+    RegisterColumn.NAME_ARABIC: lambda row, _currency: row.name_arabic,
+    RegisterColumn.KIND: lambda row, _currency: _(KIND_NAMES[row.kind]),
+    RegisterColumn.ZONE: lambda row, _currency: pick(row.zone_names),
+    RegisterColumn.ADDRESS: lambda row, _currency: row.address,
+    RegisterColumn.PHONE: lambda row, _currency: row.phone,
+    RegisterColumn.OBJECTS: lambda row, _currency: row.objects,
+    RegisterColumn.STANDING: lambda row, _currency: _(STANDING_NAMES[row.standing]),
+    RegisterColumn.OVERDUE: lambda row, currency: currency.decimal(row.overdue),
+    RegisterColumn.BALANCE: lambda row, currency: currency.decimal(row.balance),
 }
 
 
 def export_register(job: Job, command: ExportRegister) -> Exported:
     """Writes to a draft beside the file, which takes its place when it is whole."""
     path = Path(command.path)
-    draft = path.with_name(path.name + ".part")
+    draft = path.parent / f"{path.name}.part"
     write = _write_workbook if path.suffix.lower() == ".xlsx" else _write_csv
-    titles = [title for _code, title in command.columns]
+    titles = [title for _column, title in command.columns]
     try:
-        rows = write(draft, titles, _lines(job, command))
-        draft.replace(path)
+        try:
+            rows = write(draft, titles, _lines(job, command))
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
     except OSError as error:
-        raise NotWritable(file=path.name, reason=error.strerror or str(error)) from error
-    finally:
-        draft.unlink(missing_ok=True)
+        raise NotWritable(file=path.name or path, reason=error.strerror or str(error)) from error
     with job.unit_of_work() as uow:
         record(uow, "exchange:register:exported", path.name[:120], {"rows": rows})
     return Exported(str(path), rows)
@@ -57,7 +58,7 @@ def export_register(job: Job, command: ExportRegister) -> Exported:
 
 def _lines(job: Job, command: ExportRegister) -> Iterator[list[Any]]:
     """Every row of the list, from one state of the database."""
-    values = [_VALUES[code] for code, _title in command.columns]
+    values = [_VALUES[column] for column, _title in command.columns]
     currency = job.municipality.currency
     with job.reading() as reading:
         total = register_count(reading, RegisterCount(filter=command.filter))

@@ -13,12 +13,12 @@ from muniadmin.exchange.layouts import Layout
 from muniadmin.exchange.mapping import Take, compiled, translated
 from muniadmin.exchange.schemas import Field, fields_of
 from muniadmin.exchange.tabular import Line, Table
-from muniadmin.kernel.errors import FieldMissing, InvalidInput, UserError
+from muniadmin.kernel.errors import ChoiceUnknown, FieldMissing, InvalidInput, UserError
 from muniadmin.kernel.folding import fold
 from muniadmin.kernel.formats import parse_date
 from muniadmin.kernel.i18n import pick
 from muniadmin.settings.profile import AttributeSpec, ObjectKind, Profile
-from muniadmin.taxpayers.errors import ChoiceUnknown, TextTooLong
+from muniadmin.taxpayers.errors import TextTooLong
 from muniadmin.taxpayers.rules import (
     attribute_from_text,
     canonical_identifier,

@@ -8,6 +8,7 @@ from typing import ClassVar
 from muniadmin.access.permissions import Permission
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.requests import Query
+from muniadmin.kernel.validation import Count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,8 +70,8 @@ class Fines(Query[FinesPage]):
     sort: str = "committed"
     descending: bool = True
     totals: bool = True
-    offset: int = 0
-    limit: int = 200
+    offset: Count = 0
+    limit: Count = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +144,7 @@ class FinesOfPlate(Query[PlateHistory]):
 
     permission: ClassVar = Permission.VIEW_FINES
     plate: str
-    limit: int = 100
+    limit: Count = 100
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from muniadmin.indicators.periods import Span
 from muniadmin.indicators.units import Direction, Unit
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.requests import Query
+from muniadmin.kernel.validation import Count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,8 +173,8 @@ class Collected(Query[CollectedPage]):
     head_code: str = ""
     channel: str = ""
     zone: str = ""
-    offset: int = 0
-    limit: int = 200
+    offset: Count = 0
+    limit: Count = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,8 +210,8 @@ class Assessed(Query[OwedPage]):
     until: date
     head_code: str = ""
     zone: str = ""
-    offset: int = 0
-    limit: int = 200
+    offset: Count = 0
+    limit: Count = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,8 +222,8 @@ class Overdue(Query[OwedPage]):
     on: date
     head_code: str = ""
     zone: str = ""
-    offset: int = 0
-    limit: int = 200
+    offset: Count = 0
+    limit: Count = 200
 
 
 # --- the page on paper and in files ---------------------------------------------------------------------------------

@@ -48,6 +48,8 @@ class FiscalCalendar:
     def period(self, name: str) -> Period:
         """The period people call ``name``: "2026" or "2026/27" (fiscal year), "2026-T3" or "2026-Q3"
         (third quarter of the fiscal year 2026), "2026-05" (calendar month). ValueError for anything else."""
+        if re.match(r"\d{4}", name) and int(name[:4]) < 1000:
+            raise ValueError(name)  # The first years of all have none before them to be compared with.
         if match := re.fullmatch(r"(\d{4})(?:/(\d{2}))?", name):
             year = self.year(int(match[1]))
             if match[2] and year.name != name:

@@ -61,6 +61,83 @@ class NotUnderstood(UserError):
     hint = N_("Check the spelling or the digits.")
 
 
+class ChoiceUnknown(UserError):
+    """A word or code that is not one of the choices."""
+
+    message = N_("“{text}” is not one of the choices.")
+    hint = N_("Choose one of: {known}.")
+
+
+class WrongKind(UserError):
+    """A value of another kind than its field takes."""
+
+    message = N_("This does not belong here.")
+    hint = N_("Nothing was changed. Fill in the field again.")
+
+
+class NotAText(WrongKind):
+    """Something else where a text is meant."""
+
+    message = N_("This is not a text.")
+    hint = N_("Type letters or digits.")
+
+
+class NotAWholeNumber(WrongKind):
+    """Something else where a whole number is meant."""
+
+    message = N_("This is not a whole number.")
+    hint = N_("Type digits only.")
+
+
+class NotANumber(WrongKind):
+    """Something else where a number is meant, or what is called “not a number” and infinity."""
+
+    message = N_("This is not a number.")
+    hint = N_("Check the digits.")
+
+
+class NotAnAmount(WrongKind):
+    """Something else where an amount of money is meant."""
+
+    message = N_("This is not an amount of money.")
+    hint = N_("Check the digits.")
+
+
+class NotADate(WrongKind):
+    """Something else where a day is meant."""
+
+    message = N_("This is not a date.")
+    hint = N_("Give a day, a month and a year.")
+
+
+class NotAMoment(WrongKind):
+    """Something else where a day with its time is meant."""
+
+    message = N_("This is not a date with its time.")
+    hint = N_("Give a day and a time.")
+
+
+class TimeWithoutZone(UserError):
+    """A time of which nobody knows whether it is the municipality's or another's."""
+
+    message = N_("A time needs its time zone.")
+    hint = N_("Say in which time zone it is meant, for example 09:30+01:00.")
+
+
+class DateOutOfReach(UserError):
+    """A day at the end of the calendar, which has no neighbours."""
+
+    message = N_("This date is too far away.")
+    hint = N_("Check the year.")
+
+
+class NumberTooSmall(UserError):
+    """A whole number below what makes sense."""
+
+    message = N_("This number must be at least {least}.")
+    hint = N_("Check the digits.")
+
+
 class NotAllowed(UserError):
     """The user's roles do not include the permission."""
 

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from muniadmin.access.permissions import Permission
 from muniadmin.kernel.requests import Command
+
+Kind = Literal["person", "organisation"]
+Status = Literal["active", "dormant", "closed"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,8 +19,7 @@ class TaxpayerData:
     ``identifiers`` are values by the profile's identifier kind. ``phone`` may be written as people write it.
     """
 
-    #: "person" or "organisation".
-    kind: str = "person"
+    kind: Kind = "person"
     name: str = ""
     name_arabic: str = ""
     born_on: date | None = None
@@ -72,8 +74,7 @@ class ChangeTaxpayer(TaxpayerData, Command[TaxpayerSaved]):
     permission: ClassVar = Permission.EDIT_TAXPAYERS
     taxpayer_id: int
     version: int
-    #: "active", "dormant" or "closed".
-    status: str = "active"
+    status: Status = "active"
 
 
 @dataclass(frozen=True)

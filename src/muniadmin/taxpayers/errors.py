@@ -39,13 +39,6 @@ class BornInFuture(UserError):
     hint = N_("Check the year.")
 
 
-class ChoiceUnknown(UserError):
-    """A code the profile does not know."""
-
-    message = N_("“{text}” is not one of the choices.")
-    hint = N_("Choose one of: {known}.")
-
-
 class NumberWrong(UserError):
     """Text that should be a number of the right form."""
 

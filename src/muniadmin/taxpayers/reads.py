@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from muniadmin.access.permissions import Permission
 from muniadmin.kernel.requests import Query
+from muniadmin.kernel.validation import Count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,7 @@ class SearchTaxpayers(Query[list[TaxpayerHit]]):
 
     permission: ClassVar = Permission.VIEW_TAXPAYERS
     text: str
-    limit: int = 20
+    limit: Count = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +112,7 @@ class TaxpayerHistory(Query[list[HistoryLine]]):
 
     permission: ClassVar = Permission.VIEW_TAXPAYERS
     number: str
-    limit: int = 20
+    limit: Count = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,4 +146,4 @@ class DuplicateCandidates(Query[list[DuplicateCandidate]]):
     address: str = ""
     identifiers: Mapping[str, str] = field(default_factory=dict)
     except_id: int | None = None
-    limit: int = 5
+    limit: Count = 5

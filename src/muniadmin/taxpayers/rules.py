@@ -10,23 +10,19 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from muniadmin.kernel.errors import FieldMissing, InvalidInput, UserError
+from muniadmin.kernel.errors import ChoiceUnknown, FieldMissing, InvalidInput, UserError
 from muniadmin.kernel.folding import fold
 from muniadmin.kernel.formats import parse_date, parse_money
 from muniadmin.kernel.i18n import pick
 from muniadmin.kernel.money import Currency
 from muniadmin.settings.profile import AttributeSpec, IdentifierKind, ObjectKind
 from muniadmin.taxpayers.errors import (
-    ChoiceUnknown,
     EmailWrong,
     IdentifierWrong,
     NumberWrong,
     PhoneWrong,
     TextTooLong,
 )
-
-KINDS = ("person", "organisation")
-STATUSES = ("active", "dormant", "closed")
 
 # Room in the database for the texts that a person or a file may overfill.
 ROOM: Mapping[str, int] = {"name": 160, "name_arabic": 160, "email": 120, "address": 200, "label": 160}

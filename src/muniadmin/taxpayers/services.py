@@ -10,7 +10,14 @@ from sqlalchemy import select
 from muniadmin.access.models import User
 from muniadmin.audit.models import AuditEvent
 from muniadmin.audit.services import record
-from muniadmin.kernel.errors import FieldMissing, InvalidInput, NotFound, StaleRecord, UserError
+from muniadmin.kernel.errors import (
+    ChoiceUnknown,
+    FieldMissing,
+    InvalidInput,
+    NotFound,
+    StaleRecord,
+    UserError,
+)
 from muniadmin.kernel.folding import fold
 from muniadmin.kernel.formats import format_date
 from muniadmin.kernel.i18n import _, pick
@@ -32,7 +39,6 @@ from muniadmin.taxpayers.commands import (
 )
 from muniadmin.taxpayers.errors import (
     BornInFuture,
-    ChoiceUnknown,
     EndsBeforeStart,
     IdentifierShared,
     IdentifierUnknown,
@@ -46,8 +52,6 @@ from muniadmin.taxpayers.queries import duplicate_candidates
 from muniadmin.taxpayers.reads import DuplicateCandidates
 from muniadmin.taxpayers.rules import (
     ASKS_FROM,
-    KINDS,
-    STATUSES,
     canonical_identifier,
     canonical_phone,
     checked_attributes,
@@ -91,8 +95,6 @@ def change_taxpayer(uow: UnitOfWork, command: ChangeTaxpayer) -> TaxpayerSaved:
     taxpayer = _taxpayer(uow, command.taxpayer_id)
     if taxpayer.version != command.version:
         raise StaleRecord(who=who_changed_last(uow, taxpayer.number))
-    if command.status not in STATUSES:
-        raise InvalidInput({"status": ChoiceUnknown(text=command.status, known=", ".join(STATUSES))})
     data = _checked(uow, command)
     known = {row.kind: row.value for row in taxpayer.identifiers}
     new = {kind: value for kind, value in data.identifiers.items() if known.get(kind) != value}
@@ -185,8 +187,6 @@ def _checked(uow: UnitOfWork, data: TaxpayerData) -> TaxpayerData:
         problems["name"] = FieldMissing()
     for field_name, value in (("name", name), ("name_arabic", arabic), ("address", data.address.strip())):
         attempt(field_name, partial(ensure_fits, field_name, value))
-    if data.kind not in KINDS:
-        problems["kind"] = ChoiceUnknown(text=data.kind, known=", ".join(KINDS))
     if data.born_on is not None and data.born_on > uow.today:
         problems["born_on"] = BornInFuture()
     phone = data.phone.strip()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from muniadmin.access.permissions import Role
 from muniadmin.app import App
-from muniadmin.civil_status.commands import DeliverRequest, PrepareRequest, RefuseRequest
+from muniadmin.civil_status.commands import Cause, DeliverRequest, PrepareRequest, RefuseRequest, Relation
 from muniadmin.civil_status.reads import OneRequest, RequestDetail, Requests
 from muniadmin.collection.reads import Receipts
 from muniadmin.desktop.civil_status.request_dialog import RequestDialog
@@ -180,7 +180,7 @@ class TestTheForm:
         form.submit()
         assert "Between 1 and 20" in form.form.fields["copies"].error.text()
         form.copies.setText("1")
-        form.relation.set_value("other")
+        form.relation.set_value(Relation.OTHER)
         form.submit()
         screen.settle()
         assert "mandate" in form.form.fields["relation"].error.text()
@@ -194,7 +194,7 @@ class TestTheForm:
         form = the_form(screen, page)
         found(screen, form, "yasmine")
         assert not form.mandate.isVisible()
-        form.relation.set_value("representative")
+        form.relation.set_value(Relation.REPRESENTATIVE)
         form._on_relation()
         assert form.mandate.isVisible()
         assert form.requester.text() == ""
@@ -328,7 +328,7 @@ class TestSteps:
         assert dialog is not None
         dialog.submit()
         assert dialog.isVisible()
-        dialog.cause.set_value("data_entry")
+        dialog.cause.set_value(Cause.DATA_ENTRY)
         dialog.note.setPlainText("Mother's name")
         dialog.submit()
         screen.settle()

@@ -7,10 +7,17 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from muniadmin.civil_status.commands import ActSaved, BirthData, ChangeBirthAct, DraftBirthAct
+from muniadmin.civil_status.commands import (
+    ActSaved,
+    BirthData,
+    ChangeBirthAct,
+    DeclarantKind,
+    DraftBirthAct,
+    Sex,
+)
 from muniadmin.civil_status.errors import TimeWrong
 from muniadmin.civil_status.reads import ActDetail, Book
-from muniadmin.civil_status.rules import DECLARANT_NAMES, SEXES, DeclarantKind, read_time
+from muniadmin.civil_status.rules import DECLARANT_NAMES, SEXES, read_time
 from muniadmin.desktop.civil_status.form_dialog import FormDialog
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.date_edit import DateEdit
@@ -32,13 +39,13 @@ class ActDialog(FormDialog):
         self._arabic = book.arabic
         self._former = ""
         self.texts: dict[str, TextField] = {}
-        self.sex: ComboBox[str] = ComboBox(
+        self.sex: ComboBox[Sex] = ComboBox(
             _("Sex"), [(code, _(name)) for code, name in SEXES.items()], placeholder=_("choose")
         )
         self.born_on = DateEdit(_("Born on"))
         self.mother_born_on = DateEdit(_("Mother born on"))
         self.declared_on = DateEdit(_("Declared on"), shell.today())
-        self.declarant_kind: ComboBox[str] = ComboBox(
+        self.declarant_kind: ComboBox[DeclarantKind] = ComboBox(
             _("Declared by"), [(code, _(name)) for code, name in DECLARANT_NAMES.items()]
         )
         registers = [(one.register_id, f"{one.year} · {pick(one.office_names)}") for one in book.registers]

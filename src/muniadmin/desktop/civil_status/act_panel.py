@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from muniadmin.access.permissions import Permission
 from muniadmin.civil_status.reads import ActDetail
-from muniadmin.civil_status.rules import DECLARANT_NAMES, DeclarantKind
+from muniadmin.civil_status.rules import DECLARANT_NAMES
 from muniadmin.desktop.civil_status.tables import act_state_word, act_tone, born_words, sex_word, state_word
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.buttons import Button, Kind
@@ -110,7 +110,7 @@ class ActPanel(Card):
         self.declaration.set_rows(
             [
                 (_("Declared on"), shell.day(says.declared_on)),
-                (_(DECLARANT_NAMES[DeclarantKind(says.declarant_kind)]), says.declarant),
+                (_(DECLARANT_NAMES[says.declarant_kind]), says.declarant),
             ]
         )
         self.timeline.set_happenings(self._happenings(act))

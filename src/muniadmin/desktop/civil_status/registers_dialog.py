@@ -4,7 +4,6 @@ from PySide6.QtWidgets import QWidget
 
 from muniadmin.access.permissions import Permission
 from muniadmin.civil_status.commands import CloseActRegister, OpenActRegister
-from muniadmin.civil_status.errors import ChoiceUnknown
 from muniadmin.civil_status.reads import ActRegisters, RegisterRow
 from muniadmin.civil_status.rules import MAIN_OFFICE
 from muniadmin.desktop.civil_status.form_dialog import FormDialog
@@ -18,6 +17,7 @@ from muniadmin.desktop.widgets.layouts import show_if
 from muniadmin.desktop.widgets.row_model import Column
 from muniadmin.desktop.widgets.row_source import ListSource
 from muniadmin.desktop.widgets.row_table import RowTable
+from muniadmin.kernel.errors import ChoiceUnknown
 from muniadmin.kernel.folding import fold
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import _, language, pick

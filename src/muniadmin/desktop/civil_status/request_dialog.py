@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from muniadmin.civil_status.commands import RequestTaken, TakeRequest
+from muniadmin.civil_status.commands import Channel, Relation, RequestTaken, TakeRequest
 from muniadmin.civil_status.errors import ActUnknown, CopiesWrong
 from muniadmin.civil_status.reads import (
     ActDetail,
@@ -25,7 +25,6 @@ from muniadmin.civil_status.rules import (
     COMING_OF_AGE,
     RELATION_NAMES,
     WITH_MANDATE,
-    Relation,
     age_on,
 )
 from muniadmin.desktop.civil_status.form_dialog import FormDialog
@@ -63,13 +62,13 @@ class RequestDialog(FormDialog):
         self.requester = TextField(_("Requester"), placeholder=_("name, or scan a taxpayer number"))
         self.identifier = TextField(_("Identity papers"), placeholder=_("kind and number"))
         self.copies = TextField(_("Copies"))
-        self.relation: ComboBox[str] = ComboBox(
+        self.relation: ComboBox[Relation] = ComboBox(
             _("The requester is"), [(code, _(name)) for code, name in RELATION_NAMES.items()]
         )
         self.mandate = TextField(_("Mandate"), placeholder=_("judgment, power of attorney, letter"))
         self.document: ComboBox[str] = ComboBox(_("Document"))
         self.language: ComboBox[str] = ComboBox(_("Language"))
-        self.channel: ComboBox[str] = ComboBox(
+        self.channel: ComboBox[Channel] = ComboBox(
             _("Received by"), [(code, _(name)) for code, name in CHANNEL_NAMES.items()]
         )
         self._typing = QTimer()
@@ -244,7 +243,7 @@ class RequestDialog(FormDialog):
 
     def _on_relation(self) -> None:
         """The act says the requester's name where it names them; whoever was typed stays."""
-        relation, act = Relation(self.relation.value() or Relation.OTHER), self._act
+        relation, act = self.relation.value() or Relation.OTHER, self._act
         suggested = ""
         if act is not None:
             suggested = {Relation.SELF: act.name, Relation.PARENT: act.father or act.mother}.get(relation, "")
@@ -329,10 +328,10 @@ class RequestDialog(FormDialog):
                 act_id=self._act.act_id,
                 requester=self.requester.text(),
                 identifier=self.identifier.text(),
-                relation=self.relation.value() or "",
+                relation=self.relation.value() or Relation.OTHER,
                 mandate=self.mandate.text() if self.mandate_field.isVisibleTo(self) else "",
                 copies=self._number_of_copies(),
-                channel=self.channel.value() or "",
+                channel=self.channel.value() or Channel.COUNTER,
                 language=self.language.value(),
             ),
             then=self._on_taken,

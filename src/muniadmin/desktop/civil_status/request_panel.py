@@ -4,8 +4,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from muniadmin.access.permissions import Permission
+from muniadmin.civil_status.commands import Channel
 from muniadmin.civil_status.reads import RequestDetail
-from muniadmin.civil_status.rules import CHANNEL_NAMES, Channel, RequestState, Step
+from muniadmin.civil_status.rules import CHANNEL_NAMES, RequestState, Step
 from muniadmin.desktop.civil_status.tables import (
     due_word,
     happenings,

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from PySide6.QtWidgets import QWidget
 
+from muniadmin.civil_status.commands import Cause
 from muniadmin.civil_status.reads import Delivery, DeliveryRegister
 from muniadmin.civil_status.rules import CAUSE_NAMES
 from muniadmin.desktop.civil_status.form_dialog import FormDialog
@@ -25,9 +26,9 @@ from muniadmin.kernel.i18n import N_, _
 class ReworkDialog(FormDialog):
     """Asks what went wrong. ``send(cause, note)`` sends the command."""
 
-    def __init__(self, parent: QWidget | None, number: str, send: Callable[[str, str], object]) -> None:
+    def __init__(self, parent: QWidget | None, number: str, send: Callable[[Cause, str], object]) -> None:
         self._send = send
-        self.cause: ComboBox[str] = ComboBox(
+        self.cause: ComboBox[Cause] = ComboBox(
             _("Cause"), [(code, _(name)) for code, name in CAUSE_NAMES.items()], placeholder=_("choose")
         )
         self.note = TextArea(_("What was wrong"), lines=3)
@@ -51,9 +52,10 @@ class ReworkDialog(FormDialog):
 
     def submit(self) -> None:
         """Sends when a cause is chosen."""
-        if self.form.check():
+        cause = self.cause.value()
+        if self.form.check() and cause is not None:
             self.primary.setEnabled(False)
-            self._send(self.cause.value() or "", self.note.text())
+            self._send(cause, self.note.text())
 
 
 class RefuseDialog(FormDialog):

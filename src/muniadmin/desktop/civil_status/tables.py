@@ -3,13 +3,13 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from muniadmin.civil_status.commands import Relation, Sex
 from muniadmin.civil_status.reads import ActRow, RequestDetail, RequestRow, StepTaken
 from muniadmin.civil_status.rules import (
     OPEN_STATES,
     RELATION_NAMES,
     SEXES,
     STATE_NAMES,
-    Relation,
     RequestState,
     Step,
 )
@@ -115,7 +115,7 @@ def act_tone(state: str) -> Tone:
     return Tone.WARNING if state == "draft" else Tone.GOOD
 
 
-def sex_word(sex: str) -> str:
+def sex_word(sex: Sex) -> str:
     """The sex in the user's language."""
     return _(SEXES[sex])
 

@@ -299,12 +299,8 @@ class TaxpayerForm(Dialog):
         if self._known is None:
             taxed = self.taxed.data()
             return RegisterTaxpayer(**fields, objects=(taxed,) if taxed is not None else ())
-        return ChangeTaxpayer(
-            **fields,
-            taxpayer_id=self._known.taxpayer_id,
-            version=self._known.version,
-            status=self.status.value() or "active",
-        )
+        fields["status"] = self.status.value() or "active"
+        return ChangeTaxpayer(**fields, taxpayer_id=self._known.taxpayer_id, version=self._known.version)
 
     def _asked(self, _question: object, _yes: object) -> None:
         """A question is put to the user; answered with no, the form is as it was."""

@@ -43,7 +43,7 @@ from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.layouts import column, show_if
 from muniadmin.desktop.widgets.row_source import Summary
 from muniadmin.desktop.widgets.row_table import RowTable
-from muniadmin.exchange.commands import Exported, ExportRegister
+from muniadmin.exchange.commands import Exported, ExportRegister, RegisterColumn
 from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import _, ngettext
@@ -285,7 +285,7 @@ class TaxpayersPage(ImportPage):
         model = self.list.model
         command = ExportRegister(
             path=path,
-            columns=tuple((shown.id, shown.title) for shown in self.list.shown_columns()),
+            columns=tuple((RegisterColumn(shown.id), shown.title) for shown in self.list.shown_columns()),
             filter=self.filters.filter(),
             sort=model.sort_by or "name",
             descending=model.descending,
