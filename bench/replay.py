@@ -5,14 +5,14 @@ share of the replay's is what those cost.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import event, make_url, select
+from sqlalchemy import Connection, event, make_url, select
 
 from muniadmin.storage.base import Base
 from muniadmin.storage.engine import Database
@@ -30,82 +30,35 @@ class Statement:
 Transaction = list[Statement]
 
 
-@dataclass
-class Recorder:
-    """What was sent through a database's writers, transaction by transaction."""
+def record_statements(database: Database) -> list[Transaction]:
+    """The transactions that the database's writers send from now on, each kept when it commits. BEGIN and COMMIT are
+    not among the statements."""
+    transactions: list[Transaction] = []
+    under_way: Transaction = []
 
-    transactions: list[Transaction] = field(default_factory=list)
-    _open: Transaction = field(default_factory=list)
+    @event.listens_for(database.writers, "begin")
+    def _beginning(_connection: Connection) -> None:
+        under_way.clear()
 
-    def sent(self, sql: str, arguments: Any, *, many: bool) -> None:
-        """Keeps a statement of the open transaction."""
-        self._open.append(Statement(sql, arguments, many))
-
-    def committed(self) -> None:
-        """The open transaction is complete."""
-        self.transactions.append(self._open)
-        self._open = []
-
-    def forget(self) -> None:
-        """What a new connection is prepared with is no part of a transaction."""
-        self._open = []
-
-
-def record_statements(database: Database) -> Recorder:
-    """Records from now on everything the database's writers send."""
-    recorder = Recorder()
-
-    class SqliteCursor(sqlite3.Cursor):
-        def execute(self, sql: str, arguments: Any = (), /) -> "SqliteCursor":
-            recorder.sent(sql, arguments, many=False)
-            super().execute(sql, arguments)
-            return self
-
-        def executemany(self, sql: str, arguments: Iterable[Any], /) -> "SqliteCursor":
-            rows = list(arguments)
-            recorder.sent(sql, rows, many=True)
-            super().executemany(sql, rows)
-            return self
-
-    class SqliteConnection(sqlite3.Connection):
-        def cursor(self, *_arguments: Any, **_options: Any) -> Any:
-            return super().cursor(SqliteCursor)
-
-        def execute(self, sql: str, arguments: Any = (), /) -> Any:
-            return self.cursor().execute(sql, arguments)
-
-    class PostgresqlCursor(psycopg.Cursor[Any]):
-        def execute(self, query: Any, params: Any = None, **options: Any) -> "PostgresqlCursor":
-            recorder.sent(query, params, many=False)
-            super().execute(query, params, **options)
-            return self
-
-        def executemany(self, query: Any, params_seq: Iterable[Any], **options: Any) -> None:
-            rows = list(params_seq)
-            recorder.sent(query, rows, many=True)
-            super().executemany(query, rows, **options)
-
-    @event.listens_for(database.writers, "do_connect")
-    def _connecting(_dialect: Any, _record: Any, _arguments: Any, options: dict[str, Any]) -> None:
-        if database.kind == "sqlite":
-            options["factory"] = SqliteConnection
-        else:
-            options["cursor_factory"] = PostgresqlCursor
+    @event.listens_for(database.writers, "before_cursor_execute")
+    def _sending(
+        _connection: Connection, _cursor: Any, sql: str, arguments: Any, _context: Any, many: bool
+    ) -> None:
+        under_way.append(Statement(sql, arguments, many))
 
     @event.listens_for(database.writers, "commit")
-    def _committing(_connection: Any) -> None:
-        recorder.committed()
+    def _committing(_connection: Connection) -> None:
+        transactions.append(under_way.copy())
 
-    database.writers.dispose()  # connections made before do not record
-    database.connect_to_write().close()
-    recorder.forget()
-    return recorder
+    return transactions
 
 
 def replay(connection: Any, transactions: Sequence[Transaction]) -> None:
     """Sends the statements with the bare driver, one after the other, reading what each returns."""
     cursor = connection.cursor()
     for transaction in transactions:
+        if isinstance(connection, sqlite3.Connection):  # psycopg says it by itself
+            cursor.execute("BEGIN IMMEDIATE")
         for statement in transaction:
             if statement.many:
                 cursor.executemany(statement.sql, statement.arguments)

@@ -2,34 +2,15 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import bindparam, insert
+from sqlalchemy import insert
 
 from muniadmin.audit.models import AuditEvent
 from muniadmin.kernel.canonical import canonical_json
-from muniadmin.storage.prepared import Prepared
 from muniadmin.storage.unit_of_work import UnitOfWork
 
 OFFICE_CHAIN = "office"
 
-_ADD = Prepared(
-    insert(AuditEvent).values(
-        {
-            name: bindparam(name)
-            for name in (
-                "chain",
-                "chain_seq",
-                "canonical",
-                "previous_digest",
-                "digest",
-                "at",
-                "user_name",
-                "workstation",
-                "event",
-                "subject",
-            )
-        }
-    )
-)
+_ADD = insert(AuditEvent)
 
 Detail = Mapping[str, object]
 
@@ -62,16 +43,15 @@ def record(
         uow.now.isoformat(), uow.actor.user_name, uow.actor.workstation, event, subject, detail or {}
     )
     link = uow.seal(chain, canonical)
-    _ADD.run(
-        uow.connection,
-        chain=link.chain,
-        chain_seq=link.chain_seq,
-        canonical=canonical,
-        previous_digest=link.previous_digest,
-        digest=link.digest,
-        at=uow.now,
-        user_name=uow.actor.user_name,
-        workstation=uow.actor.workstation,
-        event=event,
-        subject=subject,
+    uow.connection.execute(
+        _ADD,
+        {
+            **link._asdict(),
+            "canonical": canonical,
+            "at": uow.now,
+            "user_name": uow.actor.user_name,
+            "workstation": uow.actor.workstation,
+            "event": event,
+            "subject": subject,
+        },
     )

@@ -1,6 +1,6 @@
 """Issues bills, and settles them. Everything that can be owed becomes a bill here."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,7 +18,6 @@ from muniadmin.ledger.rules import AccountKind, Line, discount, penalty, receiva
 from muniadmin.ledger.services import ensure_account, post_entry
 from muniadmin.storage.bulk import bulk_insert, reserve_ids
 from muniadmin.storage.numbering import take_block
-from muniadmin.storage.prepared import Prepared
 from muniadmin.storage.unit_of_work import UnitOfWork
 from muniadmin.taxpayers.models import Taxpayer
 
@@ -144,7 +143,7 @@ def issue_bills(
 def _add(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> Sequence[int]:
     """Writes the bills; their ids. Many go in at once."""
     if len(rows) < _MANY:
-        return [int(_ADD_BILL.run(uow.connection, **row)[0][0]) for row in rows]
+        return [uow.connection.execute(_ADD_BILL, row).scalar_one() for row in rows]
     ids = reserve_ids(uow, Bill, len(rows))
     bulk_insert(uow, Bill, ({"id": bill_id, **row} for bill_id, row in zip(ids, rows, strict=True)))
     return ids
@@ -163,26 +162,7 @@ def _numbers(uow: UnitOfWork, bills: Sequence[NewBill]) -> Iterator[str]:
             sequence += 1
 
 
-_BILL_COLUMNS = (
-    "number",
-    "head_code",
-    "taxpayer_id",
-    "object_id",
-    "debtor",
-    "subject",
-    "period",
-    "issued_on",
-    "due_on",
-    "total",
-    "settled",
-    "penalty_owed",
-    "discount",
-    "penalty_rule",
-    "lines",
-)
-_ADD_BILL = Prepared(
-    insert(Bill).values({name: bindparam(name) for name in _BILL_COLUMNS}).returning(Bill.id)
-)
+_ADD_BILL = insert(Bill).returning(Bill.id)
 
 
 def _row(uow: UnitOfWork, bill: NewBill, number: str, total: int) -> dict[str, Any]:
@@ -224,12 +204,12 @@ class LockedBill:
     taxpayer_name: str = ""
 
 
-_LOCK_BILL = Prepared(
+_LOCK_BILL = (
     select(
         Bill.id,
         Bill.number,
         Bill.head_code,
-        RevenueHead.names,
+        RevenueHead.names.label("head_names"),
         Bill.taxpayer_id,
         Bill.debtor,
         Bill.subject,
@@ -241,9 +221,9 @@ _LOCK_BILL = Prepared(
         Bill.penalty_charged_to,
         Bill.discount,
         Bill.penalty_rule,
-        RevenueHead.penalty_rule,
-        Taxpayer.number,
-        Taxpayer.name,
+        RevenueHead.penalty_rule.label("head_rule"),
+        Taxpayer.number.label("taxpayer_number"),
+        Taxpayer.name.label("taxpayer_name"),
     )
     .join(RevenueHead, RevenueHead.code == Bill.head_code)
     .outerjoin(Taxpayer, Taxpayer.id == Bill.taxpayer_id)
@@ -254,42 +234,34 @@ _LOCK_BILL = Prepared(
 
 def lock_bill(uow: UnitOfWork, bill_id: int) -> LockedBill | None:
     """The bill, held until the transaction ends so that two desks cannot both settle it; None if there is none."""
-    return ask_for_bill(uow, bill_id)()
-
-
-def ask_for_bill(uow: UnitOfWork, bill_id: int) -> Callable[[], LockedBill | None]:
-    """Locks the bill; what is returned gives it."""
-    rows = _LOCK_BILL.ask(uow.connection, bill_id=bill_id)
-    return lambda: _locked_bill(rows())
-
-
-def _locked_bill(rows: Sequence[Sequence[Any]]) -> LockedBill | None:
-    if not rows:
+    row = uow.connection.execute(_LOCK_BILL, {"bill_id": bill_id}).one_or_none()
+    if row is None:
         return None
-    row = rows[0]
-    state = BillState(row[8], row[9], row[10], row[11], row[12], EarlyDiscount.from_spec(row[13]))
     return LockedBill(
-        bill_id=row[0],
-        number=row[1],
-        head_code=row[2],
-        head_names=row[3],
-        taxpayer_id=row[4],
-        debtor=row[5],
-        subject=row[6],
-        period=row[7],
-        state=state,
-        rule=PenaltyRule.from_spec(row[15] if row[14] is None else row[14]),
-        taxpayer_number=row[16],
-        taxpayer_name=row[17] or "",
+        bill_id=row.id,
+        number=row.number,
+        head_code=row.head_code,
+        head_names=row.head_names,
+        taxpayer_id=row.taxpayer_id,
+        debtor=row.debtor,
+        subject=row.subject,
+        period=row.period,
+        state=BillState(
+            total=row.total,
+            settled=row.settled,
+            due_on=row.due_on,
+            penalty_owed=row.penalty_owed,
+            penalty_charged_to=row.penalty_charged_to,
+            discount=EarlyDiscount.from_spec(row.discount),
+        ),
+        rule=PenaltyRule.from_spec(row.head_rule if row.penalty_rule is None else row.penalty_rule),
+        taxpayer_number=row.taxpayer_number,
+        taxpayer_name=row.taxpayer_name or "",
     )
 
 
-_ADD_SETTLEMENT = Prepared(
-    insert(Settlement).values(
-        {name: bindparam(name) for name in ("bill_id", "payment_id", "part", "amount", "settled_on")}
-    )
-)
-_SETTLE_BILL = Prepared(
+_ADD_SETTLEMENT = insert(Settlement)
+_SETTLE_BILL = (
     update(Bill)
     .where(Bill.id == bindparam("of_bill"))
     .values(
@@ -326,8 +298,8 @@ def settlement_postings(bill: LockedBill, use: Allocation) -> list[Line]:
 def settle_bill(uow: UnitOfWork, bill: LockedBill, payment_id: int, use: Allocation) -> list[Line]:
     """Settles what ``use`` says; the postings that take it off what the taxpayer owes. The caller books them
     together with where the money went."""
-    _ADD_SETTLEMENT.run_many(
-        uow.connection,
+    uow.connection.execute(
+        _ADD_SETTLEMENT,
         [
             {
                 "bill_id": bill.bill_id,
@@ -339,12 +311,14 @@ def settle_bill(uow: UnitOfWork, bill: LockedBill, payment_id: int, use: Allocat
             for part, amount in settlement_parts(use)
         ],
     )
-    _SETTLE_BILL.run(
-        uow.connection,
-        of_bill=bill.bill_id,
-        more=use.principal,
-        penalty_left=use.penalty_left,
-        charged_to=charged_to(bill.state, uow.today),
+    uow.connection.execute(
+        _SETTLE_BILL,
+        {
+            "of_bill": bill.bill_id,
+            "more": use.principal,
+            "penalty_left": use.penalty_left,
+            "charged_to": charged_to(bill.state, uow.today),
+        },
     )
     return settlement_postings(bill, use)
 
@@ -402,20 +376,24 @@ def credit_bill(uow: UnitOfWork, bill: LockedBill) -> Money:
     left = bill.state.total - bill.state.settled
     if left <= ZERO:
         raise BillAlreadySettled(bill=bill.number)
-    _ADD_SETTLEMENT.run(
-        uow.connection,
-        bill_id=bill.bill_id,
-        payment_id=None,
-        part="credit",
-        amount=left,
-        settled_on=uow.today,
+    uow.connection.execute(
+        _ADD_SETTLEMENT,
+        {
+            "bill_id": bill.bill_id,
+            "payment_id": None,
+            "part": "credit",
+            "amount": left,
+            "settled_on": uow.today,
+        },
     )
-    _SETTLE_BILL.run(
-        uow.connection,
-        of_bill=bill.bill_id,
-        more=left,
-        penalty_left=ZERO,
-        charged_to=bill.state.penalty_charged_to,
+    uow.connection.execute(
+        _SETTLE_BILL,
+        {
+            "of_bill": bill.bill_id,
+            "more": left,
+            "penalty_left": ZERO,
+            "charged_to": bill.state.penalty_charged_to,
+        },
     )
     post_entry(
         uow,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import Executable, Row, bindparam, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from muniadmin.access.permissions import Permission
@@ -11,7 +11,7 @@ from muniadmin.access.services import ensure_approved
 from muniadmin.audit.services import record
 from muniadmin.billing.models import Bill, Settlement
 from muniadmin.billing.rules import owed
-from muniadmin.billing.services import LockedBill, ask_for_bill, settle_bill, unsettle
+from muniadmin.billing.services import LockedBill, lock_bill, settle_bill, unsettle
 from muniadmin.collection.commands import (
     CancelReceipt,
     CashSessionClosed,
@@ -45,8 +45,8 @@ from muniadmin.collection.errors import (
 from muniadmin.collection.models import CashDesk, CashSession, DayCollection, Payment, Receipt
 from muniadmin.collection.queries import session_state
 from muniadmin.collection.rules import CHANNEL_NAMES, Channel, Spread, account_of, counted, spread
-from muniadmin.documents.keys import ask_for_signing_key
-from muniadmin.documents.services import ask_to_issue, issue, issuer_of
+from muniadmin.documents.keys import signing_key
+from muniadmin.documents.services import issue, issuer_of
 from muniadmin.documents.sheets import (
     CashSessionSlipSheet,
     ChannelTotal,
@@ -66,7 +66,6 @@ from muniadmin.kernel.texts import ensure_fits
 from muniadmin.ledger.rules import CREDIT, OVER_SHORT, AccountKind, Line, cash
 from muniadmin.ledger.services import ensure_account, post_entry, reverse_entry
 from muniadmin.storage.numbering import next_in_series
-from muniadmin.storage.prepared import Prepared
 from muniadmin.storage.unit_of_work import UnitOfWork
 from muniadmin.taxpayers.models import Taxpayer
 
@@ -229,7 +228,7 @@ def close_cash_session(uow: UnitOfWork, command: CloseCashSession) -> CashSessio
     return CashSessionClosed(session.id, state.cash_expected, money, difference, document_id)
 
 
-_LOCK_SESSION = Prepared(
+_LOCK_SESSION = (
     select(
         CashSession.desk,
         CashSession.cashier_id,
@@ -240,7 +239,7 @@ _LOCK_SESSION = Prepared(
     .where(CashSession.id == bindparam("session_id"))
     .with_for_update()
 )
-_EARLIER = Prepared(
+_EARLIER = (
     select(
         Payment.id, Receipt.number, Payment.amount, Payment.tendered, Payment.credit, Receipt.document_id,
         Payment.taken_at,
@@ -248,37 +247,21 @@ _EARLIER = Prepared(
     .join(Receipt, Receipt.payment_id == Payment.id)
     .where(Payment.request_id == bindparam("wanted_request"))
 )  # fmt: skip
-_PAYMENT_COLUMNS = (
-    "request_id", "cash_session_id", "taxpayer_id", "payer", "channel", "reference", "amount", "credit", "tendered",
-    "taken_at", "taken_on", "reverses_id",
-)  # fmt: skip
-_ADD_PAYMENT = Prepared(
-    insert(Payment).values({name: bindparam(name) for name in _PAYMENT_COLUMNS}).returning(Payment.id)
-)
-_ADD_RECEIPT = Prepared(
-    insert(Receipt).values(
-        {
-            name: bindparam(name)
-            for name in ("payment_id", "number", "desk", "year", "seq", "document_id", "entry_id")
-        }
-    )
-)
+_ADD_PAYMENT = insert(Payment).returning(Payment.id)
+_ADD_RECEIPT = insert(Receipt)
 
 
-def _add_to_day(engine: Any) -> Prepared:
-    new = engine.insert(DayCollection).values(
-        {name: bindparam(name) for name in ("day", "head_code", "channel", "principal", "penalty", "count")}
+def _add_to_day(engine: Any) -> Executable:
+    new = engine.insert(DayCollection)
+    added: Executable = new.on_conflict_do_update(
+        index_elements=["day", "head_code", "channel"],
+        set_={
+            "principal": DayCollection.principal + new.excluded.principal,
+            "penalty": DayCollection.penalty + new.excluded.penalty,
+            "count": DayCollection.count + new.excluded.count,
+        },
     )
-    return Prepared(
-        new.on_conflict_do_update(
-            index_elements=["day", "head_code", "channel"],
-            set_={
-                "principal": DayCollection.principal + new.excluded.principal,
-                "penalty": DayCollection.penalty + new.excluded.penalty,
-                "count": DayCollection.count + new.excluded.count,
-            },
-        )
-    )
+    return added
 
 
 _ADD_TO_DAY = {"sqlite": _add_to_day(sqlite), "postgresql": _add_to_day(postgresql)}
@@ -286,22 +269,20 @@ _ADD_TO_DAY = {"sqlite": _add_to_day(sqlite), "postgresql": _add_to_day(postgres
 
 def take_payment(uow: UnitOfWork, command: TakePayment) -> PaymentTaken:
     """Takes the money, settles the debts in their order, books the entry, numbers and freezes the receipt."""
-    uow.stop_waiting()
-    session = _LOCK_SESSION.ask(uow.connection, session_id=command.cash_session_id)
-    taken_before = _EARLIER.ask(uow.connection, wanted_request=command.request_id)
-    # In the order of their ids, so that two desks never wait for each other.
-    held = {bill_id: ask_for_bill(uow, bill_id) for bill_id in sorted(set(command.bill_ids))}
-    key = ask_for_signing_key(uow)
-
+    # Held, so that a desk's payments follow one another.
+    session = uow.connection.execute(_LOCK_SESSION, {"session_id": command.cash_session_id}).one_or_none()
     # First: whoever asks again because no answer came is told of the receipt, even if the session is closed by now.
-    if (earlier := _earlier(taken_before())) is not None:
-        return earlier
-    desk, cashier = _own_session(uow, session())
+    earlier = uow.connection.execute(_EARLIER, {"wanted_request": command.request_id}).one_or_none()
+    if earlier is not None:
+        return _taken(earlier)
+    desk, cashier = _own_session(uow, session)
     channel = Channel(command.channel)
     if channel is not Channel.CASH and not command.reference.strip():
         raise InvalidInput({"reference": ReferenceMissing()})
 
-    bills = _open_bills([held[bill_id]() for bill_id in dict.fromkeys(command.bill_ids)])
+    # Held in the order of their ids, so that two desks never wait for each other.
+    held = {bill_id: lock_bill(uow, bill_id) for bill_id in sorted(set(command.bill_ids))}
+    bills = _open_bills([held[bill_id] for bill_id in dict.fromkeys(command.bill_ids)])
     dues = [owed(bill.state, bill.rule, uow.today) for bill in bills]
     due = total(one.total for one in dues)
     amount = due if command.amount is None else command.amount
@@ -319,39 +300,38 @@ def take_payment(uow: UnitOfWork, command: TakePayment) -> PaymentTaken:
     for text, length in ((payer, 160), (command.reference.strip(), 60), (command.request_id, 36)):
         ensure_fits(text, length)
 
-    added = _ADD_PAYMENT.ask(
-        uow.connection,
-        request_id=command.request_id,
-        cash_session_id=command.cash_session_id,
-        taxpayer_id=taxpayer_id,
-        payer=payer,
-        channel=channel.value,
-        reference=command.reference.strip(),
-        amount=amount,
-        credit=use.credit,
-        tendered=tendered,
-        taken_at=uow.now,
-        taken_on=uow.today,
-        reverses_id=None,
-    )
+    payment_id = uow.connection.execute(
+        _ADD_PAYMENT,
+        {
+            "request_id": command.request_id,
+            "cash_session_id": command.cash_session_id,
+            "taxpayer_id": taxpayer_id,
+            "payer": payer,
+            "channel": channel.value,
+            "reference": command.reference.strip(),
+            "amount": amount,
+            "credit": use.credit,
+            "tendered": tendered,
+            "taken_at": uow.now,
+            "taken_on": uow.today,
+        },
+    ).scalar_one()
     chain = desk_chain(desk)
-    uow.hold(chain)
     year = uow.municipality.calendar.year_of(uow.today)
     seq = next_in_series(uow, receipt_series(desk), year)
     number = receipt_number(desk, year, seq)
-    payment_id = int(added()[0][0])
     lines = [Line(account_of(channel, desk), amount.minor)]
     for bill, part in zip(bills, use.uses, strict=True):
         if part.principal or part.penalty:
             lines += settle_bill(uow, bill, payment_id, part)
     if use.credit:
         lines.append(Line(CREDIT, -use.credit.minor, taxpayer_id))
-    _count_in_day(uow, channel, bills, use, 1)
+    _count_in_day(uow, channel, bills, use)
 
     language = command.language or uow.municipality.language
     sheet = receipt_sheet(
         uow,
-        key=key(),
+        key=signing_key(uow),
         language=language,
         desk=desk,
         cashier=cashier,
@@ -366,18 +346,19 @@ def take_payment(uow: UnitOfWork, command: TakePayment) -> PaymentTaken:
         reference=command.reference.strip(),
         tendered=tendered,
     )
-    issued = ask_to_issue(uow, sheet, chain=chain)
+    document_id = issue(uow, sheet, chain=chain)
     entry_id = post_entry(uow, lines, event="payment", subject=number, chain=chain)
-    document_id = issued()
-    _ADD_RECEIPT.run(
-        uow.connection,
-        payment_id=payment_id,
-        number=number,
-        desk=desk,
-        year=year,
-        seq=seq,
-        document_id=document_id,
-        entry_id=entry_id,
+    uow.connection.execute(
+        _ADD_RECEIPT,
+        {
+            "payment_id": payment_id,
+            "number": number,
+            "desk": desk,
+            "year": year,
+            "seq": seq,
+            "document_id": document_id,
+            "entry_id": entry_id,
+        },
     )
     uow.touch(Topic.PAYMENTS, Topic.BILLS, Topic.CASH_SESSIONS)
     record(
@@ -391,26 +372,29 @@ def take_payment(uow: UnitOfWork, command: TakePayment) -> PaymentTaken:
     return PaymentTaken(payment_id, number, amount, change, use.credit, document_id, uow.now)
 
 
-def _own_session(uow: UnitOfWork, rows: Sequence[Sequence[Any]]) -> tuple[int, str]:
-    """Desk number and cashier's name of the actor's open session, held so that a desk's payments follow one another."""
-    if not rows:
+def _own_session(uow: UnitOfWork, session: Row[*tuple[Any, ...]] | None) -> tuple[int, str]:
+    """Desk number and cashier's name of the session, if it is open and the actor's own."""
+    if session is None or session.closed_at is not None:
         raise CashSessionIsClosed
-    desk, cashier_id, cashier_name, closed_at, opened_at = rows[0]
-    if closed_at is not None:
-        raise CashSessionIsClosed
-    if cashier_id != uow.actor.user_id:
-        raise NotYourSession(cashier=cashier_name)
-    if uow.now < opened_at:
+    if session.cashier_id != uow.actor.user_id:
+        raise NotYourSession(cashier=session.cashier_name)
+    if uow.now < session.opened_at:
         raise ClockIsBehind
-    return desk, cashier_name
+    return session.desk, session.cashier_name
 
 
-def _earlier(rows: Sequence[Sequence[Any]]) -> PaymentTaken | None:
-    if not rows:
-        return None
-    payment_id, number, amount, tendered, credit, document_id, taken_at = rows[0]
-    change = tendered - amount if tendered is not None else ZERO
-    return PaymentTaken(payment_id, number, amount, change, credit, document_id, taken_at)
+def _taken(payment: Row[*tuple[Any, ...]]) -> PaymentTaken:
+    """What was answered when the payment was taken."""
+    change = payment.tendered - payment.amount if payment.tendered is not None else ZERO
+    return PaymentTaken(
+        payment.id,
+        payment.number,
+        payment.amount,
+        change,
+        payment.credit,
+        payment.document_id,
+        payment.taken_at,
+    )
 
 
 def _open_bills(held: Sequence[LockedBill | None]) -> list[LockedBill]:
@@ -456,20 +440,20 @@ def _payer(taxpayer_id: int | None, bill: LockedBill) -> tuple[str | None, str]:
     return bill.taxpayer_number, bill.taxpayer_name
 
 
-def _count_in_day(
-    uow: UnitOfWork, channel: Channel, bills: Sequence[LockedBill], use: Spread, sign: int
-) -> None:
+def _count_in_day(uow: UnitOfWork, channel: Channel, bills: Sequence[LockedBill], use: Spread) -> None:
     # In the order of the heads, so that two desks that pay the same heads never wait for each other in a ring.
     for bill, part in sorted(zip(bills, use.uses, strict=True), key=lambda pair: pair[0].head_code):
         if part.paid:
-            _ADD_TO_DAY[uow.connection.dialect.name].run(
-                uow.connection,
-                day=uow.today,
-                head_code=bill.head_code,
-                channel=channel.value,
-                principal=sign * (part.principal - part.discount).minor,
-                penalty=sign * part.penalty.minor,
-                count=sign,
+            uow.connection.execute(
+                _ADD_TO_DAY[uow.connection.dialect.name],
+                {
+                    "day": uow.today,
+                    "head_code": bill.head_code,
+                    "channel": channel.value,
+                    "principal": (part.principal - part.discount).minor,
+                    "penalty": part.penalty.minor,
+                    "count": 1,
+                },
             )
 
 
@@ -599,14 +583,16 @@ def _uncount_in_day(uow: UnitOfWork, payment: Payment) -> None:
     for head_code, bill_id, part, amount in rows:
         sums.setdefault((head_code, bill_id), {})[part] = amount.minor
     for (head_code, _bill_id), parts in sorted(sums.items()):
-        _ADD_TO_DAY[uow.connection.dialect.name].run(
-            uow.connection,
-            day=uow.today,
-            head_code=head_code,
-            channel=payment.channel,
-            principal=-parts.get("principal", 0),
-            penalty=-parts.get("penalty", 0),
-            count=-1,
+        uow.connection.execute(
+            _ADD_TO_DAY[uow.connection.dialect.name],
+            {
+                "day": uow.today,
+                "head_code": head_code,
+                "channel": payment.channel,
+                "principal": -parts.get("principal", 0),
+                "penalty": -parts.get("penalty", 0),
+                "count": -1,
+            },
         )
 
 

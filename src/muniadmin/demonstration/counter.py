@@ -36,7 +36,6 @@ from muniadmin.settings.profile import Profile
 from muniadmin.storage.base import Base
 from muniadmin.storage.bulk import bulk_insert, reserve_ids
 from muniadmin.storage.numbering import take_block
-from muniadmin.storage.prepared import Prepared
 from muniadmin.storage.unit_of_work import UnitOfWork
 from muniadmin.taxpayers.models import Taxpayer
 
@@ -295,7 +294,10 @@ class CounterBook:
             bulk_insert(self.uow, model, self._rows[model])
         for (desk, year), (_first, count) in self._receipts.items():
             take_block(self.uow, receipt_series(desk), year, count)
-        _settle(self.uow, {row["bill_id"]: self._states[row["bill_id"]] for row in self._rows[Settlement]})
+        if self._rows[Settlement]:
+            _settle(
+                self.uow, {row["bill_id"]: self._states[row["bill_id"]] for row in self._rows[Settlement]}
+            )
 
 
 @dataclass
@@ -600,7 +602,7 @@ def _payers(uow: UnitOfWork, taxpayer_ids: Sequence[int]) -> Iterator[tuple[int,
         yield from ((row.id, (row.number, row.name)) for row in rows)
 
 
-_SETTLE = Prepared(
+_SETTLE = (
     update(Bill)
     .where(Bill.id == bindparam("of_bill"))
     .values(
@@ -613,9 +615,9 @@ _SETTLE = Prepared(
 
 def _settle(uow: UnitOfWork, states: Mapping[int, BillState]) -> None:
     """Keeps beside each bill's total what has been settled of it."""
-    _SETTLE.run_many(
-        uow.connection,
-        (
+    uow.connection.execute(
+        _SETTLE,
+        [
             {
                 "of_bill": bill_id,
                 "settled_now": state.settled,
@@ -623,5 +625,5 @@ def _settle(uow: UnitOfWork, states: Mapping[int, BillState]) -> None:
                 "charged": state.penalty_charged_to,
             }
             for bill_id, state in states.items()
-        ),
+        ],
     )

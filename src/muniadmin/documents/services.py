@@ -1,8 +1,6 @@
 """Issues sheets: freezes what a document shows, hashed and chained; prints them, the original once."""
 
-from collections.abc import Callable
-
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import func, insert, select
 
 from muniadmin.audit.services import record
 from muniadmin.documents.commands import PrintDocument
@@ -14,25 +12,11 @@ from muniadmin.documents.sheets import Issuer, Sheet, sheet_from_json
 from muniadmin.kernel.errors import NotFound
 from muniadmin.kernel.i18n import pick
 from muniadmin.kernel.municipality import Municipality
-from muniadmin.storage.prepared import Prepared
 from muniadmin.storage.unit_of_work import UnitOfWork
 
 DOCUMENTS_CHAIN = "documents"
 
-_COLUMNS = (
-    "chain",
-    "chain_seq",
-    "canonical",
-    "previous_digest",
-    "digest",
-    "kind",
-    "number",
-    "language",
-    "issued_at",
-)
-_ADD = Prepared(
-    insert(IssuedDocument).values({name: bindparam(name) for name in _COLUMNS}).returning(IssuedDocument.id)
-)
+_ADD = insert(IssuedDocument).returning(IssuedDocument.id)
 
 
 def issuer_of(municipality: Municipality, language: str) -> Issuer:
@@ -51,26 +35,19 @@ def issuer_of(municipality: Municipality, language: str) -> Issuer:
 
 def issue(uow: UnitOfWork, sheet: Sheet, *, chain: str = DOCUMENTS_CHAIN) -> int:
     """Freezes ``sheet`` as issued now; the document's id. What a cash desk issues goes into its own chain."""
-    return ask_to_issue(uow, sheet, chain=chain)()
-
-
-def ask_to_issue(uow: UnitOfWork, sheet: Sheet, *, chain: str) -> Callable[[], int]:
-    """Issues ``sheet``; what is returned gives the document's id."""
     canonical = sheet.to_json()
     link = uow.seal(chain, canonical)
-    rows = _ADD.ask(
-        uow.connection,
-        chain=link.chain,
-        chain_seq=link.chain_seq,
-        canonical=canonical,
-        previous_digest=link.previous_digest,
-        digest=link.digest,
-        kind=sheet.KIND,
-        number=sheet.number,
-        language=sheet.language,
-        issued_at=uow.now,
-    )
-    return lambda: int(rows()[0][0])
+    return uow.connection.execute(
+        _ADD,
+        {
+            **link._asdict(),
+            "canonical": canonical,
+            "kind": sheet.KIND,
+            "number": sheet.number,
+            "language": sheet.language,
+            "issued_at": uow.now,
+        },
+    ).scalar_one()
 
 
 def print_document(uow: UnitOfWork, command: PrintDocument) -> PrintedDocument:

@@ -64,7 +64,7 @@ def keep_standings(job: Job, command: KeepStandings) -> StandingsKept:
     count = (until - after).days
     with job.unit_of_work() as uow:
         # Two stations may do this at once: the second waits here, and finds the days kept.
-        uow.hold(OFFICE_CHAIN)
+        uow.lock_chain(OFFICE_CHAIN)
         if last_kept_day(uow) != kept_to:
             return StandingsKept(0)
         bulk_insert(uow, DayStanding, ({**vars(day)} for day in days))

@@ -3,43 +3,21 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import insert, select
 
 from muniadmin.kernel.canonical import canonical_json
 from muniadmin.kernel.errors import NotFound
 from muniadmin.ledger.models import Account, JournalEntry, Posting
 from muniadmin.ledger.rules import AccountKind, Line, ensure_balanced
 from muniadmin.storage.bulk import bulk_insert
-from muniadmin.storage.prepared import Prepared
 from muniadmin.storage.unit_of_work import UnitOfWork
 
 LEDGER_CHAIN = "ledger"
 # From here on the bulk port is faster than one statement for each posting.
 _MANY = 20
 
-_ENTRY_COLUMNS = (
-    "chain",
-    "chain_seq",
-    "canonical",
-    "previous_digest",
-    "digest",
-    "booked_on",
-    "booked_at",
-    "event",
-    "subject",
-    "reverses_id",
-)
-_ADD_ENTRY = Prepared(
-    insert(JournalEntry).values({name: bindparam(name) for name in _ENTRY_COLUMNS}).returning(JournalEntry.id)
-)
-_ADD_POSTING = Prepared(
-    insert(Posting).values(
-        {
-            name: bindparam(name)
-            for name in ("entry_id", "line", "account", "amount", "taxpayer_id", "bill_id")
-        }
-    )
-)
+_ADD_ENTRY = insert(JournalEntry).returning(JournalEntry.id)
+_ADD_POSTING = insert(Posting)
 
 
 def canonical_entry(
@@ -75,20 +53,18 @@ def post_entry(
     booked_at = uow.now.isoformat()
     canonical = canonical_entry(uow.today, booked_at, event, subject, reverses_id, lines)
     link = uow.seal(chain, canonical)
-    rows = _ADD_ENTRY.run(
-        uow.connection,
-        chain=link.chain,
-        chain_seq=link.chain_seq,
-        canonical=canonical,
-        previous_digest=link.previous_digest,
-        digest=link.digest,
-        booked_on=uow.today,
-        booked_at=uow.now,
-        event=event,
-        subject=subject,
-        reverses_id=reverses_id,
-    )
-    entry_id = int(rows[0][0])
+    entry_id = uow.connection.execute(
+        _ADD_ENTRY,
+        {
+            **link._asdict(),
+            "canonical": canonical,
+            "booked_on": uow.today,
+            "booked_at": uow.now,
+            "event": event,
+            "subject": subject,
+            "reverses_id": reverses_id,
+        },
+    ).scalar_one()
     postings = [
         {
             "entry_id": entry_id,
@@ -100,8 +76,8 @@ def post_entry(
         }
         for number, line in enumerate(lines, 1)
     ]
-    if len(postings) < _MANY or not uow.waiting:
-        _ADD_POSTING.run_many(uow.connection, postings)
+    if len(postings) < _MANY:
+        uow.connection.execute(_ADD_POSTING, postings)
     else:
         bulk_insert(uow, Posting, postings)
     return entry_id

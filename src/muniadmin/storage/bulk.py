@@ -6,20 +6,18 @@ other rows will point at are reserved beforehand, so that nothing has to be read
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
-from sqlalchemy import Column, Connection, Date, String, Table, func, select
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.sql.schema import ScalarElementColumnDefault
+from sqlalchemy import Column, ColumnDefault, Connection, String, Table, func, select
 
 from muniadmin.kernel.texts import ensure_fits
-from muniadmin.storage.base import Base, UtcType
-from muniadmin.storage.prepared import remembered
+from muniadmin.storage.base import Base
 from muniadmin.storage.unit_of_work import UnitOfWork
 
 _Convert = Callable[[Any], Any]
-_CHUNK = 20_000
+#: How many rows are in memory at once.
+_CHUNK = 5_000
 _AROUND: dict[type[Base], tuple[Callable[[Connection], None], Callable[[Connection, int], None]]] = {}
 
 
@@ -89,18 +87,16 @@ def insert_missing(
     """Inserts ``rows`` of texts into ``columns``; a row whose primary key is there already changes nothing."""
     table = _table_of(model)
     names = ", ".join(f'"{name}"' for name in columns)
-    cursor: Any = connection.connection.cursor()
-    try:
-        if connection.dialect.name == "sqlite":
-            places = ", ".join("?" * len(columns))
-            cursor.executemany(f'INSERT OR IGNORE INTO "{table.name}" ({names}) VALUES ({places})', rows)  # noqa: S608
-            return
-        arrays = ", ".join(["%s::text[]"] * len(columns))
-        sql = f'INSERT INTO "{table.name}" ({names}) SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING'  # noqa: S608
-        for start in range(0, len(rows), _CHUNK):
-            cursor.execute(sql, [list(column) for column in zip(*rows[start : start + _CHUNK], strict=True)])
-    finally:
-        cursor.close()
+    if connection.dialect.name == "sqlite":
+        places = ", ".join("?" * len(columns))
+        sql = f'INSERT OR IGNORE INTO "{table.name}" ({names}) VALUES ({places})'  # noqa: S608 - own names
+        for some in _chunks(iter(rows)):
+            connection.exec_driver_sql(sql, some)
+        return
+    arrays = ", ".join(["%s::text[]"] * len(columns))
+    sql = f'INSERT INTO "{table.name}" ({names}) SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING'  # noqa: S608
+    for some in _chunks(iter(rows)):
+        connection.exec_driver_sql(sql, tuple(list(column) for column in zip(*some, strict=True)))
 
 
 def _table_of(model: type[Base]) -> Table:
@@ -123,17 +119,21 @@ def _values(
 
 
 def _default(column: Column[Any]) -> Any:
-    return column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
+    default = column.default
+    return default.arg if isinstance(default, ColumnDefault) and default.is_scalar else None
 
 
 def _converter(column: Column[Any], connection: Connection) -> _Convert | None:
     dialect = connection.dialect
-    convert: _Convert | None = remembered(
-        column.type.dialect_impl(dialect).bind_processor(dialect), column.type, Date, UtcType
-    )
+    convert: _Convert | None = column.type.dialect_impl(dialect).bind_processor(dialect)
     if convert is None and isinstance(column.type, String) and column.type.length is not None:
         return partial(ensure_fits, length=column.type.length)
     return convert
+
+
+def _chunks(rows: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    while some := list(islice(rows, _CHUNK)):
+        yield some
 
 
 def _insert_with_driver(
@@ -141,39 +141,20 @@ def _insert_with_driver(
 ) -> int:
     names = ", ".join(f'"{column.name}"' for column in columns)
     sql = f'INSERT INTO "{table.name}" ({names}) VALUES ({", ".join("?" * len(columns))})'  # noqa: S608 - own names
-    cursor: Any = connection.connection.cursor()
-    try:
-        cursor.executemany(sql, values)
-        return int(cursor.rowcount)
-    except Exception as error:
-        raise _translated(sql, error, connection) from error
-    finally:
-        cursor.close()
+    count = 0
+    for some in _chunks(values):
+        connection.exec_driver_sql(sql, some)
+        count += len(some)
+    return count
 
 
 def _copy(
     connection: Connection, table: Table, columns: Sequence[Column[Any]], values: Iterator[tuple[Any, ...]]
 ) -> int:
     names = ", ".join(f'"{column.name}"' for column in columns)
-    sql = f'COPY "{table.name}" ({names}) FROM STDIN'
-    cursor: Any = connection.connection.cursor()
-    try:
-        with cursor.copy(sql) as copy:
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor:
+        with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
             for row in values:
                 copy.write_row(row)
         return int(cursor.rowcount)
-    except Exception as error:
-        raise _translated(sql, error, connection) from error
-    finally:
-        cursor.close()
-
-
-def _translated(sql: str, error: Exception, connection: Connection) -> BaseException:
-    """The driver's own refusals as SQLAlchemy's, which the unit of work understands; others as they are."""
-    driver: Any = connection.dialect.loaded_dbapi
-    if not isinstance(error, driver.Error):
-        return error
-    translated: BaseException = DBAPIError.instance(
-        sql, None, error, driver.Error, dialect=connection.dialect
-    )
-    return translated

@@ -36,18 +36,12 @@ class Database:
     def __init__(self, url: str | URL) -> None:
         self.url = _understood(url)
         self.kind = self.url.get_backend_name()
-        # The writer used last stays out of the pool: taking it out and putting it back for each payment costs a third
-        # as much as the payment's SQL.
-        self._resting: list[Connection] = []
         if self.kind == "sqlite":
             _refuse_network_folder(str(self.url.database))
             self._writers = _sqlite_engine(self.url, writes=True)
             self._readers = _sqlite_engine(self.url, writes=False)
         else:
-            # Values by place: the driver need not look up each by its name.
-            self._writers = create_engine(
-                self.url, pool_size=8, max_overflow=8, pool_pre_ping=False, paramstyle="format"
-            )
+            self._writers = create_engine(self.url, pool_size=8, max_overflow=8)
             # One state for the whole answer, however many statements it takes; they share the pool.
             self._readers = self._writers.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -65,10 +59,7 @@ class Database:
 
     def connect_to_write(self) -> Connection:
         """A connection in an open write transaction. Raises DatabaseBusy or DatabaseUnreachable."""
-        try:
-            connection = self._resting.pop()
-        except IndexError:
-            connection = _connect(self._writers)
+        connection = _connect(self._writers)
         try:
             connection.begin()
         except BaseException as error:
@@ -78,31 +69,18 @@ class Database:
             raise
         return connection
 
-    def rest(self, connection: Connection) -> None:
-        """Takes back a writer that has committed. Others are closed: the pool undoes what they left."""
-        if self._resting:
-            connection.close()
-        else:
-            self._resting.append(connection)
-
     def connect_to_read(self) -> Connection:
         """A connection for questions. Raises DatabaseUnreachable."""
         return _connect(self._readers)
 
     def forget_connections(self) -> None:
         """After a server went away: those waiting in the pool are gone too."""
-        self._wake()
         self._writers.dispose()
 
     def close(self) -> None:
         """Closes every connection."""
-        self._wake()
         self._writers.dispose()
         self._readers.dispose()
-
-    def _wake(self) -> None:
-        while self._resting:
-            self._resting.pop().close()
 
 
 def _understood(url: str | URL) -> URL:

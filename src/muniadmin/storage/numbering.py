@@ -1,24 +1,20 @@
 """Gapless numbers: the next of a series is taken in the transaction that uses it, so a failure gives it back."""
 
-from typing import Any
-
-from sqlalchemy import bindparam, update
+from sqlalchemy import Executable, bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from muniadmin.storage.base import NumberSeries
-from muniadmin.storage.prepared import Prepared
 from muniadmin.storage.unit_of_work import UnitOfWork
 
-_TAKE = Prepared(
+_TAKE = (
     update(NumberSeries)
     .where(NumberSeries.series == bindparam("of_series"), NumberSeries.year == bindparam("of_year"))
     .values(last=NumberSeries.last + bindparam("count"))
     .returning(NumberSeries.last)
 )
-_FIRST: dict[str, Any] = {"series": bindparam("series"), "year": bindparam("year"), "last": 0}
-_START = {
-    "sqlite": Prepared(sqlite.insert(NumberSeries).values(_FIRST).on_conflict_do_nothing()),
-    "postgresql": Prepared(postgresql.insert(NumberSeries).values(_FIRST).on_conflict_do_nothing()),
+_START: dict[str, Executable] = {
+    "sqlite": sqlite.insert(NumberSeries).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(NumberSeries).on_conflict_do_nothing(),
 }
 
 
@@ -30,8 +26,10 @@ def next_in_series(uow: UnitOfWork, series: str, year: int = 0) -> int:
 def take_block(uow: UnitOfWork, series: str, year: int, count: int) -> int:
     """Takes ``count`` consecutive numbers at once, for rolls; the first of them. The series' row stays locked
     until the transaction ends, so nobody takes a number that a failure would leave as a gap."""
-    rows = _TAKE.run(uow.connection, of_series=series, of_year=year, count=count)
-    if not rows:
-        _START[uow.connection.dialect.name].run(uow.connection, series=series, year=year)
-        rows = _TAKE.run(uow.connection, of_series=series, of_year=year, count=count)
-    return int(rows[0][0]) - count + 1
+    taking = {"of_series": series, "of_year": year, "count": count}
+    last = uow.connection.scalar(_TAKE, taking)
+    if last is None:
+        start = _START[uow.connection.dialect.name]
+        uow.connection.execute(start, {"series": series, "year": year, "last": 0})
+        last = uow.connection.execute(_TAKE, taking).scalar_one()
+    return last - count + 1

@@ -1,14 +1,14 @@
 """One use case, one transaction: all of it happens, or none of it."""
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, cached_property
 from typing import Any, NamedTuple, Protocol, cast
 
-from sqlalchemy import Connection, String, bindparam, event, inspect, select, update
+from sqlalchemy import Connection, Executable, String, bindparam, event, inspect, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -21,7 +21,6 @@ from muniadmin.kernel.requests import Actor, Progress, no_progress
 from muniadmin.kernel.texts import ensure_fits
 from muniadmin.storage.base import Base, ChainHead
 from muniadmin.storage.engine import Database
-from muniadmin.storage.prepared import Prepared
 from muniadmin.storage.refusals import lost, refusal_of
 
 FIRST_DIGEST = "0" * 64
@@ -100,12 +99,7 @@ class UnitOfWork:
     reserved: dict[str, int] = field(default_factory=dict)
     #: What lasts although this transaction is refused: see even_if_refused.
     lasting: list[Callable[["UnitOfWork"], None]] = field(default_factory=list)
-    #: Whether answers nobody reads are waited for: see stop_waiting.
-    waiting: bool = True
-    #: What must have ended before the commit: see stop_waiting.
-    under_way: ExitStack = field(default_factory=ExitStack)
     _heads: dict[str, tuple[int, str]] = field(default_factory=dict)
-    _asked: dict[str, Callable[[], Sequence[Sequence[Any]]]] = field(default_factory=dict)
 
     @cached_property
     def session(self) -> Session:
@@ -132,36 +126,24 @@ class UnitOfWork:
     def seal(self, chain: str, canonical: str) -> Link:
         """Takes the next place in ``chain`` for a row with this canonical text. The chain stays locked until
         the transaction ends; a transaction that uses several chains takes them in the same order everywhere."""
-        head = self._heads.get(chain)
-        if head is None:
-            self.hold(chain)
-            head = _head(self.connection, chain, self._asked.pop(chain)())
-        last, previous = head
+        self.lock_chain(chain)
+        last, previous = self._heads[chain]
         seq = last + 1
         digest = link_digest(chain, seq, previous, canonical)
         self._heads[chain] = (seq, digest)
         return Link(chain, seq, previous, digest)
 
-    def hold(self, chain: str) -> None:
-        """Locks ``chain`` now, so that its head arrives with the next answer and ``seal`` need not wait for it."""
-        if chain not in self._heads and chain not in self._asked:
-            self._asked[chain] = _LOCK_HEAD.ask(self.connection, chain=chain)
-
-    def stop_waiting(self) -> None:
-        """From here to the end of the transaction PostgreSQL is sent statements without waiting for answers that
-        nobody reads; what fails is raised when the next answer is read, at the latest before the commit. For prepared
-        statements alone: the session needs its answers, and COPY has no place among statements under way."""
-        if self.connection.dialect.name == "postgresql" and self.waiting:
-            driver: Any = self.connection.connection.dbapi_connection
-            self.under_way.enter_context(driver.pipeline())
-            self.waiting = False
+    def lock_chain(self, chain: str) -> None:
+        """Locks ``chain`` as ``seal`` does, for an order that must look once more before it writes anything."""
+        if chain not in self._heads:
+            self._heads[chain] = _head(self.connection, chain)
 
     def finish(self) -> None:
         """Writes what is still in memory: pending ORM changes and the chains' heads."""
         if "session" in self.__dict__:
             self.session.flush()
         for chain, (last, digest) in self._heads.items():
-            _MOVE_HEAD.run(self.connection, at_chain=chain, last=last, digest=digest)
+            self.connection.execute(_MOVE_HEAD, {"at_chain": chain, "to_last": last, "to_digest": digest})
 
     def _note_flushed(self, session: Session, _context: Any) -> None:
         for record in (*session.new, *session.dirty, *session.deleted):
@@ -190,32 +172,27 @@ def _limited_texts(model: type[Base]) -> tuple[tuple[str, int], ...]:
     )
 
 
-_HEADS = ChainHead.__table__
-_LOCK_HEAD = Prepared(
-    select(ChainHead.last, ChainHead.digest).where(ChainHead.chain == bindparam("chain")).with_for_update()
+_LOCK_HEAD = (
+    select(ChainHead.last, ChainHead.digest).where(ChainHead.chain == bindparam("of_chain")).with_for_update()
 )
-_MOVE_HEAD = Prepared(
+_MOVE_HEAD = (
     update(ChainHead)
     .where(ChainHead.chain == bindparam("at_chain"))
-    .values(last=bindparam("last"), digest=bindparam("digest"))
+    .values(last=bindparam("to_last"), digest=bindparam("to_digest"))
 )
-_FIRST: dict[str, Any] = {
-    "chain": bindparam("chain"),
-    "last": bindparam("last"),
-    "digest": bindparam("digest"),
-}
-_START_HEAD = {
-    "sqlite": Prepared(sqlite.insert(ChainHead).values(_FIRST).on_conflict_do_nothing()),
-    "postgresql": Prepared(postgresql.insert(ChainHead).values(_FIRST).on_conflict_do_nothing()),
+_START_HEAD: dict[str, Executable] = {
+    "sqlite": sqlite.insert(ChainHead).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(ChainHead).on_conflict_do_nothing(),
 }
 
 
-def _head(connection: Connection, chain: str, rows: Sequence[Sequence[Any]]) -> tuple[int, str]:
-    if not rows:
-        _START_HEAD[connection.dialect.name].run(connection, chain=chain, last=0, digest=FIRST_DIGEST)
-        rows = _LOCK_HEAD.run(connection, chain=chain)
-    last, digest = rows[0]
-    return int(last), str(digest)
+def _head(connection: Connection, chain: str) -> tuple[int, str]:
+    head = connection.execute(_LOCK_HEAD, {"of_chain": chain}).one_or_none()
+    if head is None:
+        first = {"chain": chain, "last": 0, "digest": FIRST_DIGEST}
+        connection.execute(_START_HEAD[connection.dialect.name], first)
+        head = connection.execute(_LOCK_HEAD, {"of_chain": chain}).one()
+    return head.last, head.digest
 
 
 @contextmanager
@@ -229,7 +206,6 @@ def unit_of_work(
 ) -> Iterator[UnitOfWork]:
     """Opens a transaction, and commits it when the block ends without an error."""
     connection = database.connect_to_write()
-    committed = False
     uow = UnitOfWork(
         connection=connection,
         actor=actor,
@@ -239,12 +215,10 @@ def unit_of_work(
         confirmed=confirmed,
     )
     try:
-        with uow.under_way:
-            yield uow
-            uow.finish()
+        yield uow
+        uow.finish()
         connection.commit()
         uow.lasting.clear()
-        committed = True
     except StaleDataError as error:
         raise StaleRecord(who=_("Somebody else")) from error
     except Exception as error:
@@ -253,10 +227,7 @@ def unit_of_work(
     finally:
         if "session" in uow.__dict__:
             uow.session.close()
-        if committed:
-            database.rest(connection)
-        else:
-            connection.close()
+        connection.close()
         if uow.lasting:
             with unit_of_work(database, actor=actor, now=now, municipality=municipality) as again:
                 for action in uow.lasting:
