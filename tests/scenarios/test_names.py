@@ -16,7 +16,13 @@ from muniadmin.assessment.models import Tariff
 from muniadmin.assessment.reads import Rolls
 from muniadmin.billing.services import IssuedBill
 from muniadmin.bootstrap import system_actor
-from muniadmin.civil_status.commands import DeliverRequest, PrepareRequest, ReworkRequest, StartRequest
+from muniadmin.civil_status.commands import (
+    Cause,
+    DeliverRequest,
+    PrepareRequest,
+    ReworkRequest,
+    StartRequest,
+)
 from muniadmin.civil_status.models import Act, ActRegister
 from muniadmin.civil_status.reads import DeliveryRegister, OneAct, OneRequest
 from muniadmin.documents.commands import PrintDocument
@@ -205,13 +211,13 @@ def test_an_act_and_its_extracts_keep_the_registrar_s_name_of_then(app: App, act
     registrar = renamed(app, registrar, NEW)
     assert shown(app.read(ViewDocument(document_id=first), clerk).pdf) == before
     # A clerk hands out in the name of the registrar who signed the act, as it stands on the act.
-    app.execute(ReworkRequest(number=asked.number, cause="print"), clerk)
+    app.execute(ReworkRequest(number=asked.number, cause=Cause.PRINT), clerk)
     again = app.execute(PrepareRequest(number=asked.number), clerk).outcome.document_id
     assert again is not None
     paper = shown(app.read(ViewDocument(document_id=again), clerk).pdf)
     assert (OLD in paper, NEW in paper) == (True, False)
     # Whoever certifies in person does so under the name of today.
-    app.execute(ReworkRequest(number=asked.number, cause="print"), registrar)
+    app.execute(ReworkRequest(number=asked.number, cause=Cause.PRINT), registrar)
     own = app.execute(PrepareRequest(number=asked.number), registrar).outcome.document_id
     assert own is not None
     assert NEW in shown(app.read(ViewDocument(document_id=own), clerk).pdf)
