@@ -33,7 +33,8 @@ def _picture(x: float, y: float, width: float, height: float, rows: list[str]) -
 
 def _page(sheet: ReceiptSheet) -> bytes:
     facts = (
-        sheet.number, f"{sheet.taken_at:%d/%m/%Y %H:%M}", sheet.payer, sheet.taxpayer_number or "", sheet.channel,
+        sheet.number, f"{sheet.taken_at:%d/%m/%Y %H:%M}", sheet.payer, sheet.taxpayer_number or "",
+        " + ".join(one.channel for one in sheet.tenders),
         sheet.desk, sheet.cashier, str(sheet.tendered and sheet.tendered.minor), str(sheet.change.minor),
         str(sheet.total.minor), sheet.in_words, *sheet.texts,
     )  # fmt: skip

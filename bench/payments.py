@@ -19,7 +19,7 @@ from bench.replay import (
     replay,
 )
 from muniadmin.app import App
-from muniadmin.collection.commands import TakePayment
+from muniadmin.collection.commands import TakePayment, TenderGiven
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.requests import Actor
 from tests.towns import DatabaseKind
@@ -72,12 +72,12 @@ def _town(kind: DatabaseKind, folder: Path, payments: int) -> Iterator[_Town]:
         app.close()
         orders = [
             TakePayment(
-                request_id=f"payment {bill}",
+                request_id=f"payment {charge_id}",
                 cash_session_id=session_id,
-                bill_ids=(bill,),
-                tendered=Money(100_000 + bill),
+                charge_ids=(charge_id,),
+                tenders=(TenderGiven(tendered=Money(100_000 + charge_id)),),
             )
-            for bill in range(1, bills + 1)
+            for charge_id in range(1, bills + 1)
         ]
         yield _Town(kind, address, folder, cashier, orders, payments)
 

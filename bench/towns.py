@@ -15,7 +15,7 @@ from bench.names import full_name
 from muniadmin.access.models import User, UserRole
 from muniadmin.access.permissions import ROLE_PERMISSIONS, Permission, Role
 from muniadmin.app import App
-from muniadmin.billing.services import NewBill, issue_bills
+from muniadmin.billing.services import Debtor, NewBill, issue_bills
 from muniadmin.bootstrap import open_app
 from muniadmin.collection.commands import OpenCashSession
 from muniadmin.collection.models import Receipt
@@ -123,7 +123,7 @@ def _taxpayer(place: int, numbers: int, name: str, now: datetime) -> dict[str, o
 
 
 def add_bills(app: App, count: int, taxpayers: int) -> None:
-    """Overdue bills with the ids 1 to ``count``, so that penalties are paid, too."""
+    """Overdue bills, so that penalties are paid, too. Each has one instalment; the ids of both are 1 to ``count``."""
     with at_work(app) as uow:
         issue_bills(
             uow,
@@ -131,9 +131,10 @@ def add_bills(app: App, count: int, taxpayers: int) -> None:
                 NewBill(
                     head_code=HEAD,
                     period="2026",
-                    due_on=date(2026, 5, 31),
+                    kind="roll",
+                    instalments=[(date(2026, 5, 31), 41250 + number)],
                     lines=[{"what": "Rental value", "amount": 41250 + number}],
-                    taxpayer_id=number % taxpayers + 1,
+                    debtor=Debtor(taxpayer_id=number % taxpayers + 1),
                     subject=f"{number}, derb Sidi Ahmed",
                 )
                 for number in range(count)

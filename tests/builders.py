@@ -1,18 +1,25 @@
 """A taxpayer, a bill, an open desk: what tests of money need, made through the services."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
 from muniadmin.access.permissions import Permission, Role
 from muniadmin.app import App
-from muniadmin.billing.reads import OpenBills
-from muniadmin.billing.services import IssuedBill, NewBill, issue_bill
-from muniadmin.collection.commands import CashSessionOpened, OpenCashSession, PaymentTaken, TakePayment
+from muniadmin.billing.reads import OneBill, OpenCharges
+from muniadmin.billing.services import Debtor, IssuedBill, NewBill, issue_bill
+from muniadmin.collection.commands import (
+    CashSessionOpened,
+    OpenCashSession,
+    PaymentTaken,
+    TakePayment,
+    TenderGiven,
+)
 from muniadmin.kernel.errors import NeedsConfirmation
 from muniadmin.kernel.folding import fold
 from muniadmin.kernel.money import Money
+from muniadmin.kernel.money import total as sum_of
 from muniadmin.kernel.numbers import taxpayer_number
 from muniadmin.kernel.requests import Actor
 from muniadmin.ledger.rules import Line
@@ -58,10 +65,11 @@ def a_bill(
     head: str = "TSC",
     due_on: date = date(2026, 12, 31),
     taxpayer_id: int | None = None,
-    discount: dict[str, str] | None = None,
+    instalments: Sequence[tuple[date, str]] = (),
+    offers: Sequence[tuple[str, date]] = (),
     number: str | None = None,
 ) -> IssuedBill:
-    """A bill of one line."""
+    """A bill of one line, due at once or in instalments; ``offers``: what settles it up to and including a day."""
     with unit_of_work(
         app.database, actor=everything(app), now=app.clock.now(), municipality=app.municipality
     ) as uow:
@@ -70,15 +78,24 @@ def a_bill(
             NewBill(
                 head_code=head,
                 period="2026",
-                due_on=due_on,
+                kind="hand",
+                instalments=[(day, money(amount).minor) for day, amount in instalments or [(due_on, total)]],
                 lines=[{"what": "Rental value", "amount": money(total).minor}],
                 number=number,
-                taxpayer_id=taxpayer_id,
-                debtor="" if taxpayer_id else "12345-A-15",
+                debtor=Debtor(taxpayer_id=taxpayer_id)
+                if taxpayer_id
+                else Debtor(plate="12345A15", name="12345-A-15"),
                 subject="12, derb Sidi Ahmed",
-                discount=discount,
+                offers=[(money(amount).minor, day) for amount, day in offers],
             ),
         )
+
+
+def issued(app: App, bill_id: int) -> IssuedBill:
+    """A bill that something else than :func:`a_bill` issued, to be paid."""
+    found = app.read(OneBill(bill_id=bill_id), everything(app))
+    charge_ids = tuple(one.charge_id for one in found.instalments)
+    return IssuedBill(bill_id, found.number, found.total, found.account_id, charge_ids)
 
 
 def begin_the_day(app: App) -> None:
@@ -111,11 +128,15 @@ def pay(
         TakePayment(
             request_id=request_id or str(uuid.uuid4()),
             cash_session_id=session.cash_session_id,
-            bill_ids=tuple(bill.bill_id for bill in bills),
-            channel=channel,
-            amount=money(amount) if amount is not None else None,
-            tendered=money(tendered) if tendered is not None else None,
-            reference=reference,
+            charge_ids=tuple(charge_id for bill in bills for charge_id in bill.charge_ids),
+            tenders=(
+                TenderGiven(
+                    channel=channel,
+                    amount=money(amount) if amount is not None else None,
+                    tendered=money(tendered) if tendered is not None else None,
+                    reference=reference,
+                ),
+            ),
         ),
         actor,
         confirmed=confirmed,
@@ -124,5 +145,4 @@ def pay(
 
 def due(app: App, bill: IssuedBill) -> Money:
     """What would settle the bill today."""
-    found = app.read(OpenBills(bill_ids=(bill.bill_id,)), everything(app))
-    return found[0].due if found else Money(0)
+    return sum_of(one.due for one in app.read(OpenCharges(bill_ids=(bill.bill_id,)), everything(app)))

@@ -17,9 +17,8 @@ from tests.postgresql import running_server
 if TYPE_CHECKING:
     from muniadmin.access.permissions import Role
     from muniadmin.app import App
-    from muniadmin.kernel.clock import FixedClock
     from muniadmin.kernel.requests import Actor
-    from tests.towns import DatabaseKind, Originals
+    from tests.towns import DatabaseKind, Originals, TownClock
 
 # Before anything imports Qt.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -105,20 +104,21 @@ def town_url(originals: Originals, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def clock() -> FixedClock:
-    """Stands at Monday 23 November 2026, 09:00 UTC, until the test sets ``clock.instant``."""
-    from muniadmin.kernel.clock import FixedClock
-    from tests.towns import OPENING
+def clock() -> TownClock:
+    """Stands at Monday 23 November 2026, 09:00 UTC, until the test sets ``clock.instant``: on a later day the town's
+    supervisor opens the business day, however long ago the last was."""
+    from tests.towns import OPENING, TownClock
 
-    return FixedClock(OPENING)
+    return TownClock(OPENING)
 
 
 @pytest.fixture
-def app(town_url: str, clock: FixedClock) -> Iterator[App]:
+def app(town_url: str, clock: TownClock) -> Iterator[App]:
     """The program, open on the town."""
     from muniadmin.bootstrap import open_app
 
     opened = open_app(town_url, clock=clock)
+    clock.town = opened
     yield opened
     opened.close()
 

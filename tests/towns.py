@@ -16,6 +16,8 @@ from muniadmin.app import App
 from muniadmin.bootstrap import FirstAdministrator, create_municipality, load_models, open_app, system_actor
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.requests import Actor
+from muniadmin.ledger.commands import OpenBusinessDay
+from muniadmin.ledger.reads import LastBusinessDay
 from muniadmin.settings.profile import load_profile
 from muniadmin.storage.engine import Database
 from muniadmin.storage.migrations.upgrade import upgrade
@@ -43,6 +45,32 @@ def actor_with(app: App, role: Role) -> Actor:
             select(User.id, User.name).where(User.user_name == user_name(role))
         ).one()
     return Actor(user_id, user_name(role), name, permissions_of([role]), "desk-1")
+
+
+class TownClock:
+    """Stands still until ``instant`` is set. On a day too far from the last business day to open by itself the town's
+    supervisor opens it, so that a test of next year need not."""
+
+    def __init__(self, instant: datetime) -> None:
+        self._instant = instant
+        self.town: App | None = None
+
+    def now(self) -> datetime:
+        """The instant it was set to."""
+        return self._instant
+
+    @property
+    def instant(self) -> datetime:
+        """The instant it stands at."""
+        return self._instant
+
+    @instant.setter
+    def instant(self, instant: datetime) -> None:
+        self._instant = instant
+        if self.town is not None:
+            supervisor = actor_with(self.town, Role.SUPERVISOR)
+            if self.town.read(LastBusinessDay(), supervisor).state == "late":
+                self.town.execute(OpenBusinessDay(reason="the office was closed"), supervisor)
 
 
 class Originals:

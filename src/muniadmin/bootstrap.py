@@ -50,6 +50,7 @@ MODEL_MODULES = (
     "muniadmin.documents.models",
     "muniadmin.ledger.models",
     "muniadmin.billing.models",
+    "muniadmin.billing.triggers",
     "muniadmin.collection.models",
     "muniadmin.assessment.models",
     "muniadmin.fines.models",

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from muniadmin.app import App
+from muniadmin.billing.models import RevenueHead
 from muniadmin.storage.bulk import bulk_insert, reserve_ids
 from muniadmin.storage.unit_of_work import UnitOfWork, unit_of_work
 from muniadmin.taxpayers.models import TaxableObject
@@ -52,6 +53,14 @@ def a_home(rental_value: int | None, use: str = "main_home", perimeter: str = "u
     """A built property of Fès; the rental value in dirhams a year, None when nobody knows it."""
     known = {} if rental_value is None else {"rental_value": rental_value * 100}
     return {"use": use, "perimeter": perimeter, **known}
+
+
+def in_quarters(app: App, head_code: str) -> None:
+    """The head's bills fall due in four parts, at the ends of March, June, September and December."""
+    with working(app) as uow:
+        head = uow.session.get_one(RevenueHead, head_code)
+        parts = [{"months": months, "day": 31} for months in (2, 5, 8, 11)]
+        head.due_rule = {"instalments": parts, "notice_days": 30}
 
 
 def working(app: App) -> AbstractContextManager[UnitOfWork]:

@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -15,20 +16,27 @@ from muniadmin.assessment.commands import IssueRoll, RollIssued
 from muniadmin.assessment.errors import HeadNotAssessed, NoTariffInForce, PeriodNotUnderstood
 from muniadmin.assessment.models import Assessment
 from muniadmin.assessment.reads import BillComputation, HeadsOfYear, OneHead, PreviewRoll, Rolls
+from muniadmin.assessment.spelling import penalty_in_words
 from muniadmin.audit.models import AuditEvent
-from muniadmin.billing.errors import HeadUnknown
-from muniadmin.billing.models import Bill
-from muniadmin.billing.reads import Bills
+from muniadmin.billing.decisions import Grounds, annul_bill
+from muniadmin.billing.errors import AlreadyAsked, HeadUnknown
+from muniadmin.billing.models import Bill, Charge
+from muniadmin.billing.reads import Bills, OneBill
+from muniadmin.billing.services import Debtor, IssuedBill, NewBill, issue_bill, set_rule
+from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import Cancelled, NotAllowed
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.requests import Actor
 from muniadmin.ledger.models import Posting
 from muniadmin.storage import bulk
 from muniadmin.taxpayers.models import TaxableObject
-from tests.assessment.register import a_home, objects, working
-from tests.builders import a_taxpayer, an_open_desk, everything, pay
+from tests.assessment.register import a_home, in_quarters, objects, working
+from tests.builders import a_taxpayer, an_open_desk, everything, issued, pay
 
 ActorOf = Callable[[Role], Actor]
+
+
+QUARTER_DAYS = (date(2027, 3, 31), date(2027, 6, 30), date(2027, 9, 30), date(2027, 12, 31))
 
 
 def issue(app: App, actor: Actor, head: str = "TSC", period: str = "2026", **how: Any) -> RollIssued:
@@ -39,7 +47,9 @@ def stored(app: App) -> list[tuple[Any, ...]]:
     """Everything a roll writes, as it stands in the database."""
     with working(app) as uow:
         bills = uow.session.execute(
-            select(Bill.number, Bill.object_id, Bill.total, Bill.due_on, Bill.lines).order_by(Bill.id)
+            select(Bill.number, Bill.object_id, Charge.part, Charge.amount, Charge.due_on, Bill.lines)
+            .join(Charge, Charge.bill_id == Bill.id)
+            .order_by(Charge.id)
         )
         decided = uow.session.execute(
             select(Assessment.object_id, Assessment.amount, Assessment.bill_id).order_by(Assessment.id)
@@ -69,7 +79,7 @@ class TestIssuing:
         with working(app) as uow:
             written = uow.session.scalars(select(Bill)).one()
             assert written.object_id == home
-            assert sum(line["amount"] for line in written.lines["lines"]) == written.total.minor
+            assert sum(line["amount"] for line in written.lines["lines"]) == 400_00
 
     def test_the_ledger_owes_what_the_bills_say(self, app: App, actor: ActorOf) -> None:
         objects(app, "property", [a_home(10000 + 100 * number) for number in range(25)])
@@ -100,7 +110,7 @@ class TestIssuing:
         (bill,) = app.read(Bills(taxpayer_id=amina), actor(Role.CLERK)).rows
         desk = an_open_desk(app, actor(Role.CLERK))
 
-        pay(app, actor(Role.CLERK), desk, bill, amount="945")  # type: ignore[arg-type]
+        pay(app, actor(Role.CLERK), desk, issued(app, bill.bill_id), amount="945")
 
         assert app.read(Bills(taxpayer_id=amina), actor(Role.CLERK)).rows[0].state == "settled"
 
@@ -132,6 +142,113 @@ class TestIssuing:
         objects(app, "land", [{"area": "250", "equipment": "full", "zoning": "apartments"}])
         assert issue(app, actor(Role.REVENUE_OFFICER), "TNB", "2025").amount == Money(2000_00)
         assert issue(app, actor(Role.REVENUE_OFFICER), "TNB", "2026").amount == Money(3750_00)
+
+
+class TestInstalments:
+    def test_each_instalment_is_booked_on_its_own_day(self, app: App, actor: ActorOf) -> None:
+        in_quarters(app, "TSC")
+        objects(app, "property", [a_home(36000)])
+        officer = actor(Role.REVENUE_OFFICER)
+        assert app.read(PreviewRoll(head_code="TSC", period="2027"), officer).due_days == QUARTER_DAYS
+
+        issue(app, officer, period="2027")
+
+        (row,) = app.read(Bills(head_code="TSC"), officer).rows
+        assert (row.due_on, row.total, row.state) == (date(2027, 3, 31), Money(945_00), "not_due")
+        bill = app.read(OneBill(bill_id=row.bill_id), officer)
+        assert [
+            (part.part, part.due_on, part.amount, part.left, part.state) for part in bill.instalments
+        ] == [
+            (number, day, Money(236_25), Money(236_25), "not_due")
+            for number, day in enumerate(QUARTER_DAYS, 1)
+        ]
+
+    def test_only_the_late_instalment_bears_penalty(
+        self, app: App, actor: ActorOf, clock: FixedClock
+    ) -> None:
+        in_quarters(app, "TSC")
+        objects(app, "property", [a_home(36000)])
+        officer = actor(Role.REVENUE_OFFICER)
+        issue(app, officer, period="2027")
+        clock.instant = datetime(2027, 4, 12, 9, tzinfo=UTC)
+
+        (row,) = app.read(Bills(head_code="TSC"), officer).rows
+
+        assert (row.state, row.due_on) == ("overdue", date(2027, 3, 31))
+        # 10 % and 5 % of 236.25, not of 945.
+        assert (row.left, row.accrued) == (Money(945_00), Money(35_44))
+        bill = app.read(OneBill(bill_id=row.bill_id), officer)
+        assert [part.accrued for part in bill.instalments] == [Money(35_44), *[Money(0)] * 3]
+        assert [part.state for part in bill.instalments] == ["overdue", *["not_due"] * 3]
+
+    def test_instalments_of_one_day_are_one(self, app: App, actor: ActorOf) -> None:
+        in_quarters(app, "TSC")
+        objects(app, "property", [a_home(36000)])
+        officer = actor(Role.REVENUE_OFFICER)
+
+        # In November three quarters are over: what they ask falls due when the notice of 30 days has run.
+        issue(app, officer, period="2026")
+
+        (row,) = app.read(Bills(head_code="TSC"), officer).rows
+        bill = app.read(OneBill(bill_id=row.bill_id), officer)
+        assert [(part.due_on, part.amount) for part in bill.instalments] == [
+            (date(2026, 12, 23), Money(708_75)),
+            (date(2026, 12, 31), Money(236_25)),
+        ]
+
+    def test_a_bill_smaller_than_its_instalments_has_fewer(self, app: App, actor: ActorOf) -> None:
+        in_quarters(app, "TSC")
+        objects(app, "property", [{"use": "second_home", "perimeter": "urban", "rental_value": 19}])
+        officer = actor(Role.REVENUE_OFFICER)
+
+        outcome = issue(app, officer, period="2027")
+
+        assert (outcome.bills, outcome.amount) == (1, Money(2))
+        (row,) = app.read(Bills(head_code="TSC"), officer).rows
+        bill = app.read(OneBill(bill_id=row.bill_id), officer)
+        assert [(part.due_on, part.amount) for part in bill.instalments] == [
+            (day, Money(1)) for day in QUARTER_DAYS[:2]
+        ]
+
+
+class TestClaims:
+    def test_what_another_bill_asks_is_not_asked_twice(self, app: App, actor: ActorOf) -> None:
+        amina = a_taxpayer(app)
+        (home,) = objects(app, "property", [a_home(36000)], taxpayer_id=amina)
+        officer = actor(Role.REVENUE_OFFICER)
+        by_hand = _billed_by_hand(app, home, amina)
+
+        with pytest.raises(AlreadyAsked, match=by_hand.number):
+            issue(app, officer)
+
+        assert [bill.number for bill in app.read(Bills(head_code="TSC"), officer).rows] == [by_hand.number]
+
+    def test_what_was_annulled_may_be_asked_anew(self, app: App, actor: ActorOf) -> None:
+        amina = a_taxpayer(app)
+        (home,) = objects(app, "property", [a_home(36000)], taxpayer_id=amina)
+        by_hand = _billed_by_hand(app, home, amina)
+        with working(app) as uow:
+            annul_bill(uow, by_hand.bill_id, Grounds(reason="The roll asks it"))
+
+        assert issue(app, actor(Role.REVENUE_OFFICER)).bills == 1
+
+
+def _billed_by_hand(app: App, home: int, taxpayer_id: int) -> IssuedBill:
+    """A bill for what the roll of 2026 asks of a home."""
+    with working(app) as uow:
+        return issue_bill(
+            uow,
+            NewBill(
+                head_code="TSC",
+                period="2026",
+                kind="hand",
+                instalments=[(date(2026, 12, 31), 945_00)],
+                lines=[{"what": "Rental value", "amount": 945_00}],
+                debtor=Debtor(taxpayer_id=taxpayer_id),
+                object_id=home,
+                claim=f"TSC|{home}|2026|{taxpayer_id}|0",
+            ),
+        )
 
 
 class TestAgain:
@@ -260,7 +377,7 @@ class TestPreview:
         assert (preview.objects, preview.already, preview.bills, preview.nothing_owed) == (4, 0, 2, 1)
         assert preview.amount == Money(400_00 + 11500_00)
         assert (preview.smallest, preview.largest) == (Money(400_00), Money(11500_00))
-        assert preview.due_on == date(2026, 12, 23)
+        assert preview.due_days == (date(2026, 12, 23),)
         (exception,) = preview.exception_rows
         assert (exception.reason, exception.attribute, exception.label) == (
             "missing",
@@ -285,7 +402,7 @@ class TestPreview:
 
 
 class TestReads:
-    def test_the_heads_show_what_was_assessed_and_collected_this_year(self, app: App, actor: ActorOf) -> None:
+    def test_the_heads_show_what_was_assessed_and_settled_this_year(self, app: App, actor: ActorOf) -> None:
         amina = a_taxpayer(app)
         objects(app, "property", [a_home(36000), a_home(60000, "second_home")], taxpayer_id=amina)
         officer = actor(Role.REVENUE_OFFICER)
@@ -293,20 +410,55 @@ class TestReads:
         issue(app, officer, "TSC", "2025")
         bill = app.read(Bills(head_code="TSC", period="2026"), officer).rows[0]
         desk = an_open_desk(app, actor(Role.CLERK))
-        pay(app, actor(Role.CLERK), desk, bill)  # type: ignore[arg-type]
+        pay(app, actor(Role.CLERK), desk, issued(app, bill.bill_id))
 
         by_code = {head.code: head for head in app.read(HeadsOfYear(), officer)}
 
         services_tax = by_code["TSC"]
         assert services_tax.bills == 2
         assert services_tax.assessed == Money(945_00 + 6300_00)
-        assert services_tax.collected == bill.total
+        assert services_tax.settled == bill.total
         assert services_tax.tariff_from == date(2008, 1, 1)
         assert (by_code["PV"].bills, by_code["PV"].tariff_from) == (0, None)
         (last_year,) = [
             head for head in app.read(HeadsOfYear(start_year=2025), officer) if head.code == "TSC"
         ]
-        assert (last_year.bills, last_year.collected) == (2, Money(0))
+        assert (last_year.bills, last_year.settled) == (2, Money(0))
+
+    def test_what_is_late_of_the_year_counts_its_booked_penalty(
+        self, app: App, actor: ActorOf, clock: FixedClock
+    ) -> None:
+        in_quarters(app, "TSC")
+        objects(app, "property", [a_home(36000)])
+        officer = actor(Role.REVENUE_OFFICER)
+        issue(app, officer, period="2027")
+        clock.instant = datetime(2027, 4, 12, 9, tzinfo=UTC)
+        (bill,) = app.read(Bills(head_code="TSC"), officer).rows
+        clerk = actor(Role.CLERK)
+        pay(app, clerk, an_open_desk(app, clerk), issued(app, bill.bill_id), amount="100")
+
+        found = {head.code: head for head in app.read(HeadsOfYear(), officer)}["TSC"]
+
+        # 100 paid the penalty of 35.44 first, and 64.56 of the first quarter.
+        assert (found.bills, found.assessed, found.settled) == (1, Money(945_00), Money(64_56))
+        assert found.overdue == Money(236_25 - 64_56)
+
+    def test_the_penalty_shown_is_the_one_in_force(self, app: App, actor: ActorOf) -> None:
+        officer = actor(Role.REVENUE_OFFICER)
+        before = app.read(OneHead(head_code="TSC"), officer).penalty
+        assert (before.once, before.first_month, before.month) == (
+            Fraction(1, 10),
+            Fraction(1, 20),
+            Fraction(1, 200),
+        )
+        with working(app) as uow:
+            set_rule(uow, "TSC", "penalty", {"yearly": "0.12"}, since=date(2026, 11, 1))
+            set_rule(uow, "TSC", "penalty", {"yearly": "0.09"}, since=date(2027, 1, 1))
+
+        now = app.read(OneHead(head_code="TSC"), officer).penalty
+
+        assert (now.once, now.yearly) == (Fraction(0), Fraction(12, 100))
+        assert list(penalty_in_words(now)) == ["Interest runs by the day at 12% a year."]
 
     def test_a_head_shows_its_tariffs_rolls_and_periods(self, app: App, actor: ActorOf) -> None:
         objects(app, "land", [{"area": "250", "equipment": "full", "zoning": "apartments"}])

@@ -15,6 +15,7 @@ from muniadmin.assessment.rules import (
     TariffRule,
     compile_tariff,
     due_dates,
+    instalments,
     kept_value,
     period_of,
     periods_of_year,
@@ -414,6 +415,23 @@ class TestDueDates:
             (date(2026, 3, 31), 3334),
             (date(2026, 6, 30), 3333),
             (date(2026, 12, 31), 3333),
+        ]
+
+    def test_a_bill_has_no_instalment_of_nothing(self) -> None:
+        rule = {"instalments": [{"months": months, "day": 31} for months in (2, 5, 8, 11)]}
+        dues = due_dates(rule, self.YEAR, date(2026, 1, 5), 3)
+        assert instalments(dues) == [(date(2026, 3, 31), 1), (date(2026, 6, 30), 1), (date(2026, 9, 30), 1)]
+
+    def test_what_falls_due_on_one_day_is_one_instalment(self) -> None:
+        rule = {
+            "notice_days": 30,
+            "instalments": [{"months": months, "day": 31} for months in (2, 5, 8, 11)],
+        }
+        dues = due_dates(rule, self.YEAR, date(2026, 8, 15), 10001)
+        assert instalments(dues) == [
+            (date(2026, 9, 14), 5001),
+            (date(2026, 9, 30), 2500),
+            (date(2026, 12, 31), 2500),
         ]
 
     def test_a_bill_issued_late_still_leaves_the_notice(self) -> None:

@@ -12,6 +12,7 @@ import zxingcpp
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from muniadmin.access.commands import Approval
 from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.billing.reads import OneBill
@@ -44,17 +45,19 @@ from muniadmin.civil_status.reads import (
     RequestDetail,
     Requests,
 )
+from muniadmin.collection.commands import CancelReceipt
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.keys import public_key
 from muniadmin.documents.signing import ExtractClaim, read_signed
 from muniadmin.kernel.clock import FixedClock
-from muniadmin.kernel.errors import ChoiceUnknown, InvalidInput, NotAllowed
+from muniadmin.kernel.errors import ChoiceUnknown, InvalidInput, NotAllowed, UserError
 from muniadmin.kernel.money import ZERO, Money
 from muniadmin.kernel.requests import Actor
 from muniadmin.storage.unit_of_work import read_unit
 from muniadmin.verification.commands import Verify
-from tests.builders import an_open_desk, everything, pay
+from tests.builders import an_open_desk, everything, issued, pay
 from tests.civil_status.builders import Asked, a_draft, a_request, a_signed_act
+from tests.towns import PASSWORD, user_name
 
 ActorWith = Callable[[Role], Actor]
 
@@ -73,7 +76,7 @@ def paid(app: App, clerk: Actor, asked: Asked) -> Asked:
     bill_id = asked.taken.bill_id
     assert bill_id is not None
     session = an_open_desk(app, clerk)
-    pay(app, clerk, session, IssuedBill(bill_id, asked.number, asked.taken.fee))
+    pay(app, clerk, session, issued(app, bill_id))
     return asked
 
 
@@ -100,7 +103,7 @@ def test_two_copies_are_asked_for_paid_printed_and_handed_over(
     assert asked.taken.fee == Money(400)
     assert asked.taken.due_at == clock.instant + timedelta(hours=2)
     bill = app.read(OneBill(number=asked.number), clerk)
-    assert (bill.number, bill.due, bill.debtor) == (asked.number, Money(400), "Karim Bennani")
+    assert (bill.number, bill.due, bill.taxpayer_name) == (asked.number, Money(400), "Karim Bennani")
     assert bill.head_code == "EC"
 
     started = app.execute(StartRequest(number=asked.number), clerk).outcome
@@ -266,6 +269,46 @@ def test_a_paid_request_is_not_refused_before_the_money_is_back(app: App, clerk:
     with pytest.raises(FeeAlreadyPaid):
         app.execute(RefuseRequest(number=asked.number, reason="Changed their mind"), clerk)
     assert detail(app, asked.number).row.state == "received"
+
+
+def test_a_fee_is_not_paid_and_annulled_at_once(app: App, clerk: Actor) -> None:
+    session = an_open_desk(app, clerk)
+    act = a_signed_act(app, everything(app))
+    for _round in range(4):
+        asked = a_request(app, clerk, act)
+        bill_id = asked.taken.bill_id
+        assert bill_id is not None
+        fee = issued(app, bill_id)
+
+        def refuse(number: str = asked.number) -> bool:
+            try:
+                app.execute(RefuseRequest(number=number, reason="Changed their mind"), clerk)
+            except FeeAlreadyPaid:
+                return False
+            return True
+
+        def take(fee: IssuedBill = fee) -> bool:
+            try:
+                pay(app, clerk, session, fee)
+            except UserError:
+                return False
+            return True
+
+        with ThreadPoolExecutor(2) as desks:
+            done = [desks.submit(refuse), desks.submit(take)]
+        assert sorted(one.result() for one in done) == [False, True]
+
+
+def test_a_fee_given_back_may_be_refused(app: App, clerk: Actor) -> None:
+    session = an_open_desk(app, clerk)
+    asked = a_request(app, clerk)
+    assert asked.taken.bill_id is not None
+    payment = pay(app, clerk, session, issued(app, asked.taken.bill_id))
+    approval = Approval(user_name=user_name(Role.SUPERVISOR), password=PASSWORD)
+    cancel = CancelReceipt(number=payment.receipt_number, reason="Changed their mind", approval=approval)
+    app.execute(cancel, clerk)
+    assert detail(app, asked.number).row.due == Money(400)
+    assert app.execute(RefuseRequest(number=asked.number, reason="x"), clerk).outcome.state == "refused"
 
 
 # --- what may not be asked for -------------------------------------------------------------------------------------

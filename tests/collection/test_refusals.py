@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,11 +12,18 @@ from muniadmin.access.errors import UserIsLocked, WrongUserOrPassword
 from muniadmin.access.permissions import Role
 from muniadmin.access.rules import TRIES_BEFORE_LOCK
 from muniadmin.app import App
-from muniadmin.collection.commands import CancelReceipt, CloseCashSession, OpenCashSession, TakePayment
+from muniadmin.collection.commands import (
+    CancelReceipt,
+    CloseCashSession,
+    OpenCashSession,
+    PaymentTaken,
+    TakePayment,
+    TenderGiven,
+)
 from muniadmin.collection.errors import AmountExceedsDebts, ClockIsBehind, CountImpossible
 from muniadmin.collection.reads import Receipts
 from muniadmin.kernel.clock import FixedClock
-from muniadmin.kernel.errors import InvalidInput, NumberTooLarge, TextNotStorable, TextTooLong
+from muniadmin.kernel.errors import InvalidInput, NotFound, NumberTooLarge, TextNotStorable, TextTooLong
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.requests import Actor
 from tests.builders import a_bill, a_taxpayer, an_open_desk, due, money, pay
@@ -68,6 +75,33 @@ def test_no_receipt_bears_a_time_before_its_session(app: App, actor: ActorOf, cl
     assert pay(app, clerk, session, bill).amount == money("100")
 
 
+def test_no_receipt_is_dated_before_the_one_that_came_before_it(
+    app: App, actor: ActorOf, clock: FixedClock
+) -> None:
+    """A flat battery, or somebody who sets the clock back to pay without penalty."""
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk)
+    bill = a_bill(app, "100")
+
+    def pay_at(day: int, hour: int, minute: int = 0) -> PaymentTaken:
+        clock.instant = datetime(2026, 11, day, hour, minute, tzinfo=UTC)
+        return pay(app, clerk, session, bill, amount="10")
+
+    pay_at(23, 10)
+    last = pay_at(25, 9)
+    for day, hour in ((23, 13), (25, 8)):
+        with pytest.raises(ClockIsBehind) as refused:
+            pay_at(day, hour)
+        assert refused.value.sentence()
+    # A clock that is set by the network jumps back by less than a minute.
+    clock.instant = last.taken_at - timedelta(seconds=50)
+    pay(app, clerk, session, bill, amount="10")
+    clock.instant = last.taken_at
+    days = [row.booked_on for row in reversed(app.read(Receipts(), clerk).rows)]
+    assert days == sorted(days)
+    assert len(days) == 3
+
+
 @pytest.mark.parametrize("amount", [Money(10**15 + 1), Money(2**63), Money(10**30)])
 def test_amounts_that_nobody_has_are_refused_in_words(app: App, actor: ActorOf, amount: Money) -> None:
     clerk = actor(Role.CLERK)
@@ -76,9 +110,14 @@ def test_amounts_that_nobody_has_are_refused_in_words(app: App, actor: ActorOf, 
     session = an_open_desk(app, clerk, opening_float="0")
     bill = a_bill(app, "100", taxpayer_id=a_taxpayer(app))
     order = TakePayment(
-        request_id=str(uuid.uuid4()), cash_session_id=session.cash_session_id, bill_ids=(bill.bill_id,)
+        request_id=str(uuid.uuid4()), cash_session_id=session.cash_session_id, charge_ids=bill.charge_ids
     )
-    for wrong in (replace(order, amount=amount), replace(order, tendered=amount)):
+    for tenders in (
+        (TenderGiven(amount=amount),),
+        (TenderGiven(tendered=amount),),
+        (TenderGiven(amount=amount), TenderGiven(channel="card", amount=amount, reference="1")),
+    ):
+        wrong = replace(order, tenders=tenders)
         with pytest.raises(InvalidInput):
             app.execute(wrong, clerk, confirmed=[AmountExceedsDebts])
     with pytest.raises(InvalidInput):
@@ -96,7 +135,7 @@ def test_texts_that_one_engine_would_keep_and_the_other_refuse_are_refused_by_bo
     session = an_open_desk(app, clerk)
     bill = a_bill(app, "100")
     order = TakePayment(
-        request_id=str(uuid.uuid4()), cash_session_id=session.cash_session_id, bill_ids=(bill.bill_id,)
+        request_id=str(uuid.uuid4()), cash_session_id=session.cash_session_id, charge_ids=bill.charge_ids
     )
     for payer in ("A\0mina", "half an emoji \ud83d"):
         with pytest.raises(InvalidInput) as refused:
@@ -104,7 +143,12 @@ def test_texts_that_one_engine_would_keep_and_the_other_refuse_are_refused_by_bo
         assert isinstance(refused.value.problems["payer"], TextNotStorable)
     for wrong, refusal in (
         (replace(order, payer="a" * 161), TextTooLong),
-        (replace(order, channel="card", reference="1" * 61), TextTooLong),
+        (replace(order, tenders=(TenderGiven(channel="card", reference="1" * 61),)), TextTooLong),
+        (replace(order, tenders=(TenderGiven(channel="cheque", reference="1", bank="b" * 61),)), TextTooLong),
+        (
+            replace(order, tenders=(TenderGiven(channel="cheque", reference="1", drawer="d" * 161),)),
+            TextTooLong,
+        ),
         (replace(order, request_id="1" * 37), TextTooLong),
     ):
         with pytest.raises(refusal):
@@ -114,6 +158,22 @@ def test_texts_that_one_engine_would_keep_and_the_other_refuse_are_refused_by_bo
     payer = "أمينة \u200f😀 " + "é" * 140
     app.execute(replace(order, payer=payer), clerk)
     assert app.read(Receipts(), clerk).rows[0].payer == payer.strip()
+
+
+def test_nobody_unknown_keeps_what_is_left_over(app: App, actor: ActorOf) -> None:
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk)
+    bill = a_bill(app, "100", taxpayer_id=a_taxpayer(app))
+    order = TakePayment(
+        request_id=str(uuid.uuid4()),
+        cash_session_id=session.cash_session_id,
+        charge_ids=bill.charge_ids,
+        tenders=(TenderGiven(amount=money("120")),),
+        rest_account_id=4711,
+    )
+    with pytest.raises(NotFound):
+        app.execute(order, clerk, confirmed=[AmountExceedsDebts])
+    assert due(app, bill) == money("100")
 
 
 def test_a_name_longer_than_its_column_is_refused_by_both(app: App, actor: ActorOf) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -12,16 +13,33 @@ from muniadmin.access.commands import SignIn
 from muniadmin.access.permissions import Role
 from muniadmin.access.reads import DemonstrationUsers
 from muniadmin.app import App
-from muniadmin.billing.models import Bill
+from muniadmin.billing.models import (
+    Account,
+    AccountNow,
+    Bill,
+    BillNow,
+    Charge,
+    ChargeNow,
+    Credit,
+    CreditMove,
+    DayCollection,
+    Decision,
+    Settlement,
+    Suspension,
+    SuspensionEnd,
+    Tender,
+    Term,
+)
 from muniadmin.bootstrap import AlreadySetUp, open_app, system_actor
 from muniadmin.civil_status.models import Act, ExtractRequest
-from muniadmin.collection.models import CashSession, DayCollection, Payment
+from muniadmin.collection.models import CashSession, Payment, Receipt, TenderReturn
 from muniadmin.demonstration.recipe import load_recipe
 from muniadmin.demonstration.town import create_demonstration
 from muniadmin.fines.models import Fine
 from muniadmin.indicators.reads import Dashboard
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import Cancelled
+from muniadmin.kernel.money import Money
 from muniadmin.settings.services import profile_of
 from muniadmin.storage.unit_of_work import ReadUnit, read_unit
 from muniadmin.taxpayers.models import Identifier, TaxableObject, Taxpayer
@@ -46,7 +64,7 @@ TAXPAYERS = 80
 def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """A small town of each profile, in a local file."""
     url = f"sqlite:///{tmp_path_factory.mktemp('town') / 'town.db'}"
-    create_demonstration(url, request.param, TAXPAYERS, seed=7, today=TODAY)
+    create_demonstration(url, request.param, TAXPAYERS, seed=1, today=TODAY)
     app = open_app(url, clock=FixedClock(MORNING))
     yield app
     app.close()
@@ -103,7 +121,7 @@ class TestEveryTown:
         closed = load_recipe(town.municipality.profile).habits.closed_days
         with reading(town) as unit:
             for payment in unit.session.scalars(select(Payment)):
-                assert payment.taken_on.isoweekday() not in closed
+                assert payment.booked_on.isoweekday() not in closed
             for session in unit.session.scalars(select(CashSession)):
                 assert session.closed_at is not None
                 assert session.opened_at < session.closed_at
@@ -126,10 +144,20 @@ class TestEveryTown:
         with reading(town) as unit:
             penalties = unit.session.scalar(select(func.sum(DayCollection.penalty)))
             overdue = unit.session.scalar(
-                select(func.count()).select_from(Bill).where(Bill.settled < Bill.total, Bill.due_on < TODAY)
+                select(func.count())
+                .select_from(BillNow)
+                .where(BillNow.settled < BillNow.amount, BillNow.due_on < TODAY)
             )
         assert penalties
         assert overdue
+
+    def test_books_every_day_in_its_order(self, town: App) -> None:
+        with reading(town) as unit:
+            for point in unit.session.scalars(select(Payment.point).distinct()):
+                days = unit.session.scalars(
+                    select(Payment.booked_on).where(Payment.point == point).order_by(Payment.id)
+                ).all()
+                assert days == sorted(days)
 
     def test_has_fines_acts_and_requests(self, town: App) -> None:
         with reading(town) as unit:
@@ -159,6 +187,85 @@ class TestEveryTown:
         assert [row.number for row in found] == [somebody.number]
 
 
+class TestWhatBecomesOfDebts:
+    """Each of these can be shown in any generated town, the smallest included."""
+
+    def test_instalments_of_which_some_are_paid(self, town: App) -> None:
+        paid_in_part = (
+            select(ChargeNow.bill_id)
+            .where(ChargeNow.kind == "principal")
+            .group_by(ChargeNow.bill_id)
+            .having(func.count() > 1, func.count(ChargeNow.closed_on).between(1, func.count() - 1))
+        )
+        assert count_of(town, paid_in_part)
+
+    def test_payments_in_several_means(self, town: App) -> None:
+        assert count_of(town, select(Tender.payment_id).group_by(Tender.payment_id).having(func.count() > 1))
+
+    def test_receipts_for_several_people(self, town: App) -> None:
+        several = (
+            select(Settlement.payment_id)
+            .join(Charge, Charge.id == Settlement.charge_id)
+            .where(Settlement.payment_id.is_not(None))
+            .group_by(Settlement.payment_id)
+            .having(func.count(Charge.account_id.distinct()) > 1)
+        )
+        assert count_of(town, several)
+
+    def test_credits_left_and_credits_used(self, town: App) -> None:
+        assert count_of(town, select(AccountNow.account_id).where(AccountNow.credit > Money(0)))
+        assert count_of(town, select(CreditMove.id).where(CreditMove.kind == "used"))
+        assert count_of(town, select(Credit.id).where(Credit.kept_for != ""))
+
+    def test_cheques_that_came_back_and_are_owed_again(self, town: App) -> None:
+        returned = select(TenderReturn.tender_id)
+        assert count_of(town, returned)
+        assert count_of(
+            town,
+            select(Settlement.id).where(Settlement.tender_id.in_(returned), Settlement.amount < Money(0)),
+        )
+        assert count_of(town, select(Charge.id).where(Charge.kind == "cost"))
+
+    def test_stubs_entered_days_after_they_were_written(self, town: App) -> None:
+        late = select(Receipt.payment_id).join(Payment, Payment.id == Receipt.payment_id)
+        assert count_of(
+            town, late.where(Receipt.series.startswith("stub:"), Payment.value_on < Payment.booked_on)
+        )
+
+    @pytest.mark.parametrize("kind", ["waiver", "credit_note", "write_off"])
+    def test_decisions_that_settle_without_money(self, town: App, kind: str) -> None:
+        settled = select(Settlement.id).join(Decision, Decision.id == Settlement.decision_id)
+        assert count_of(
+            town, settled.where(Decision.kind == kind, Decision.number != "", Decision.reason != "")
+        )
+
+    def test_debts_that_rested_and_debts_that_rest(self, town: App) -> None:
+        assert count_of(town, select(SuspensionEnd.suspension_id))
+        ended = select(SuspensionEnd.suspension_id)
+        assert count_of(town, select(Suspension.id).where(Suspension.id.not_in(ended)))
+
+    def test_postponements(self, town: App) -> None:
+        later = select(Term.id).join(Charge, Charge.id == Term.charge_id).where(Term.due_on > Charge.due_on)
+        assert count_of(town, later)
+
+    def test_debts_taken_over_with_their_old_numbers_and_penalties(self, town: App) -> None:
+        taken_over = select(Bill.id).where(Bill.kind == "opening", Bill.old_number != "")
+        assert count_of(town, taken_over)
+        assert count_of(
+            town, select(Charge.id).where(Charge.bill_id.in_(taken_over), Charge.kind == "penalty")
+        )
+
+    def test_everybody_who_owes_has_an_account(self, town: App) -> None:
+        assert count_of(town, select(Account.id).where(Account.kind == "plate"))
+        assert count_of(town, select(Account.id).where(Account.kind == "passer_by"))
+
+
+def count_of(town: App, wanted: Any) -> int:
+    """How many rows there are."""
+    with reading(town) as unit:
+        return int(unit.connection.scalar(select(func.count()).select_from(wanted.subquery())) or 0)
+
+
 @pytest.mark.slow
 def test_the_same_seed_gives_the_same_town(tmp_path: Path) -> None:
     facts = [_facts_of(tmp_path / f"{number}.db", seed) for number, seed in enumerate((3, 3, 4))]
@@ -174,8 +281,12 @@ def _facts_of(path: Path, seed: int) -> list[list[tuple[object, ...]]]:
             [tuple(row) for row in unit.connection.execute(wanted)]
             for wanted in (
                 select(Taxpayer.number, Taxpayer.name, Taxpayer.phone, Taxpayer.registered_at),
-                select(Bill.number, Bill.total, Bill.settled, Bill.due_on),
-                select(Payment.request_id, Payment.amount, Payment.channel, Payment.taken_at),
+                select(Bill.number, BillNow.amount, BillNow.settled).join(
+                    BillNow, BillNow.bill_id == Bill.id
+                ),
+                select(Payment.request_id, Payment.amount, Payment.taken_at, Payment.value_on),
+                select(Tender.channel, Tender.amount, Tender.reference),
+                select(Decision.kind, Decision.booked_on, Decision.reason),
                 select(Fine.number, Fine.plate, Fine.committed_at),
                 select(ExtractRequest.number, ExtractRequest.requester, ExtractRequest.ready_at),
             )

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from muniadmin.documents.sheets import (
+    AccountStatementSheet,
     BillLine,
     BillSheet,
     CashSessionSlipSheet,
@@ -20,8 +21,11 @@ from muniadmin.documents.sheets import (
     ReceiptCancellationSheet,
     ReceiptLine,
     ReceiptSheet,
+    ReceiptTender,
     ReportColumn,
     Sheet,
+    StatementInstalment,
+    StatementMovement,
 )
 from muniadmin.documents.signing import ExtractClaim, ReceiptClaim, SigningKey, sign_extract, sign_receipt
 from muniadmin.kernel.money import Currency, Money, total
@@ -51,6 +55,9 @@ def a_receipt(language: str = "fr", *, count: int = 3, **shown: Any) -> ReceiptS
             what=said(language, "Taxe d’habitation", "Housing tax"),
             period="2026",
             bill_number="A-2026-0041187-K",
+            subject="12, derb Sidi Ahmed",
+            part=2,
+            parts=4,
             amount=Money(41250),
             penalty=Money(3750),
         ),
@@ -58,6 +65,7 @@ def a_receipt(language: str = "fr", *, count: int = 3, **shown: Any) -> ReceiptS
             what=said(language, "Taxe de services communaux", "Municipal services tax"),
             period="2026",
             bill_number="A-2026-0041188-3",
+            subject="12, derb Sidi Ahmed",
             amount=Money(28875),
         ),
         ReceiptLine(
@@ -67,6 +75,7 @@ def a_receipt(language: str = "fr", *, count: int = 3, **shown: Any) -> ReceiptS
                 "Fine: parking in a bay reserved for disabled persons",
             ),
             bill_number="P-2026-018342-T",
+            subject="12345-A-15",
             amount=Money(15000),
         ),
     ]
@@ -79,12 +88,13 @@ def a_receipt(language: str = "fr", *, count: int = 3, **shown: Any) -> ReceiptS
         desk=said(language, "Caisse 3", "Desk 3"),
         cashier="Nadia Berrada",
         taken_at=datetime(2026, 11, 23, 9, 14, tzinfo=UTC),
+        value_on=date(2026, 11, 23),
         payer="Amina Bennani",
         taxpayer_number="C-0018342-7",
         taxpayer_name="Amina Bennani",
         lines=paid,
         total=amount,
-        channel=said(language, "Espèces", "Cash"),
+        tenders=(ReceiptTender(channel=said(language, "Espèces", "Cash"), amount=amount),),
         tendered=Money(100000),
         change=Money(100000) - amount,
         verification="",
@@ -93,13 +103,65 @@ def a_receipt(language: str = "fr", *, count: int = 3, **shown: Any) -> ReceiptS
     sheet = replace(sheet, **shown)
     claim = ReceiptClaim(
         number=sheet.number,
-        taken_on=sheet.taken_at.date(),
+        taken_on=sheet.value_on,
         amount=sheet.total,
         currency="MAD",
         taxpayer_number=sheet.taxpayer_number,
         desk="3",
     )
     return replace(sheet, verification=sign_receipt(KEY, claim))
+
+
+def a_receipt_of_many_means(language: str = "fr", **shown: Any) -> ReceiptSheet:
+    """Two people's debts, paid with cash, a cheque and a transfer, for a day gone by."""
+    lines = (
+        ReceiptLine(
+            what=said(language, "Taxe d’habitation", "Housing tax"),
+            period="2026",
+            bill_number="A-2026-0041187-K",
+            subject="12, derb Sidi Ahmed",
+            debtor="Amina Bennani",
+            amount=Money(38000),
+            rebate=Money(2000),
+        ),
+        ReceiptLine(
+            what=said(language, "Taxe de services communaux", "Municipal services tax"),
+            period="2025",
+            bill_number="A-2025-0039004-Z",
+            subject="4, rue de Tanger",
+            debtor="Youssef El Fassi",
+            part=3,
+            parts=4,
+            amount=Money(30000),
+            penalty=Money(4550),
+            left=Money(11300),
+        ),
+    )
+    tenders = (
+        ReceiptTender(channel=said(language, "Espèces", "Cash"), amount=Money(8000)),
+        ReceiptTender(
+            channel=said(language, "Chèque", "Cheque"), amount=Money(40000), reference="CHQ 0071234"
+        ),
+        ReceiptTender(
+            channel=said(language, "Virement", "Transfer"), amount=Money(25000), reference="VIR-2026-11-88123"
+        ),
+    )
+    return a_receipt(
+        language,
+        **{
+            "lines": lines,
+            "tenders": tenders,
+            "total": Money(73000),
+            "credit": Money(5000),
+            "tendered": Money(10000),
+            "change": Money(2000),
+            "value_on": date(2026, 11, 20),
+            "payer": "Karim Tazi",
+            "taxpayer_name": "",
+            "taxpayer_number": None,
+            **shown,
+        },
+    )
 
 
 def a_cancellation(language: str = "fr", **shown: Any) -> ReceiptCancellationSheet:
@@ -155,6 +217,73 @@ def a_bill(language: str = "fr", *, count: int = 2, parts: int = 2, **shown: Any
         ),
         payment_places=(said(language, "À tout guichet de la commune.", "At any municipal counter."),),
         texts=(said(language, "Loi n° 47-06, articles 19 à 38.", "Law no. 47-06, articles 19 to 38."),),
+    )
+    return replace(sheet, **shown)
+
+
+def a_statement(language: str = "fr", *, count: int = 9, **shown: Any) -> AccountStatementSheet:
+    """An account with a credit, a late instalment and one that rests."""
+    tax = said(language, "Taxe d’habitation", "Housing tax")
+    paid = said(language, "Payé", "Payment")
+    told = [
+        (date(2026, 3, 2), date(2026, 3, 2), said(language, "Pris en charge", "Charged"),
+         f"{tax} 2026 · 12, derb Sidi Ahmed · A-2026-0041187-K", 60000, 0, 0),
+        (date(2026, 6, 20), date(2026, 6, 20), said(language, "Pénalité de retard", "Late-payment penalty"),
+         f"{tax} 2026 · 12, derb Sidi Ahmed · A-2026-0041187-K", 3750, 0, 0),
+        (date(2026, 6, 20), date(2026, 6, 18), f"{paid} · 3-2026-000123-K",
+         f"{tax} 2026 · 12, derb Sidi Ahmed · A-2026-0041187-K", 0, 41250, 0),
+        (date(2026, 6, 20), date(2026, 6, 18),
+         said(language, "Porté au crédit · 3-2026-000123-K", "Held as a credit · 3-2026-000123-K"), "", 0, 0, 5000),
+    ]  # fmt: skip
+    movements, balance = [], 0
+    for index in range(count):
+        booked_on, value_on, what, detail, charged, settled, credit = told[index % len(told)]
+        balance += charged - settled - credit
+        movements.append(
+            StatementMovement(
+                booked_on=booked_on,
+                value_on=value_on,
+                what=what,
+                detail=detail,
+                charged=Money(charged),
+                settled=Money(settled),
+                credit=Money(credit),
+                balance=Money(balance),
+            )
+        )
+    held = total(one.credit for one in movements)
+    instalments = (
+        StatementInstalment(
+            what=f"{tax} 2026 · " + said(language, "échéance 2 sur 4", "part 2 of 4"),
+            detail="12, derb Sidi Ahmed · A-2026-0041187-K",
+            due_on=date(2026, 5, 31),
+            booked=Money(balance) + held - Money(15000),
+            accrued=Money(1250),
+        ),
+        StatementInstalment(
+            what=said(language, "Amende : stationnement sur un trottoir", "Fine: parking on a pavement"),
+            detail="12345-A-15 · P-2026-018342-T",
+            due_on=date(2027, 1, 17),
+            booked=Money(15000),
+            suspended=Money(15000),
+        ),
+    )
+    sheet = AccountStatementSheet(
+        issuer=issuer(language),
+        number="S-2026-000018-7",
+        language=language,
+        issued_on=date(2026, 11, 23),
+        on=date(2026, 11, 23),
+        known=date(2026, 11, 20),
+        name="Amina Bennani",
+        taxpayer_number="C-0018342-7",
+        address=("12, derb Sidi Ahmed", "30110 Fès"),
+        instalments=instalments,
+        movements=tuple(movements),
+        booked=total(one.booked for one in instalments),
+        accrued=total(one.accrued for one in instalments),
+        suspended=total(one.suspended for one in instalments),
+        credit=held,
     )
     return replace(sheet, **shown)
 
@@ -299,8 +428,10 @@ def every_kind(language: str) -> list[Sheet]:
     """One sheet of each kind."""
     return [
         a_receipt(language),
+        a_receipt_of_many_means(language),
         a_cancellation(language),
         a_bill(language),
+        a_statement(language),
         a_fine_notice(language),
         an_extract(language),
         an_extract(language, arabic=False, notes=("Mariée à Fès le 12 juin 2050.",)),

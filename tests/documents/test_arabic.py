@@ -49,3 +49,8 @@ def test_no_line_is_wider_than_its_room_and_no_letter_is_lost() -> None:
 def test_a_fitted_text_is_as_wide_as_its_room_at_most() -> None:
     assert fitted("Fès", TEXT, 100) is TEXT
     assert width("Fès" * 40, fitted("Fès" * 40, TEXT, 100)) == pytest.approx(100)
+
+
+def test_a_code_point_that_no_character_has_does_not_stop_the_printing() -> None:
+    assert visual("\u0590") == shaped("\u0590") == "\ufffd"
+    assert "\ufffd" in visual("بناني \u05ff")

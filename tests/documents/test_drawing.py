@@ -5,6 +5,7 @@ import tracemalloc
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pypdfium2
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from muniadmin.documents.drawing import draw, draw_many
 from muniadmin.documents.reads import ReceiptPaper
-from muniadmin.documents.sheets import BillLine, Sheet
+from muniadmin.documents.sheets import BillLine, ReceiptTender, Sheet
 from muniadmin.documents.signing import ExtractClaim, ReceiptClaim, read_signed
 from muniadmin.kernel.errors import Cancelled
 from muniadmin.kernel.formats import format_date, format_long_date, format_money
@@ -27,14 +28,19 @@ from tests.documents.samples import (
     a_cancellation,
     a_fine_notice,
     a_receipt,
+    a_receipt_of_many_means,
     a_report,
     a_slip,
+    a_statement,
     an_extract,
     every_kind,
     issuer,
+    said,
 )
 
 MM = 72 / 25.4
+# What a scanner at the counter is set to read: a page full of text has stripes that look like other codes.
+ON_PAPER = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.QRCode])
 
 
 def plain(text: str) -> str:
@@ -53,7 +59,7 @@ def text_of(pdf: bytes) -> str:
 def codes_on(pdf: bytes, *, dpi: int = 150, page: int = -1) -> set[str]:
     document = pypdfium2.PdfDocument(pdf)
     image = document[page % len(document)].render(scale=dpi / 72).to_pil()
-    return {found.text for found in zxingcpp.read_barcodes(image)}
+    return {found.text for found in zxingcpp.read_barcodes(image, formats=ON_PAPER)}
 
 
 def money(amount: Money, language: str) -> str:
@@ -69,16 +75,54 @@ def test_a_receipt_shows_everything_that_was_paid(paper: ReceiptPaper, language:
     sheet = a_receipt(language)
     shown = text_of(draw(sheet, paper=paper))
     for fact in (
-        sheet.issuer.name, sheet.number, sheet.payer, "C-0018342-7", sheet.desk, sheet.cashier, sheet.channel,
+        sheet.issuer.name, sheet.number, sheet.payer, "C-0018342-7", sheet.desk, sheet.cashier,
+        sheet.tenders[0].channel,
         "23/11/2026 10:14", sheet.in_words, money(Money(85125), language), money(Money(100000), language),
         money(Money(14875), language), *sheet.texts,
     ):  # fmt: skip
         assert plain(fact) in shown
     for line in sheet.lines:
-        assert plain(line.bill_number) in shown
+        assert plain(f"{line.subject} · {line.bill_number}") in shown
         assert money(line.amount, language) in shown
         assert plain(line.what).split()[0] in shown
     assert money(Money(3750), language) in shown
+    assert said(language, "Taxe d’habitation 2026 · ", "Housing tax 2026 · ") in shown
+    assert said(language, "compte pour", "counts for") not in shown.lower()
+
+
+@pytest.mark.parametrize("paper", ReceiptPaper)
+def test_a_receipt_tells_debts_debtors_and_means_apart(paper: ReceiptPaper) -> None:
+    sheet = a_receipt_of_many_means("en")
+    shown = text_of(draw(sheet, paper=paper))
+    for fact in (
+        "Amina Bennani · 12, derb Sidi Ahmed · A-2026-0041187-K reduction granted 20.00",
+        "Municipal services tax 2025 · part 3 of 4",
+        "Youssef El Fassi · 4, rue de Tanger · A-2025-0039004-Z",
+        "of which penalties 45.50 · left to pay 113.00",
+        "Counts for 20/11/2026",
+        "Left as credit on the account 50.00",
+        "Cash 80.00 Cheque · CHQ 0071234 400.00 Transfer · VIR-2026-11-88123 250.00",
+        "Cash received 100.00 Change given 20.00",
+    ):
+        assert fact in shown
+    assert "Means of payment" not in shown
+    assert codes_on(draw(sheet, paper=paper)) == {sheet.number, sheet.verification}
+
+
+@pytest.mark.parametrize("paper", ReceiptPaper)
+def test_the_day_is_the_municipality_s(paper: ReceiptPaper) -> None:
+    late = a_receipt("en", taken_at=datetime(2026, 11, 23, 23, 30, tzinfo=UTC), value_on=date(2026, 11, 24))
+    assert "Counts for" not in text_of(draw(late, paper=paper))
+
+
+@pytest.mark.parametrize("paper", ReceiptPaper)
+def test_a_receipt_of_a_stub_book_names_no_cashier(paper: ReceiptPaper) -> None:
+    stub = a_receipt("en", number="S-07/112", cashier="", desk="91", value_on=date(2026, 11, 5))
+    shown = text_of(draw(stub, paper=paper))
+    assert "S-07/112" in shown
+    assert "Counts for 05/11/2026" in shown
+    assert "91 ·" not in shown
+    assert codes_on(draw(stub, paper=paper)) == {stub.number, stub.verification}
 
 
 @pytest.mark.parametrize("paper", ReceiptPaper)
@@ -112,7 +156,11 @@ def test_three_debts_fit_on_one_a5_page() -> None:
 
 def test_a_receipt_names_credit_reference_and_whom_it_was_paid_for() -> None:
     sheet = a_receipt(
-        "en", payer="Karim Tazi", channel="Cheque", reference="CHQ 0071234", tendered=None, credit=Money(5000)
+        "en",
+        payer="Karim Tazi",
+        tenders=(ReceiptTender(channel="Cheque", amount=Money(90125), reference="CHQ 0071234"),),
+        tendered=None,
+        credit=Money(5000),
     )
     shown = text_of(draw(sheet))
     assert "Karim Tazi, for Amina Bennani" in shown
@@ -130,7 +178,15 @@ def test_a_reprint_says_which_duplicate_it_is_and_the_original_does_not(paper: R
 
 
 @pytest.mark.parametrize(
-    "sheet", [a_bill("en"), a_fine_notice("en"), an_extract("en"), a_slip("en"), a_cancellation("en")]
+    "sheet",
+    [
+        a_bill("en"),
+        a_statement("en"),
+        a_fine_notice("en"),
+        an_extract("en"),
+        a_slip("en"),
+        a_cancellation("en"),
+    ],
 )
 def test_every_issued_document_has_its_duplicate(sheet: Sheet) -> None:
     assert "DUPLICATE 3" in text_of(draw(sheet, duplicate=3))
@@ -181,6 +237,46 @@ def test_a_long_bill_goes_on_over_pages_and_repeats_its_head() -> None:
         assert f"Page {number} of {len(found)}" in page
         assert sheet.number in page
     assert codes_on(pdf, page=0) == {sheet.number}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_statement_shows_every_movement_and_where_the_account_stands(language: str) -> None:
+    sheet = a_statement(language)
+    pdf = draw(sheet)
+    shown = text_of(pdf)
+    for fact in (
+        sheet.name, *sheet.address, "C-0018342-7", "23/11/2026", "20/11/2026", money(sheet.balance, language),
+        money(sheet.booked, language), money(sheet.accrued, language), money(sheet.credit, language),
+    ):  # fmt: skip
+        assert plain(fact) in shown
+    for one in sheet.instalments:
+        assert plain(f"{format_date(one.due_on, language)} {one.what} {one.detail}") in shown
+    for movement in sheet.movements:
+        assert plain(movement.what) in shown
+        assert money(movement.balance, language) in shown
+    assert shown.count(format_date(date(2026, 6, 18), language)) == 4
+    assert codes_on(pdf, page=0) == {"C-0018342-7"}
+
+
+def test_a_long_statement_repeats_its_head_and_loses_no_line() -> None:
+    sheet = a_statement("en", count=120)
+    found = pages(draw(sheet))
+    assert len(found) > 3
+    assert all("Booked on What was booked Charges Settlements Credits Balance" in page for page in found)
+    for number, page in enumerate(found, 1):
+        assert f"Page {number} of {len(found)}" in page
+    shown = " ".join(found)
+    assert all(money(one.balance, "en") in shown for one in sheet.movements)
+    assert "What was booked after 20/11/2026 is not in this statement." in found[-1]
+
+
+def test_a_statement_says_in_whose_favour_it_is() -> None:
+    theirs = a_statement("en", credit=Money(900000))
+    assert "Balance in your favour" in text_of(draw(theirs))
+    assert money(-theirs.balance, "en") in text_of(draw(theirs))
+    nothing = a_statement("en", movements=(), instalments=(), taxpayer_number=None)
+    assert "Nothing was ever booked on this account." in text_of(draw(nothing))
+    assert codes_on(draw(nothing)) == set()
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -288,11 +384,17 @@ def ink_outside(pdf: bytes, margin: float) -> Iterator[str]:
 
 def long_winded(name: str) -> list[tuple[Callable[[], bytes], float]]:
     long_issuer = replace(issuer("fr"), name=f"Commune urbaine de {name}", department=name, address=name)
-    lines = tuple(replace(line, what=name, period=name[:20]) for line in a_receipt().lines)
+    lines = tuple(
+        replace(line, what=name, period=name[:20], subject=name, debtor=name) for line in a_receipt().lines
+    )
+    tenders = tuple(
+        replace(tender, channel=name[:60], reference=name[:60], amount=Money(999_999_999_999_999))
+        for tender in a_receipt_of_many_means().tenders
+    )
     person = replace(an_extract().child, family_name=name, given_names=name, family_name_arabic=ARABIC)
     receipt = a_receipt(
         issuer=long_issuer, payer=name, taxpayer_name="X" + name, lines=lines, cashier=name, desk=name,
-        total=Money(999_999_999_999_999), texts=(name,),
+        tenders=tenders, total=Money(999_999_999_999_999), texts=(name,),
     )  # fmt: skip
     return [
         (lambda: draw(receipt), 8 * MM),
@@ -315,6 +417,16 @@ def long_winded(name: str) -> list[tuple[Callable[[], bytes], float]]:
             10 * MM,
         ),
         (lambda: draw(an_extract(child=person, father=person, mother=person, office=name, registrar=name)), 10 * MM),
+        (
+            lambda: draw(
+                a_statement(
+                    name=name, address=(name,), texts=(name,), booked=Money(999_999_999_999_999),
+                    movements=tuple(replace(one, what=name, detail=name) for one in a_statement().movements),
+                    instalments=tuple(replace(one, what=name, detail=name) for one in a_statement().instalments),
+                )
+            ),
+            10 * MM,
+        ),
         (lambda: draw(a_slip(cashier=name, desk=name, explanation=name)), 10 * MM),
         (lambda: draw(replace(a_report(rows=3), title=name, subtitle=name, rows=((name, name, name),))), 10 * MM),
     ]  # fmt: skip
@@ -376,7 +488,8 @@ def test_a_roll_of_two_thousand_bills_streams_with_flat_memory(tmp_path: Path) -
         page = document[index]
         assert f"A-2026-{index:07d}-X" in page.get_textpage().get_text_range()
         image = page.render(scale=150 / 72).to_pil()
-        assert [found.text for found in zxingcpp.read_barcodes(image)] == [f"A-2026-{index:07d}-X"]
+        found = zxingcpp.read_barcodes(image, formats=ON_PAPER)
+        assert [one.text for one in found] == [f"A-2026-{index:07d}-X"]
     assert document.get_metadata_value("Title") == "Roll 2026"
 
 

@@ -5,6 +5,8 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from muniadmin.app import App
+from muniadmin.billing.reads import OpenCharges
+from muniadmin.billing.services import IssuedBill
 from muniadmin.fines.commands import CaptureFine, FineCaptured
 from muniadmin.kernel.errors import NeedsConfirmation
 from muniadmin.kernel.requests import Actor
@@ -37,6 +39,15 @@ def a_fine(
 ) -> FineCaptured:
     """The fine, captured."""
     return app.execute(a_capture(app, plate, **more), actor, confirmed=confirmed).outcome
+
+
+def bill_of(app: App, fine: FineCaptured) -> IssuedBill:
+    """What a scan of the fine's notice finds at the counter."""
+    found = app.read(OpenCharges(number=fine.number), everything(app))
+    one = found[0]
+    return IssuedBill(
+        one.bill_id, one.number, one.amount, one.account_id, tuple(one.charge_id for one in found)
+    )
 
 
 def a_vehicle(app: App, taxpayer_id: int, plate: str, started_on: date, ended_on: date | None = None) -> int:

@@ -1,5 +1,6 @@
 """Plates however they are written, amounts over days, the officers' numbering."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -7,14 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniadmin.billing.rules import BillState, EarlyDiscount, PenaltyRule, owed
+from muniadmin.billing.accrual import PenaltyRule, PenaltyVersion
+from muniadmin.billing.facts import BillFacts, ChargeFact, OfferFact, SettlementFact
+from muniadmin.billing.standing import standing
 from muniadmin.fines.rules import (
     STEPS,
+    Amounts,
     FineAct,
     FineFacts,
     FineState,
     Gap,
-    allowed,
+    acts_of,
     amounts_of,
     numbering_gaps,
     plate_key,
@@ -109,7 +113,7 @@ def test_kampala_half_then_full_then_half_as_much_again() -> None:
 def test_a_general_reduction_that_is_more_than_the_fine_itself_has_no_effect() -> None:
     amounts = amounts_of(Money(6000), DAY, [step(1, amount=15000)], [], 30)
     assert amounts.on(DAY) == Money(6000)
-    assert amounts.discount_rule is None
+    assert amounts.offers == ()
 
 
 amount_or_rate = st.one_of(
@@ -121,30 +125,57 @@ fine_steps = st.lists(
 ).map(lambda found: [step(days, **how) for days, how in found])
 
 
+def owed(amounts: Amounts, day: date, paid: Mapping[int, int] | None = None) -> int:
+    """What the fine's bill asks on ``day``; ``paid``: {days after the offence: minor units}."""
+    charge = ChargeFact(
+        id=1, bill_id=1, account_id=1, head="PV", kind="principal", part=1, due_on=amounts.due_on,
+        amount=amounts.full.minor, booked_on=DAY, value_on=DAY, against="revenue",
+    )  # fmt: skip
+    bill = BillFacts(1, "P-1", "fine", "PV", 1, DAY, charges=[charge])
+    bill.settlements = [
+        SettlementFact(place, 1, amount, after(days), after(days), tender_id=1)
+        for place, (days, amount) in enumerate((paid or {}).items())
+    ]
+    since = date.min
+    for amount, last_day in amounts.offers:
+        until = last_day + timedelta(days=1)
+        bill.offers.append(OfferFact(amount, since, until, DAY))
+        since = until
+    if amounts.penalty_rule is not None:
+        rule = PenaltyRule.from_spec(amounts.penalty_rule)
+        bill.penalties = [PenaltyVersion(date.min, "issued", rule, date.min)]
+    return sum(one.owed for one in standing(bill, day, day))
+
+
 @given(st.integers(1, 10**12).map(Money), fine_steps, fine_steps, st.integers(0, 120), st.integers(0, 500))
 def test_billing_asks_exactly_what_the_steps_say(
     full: Money, reduced: list[FineStep], increased: list[FineStep], due_days: int, days: int
 ) -> None:
     """Reduced, then full, then increased; never negative; and the bill at the counter says the same to the unit."""
     amounts = amounts_of(full, DAY, reduced, increased, due_days)
-    bill = BillState(
-        total=full,
-        settled=ZERO,
-        due_on=amounts.due_on,
-        penalty_owed=ZERO,
-        penalty_charged_to=None,
-        discount=EarlyDiscount.from_spec(amounts.discount_rule),
-    )
-    due = owed(bill, PenaltyRule.from_spec(amounts.penalty_rule), after(days))
-    assert due.total == amounts.on(after(days))
-    assert due.total >= ZERO
-    assert not (due.discount and due.penalty)
+    due = owed(amounts, after(days))
+    assert due == amounts.on(after(days)).minor
     if amounts.discount_until is not None and after(days) <= amounts.discount_until:
-        assert due.total < full
+        assert 0 < due < full.minor
     if amounts.increases_on is not None and after(days) >= amounts.increases_on:
-        assert due.total >= full
+        assert due >= full.minor
     if amounts.discount_until is not None and amounts.increases_on is not None:
         assert amounts.discount_until < amounts.increases_on
+
+
+def test_a_part_payment_counts_towards_the_reduced_amount_and_does_not_end_it() -> None:
+    """Law 52-05, article 219, with 100 paid on the spot: 50 more within a day, 100 more within fifteen, then 200."""
+    amounts = amounts_of(Money(30000), DAY, [step(1, amount=15000), step(15, amount=20000)], [], 30)
+    assert [owed(amounts, after(days), {0: 10000}) for days in (0, 1, 2, 15, 16)] == [
+        5000, 5000, 10000, 10000, 20000,
+    ]  # fmt: skip
+
+
+def test_an_increase_is_the_same_whatever_was_paid_before() -> None:
+    amounts = amounts_of(Money(40000), DAY, [], [step(28, rate="1.5")], 28)
+    assert owed(amounts, after(28), {3: 10000}) == 30000
+    assert owed(amounts, after(29), {3: 10000}) == 50000
+    assert owed(amounts, after(29), {28: 40000}) == 0
 
 
 # --- states --------------------------------------------------------------------------------------------------------
@@ -160,9 +191,11 @@ def facts(**more: object) -> FineFacts:
 
 def test_the_states_of_a_fine() -> None:
     assert state_of(facts(), after(15)) is FineState.DISCOUNT
+    assert state_of(facts(settled=Money(1)), after(15)) is FineState.DISCOUNT
+    assert state_of(facts(settled=Money(1)), after(16)) is FineState.PARTLY_PAID
     assert state_of(facts(), after(16)) is FineState.OPEN
+    assert state_of(facts(discount_until=None), DAY) is FineState.OPEN
     assert state_of(facts(), after(30)) is FineState.INCREASED
-    assert state_of(facts(settled=Money(1)), DAY) is FineState.PARTLY_PAID
     assert state_of(facts(settled=Money(30000)), after(99)) is FineState.PAID
     assert state_of(facts(void=True, settled=Money(30000)), DAY) is FineState.VOID
     assert state_of(facts(total=None, settled=None), DAY) is FineState.SETTLED_BEFORE
@@ -170,12 +203,11 @@ def test_the_states_of_a_fine() -> None:
 
 def test_what_may_be_done_in_which_state() -> None:
     assert set(STEPS) == set(FineState)
-    assert {state for state in FineState if allowed(FineAct.VOID, state)} == {
-        FineState.DISCOUNT,
-        FineState.OPEN,
-        FineState.INCREASED,
-    }
-    assert not allowed(FineAct.PAY, FineState.PAID)
+    for day in (DAY, after(16), after(30)):
+        assert FineAct.VOID in acts_of(facts(), day)
+        assert acts_of(facts(settled=Money(1)), day) == {FineAct.PAY, FineAct.PRINT}
+    assert acts_of(facts(settled=Money(30000)), DAY) == {FineAct.PRINT}
+    assert acts_of(facts(void=True), DAY) == acts_of(facts(total=None, settled=None), DAY) == frozenset()
 
 
 # --- the officers' numbering ---------------------------------------------------------------------------------------

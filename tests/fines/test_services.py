@@ -13,10 +13,11 @@ from muniadmin.access.commands import Approval
 from muniadmin.access.errors import NoApproval, SamePerson
 from muniadmin.access.permissions import Role
 from muniadmin.app import App
-from muniadmin.billing.reads import OneBill, OpenBills
+from muniadmin.billing.decisions import Grounds, offer
+from muniadmin.billing.reads import OneBill, OpenCharges
 from muniadmin.billing.services import IssuedBill
-from muniadmin.collection.commands import CancelReceipt, PaymentTaken
-from muniadmin.collection.errors import NothingToPay
+from muniadmin.collection.commands import CancelReceipt, PaymentTaken, ReturnTender
+from muniadmin.collection.errors import AmountExceedsDebts, NothingToPay
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.sheets import FineNoticeSheet, sheet_from_json
 from muniadmin.fines.commands import FineCaptured, IssueFineNotice, VoidFine
@@ -40,7 +41,7 @@ from muniadmin.ledger.reads import TrialBalance
 from muniadmin.storage.unit_of_work import unit_of_work
 from muniadmin.verification.commands import Verify
 from tests.builders import a_taxpayer, an_open_desk, everything, money, pay
-from tests.fines.builders import a_capture, a_fine, a_vehicle, at
+from tests.fines.builders import a_capture, a_fine, a_vehicle, at, bill_of
 from tests.towns import PASSWORD, user_name
 
 ActorOf = Callable[[Role], Actor]
@@ -56,9 +57,7 @@ def ensure_clean(app: App) -> None:
 
 def pay_fine(app: App, clerk: Actor, fine: FineCaptured, amount: str | None = None) -> PaymentTaken:
     """Pays at the counter, as a scan of the notice does."""
-    session = an_open_desk(app, clerk)
-    bill = app.read(OpenBills(number=fine.number), clerk)[0]
-    return pay(app, clerk, session, IssuedBill(bill.bill_id, bill.number, bill.total), amount=amount)
+    return pay(app, clerk, an_open_desk(app, clerk), bill_of(app, fine), amount=amount)
 
 
 # --- capture -------------------------------------------------------------------------------------------------------
@@ -70,8 +69,8 @@ def test_a_fine_is_captured_and_owed_under_its_own_number(app: App, actor: Actor
     assert (fine.amount, fine.due) == (money("300"), money("150"))
 
     bill = app.read(OneBill(number=fine.number), everything(app))
-    assert (bill.total, bill.discount, bill.due) == (money("300"), money("150"), money("150"))
-    assert (bill.head_code, bill.debtor, bill.due_on) == ("PV", "12345-A-15", date(2026, 12, 23))
+    assert (bill.total, bill.rebate, bill.due) == (money("300"), money("150"), money("150"))
+    assert (bill.head_code, bill.taxpayer_name, bill.due_on) == ("PV", "12345-A-15", date(2026, 12, 23))
 
     case = app.read(FineDetail(number=fine.number.lower().replace("-", " ")), everything(app))
     assert (case.row.state, case.row.offence_code, case.make) == ("discount", "S01", "Dacia")
@@ -250,26 +249,128 @@ def test_a_fine_that_rises_when_it_is_late(app: App, actor: ActorOf, clock: Fixe
     ensure_clean(app)
 
 
-def test_a_part_payment_ends_the_discount_and_a_cancelled_receipt_opens_the_fine_again(
+def test_a_part_payment_does_not_end_the_discount_and_a_cancelled_receipt_opens_the_fine_again(
     app: App, actor: ActorOf
 ) -> None:
     clerk = actor(Role.CLERK)
     fine = a_fine(app, clerk)
-    taken = pay_fine(app, clerk, fine, amount="100")
+    session = an_open_desk(app, clerk)
+    taken = pay(app, clerk, session, bill_of(app, fine), amount="100")
     row = app.read(Fines(), clerk).rows[0]
-    assert (row.state, row.due) == ("partly_paid", money("200"))
+    assert (row.state, row.left, row.due) == ("discount", money("200"), money("50"))
+    assert app.read(FineDetail(number=fine.number), clerk).paid == money("100")
     approval = Approval(user_name=user_name(Role.SUPERVISOR), password=PASSWORD)
     app.execute(CancelReceipt(number=taken.receipt_number, reason="wrong fine", approval=approval), clerk)
     case = app.read(FineDetail(number=fine.number), clerk)
-    assert (case.row.state, case.row.due) == ("discount", money("150"))
-    assert [event.kind for event in case.events][:4] == ["committed", "captured", "paid", "payment_cancelled"]
+    assert (case.row.state, case.row.due, case.paid) == ("discount", money("150"), ZERO)
+    assert [(event.kind, event.amount, event.text) for event in case.events[2:4]] == [
+        ("paid", money("100"), taken.receipt_number),
+        ("payment_cancelled", money("100"), taken.receipt_number),
+    ]
+    pay(app, clerk, session, bill_of(app, fine), amount="150")
+    assert app.read(FineDetail(number=fine.number), clerk).row.state == "paid"
     ensure_clean(app)
+
+
+def test_two_part_payments_of_the_reduced_amount_settle_the_fine(app: App, actor: ActorOf) -> None:
+    clerk = actor(Role.CLERK)
+    fine = a_fine(app, clerk)
+    session = an_open_desk(app, clerk)
+    pay(app, clerk, session, bill_of(app, fine), amount="100")
+    assert pay(app, clerk, session, bill_of(app, fine)).amount == money("50")
+    case = app.read(FineDetail(number=fine.number), clerk)
+    assert (case.row.state, case.paid) == ("paid", money("150"))
+    ensure_clean(app)
+
+
+def test_a_part_payment_too_small_in_time_leaves_the_full_amount(
+    app: App, actor: ActorOf, clock: FixedClock
+) -> None:
+    clerk = actor(Role.CLERK)
+    fine = a_fine(app, clerk)
+    pay_fine(app, clerk, fine, amount="100")
+    clock.instant += timedelta(days=16)
+    row = app.read(Fines(state="partly_paid"), clerk).rows[0]
+    assert (row.number, row.left, row.due) == (fine.number, money("200"), money("200"))
+
+
+def test_a_returned_cheque_opens_the_fine_again(app: App, actor: ActorOf, clock: FixedClock) -> None:
+    clerk = actor(Role.CLERK)
+    fine = a_fine(app, clerk)
+    taken = pay(app, clerk, an_open_desk(app, clerk), bill_of(app, fine), channel="cheque", reference="123")
+    clock.instant += timedelta(days=4)
+    with app.database.connect_to_read() as connection:
+        tender_id = connection.scalar(text("SELECT id FROM tender"))
+    app.execute(ReturnTender(tender_id=tender_id, reason="no cover"), everything(app))
+    case = app.read(FineDetail(number=fine.number), clerk)
+    assert (case.row.state, case.row.due, case.paid) == ("discount", money("200"), ZERO)
+    assert [(event.kind, event.amount, event.text) for event in case.events[2:4]] == [
+        ("paid", money("150"), taken.receipt_number),
+        ("payment_returned", money("150"), taken.receipt_number),
+    ]
+    ensure_clean(app)
+
+
+def test_fines_of_a_plate_share_its_account_and_the_money_held_for_it(app: App, actor: ActorOf) -> None:
+    clerk = actor(Role.CLERK)
+    first, other = a_fine(app, clerk, "A 1"), a_fine(app, clerk, "A 2")
+    second = a_fine(app, clerk, "a-1", offence_code="S03")
+    accounts = [bill_of(app, fine).account_id for fine in (first, other, second)]
+    assert accounts[0] == accounts[2] != accounts[1]
+    owed = app.read(OpenCharges(account_id=accounts[0]), clerk)
+    assert [one.number for one in owed] == [first.number, second.number]
+
+    # Twenty too much for the first two: it is held for the plate, and pays on its next fine.
+    session = an_open_desk(app, clerk)
+    bills = bill_of(app, first), bill_of(app, second)
+    paid = pay(app, clerk, session, *bills, amount="320", confirmed={AmountExceedsDebts})
+    assert (paid.credit, app.read(FinesOfPlate(plate="A1"), clerk).unpaid) == (money("20"), 0)
+    third = a_fine(app, clerk, "A 1", offence_code="S09")
+    case = app.read(FineDetail(number=third.number), clerk)
+    assert (case.row.state, case.row.left, case.row.due) == ("discount", money("680"), money("380"))
+    assert ("credit_used", money("20")) in [(event.kind, event.amount) for event in case.events]
+    assert app.read(FinesOfPlate(plate="A1"), clerk).due == money("380")
+    ensure_clean(app)
+
+
+def test_money_held_for_a_plate_pays_no_more_than_the_reduced_amount(app: App, actor: ActorOf) -> None:
+    clerk = actor(Role.CLERK)
+    first = a_fine(app, clerk, "A 1")
+    session = an_open_desk(app, clerk)
+    pay(app, clerk, session, bill_of(app, first), amount="350", confirmed={AmountExceedsDebts})
+    second = a_fine(app, clerk, "A 1", offence_code="S03")
+    assert second.due == ZERO
+    case = app.read(FineDetail(number=second.number), clerk)
+    assert (case.row.state, case.paid) == ("paid", money("150"))
+    ensure_clean(app)
+
+
+def test_a_fine_offered_anew_is_reduced_again(app: App, actor: ActorOf, clock: FixedClock) -> None:
+    clerk = actor(Role.CLERK)
+    fine = a_fine(app, clerk, committed_at=at(date(2026, 10, 20)))
+    assert app.read(Fines(), clerk).rows[0].state == "open"
+    with unit_of_work(
+        app.database, actor=everything(app), now=clock.now(), municipality=app.municipality
+    ) as uow:
+        offer(
+            uow,
+            bill_of(app, fine).bill_id,
+            money("150"),
+            date(2026, 11, 23),
+            date(2026, 12, 7),
+            Grounds(reason="objection rejected"),
+        )
+    row = app.read(Fines(state="discount"), clerk).rows[0]
+    assert (row.number, row.due) == (fine.number, money("150"))
+    clock.instant = at(date(2026, 12, 8))
+    row = app.read(Fines(state="open"), clerk).rows[0]
+    assert (row.number, row.due) == (fine.number, money("300"))
 
 
 # --- voiding -------------------------------------------------------------------------------------------------------
 
 
-def test_a_void_fine_is_credited_and_nothing_is_deleted(app: App, actor: ActorOf) -> None:
+def test_a_void_fine_is_annulled_and_nothing_is_deleted(app: App, actor: ActorOf) -> None:
     officer = actor(Role.FINES_OFFICER)
     fine = a_fine(app, officer)
     voided = app.execute(
@@ -278,7 +379,7 @@ def test_a_void_fine_is_credited_and_nothing_is_deleted(app: App, actor: ActorOf
     assert voided.amount == money("300")
     case = app.read(FineDetail(number=fine.number), officer)
     assert (case.row.state, case.row.due, case.void_reason) == ("void", ZERO, "Wrong plate")
-    assert app.read(OpenBills(number=fine.number), officer) == []
+    assert app.read(OpenCharges(number=fine.number), officer) == []
     balances = {row.code: row.balance for row in app.read(TrialBalance(), everything(app))}
     assert (balances["receivable:PV"], balances["revenue:PV"]) == (ZERO, ZERO)
     page = app.read(Fines(), officer)
@@ -293,8 +394,7 @@ def test_what_was_paid_cannot_be_voided(app: App, actor: ActorOf) -> None:
     part, whole = a_fine(app, clerk, "A 1"), a_fine(app, clerk, "A 2")
     session = an_open_desk(app, clerk)
     for fine, amount in ((part, "10"), (whole, None)):
-        bill = app.read(OpenBills(number=fine.number), clerk)[0]
-        pay(app, clerk, session, IssuedBill(bill.bill_id, bill.number, bill.total), amount=amount)
+        pay(app, clerk, session, bill_of(app, fine), amount=amount)
         with pytest.raises(FineCannotBeVoided):
             app.execute(VoidFine(number=fine.number, reason="no", approval=MANAGER), officer)
     ensure_clean(app)
@@ -387,8 +487,7 @@ def test_a_fine_is_paid_or_void_never_both(app: App, actor: ActorOf) -> None:
 
     for number in range(4):
         fine = a_fine(app, officer, f"A {number}")
-        found = app.read(OpenBills(number=fine.number), clerk)[0]
-        bill = IssuedBill(found.bill_id, found.number, found.total)
+        bill = bill_of(app, fine)
         with ThreadPoolExecutor(2) as desks:
             ends = [desk.result() for desk in [desks.submit(act, fine, bill) for act in (pays, voids)]]
         state = app.read(FineDetail(number=fine.number), officer).row.state
@@ -472,10 +571,8 @@ def test_the_state_the_database_filters_by_is_the_state_shown(
     clerk, officer = actor(Role.CLERK), actor(Role.FINES_OFFICER)
     session = an_open_desk(app, clerk)
     fines = [a_fine(app, clerk, f"A {number}") for number in range(5)]
-    bills = [app.read(OpenBills(number=fine.number), clerk)[0] for fine in fines]
-    held = [IssuedBill(bill.bill_id, bill.number, bill.total) for bill in bills]
-    pay(app, clerk, session, held[0])
-    pay(app, clerk, session, held[1], amount="20")
+    pay(app, clerk, session, bill_of(app, fines[0]))
+    pay(app, clerk, session, bill_of(app, fines[1]), amount="20")
     app.execute(VoidFine(number=fines[2].number, reason="no", approval=MANAGER), officer)
     for days in (0, 15, 16, 31):
         clock.instant = at(date(2026, 11, 23)) + timedelta(days=days)

@@ -14,7 +14,7 @@ from muniadmin.app import App
 from muniadmin.assessment.commands import IssueRoll, SaveTariff
 from muniadmin.assessment.models import Tariff
 from muniadmin.assessment.reads import Rolls
-from muniadmin.billing.services import IssuedBill
+from muniadmin.billing.reads import OpenCharges
 from muniadmin.bootstrap import system_actor
 from muniadmin.civil_status.commands import (
     Cause,
@@ -35,8 +35,9 @@ from muniadmin.storage.unit_of_work import read_unit
 from muniadmin.verification.commands import Verify
 from tests.assessment.register import a_home, objects
 from tests.assessment.test_tariffs import services_tax
-from tests.builders import an_open_desk, everything, pay
+from tests.builders import an_open_desk, everything
 from tests.civil_status.builders import a_draft, a_request, a_signed_act
+from tests.collection.counter import take
 from tests.fines.builders import a_fine
 from tests.towns import PASSWORD, actor_with, user_name
 
@@ -112,8 +113,8 @@ def hand_over_and_print(app: App, who: Actor, desk: int, given_names: str) -> tu
     document_id = app.execute(PrepareRequest(number=asked.number), who).outcome.document_id
     assert document_id is not None
     assert asked.taken.bill_id is not None
-    bill = IssuedBill(asked.taken.bill_id, asked.number, asked.taken.fee)
-    pay(app, who, an_open_desk(app, who, desk), bill)
+    owed = app.read(OpenCharges(bill_ids=(asked.taken.bill_id,)), who)
+    take(app, who, an_open_desk(app, who, desk), [one.charge_id for one in owed])
     app.execute(DeliverRequest(number=asked.number), who)
     app.execute(PrintDocument(document_id=document_id), who)
 

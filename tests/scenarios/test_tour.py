@@ -1,5 +1,6 @@
 """The whole day in the real window, in a process of its own, as ./run does it without a display."""
 
+import io
 import json
 import os
 import subprocess
@@ -9,6 +10,10 @@ from pathlib import Path
 import pytest
 import zxingcpp
 from PIL import Image
+from pypdf import PdfWriter
+from pytestqt.qtbot import QtBot
+
+from muniadmin.desktop.tour import NothingOnIt, Tour
 
 pypdfium2 = pytest.importorskip("pypdfium2")
 
@@ -17,6 +22,17 @@ def codes_on(pdf: Path) -> set[str]:
     """Everything a scanner reads on the first page."""
     page: Image.Image = pypdfium2.PdfDocument(pdf)[0].render(scale=4).to_pil()
     return {found.text for found in zxingcpp.read_barcodes(page)}
+
+
+def test_a_paper_with_nothing_on_it_stops_the_tour(tmp_path: Path, qtbot: QtBot) -> None:
+    paper = io.BytesIO()
+    writer = PdfWriter()
+    writer.add_blank_page(420, 595)
+    writer.write(paper)
+    tour = Tour(tmp_path, "en", "fes", 10, lambda _text: None)
+    with pytest.raises(NothingOnIt, match=r"blank\.pdf"):
+        tour.keep("blank", paper.getvalue())
+    assert tour.papers == []
 
 
 @pytest.mark.slow
@@ -40,12 +56,19 @@ def test_the_tour_does_the_day_and_leaves_what_a_person_would_look_at(
     assert summary["findings"] == []
     assert summary["incidents"] == []
     assert summary["request"]["state"] == "delivered"
-    assert len(summary["receipts"]) >= 2
+    assert len(summary["receipts"]) >= 4
+    assert summary["instalments"]["parts"] > 1
+    assert len(summary["instalments"]["means"]) == 2
+    assert summary["credit"]["used"] == summary["credit"]["held"] > 0
+    assert summary["stub"]["due_before"] > summary["stub"]["due_after"] == 0
+    assert summary["stub"]["days_late"] > 0
     assert json.loads((tmp_path / "summary.json").read_text(encoding="utf-8")) == summary
     for picture in summary["pictures"]:
         with Image.open(tmp_path / picture) as image:
             assert image.size == (1366, 768)
             assert len(image.convert("RGB").getcolors(1_000_000) or ()) > 20
+    for document in summary["documents"]:
+        assert len(pypdfium2.PdfDocument(tmp_path / document)) >= 1
     receipt = summary["receipts"][0]["number"]
     codes = codes_on(tmp_path / "receipt-bill.pdf")
     assert receipt in codes

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text, update
 from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.audit.services import record
-from muniadmin.billing.models import Bill
+from muniadmin.billing.models import BillNow
 from muniadmin.collection.commands import OpenCashSession
 from muniadmin.collection.errors import CashierHasSession
 from muniadmin.collection.models import CashSession
@@ -164,13 +164,13 @@ def test_a_damaged_file_is_said_in_words(tmp_path: Path) -> None:
 
 def test_an_answer_shows_one_state_however_many_statements_it_takes(app: App) -> None:
     bill = a_bill(app, "100")
-    settled = select(Bill.settled).where(Bill.id == bill.bill_id)
+    settled = select(BillNow.settled).where(BillNow.bill_id == bill.bill_id)
     with read_unit(
         app.database, actor=everything(app), now=app.clock.now(), municipality=app.municipality
     ) as reading:
         before = reading.connection.scalar(settled)
         with writing(app) as uow:
-            uow.connection.execute(update(Bill).values(settled=money("40")))
+            uow.connection.execute(update(BillNow).values(settled=money("40")))
         assert reading.connection.scalar(settled) == before
 
 
@@ -181,4 +181,4 @@ def test_a_question_cannot_write(app: App) -> None:
             app.database, actor=everything(app), now=app.clock.now(), municipality=app.municipality
         ) as reading,
     ):
-        reading.connection.execute(update(Bill).values(settled=money("0")))
+        reading.connection.execute(update(BillNow).values(settled=money("0")))

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     TAKE_PAYMENTS = "take_payments"
     VIEW_COLLECTION = "view_collection"
     APPROVE_CANCELLATION = "approve_cancellation"
+    OPEN_BUSINESS_DAYS = "open_business_days"
     VIEW_FINES = "view_fines"
     CAPTURE_FINES = "capture_fines"
     IMPORT_FINES = "import_fines"
@@ -67,6 +68,7 @@ PERMISSION_NAMES: Mapping[Permission, str] = {
     Permission.TAKE_PAYMENTS: N_("take payments"),
     Permission.VIEW_COLLECTION: N_("see payments and receipts"),
     Permission.APPROVE_CANCELLATION: N_("approve the cancellation of a receipt"),
+    Permission.OPEN_BUSINESS_DAYS: N_("open business days"),
     Permission.VIEW_FINES: N_("see fines"),
     Permission.CAPTURE_FINES: N_("capture fines"),
     Permission.IMPORT_FINES: N_("import fines"),
@@ -109,6 +111,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.OPERATE_CASH_DESK,
             Permission.TAKE_PAYMENTS,
             Permission.APPROVE_CANCELLATION,
+            Permission.OPEN_BUSINESS_DAYS,
             Permission.VIEW_CIVIL_STATUS,
             Permission.HANDLE_REQUESTS,
             Permission.CAPTURE_FINES,

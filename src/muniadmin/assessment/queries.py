@@ -32,10 +32,13 @@ from muniadmin.assessment.rules import (
     due_dates,
     period_of,
     periods_of_year,
+    rule_in_force,
 )
 from muniadmin.assessment.spelling import Counted, Glossary, spell_out
 from muniadmin.billing.errors import HeadUnknown
-from muniadmin.billing.models import Bill, RevenueHead
+from muniadmin.billing.facts import PENALTY, PRINCIPAL
+from muniadmin.billing.loading import HeadRules, rules_of_heads
+from muniadmin.billing.models import Bill, ChargeNow, RevenueHead
 from muniadmin.billing.queries import heads
 from muniadmin.kernel.dates import Period
 from muniadmin.kernel.errors import NotFound
@@ -55,7 +58,7 @@ _PREVIEW_BATCH = 2_000
 
 
 def heads_of_year(reading: Reading, request: HeadsOfYear) -> list[HeadSummary]:
-    """Every head with what was assessed and collected in a fiscal year; bills count for the period they are of."""
+    """Every head with what was assessed and settled in a fiscal year; bills count for the period they are of."""
     calendar = reading.municipality.calendar
     start_year = request.start_year if request.start_year is not None else calendar.year_of(reading.today)
     sums = _sums_of_year(reading, start_year)
@@ -69,7 +72,7 @@ def heads_of_year(reading: Reading, request: HeadsOfYear) -> list[HeadSummary]:
             object_kind=head.object_kind,
             bills=sums.get(head.code, _NO_SUMS).bills,
             assessed=Money(sums.get(head.code, _NO_SUMS).assessed),
-            collected=Money(sums.get(head.code, _NO_SUMS).collected),
+            settled=Money(sums.get(head.code, _NO_SUMS).settled),
             overdue=Money(sums.get(head.code, _NO_SUMS).overdue),
             tariff_from=in_force.get(head.code),
         )
@@ -80,7 +83,7 @@ def heads_of_year(reading: Reading, request: HeadsOfYear) -> list[HeadSummary]:
 class _Sums(NamedTuple):
     bills: int
     assessed: int
-    collected: int
+    settled: int
     overdue: int
 
 
@@ -98,14 +101,20 @@ def _sums_of_year(reading: Reading, start_year: int) -> Mapping[str, _Sums]:
     known = heads(reading).values()
     of_periods = [head.code for head in known if head.periodicity != "once"]
     of_any_day = [head.code for head in known if head.periodicity == "once"]
-    left = type_coerce(Bill.total, BigInteger) - type_coerce(Bill.settled, BigInteger)
-    sums = select(
-        Bill.head_code,
-        func.count(),
-        func.sum(type_coerce(Bill.total, BigInteger)),
-        func.sum(type_coerce(Bill.settled, BigInteger)),
-        func.sum(case((Bill.due_on < reading.today, left), else_=0)),
-    ).group_by(Bill.head_code)
+    amount = type_coerce(ChargeNow.amount, BigInteger)
+    settled = type_coerce(ChargeNow.settled, BigInteger)
+    late = or_(ChargeNow.due_on < reading.today, ChargeNow.kind == PENALTY)
+    sums = (
+        select(
+            Bill.head_code,
+            func.count(Bill.id.distinct()),
+            func.sum(case((ChargeNow.kind == PRINCIPAL, amount), else_=0)),
+            func.sum(case((ChargeNow.kind == PRINCIPAL, settled), else_=0)),
+            func.sum(case((late, amount - settled), else_=0)),
+        )
+        .join(ChargeNow, ChargeNow.bill_id == Bill.id)
+        .group_by(Bill.head_code)
+    )
     found = [
         *reading.session.execute(sums.where(Bill.head_code.in_(of_periods), Bill.period.in_(names))),
         *reading.session.execute(
@@ -140,6 +149,7 @@ def one_head(reading: Reading, request: OneHead) -> HeadDetail:
     profile = profile_of(reading)
     kind = profile.object_kind(head.object_kind) if head.object_kind else None
     found = rolls(reading, Rolls(head_code=head.code))
+    penalties = rules_of_heads(reading, [head.code]).get(head.code, HeadRules()).penalties
     return HeadDetail(
         code=head.code,
         names=head.names,
@@ -150,7 +160,7 @@ def one_head(reading: Reading, request: OneHead) -> HeadDetail:
         attributes=kind.attributes if kind else (),
         zones=profile.zones,
         due_rule=head.due_rule,
-        penalty_rule=head.penalty_rule,
+        penalty=rule_in_force(penalties, reading.today, reading.today),
         tariffs=tuple(_tariff_row(tariff, reading.today) for tariff in versions(reading, head.code)[::-1]),
         rolls=tuple(found),
         periods=tuple(_periods(reading, head, {roll.period: roll.state for roll in found})),
@@ -348,7 +358,7 @@ def preview_roll(reading: Reading, request: PreviewRoll) -> RollPreview:
         head_code=plan.head_code,
         period=plan.period.name,
         tariff_from=plan.tariff_from,
-        due_on=due[-1].on,
+        due_days=tuple(sorted({one.on for one in due})),
         objects=already + tally.count,
         already=already,
         bills=tally.bills,

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from muniadmin.access.permissions import Permission
+from muniadmin.billing.accrual import PenaltyRule
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.requests import Query
 from muniadmin.kernel.validation import Count, Year
@@ -14,7 +15,11 @@ from muniadmin.settings.profile import AttributeSpec, Zone
 
 @dataclass(frozen=True, kw_only=True)
 class HeadSummary:
-    """A revenue head with what was assessed and collected of it in a fiscal year."""
+    """A revenue head with what was assessed and settled of it in a fiscal year, as booked.
+
+    ``assessed`` is principal, and ``settled`` what of it is settled by money or by decision; ``overdue`` is what is
+    left and late, the penalty booked on it included.
+    """
 
     code: str
     names: Mapping[str, str]
@@ -24,7 +29,7 @@ class HeadSummary:
     object_kind: str | None
     bills: int
     assessed: Money
-    collected: Money
+    settled: Money
     overdue: Money
     #: First day of the tariff in force; None for heads without tariff.
     tariff_from: date | None
@@ -32,7 +37,7 @@ class HeadSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class HeadsOfYear(Query[list[HeadSummary]]):
-    """Every revenue head, with what was assessed and collected of it in a fiscal year."""
+    """Every revenue head, with what was assessed and settled of it in a fiscal year."""
 
     permission: ClassVar = Permission.VIEW_BILLS
     #: The calendar year the fiscal year starts in; None: the year of today.
@@ -95,7 +100,8 @@ class HeadDetail:
     attributes: tuple[AttributeSpec, ...]
     zones: tuple[Zone, ...]
     due_rule: Mapping[str, Any]
-    penalty_rule: Mapping[str, Any]
+    #: What lateness costs today.
+    penalty: PenaltyRule
     #: Newest first.
     tariffs: tuple[TariffRow, ...]
     rolls: tuple[RollRow, ...]
@@ -141,8 +147,8 @@ class RollPreview:
     head_code: str
     period: str
     tariff_from: date
-    #: When the bills would fall due: the last instalment's day.
-    due_on: date
+    #: When the instalments of the bills would fall due.
+    due_days: tuple[date, ...]
     #: Objects that exist in the period and that the head is assessed on.
     objects: int
     #: Of these, what was assessed already.

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from muniadmin.billing.accrual import PenaltyRule, PenaltyVersion, rules_for
 from muniadmin.kernel.dates import FiscalCalendar, Period, add_months
 from muniadmin.kernel.money import Currency, Money
 from muniadmin.settings.tariffs import Condition, TariffBracket, TariffSpec, plain
@@ -350,9 +351,26 @@ def due_dates(rule: Mapping[str, Any], period: Period, issued_on: date, amount: 
     return [Due(day, part.minor) for day, part in zip(days, parts, strict=True)]
 
 
+def instalments(dues: Sequence[Due]) -> list[tuple[date, int]]:
+    """The instalments of a bill, (due day, amount): those of one day are one, and nothing is none."""
+    amounts: dict[date, int] = {}
+    for due in dues:
+        if due.amount:
+            amounts[due.on] = amounts.get(due.on, 0) + due.amount
+    return sorted(amounts.items())
+
+
 def _due_on(instalment: Mapping[str, Any], period: Period, issued_on: date) -> date:
     if instalment.get("days") is not None:
         return issued_on + timedelta(days=int(instalment["days"]))
     month = add_months(period.start.replace(day=1), int(instalment["months"]))
     last = add_months(month, 1) - timedelta(days=1)
     return month.replace(day=min(int(instalment["day"]), last.day))
+
+
+# --- Lateness -------------------------------------------------------------------------------------------------------
+
+
+def rule_in_force(versions: Sequence[PenaltyVersion], issued_on: date, day: date) -> PenaltyRule:
+    """What lateness costs, on ``day``, on a debt issued on ``issued_on``."""
+    return [rule for since, rule in rules_for(versions, issued_on, day) if since <= day][-1]

@@ -27,10 +27,10 @@ from muniadmin.assessment.queries import (
     the_head,
     versions,
 )
-from muniadmin.assessment.rules import Computation, NotAssessable, due_dates, kept_value
+from muniadmin.assessment.rules import Computation, NotAssessable, due_dates, instalments, kept_value
 from muniadmin.audit.services import record
 from muniadmin.billing.models import RevenueHead
-from muniadmin.billing.services import NewBill, issue_bills
+from muniadmin.billing.services import Debtor, NewBill, issue_bills
 from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.errors import Cancelled, NumberTooLarge
 from muniadmin.kernel.formats import format_date, format_money
@@ -291,8 +291,6 @@ def _assess(uow: UnitOfWork, plan: Assessing, roll_id: int, found: Sequence[Any]
     added = _Added()
     decided: list[tuple[int, Computation]] = []
     bills: list[NewBill] = []
-    # A bill has one due date so far: the last instalment's, so that nobody owes a penalty too early.
-    due_on = due_dates(plan.due_rule, plan.period, uow.today, 0)[-1].on
     for object_id, taxpayer_id, label, zone, attributes in found:
         facts = facts_of(zone, attributes)
         if not plan.applies_to(facts):
@@ -303,7 +301,7 @@ def _assess(uow: UnitOfWork, plan: Assessing, roll_id: int, found: Sequence[Any]
             continue
         decided.append((object_id, computation))
         if computation.amount:
-            bills.append(_bill(plan, due_on, object_id, taxpayer_id, label, computation))
+            bills.append(_bill(plan, uow.today, object_id, taxpayer_id, label, computation))
     issued = issue_bills(uow, bills, subject=_name(plan)) if bills else []
     bill_of = {bill.object_id: new.bill_id for bill, new in zip(bills, issued, strict=True)}
     bulk_insert(
@@ -330,14 +328,16 @@ def _assess(uow: UnitOfWork, plan: Assessing, roll_id: int, found: Sequence[Any]
 
 
 def _bill(
-    plan: Assessing, due_on: date, object_id: int, taxpayer_id: int, label: str, computation: Computation
+    plan: Assessing, today: date, object_id: int, taxpayer_id: int, label: str, computation: Computation
 ) -> NewBill:
     return NewBill(
         head_code=plan.head_code,
         period=plan.period.name,
-        due_on=due_on,
+        kind="roll",
+        instalments=instalments(due_dates(plan.due_rule, plan.period, today, computation.amount)),
         lines=computation.lines,
-        taxpayer_id=taxpayer_id,
+        debtor=Debtor(taxpayer_id=taxpayer_id),
         object_id=object_id,
         subject=label,
+        claim=f"{plan.head_code}|{object_id}|{plan.period.name}|{taxpayer_id}|0",
     )

@@ -1,11 +1,12 @@
 """A bill's computation in words and figures, in the reader's language, so that the citizen can redo it by hand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from muniadmin.assessment.rules import DECIMAL_UNIT, RATE_UNIT, NotAssessable
+from muniadmin.billing.accrual import PenaltyRule
 from muniadmin.kernel.formats import format_money, format_number
 from muniadmin.kernel.i18n import _, language, pick
 from muniadmin.kernel.money import Currency, Money
@@ -142,7 +143,8 @@ class _Spelling:
             "maximum": _("Reduced to the greatest amount"),
             "rounding": _("Rounding"),
         }
-        return labels.get(line["what"], str(line["what"]))
+        # What is named from a catalogue (an offence, a document) keeps its names in every language.
+        return pick(line["names"]) if "names" in line else labels.get(line["what"], str(line["what"]))
 
     def _slice(self, line: Mapping[str, Any]) -> str:
         if line["to"] is None:
@@ -183,3 +185,15 @@ class _Spelling:
         else:
             text = format_number(value)
         return f"{text}\u00a0{self.base.unit}" if self.base.unit else text
+
+
+def penalty_in_words(rule: PenaltyRule) -> Iterator[str]:
+    """What lateness costs, one sentence for each part of the rule."""
+    for rate, sentence in (
+        (rule.once, _("Paid after the due date, {rate} is added once.")),
+        (rule.first_month, _("The first month late adds {rate}.")),
+        (rule.month, _("Each further month or part of a month adds {rate}.")),
+        (rule.yearly, _("Interest runs by the day at {rate} a year.")),
+    ):
+        if rate:
+            yield sentence.format(rate=rate_in_words(int(rate * RATE_UNIT)))

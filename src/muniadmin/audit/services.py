@@ -1,6 +1,6 @@
 """Writes the audit log."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import insert
 
@@ -39,19 +39,28 @@ def record(
     ``detail`` holds text, whole numbers, booleans, lists and dicts of these. Call it last in a handler: the
     chain is locked from here to the end of the transaction. What happens at a cash desk goes into its own chain.
     """
-    canonical = canonical_event(
-        uow.now.isoformat(), uow.actor.user_name, uow.actor.workstation, event, subject, detail or {}
-    )
-    link = uow.seal(chain, canonical)
-    uow.connection.execute(
-        _ADD,
-        {
-            **link._asdict(),
-            "canonical": canonical,
-            "at": uow.now,
-            "user_name": uow.actor.user_name,
-            "workstation": uow.actor.workstation,
-            "event": event,
-            "subject": subject,
-        },
-    )
+    record_all(uow, event, [(subject, detail or {})], chain=chain)
+
+
+def record_all(
+    uow: UnitOfWork, event: str, lines: Sequence[tuple[str, Detail]], *, chain: str = OFFICE_CHAIN
+) -> None:
+    """Adds a line for each (subject, detail), as ``record`` does."""
+    actor = uow.actor
+    rows = []
+    for subject, detail in lines:
+        canonical = canonical_event(
+            uow.now.isoformat(), actor.user_name, actor.workstation, event, subject, detail
+        )
+        rows.append(
+            {
+                **uow.seal(chain, canonical)._asdict(),
+                "canonical": canonical,
+                "at": uow.now,
+                "user_name": actor.user_name,
+                "workstation": actor.workstation,
+                "event": event,
+                "subject": subject,
+            }
+        )
+    uow.connection.execute(_ADD, rows)

@@ -1,18 +1,20 @@
-"""Questions about bills, and who answers them."""
+"""Orders about accounts, questions about bills and accounts, and who carries them out."""
 
+from muniadmin.billing.commands import IssueStatement
 from muniadmin.billing.queries import (
     balances_of,
     bills,
     one_bill,
-    open_bills,
+    open_charges,
     revenue_heads,
     taxpayer_balance,
 )
 from muniadmin.billing.reads import (
+    AccountStatement,
     BalancesOf,
     Bills,
     OneBill,
-    OpenBills,
+    OpenCharges,
     Register,
     RegisterCount,
     RegisterOrder,
@@ -21,14 +23,19 @@ from muniadmin.billing.reads import (
     TaxpayerBalance,
 )
 from muniadmin.billing.register import register, register_count, register_order, register_total
+from muniadmin.billing.statement import account_statement
+from muniadmin.billing.statement_sheet import issue_statement
+
+HANDLERS = {IssueStatement: issue_statement}
 
 QUERIES = {
     RevenueHeads: revenue_heads,
-    OpenBills: open_bills,
+    OpenCharges: open_charges,
     OneBill: one_bill,
     Bills: bills,
     TaxpayerBalance: taxpayer_balance,
     BalancesOf: balances_of,
+    AccountStatement: account_statement,
     Register: register,
     RegisterCount: register_count,
     RegisterTotal: register_total,

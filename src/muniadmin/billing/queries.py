@@ -1,12 +1,16 @@
-"""Reads of bills. What is owed is computed here and nowhere else."""
+"""Reads of bills. What is owed is computed by ``standing`` and nowhere else."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, union_all
 
-from muniadmin.billing.models import Bill, RevenueHead, Settlement
+from muniadmin.billing.facts import PRINCIPAL, BillFacts
+from muniadmin.billing.late_facts import settle_up
+from muniadmin.billing.loading import accounts_with_credit, load_books, read_bills
+from muniadmin.billing.models import Account, AccountNow, Bill, BillNow, ChargeNow, RevenueHead
 from muniadmin.billing.reads import (
     Balance,
     BalancesOf,
@@ -15,38 +19,20 @@ from muniadmin.billing.reads import (
     Bills,
     BillsPage,
     HeadRow,
+    InstalmentRow,
     OneBill,
-    OpenBill,
-    OpenBills,
+    OpenCharge,
+    OpenCharges,
     RevenueHeads,
     TaxpayerBalance,
 )
-from muniadmin.billing.rules import BillState, EarlyDiscount, Owed, PenaltyRule, owed, state_of
+from muniadmin.billing.rules import state_of
+from muniadmin.billing.standing import Instalment, standing
 from muniadmin.kernel.errors import NotFound
-from muniadmin.kernel.money import ZERO, Money, total
+from muniadmin.kernel.money import ZERO, Money
 from muniadmin.kernel.numbers import NumberKind, read_number
-from muniadmin.ledger.models import Posting
-from muniadmin.ledger.rules import CREDIT
 from muniadmin.storage.unit_of_work import Reading
 from muniadmin.taxpayers.models import Taxpayer
-
-
-def bill_state(bill: Bill) -> BillState:
-    """The facts of a bill that the rules need."""
-    return BillState(
-        total=bill.total,
-        settled=bill.settled,
-        due_on=bill.due_on,
-        penalty_owed=bill.penalty_owed,
-        penalty_charged_to=bill.penalty_charged_to,
-        discount=EarlyDiscount.from_spec(bill.discount),
-    )
-
-
-def owed_on(bill: Bill, head: RevenueHead, day: date) -> Owed:
-    """What would settle ``bill`` on ``day``."""
-    rule = head.penalty_rule if bill.penalty_rule is None else bill.penalty_rule
-    return owed(bill_state(bill), PenaltyRule.from_spec(rule), day)
 
 
 def heads(reading: Reading) -> Mapping[str, RevenueHead]:
@@ -70,76 +56,192 @@ def revenue_heads(reading: Reading, request: RevenueHeads) -> list[HeadRow]:
     ]
 
 
-def open_bills(reading: Reading, request: OpenBills) -> list[OpenBill]:
-    """Bills with something left to pay, oldest due first."""
-    wanted = select(Bill).where(Bill.settled < Bill.total).order_by(Bill.due_on, Bill.id)
+def standings_of(
+    reading: Reading, bill_ids: Iterable[int], *, on: date | None = None, known: date | None = None
+) -> Mapping[int, list[Instalment]]:
+    """The instalments of each bill on a day as known on a day (default: today and today)."""
+    bills = read_bills(reading, Bill.id.in_(list(bill_ids)))
+    on, known = on or reading.today, known or reading.today
+    return {bill.id: standing(bill, on, known) for bill in bills.values()}
+
+
+def open_charges(reading: Reading, request: OpenCharges) -> list[OpenCharge]:
+    """Instalments with something left to pay, oldest due first."""
+    still_open = select(ChargeNow.bill_id).where(ChargeNow.closed_on.is_(None))
+    account_id = request.account_id
+    wanted: ColumnElement[bool]
     if request.taxpayer_id is not None:
-        wanted = wanted.where(Bill.taxpayer_id == request.taxpayer_id)
+        account_id = reading.connection.scalar(
+            select(Account.id).where(Account.taxpayer_id == request.taxpayer_id)
+        )
+        if account_id is None:
+            return []
+    if account_id is not None:
+        wanted = Bill.id.in_(still_open.where(ChargeNow.account_id == account_id))
     elif request.number is not None:
-        wanted = wanted.where(Bill.number == request.number)
+        wanted = _numbered(request.number)
     else:
-        wanted = wanted.where(Bill.id.in_(request.bill_ids))
-    by_code = heads(reading)
-    return [_open(bill, by_code[bill.head_code], reading.today) for bill in reading.session.scalars(wanted)]
+        wanted = Bill.id.in_(request.bill_ids)
+    bills = read_bills(reading, wanted)
+    if not bills:
+        return []
+    day = request.on or reading.today
+    about = {row.id: row for row in reading.connection.execute(_ABOUT.where(Bill.id.in_(bills)))}
+    held = _settled_with_credits(reading, bills)
+    found = [
+        _open(bill, one, about[bill.id], day, held)
+        for bill in bills.values()
+        for one in standing(bill, day, reading.today)
+        if account_id in (None, one.charge.account_id)
+        and (one.owed > 0 or held.get(one.charge.id) or (one.written_off and account_id is None))
+    ]
+    return sorted(found, key=lambda one: (one.due_on, one.bill_id, one.part, one.charge_id))
 
 
-def _open(bill: Bill, head: RevenueHead, day: date) -> OpenBill:
-    due = owed_on(bill, head, day)
-    early = EarlyDiscount.from_spec(bill.discount) if due.discount else None
-    window = early.on(day) if early is not None else None
-    return OpenBill(
-        bill_id=bill.id,
-        number=bill.number,
-        head_code=head.code,
-        head_names=head.names,
-        kind=head.kind,
-        taxpayer_id=bill.taxpayer_id,
-        debtor=bill.debtor,
-        subject=bill.subject,
-        period=bill.period,
-        due_on=bill.due_on,
-        total=bill.total,
-        settled=bill.settled,
-        principal=due.principal,
-        penalty=due.penalty,
-        discount=due.discount,
-        due=due.total,
-        state=state_of(bill.total, bill.settled, bill.due_on, day),
-        days_late=max(0, (day - bill.due_on).days),
-        discount_rate=str(window.rate) if window is not None else None,
-        discount_until=window.until if window is not None else None,
+def _numbered(number: str) -> ColumnElement[bool]:
+    """That a bill bears the number, or bore it in the books before. Two lists of ids, each by its index: for "this or
+    that" an engine may read the whole table."""
+    return Bill.id.in_(
+        union_all(
+            select(Bill.id).where(Bill.number == number), select(Bill.id).where(Bill.old_number == number)
+        )
     )
+
+
+_ABOUT = (
+    select(
+        Bill.id,
+        Bill.number,
+        Bill.head_code,
+        Bill.subject,
+        Bill.period,
+        Bill.account_name,
+        RevenueHead.names,
+        RevenueHead.kind,
+        Account.taxpayer_id,
+    )
+    .join(RevenueHead, RevenueHead.code == Bill.head_code)
+    .join(Account, Account.id == Bill.account_id)
+)
+
+
+def _settled_with_credits(reading: Reading, bills: dict[int, BillFacts]) -> Mapping[int, int]:
+    """Looks at the bills as the next order on their accounts will leave them, when money held for an account pays what
+    has fallen due; by charge, what that money pays."""
+    rich = accounts_with_credit(
+        reading, {charge.account_id for bill in bills.values() for charge in bill.charges}
+    )
+    if not rich:
+        return {}
+    books = load_books(reading, account_ids=rich, bill_ids=bills)
+    settle_up(books, rich)
+    bills.update({bill_id: books.bills[bill_id] for bill_id in bills})
+    held: dict[int, int] = defaultdict(int)
+    for one in books.added.settlements:
+        if one.decision_id is None:
+            held[one.charge_id] += one.amount
+    return held
+
+
+def _open(bill: BillFacts, one: Instalment, about: Any, day: date, held: Mapping[int, int]) -> OpenCharge:
+    parts = max(charge.part for charge in bill.charges if charge.kind == PRINCIPAL)
+    of_left = held.get(one.charge.id, 0)
+    of_penalty = sum(held.get(charge.id, 0) for charge in bill.charges if charge.on_charge == one.charge.id)
+    return OpenCharge(
+        charge_id=one.charge.id,
+        bill_id=bill.id,
+        number=about.number,
+        head_code=about.head_code,
+        head_names=about.names,
+        kind=about.kind,
+        account_id=one.charge.account_id,
+        taxpayer_id=about.taxpayer_id if one.charge.account_id == bill.account_id else None,
+        name=about.account_name,
+        subject=about.subject,
+        period=about.period,
+        part=one.charge.part,
+        parts=parts,
+        due_on=one.due_on,
+        amount=Money(one.charge.amount),
+        left=Money(one.left + of_left),
+        penalty=Money(one.penalty + of_penalty),
+        accrued=Money(one.accrued),
+        suspended=Money(one.suspended),
+        rebate=Money(one.rebate),
+        rebate_until=one.rebate_until,
+        credit=Money(of_left + of_penalty),
+        written_off=Money(one.written_off),
+        due=Money(one.payable),
+        state=_state(one, day),
+        days_late=max(0, (day - one.due_on).days),
+    )
+
+
+def _state(one: Instalment, day: date) -> str:
+    return state_of(one.charge.amount, one.booked, one.due_on, day)
 
 
 def one_bill(reading: Reading, request: OneBill) -> BillDetail:
     """One bill with its computation."""
-    which = Bill.id == request.bill_id if request.bill_id is not None else Bill.number == request.number
+    which = Bill.id == request.bill_id if request.bill_id is not None else _numbered(request.number or "")
     bill = reading.session.scalar(select(Bill).where(which))
     if bill is None:
         raise NotFound(what=request.number or request.bill_id)
     head = reading.session.get_one(RevenueHead, bill.head_code)
-    taxpayer = reading.session.get(Taxpayer, bill.taxpayer_id) if bill.taxpayer_id is not None else None
-    due = owed_on(bill, head, reading.today)
+    account = reading.session.get_one(Account, bill.account_id)
+    taxpayer = reading.session.get(Taxpayer, account.taxpayer_id) if account.taxpayer_id is not None else None
+    facts = read_bills(reading, Bill.id == bill.id)[bill.id]
+    instalments = standing(facts, reading.today, reading.today)
+    total = sum(int(line["amount"]) for line in bill.lines["lines"])
+    left = sum(one.left for one in instalments)
+    booked = sum(one.booked for one in instalments)
+    open_days = [one.due_on for one in instalments if one.booked > 0]
+    due_on = min(open_days, default=max(one.due_on for one in instalments))
     return BillDetail(
         bill_id=bill.id,
         number=bill.number,
+        old_number=bill.old_number,
+        kind=bill.kind,
         head_code=head.code,
         head_names=head.names,
-        taxpayer_id=bill.taxpayer_id,
+        account_id=account.id,
+        taxpayer_id=account.taxpayer_id,
         taxpayer_number=taxpayer.number if taxpayer else "",
-        taxpayer_name=taxpayer.name if taxpayer else bill.debtor,
-        debtor=bill.debtor,
+        taxpayer_name=bill.account_name,
         subject=bill.subject,
         period=bill.period,
         issued_on=bill.issued_on,
-        due_on=bill.due_on,
-        total=bill.total,
-        settled=bill.settled,
-        penalty=due.penalty,
-        discount=due.discount,
-        due=due.total,
-        state=state_of(bill.total, bill.settled, bill.due_on, reading.today),
+        due_on=due_on,
+        total=Money(total),
+        settled=Money(sum(one.charge.amount for one in instalments) - left),
+        penalty=_sum(one.penalty for one in instalments),
+        accrued=_sum(one.accrued for one in instalments),
+        suspended=_sum(one.suspended for one in instalments),
+        rebate=_sum(one.rebate for one in instalments),
+        due=_sum(one.owed for one in instalments),
+        state=state_of(total, booked, due_on, reading.today),
+        instalments=tuple(_instalment(one, reading.today) for one in instalments),
         lines=tuple(bill.lines["lines"]),
+    )
+
+
+def _sum(amounts: Iterable[int]) -> Money:
+    return Money(sum(amounts))
+
+
+def _instalment(one: Instalment, day: date) -> InstalmentRow:
+    return InstalmentRow(
+        charge_id=one.charge.id,
+        part=one.charge.part,
+        due_on=one.due_on,
+        amount=Money(one.charge.amount),
+        left=Money(one.left),
+        penalty=Money(one.penalty),
+        accrued=Money(one.accrued),
+        suspended=Money(one.suspended),
+        rebate=Money(one.rebate),
+        due=Money(one.owed),
+        state=_state(one, day),
     )
 
 
@@ -151,53 +253,68 @@ def bills(reading: Reading, request: Bills) -> BillsPage:
     if request.period:
         conditions.append(Bill.period == request.period)
     if request.taxpayer_id is not None:
-        conditions.append(Bill.taxpayer_id == request.taxpayer_id)
+        conditions.append(
+            Bill.account_id.in_(select(Account.id).where(Account.taxpayer_id == request.taxpayer_id))
+        )
     if request.state == "open":
-        conditions.append(Bill.settled < Bill.total)
+        conditions.append(BillNow.settled < BillNow.amount)
     elif request.state == "overdue":
-        conditions += [Bill.settled < Bill.total, Bill.due_on < reading.today]
+        conditions += [BillNow.settled < BillNow.amount, BillNow.due_on < reading.today]
     elif request.state == "settled":
-        conditions.append(Bill.settled == Bill.total)
+        conditions.append(BillNow.settled == BillNow.amount)
     if request.text:
         conditions.append(_matching(request.text))
-    count, assessed, settled = reading.session.execute(
+    count, booked, settled = reading.connection.execute(
         select(
-            func.count(), func.coalesce(func.sum(Bill.total), 0), func.coalesce(func.sum(Bill.settled), 0)
-        ).where(*conditions)
+            func.count(),
+            func.coalesce(func.sum(BillNow.amount), 0),
+            func.coalesce(func.sum(BillNow.settled), 0),
+        )
+        .select_from(BillNow)
+        .join(Bill, Bill.id == BillNow.bill_id)
+        .where(*conditions)
     ).one()
-    page = (
-        select(Bill, Taxpayer.name)
-        .outerjoin(Taxpayer, Taxpayer.id == Bill.taxpayer_id)
+    page = reading.connection.execute(
+        select(
+            Bill.id, Bill.number, Bill.head_code, Bill.account_name, Bill.subject, Bill.period, Bill.issued_on,
+            BillNow.due_on, BillNow.amount, BillNow.settled, Account.taxpayer_id,
+        )
+        .join(BillNow, BillNow.bill_id == Bill.id)
+        .join(Account, Account.id == Bill.account_id)
         .where(*conditions)
         .order_by(Bill.id.desc())
         .offset(request.offset)
         .limit(request.limit)
-    )
+    ).all()  # fmt: skip
     by_code = heads(reading)
+    instalments = standings_of(reading, [row.id for row in page if row.settled < row.amount])
     rows = tuple(
         BillRow(
-            bill_id=bill.id,
-            number=bill.number,
-            head_code=bill.head_code,
-            head_names=by_code[bill.head_code].names,
-            taxpayer_id=bill.taxpayer_id,
-            name=name or bill.debtor,
-            subject=bill.subject,
-            period=bill.period,
-            issued_on=bill.issued_on,
-            due_on=bill.due_on,
-            total=bill.total,
-            settled=bill.settled,
-            left=bill.total - bill.settled,
-            state=state_of(bill.total, bill.settled, bill.due_on, reading.today),
+            bill_id=row.id,
+            number=row.number,
+            head_code=row.head_code,
+            head_names=by_code[row.head_code].names,
+            taxpayer_id=row.taxpayer_id,
+            name=row.account_name,
+            subject=row.subject,
+            period=row.period,
+            issued_on=row.issued_on,
+            due_on=row.due_on,
+            total=row.amount,
+            settled=row.settled,
+            left=row.amount - row.settled,
+            accrued=_sum(one.accrued for one in instalments.get(row.id, ())),
+            suspended=_sum(one.suspended for one in instalments.get(row.id, ())),
+            state=state_of(row.amount.minor, row.amount.minor - row.settled.minor, row.due_on, reading.today),
         )
-        for bill, name in reading.session.execute(page)
+        for row in page
     )
-    return BillsPage(rows=rows, count=count, total=_money(assessed), settled=_money(settled))
+    return BillsPage(rows=rows, count=count, total=money(booked), settled=money(settled))
 
 
-def _money(value: Money | int) -> Money:
-    return value if isinstance(value, Money) else Money(int(value))
+def money(value: Money | int | None) -> Money:
+    """A sum as the database gives it."""
+    return value if isinstance(value, Money) else Money(int(value or 0))
 
 
 def _matching(text: str) -> Any:
@@ -209,8 +326,9 @@ def _matching(text: str) -> Any:
         return Bill.number == number[1]
     return or_(
         Bill.number.istartswith(text, autoescape=True),
+        Bill.old_number.istartswith(text, autoescape=True),
         Bill.subject.icontains(text, autoescape=True),
-        Bill.debtor.icontains(text, autoescape=True),
+        Bill.account_name.icontains(text, autoescape=True),
     )
 
 
@@ -220,42 +338,57 @@ def taxpayer_balance(reading: Reading, request: TaxpayerBalance) -> Balance:
 
 
 def balances_of(reading: Reading, request: BalancesOf) -> Mapping[int, Balance]:
-    """Where each of these taxpayers stands today."""
+    """Where each of these taxpayers stands today: booked sums from what is kept, accrued penalty from the bills."""
     ids = request.taxpayer_ids
-    by_code = heads(reading)
-    open_of: dict[int, list[Bill]] = {taxpayer_id: [] for taxpayer_id in ids}
-    for bill in reading.session.scalars(
-        select(Bill).where(Bill.taxpayer_id.in_(ids), Bill.settled < Bill.total)
-    ):
-        open_of[bill.taxpayer_id or 0].append(bill)
-    advances = (
-        select(Posting.taxpayer_id, func.sum(Posting.amount))
-        .where(Posting.taxpayer_id.in_(ids), Posting.account == CREDIT)
-        .group_by(Posting.taxpayer_id)
+    accounts = reading.connection.execute(
+        select(Account.taxpayer_id, Account.id).where(Account.taxpayer_id.in_(ids))
     )
-    held = {taxpayer_id: Money(-int(amount)) for taxpayer_id, amount in reading.session.execute(advances)}
+    account_of = {row[0]: row[1] for row in accounts}
+    credits_of = reading.connection.execute(
+        select(AccountNow.account_id, AccountNow.credit).where(AccountNow.account_id.in_(account_of.values()))
+    )
+    held = {row[0]: row[1] for row in credits_of}
+    of_account = instalments_of(reading, list(account_of.values()))
     return {
-        taxpayer_id: _balance(open_of[taxpayer_id], by_code, held.get(taxpayer_id, ZERO), reading.today)
+        taxpayer_id: _balance(
+            of_account.get(account_of.get(taxpayer_id, 0), ()),
+            held.get(account_of.get(taxpayer_id, 0), ZERO),
+            reading.today,
+        )
         for taxpayer_id in ids
     }
 
 
-def _balance(found: Sequence[Bill], by_code: Mapping[str, RevenueHead], credit: Money, day: date) -> Balance:
-    dues = [(bill, owed_on(bill, by_code[bill.head_code], day).total) for bill in found]
-    coming = [bill.due_on for bill in found if bill.due_on >= day]
+def instalments_of(reading: Reading, account_ids: Sequence[int]) -> Mapping[int, list[Instalment]]:
+    """The open instalments of accounts."""
+    if not account_ids:
+        return {}
+    still_open = select(ChargeNow.bill_id).where(
+        ChargeNow.closed_on.is_(None), ChargeNow.account_id.in_(account_ids)
+    )
+    found: dict[int, list[Instalment]] = {}
+    for bill in read_bills(reading, Bill.id.in_(still_open)).values():
+        for one in standing(bill, reading.today, reading.today):
+            if one.booked > 0 or one.accrued:
+                found.setdefault(one.charge.account_id, []).append(one)
+    return found
+
+
+def _balance(found: Sequence[Instalment], credit: Money, day: date) -> Balance:
     return Balance(
-        owed=total(due for _bill, due in dues),
-        overdue=total(due for bill, due in dues if bill.due_on < day),
-        not_due=total(due for bill, due in dues if bill.due_on >= day),
+        owed=_sum(one.booked for one in found),
+        overdue=_sum(one.booked for one in found if one.due_on < day),
+        not_due=_sum(one.booked for one in found if one.due_on >= day),
+        accrued=_sum(one.accrued for one in found),
+        suspended=_sum(one.suspended for one in found),
         credit=credit,
-        next_due_on=min(coming, default=None),
+        next_due_on=min((one.due_on for one in found if one.due_on >= day), default=None),
     )
 
 
-def settled_of(reading: Reading, bill_id: int) -> list[Settlement]:
-    """What was settled of a bill, in order."""
-    return list(
-        reading.session.scalars(
-            select(Settlement).where(Settlement.bill_id == bill_id).order_by(Settlement.id)
-        )
+def bill_sums(reading: Reading, bill_ids: Iterable[int]) -> Mapping[int, tuple[Money, Money]]:
+    """What is booked on each bill, penalty included, and what of it is settled."""
+    rows = reading.connection.execute(
+        select(BillNow.bill_id, BillNow.amount, BillNow.settled).where(BillNow.bill_id.in_(list(bill_ids)))
     )
+    return {bill_id: (amount, settled) for bill_id, amount, settled in rows}

@@ -30,54 +30,99 @@ class RevenueHeads(Query[list[HeadRow]]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OpenBill:
-    """A bill with something left to pay, and what would settle it today."""
+class OpenCharge:
+    """An instalment (or cost) with something left to pay, and what would settle it on the day asked for.
 
+    ``left`` and ``penalty`` are booked, ``accrued`` is not yet; ``suspended`` rests; ``rebate`` is saved by paying all
+    the rest by ``rebate_until``; ``credit`` is what the account's own money pays of it with the next payment, and has
+    kept from accruing. ``written_off`` is nobody's hope any more, but may still be paid; it is shown where a bill was
+    asked for, not among what an account owes. ``due`` is left + penalty + accrued - rebate - credit + written off.
+    """
+
+    charge_id: int
     bill_id: int
     number: str
     head_code: str
     head_names: Mapping[str, str]
+    #: Of the head: "tax", "fine" or "fee".
     kind: str
+    account_id: int
     taxpayer_id: int | None
-    debtor: str
+    #: Whose it is, as on the bill.
+    name: str
+    #: What tells it from others: an address, a plate, a document.
     subject: str
     period: str
+    #: Which instalment of how many.
+    part: int
+    parts: int
     due_on: date
-    total: Money
-    settled: Money
-    principal: Money
+    amount: Money
+    left: Money
     penalty: Money
-    discount: Money
+    accrued: Money
+    suspended: Money
+    rebate: Money
+    rebate_until: date | None
+    credit: Money
+    written_off: Money
     due: Money
-    #: settled | overdue | due_today | partly_paid | not_due
+    #: overdue | due_today | partly_paid | not_due
     state: str
     days_late: int
-    discount_rate: str | None
-    discount_until: date | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class OpenBills(Query[list[OpenBill]]):
-    """What a taxpayer owes, or one bill by its number whoever owes it; oldest due first."""
+class OpenCharges(Query[list[OpenCharge]]):
+    """What an account owes, or what is open of some bills whoever owes it, written off or not; oldest due first. ``on``
+    (not after today) is the day for which the money counts; None: today."""
 
     permission: ClassVar = Permission.VIEW_BILLS
     taxpayer_id: int | None = None
+    account_id: int | None = None
+    #: A bill's number, or its number in the books before.
     number: str | None = None
     bill_ids: tuple[int, ...] = ()
+    on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstalmentRow:
+    """An instalment of a bill, open or settled."""
+
+    charge_id: int
+    part: int
+    due_on: date
+    amount: Money
+    left: Money
+    penalty: Money
+    accrued: Money
+    suspended: Money
+    rebate: Money
+    due: Money
+    #: settled | overdue | due_today | partly_paid | not_due
+    state: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class BillDetail:
-    """One bill with its computation and what was settled of it."""
+    """One bill with its computation, its instalments and what was settled of it.
+
+    ``total`` is what was billed; ``settled`` what is settled of it, penalty aside; ``penalty`` what is booked and left;
+    ``accrued`` is not booked yet; ``due`` would settle everything today.
+    """
 
     bill_id: int
     number: str
+    old_number: str
+    #: roll | hand | fine | fee | opening
+    kind: str
     head_code: str
     head_names: Mapping[str, str]
+    account_id: int
     taxpayer_id: int | None
     taxpayer_number: str
     taxpayer_name: str
-    debtor: str
     subject: str
     period: str
     issued_on: date
@@ -85,9 +130,12 @@ class BillDetail:
     total: Money
     settled: Money
     penalty: Money
-    discount: Money
+    accrued: Money
+    suspended: Money
+    rebate: Money
     due: Money
     state: str
+    instalments: tuple[InstalmentRow, ...]
     lines: tuple[Mapping[str, Any], ...]
 
 
@@ -102,7 +150,8 @@ class OneBill(Query[BillDetail]):
 
 @dataclass(frozen=True, kw_only=True)
 class BillRow:
-    """A bill as listed."""
+    """A bill as listed: what is booked on it, penalty included, and what of that is settled and left; beside it what
+    has accrued and is not booked, and what rests."""
 
     bill_id: int
     number: str
@@ -113,16 +162,19 @@ class BillRow:
     subject: str
     period: str
     issued_on: date
+    #: Of the oldest open instalment.
     due_on: date
     total: Money
     settled: Money
     left: Money
+    accrued: Money
+    suspended: Money
     state: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class BillsPage:
-    """A page of bills, and how many there are in all with what they come to."""
+    """A page of bills, and how many there are in all with what they come to as booked."""
 
     rows: tuple[BillRow, ...]
     count: int
@@ -146,23 +198,26 @@ class Bills(Query[BillsPage]):
 
 @dataclass(frozen=True, kw_only=True)
 class Balance:
-    """Where a taxpayer stands today."""
+    """Where a taxpayer stands today. ``owed`` = ``overdue`` + ``not_due`` is booked (the ledger's receivable);
+    ``accrued`` is penalty not booked yet, ``suspended`` the part of ``owed`` that rests."""
 
     owed: Money
     overdue: Money
     not_due: Money
+    accrued: Money
+    suspended: Money
     credit: Money
     next_due_on: date | None
 
     @property
     def balance(self) -> Money:
-        """Everything owed, due or not, with penalties, less the credit."""
+        """Everything booked and owed, due or not, less the money held."""
         return self.owed - self.credit
 
 
 @dataclass(frozen=True, kw_only=True)
 class TaxpayerBalance(Query[Balance]):
-    """Where a taxpayer stands today: from the open bills, their penalties, and the ledger's credit account."""
+    """Where a taxpayer stands today, by the books."""
 
     permission: ClassVar = Permission.VIEW_BILLS
     taxpayer_id: int
@@ -174,6 +229,99 @@ class BalancesOf(Query[Mapping[int, Balance]]):
 
     permission: ClassVar = Permission.VIEW_BILLS
     taxpayer_ids: tuple[int, ...]
+
+
+# --- the statement of an account ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Movement:
+    """What was booked on an account on one day for one cause; the words for ``kind`` are rules.MOVEMENT_NAMES.
+
+    ``charged`` adds to what is owed, ``settled`` takes from it, ``credit`` adds to the money held for the account; each
+    is negative where an earlier movement is taken back. ``balance`` is what is booked as owed, less the money held,
+    after it.
+    """
+
+    booked_on: date
+    value_on: date
+    kind: str
+    taken_back: bool
+    #: Of the receipt or decision it comes from; empty where the bill itself is its cause, or a standing rule.
+    number: str
+    #: The debt it is about; empty (and no names) where money is held for no debt yet.
+    bill_number: str = ""
+    head_names: Mapping[str, str]
+    period: str = ""
+    subject: str = ""
+    #: Which instalment of how many.
+    part: int = 1
+    parts: int = 1
+    #: Whether it is about the penalty on the instalment.
+    on_penalty: bool = False
+    charged: Money
+    settled: Money
+    credit: Money
+    balance: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenInstalment:
+    """An instalment with something left: ``booked`` is ``left`` and the ``penalty`` booked on it; ``accrued`` is not
+    booked; ``suspended`` is the part of ``left`` that rests."""
+
+    bill_number: str
+    head_names: Mapping[str, str]
+    period: str
+    subject: str
+    part: int
+    parts: int
+    due_on: date
+    left: Money
+    penalty: Money
+    accrued: Money
+    suspended: Money
+
+    @property
+    def booked(self) -> Money:
+        """What the ledger's receivable holds of it."""
+        return self.left + self.penalty
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """An account's movements, oldest first, and what is open, as known on a day; clocks run to ``on``."""
+
+    account_id: int | None
+    taxpayer_id: int | None
+    #: The taxpayer's; empty for other accounts.
+    number: str
+    name: str
+    on: date
+    known: date
+    movements: tuple[Movement, ...]
+    instalments: tuple[OpenInstalment, ...]
+    booked: Money
+    accrued: Money
+    suspended: Money
+    credit: Money
+
+    @property
+    def balance(self) -> Money:
+        """What is booked as owed less the money held."""
+        return self.booked - self.credit
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountStatement(Query[Statement]):
+    """Everything booked on an account up to ``known``, with penalty as it accrues to ``on`` (each None: today; nothing
+    is known of days to come). Raises NotFound."""
+
+    permission: ClassVar = Permission.VIEW_BILLS
+    taxpayer_id: int | None = None
+    account_id: int | None = None
+    on: date | None = None
+    known: date | None = None
 
 
 # --- the register with what everybody owes -------------------------------------------------------------------------
@@ -217,6 +365,10 @@ class RegisterRow:
     standing: str
     balance: Money
     overdue: Money
+    #: Penalty not booked yet, what rests of the debts, and the money held.
+    accrued: Money
+    suspended: Money
+    credit: Money
     #: Where the row stands in the order asked for, to be given back as ``after``.
     place: tuple[Any, int]
 
@@ -247,7 +399,7 @@ class RegisterCount(Query[int]):
 
 @dataclass(frozen=True, kw_only=True)
 class RegisterTotal(Query[Money]):
-    """What the listed taxpayers owe in all today, penalties in and credits out."""
+    """What the listed taxpayers owe in all today as booked, credits out."""
 
     permission: ClassVar = Permission.VIEW_BILLS
     filter: RegisterFilter = RegisterFilter()

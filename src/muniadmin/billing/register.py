@@ -1,27 +1,13 @@
 """The register as a list, with what everybody owes: windows of it, its count, its total, and computed orders."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Select,
-    String,
-    and_,
-    case,
-    cast,
-    exists,
-    func,
-    select,
-    tuple_,
-    type_coerce,
-)
+from sqlalchemy import BigInteger, ColumnElement, and_, exists, func, or_, select, tuple_, type_coerce
 
-from muniadmin.billing.models import Bill
-from muniadmin.billing.queries import balances_of, heads
+from muniadmin.billing.models import Account, AccountNow, Bill, ChargeNow
+from muniadmin.billing.queries import balances_of
 from muniadmin.billing.reads import (
     Balance,
     BalancesOf,
@@ -32,10 +18,7 @@ from muniadmin.billing.reads import (
     RegisterRow,
     RegisterTotal,
 )
-from muniadmin.billing.rules import BillState, EarlyDiscount, PenaltyRule, owed, penalty_rate
-from muniadmin.kernel.money import Money
-from muniadmin.ledger.models import Posting
-from muniadmin.ledger.rules import CREDIT
+from muniadmin.kernel.money import ZERO, Money
 from muniadmin.settings.services import profile_of
 from muniadmin.storage.unit_of_work import Reading
 from muniadmin.taxpayers.models import TaxableObject, Taxpayer
@@ -80,6 +63,9 @@ def register(reading: Reading, request: Register) -> list[RegisterRow]:
             standing=standing_of(balances[row.id], row.status),
             balance=balances[row.id].balance,
             overdue=balances[row.id].overdue,
+            accrued=balances[row.id].accrued,
+            suspended=balances[row.id].suspended,
+            credit=balances[row.id].credit,
             place=(getattr(row, column), row.id),
         )
         for row in taxpayers
@@ -141,7 +127,13 @@ def _conditions(reading: Reading, wanted: RegisterFilter) -> list[ColumnElement[
             exists().where(TaxableObject.taxpayer_id == Taxpayer.id, TaxableObject.kind == wanted.object_kind)
         )
     if wanted.head_code:
-        conditions.append(exists().where(Bill.taxpayer_id == Taxpayer.id, Bill.head_code == wanted.head_code))
+        conditions.append(
+            exists().where(
+                Account.taxpayer_id == Taxpayer.id,
+                Bill.account_id == Account.id,
+                Bill.head_code == wanted.head_code,
+            )
+        )
     standings = set(wanted.standings)
     if standings and standings != _STANDING_ORDER.keys():
         conditions.append(_stands(standings, reading.today))
@@ -149,11 +141,13 @@ def _conditions(reading: Reading, wanted: RegisterFilter) -> list[ColumnElement[
 
 
 def _stands(standings: set[str], day: date) -> ColumnElement[bool]:
-    is_open = Bill.settled < Bill.total
-    owing = Taxpayer.id.in_(select(Bill.taxpayer_id).where(is_open, Bill.taxpayer_id.is_not(None)))
-    late = Taxpayer.id.in_(
-        select(Bill.taxpayer_id).where(is_open, Bill.due_on < day, Bill.taxpayer_id.is_not(None))
+    debts = (
+        select(Account.taxpayer_id)
+        .join(ChargeNow, ChargeNow.account_id == Account.id)
+        .where(ChargeNow.closed_on.is_(None), Account.taxpayer_id.is_not(None))
     )
+    owing = Taxpayer.id.in_(debts)
+    late = Taxpayer.id.in_(debts.where(ChargeNow.due_on < day))
     words: dict[frozenset[str], ColumnElement[bool]] = {
         frozenset({"overdue"}): late,
         frozenset({"not_due"}): and_(owing, ~late),
@@ -214,73 +208,27 @@ def _all_objects(reading: Reading) -> Mapping[int, int]:
 
 
 def _owing(reading: Reading, wanted: RegisterFilter) -> Mapping[int, tuple[int, bool]]:
-    """(balance in minor units, whether something is late) of the listed who owe something or have a credit."""
+    """(balance as booked in minor units, whether something is late) of the listed who owe or hold something."""
     conditions = _conditions(reading, wanted)
-    listed = select(Taxpayer.id).where(*conditions) if conditions else None
-    day = reading.today
-    rules = {code: PenaltyRule.from_spec(head.penalty_rule) for code, head in heads(reading).items()}
-    rates: dict[tuple[str, date], Decimal] = {}
-    owing: dict[int, tuple[int, bool]] = {}
-    for row in reading.connection.execute(_open_bills(listed)):
-        taxpayer_id, head, due_on, total, settled, charged, charged_to, discount, own_rule = row
-        left = total - settled
-        if charged_to is not None or discount or own_rule is not None:
-            state = BillState(
-                Money(total),
-                Money(settled),
-                due_on,
-                Money(charged),
-                charged_to,
-                EarlyDiscount.from_spec(discount),
-            )
-            rule = rules[head] if own_rule is None else PenaltyRule.from_spec(own_rule)
-            due = owed(state, rule, day).total.minor
-        elif due_on >= day:
-            due = left
-        else:
-            # Nearly all bills: one rate for all of a head that fell due on the same day.
-            if (head, due_on) not in rates:
-                rates[head, due_on] = penalty_rate(rules[head], due_on, day)
-            due = left + Money(left).times(rates[head, due_on]).minor + charged
-        amount, late = owing.get(taxpayer_id, (0, False))
-        owing[taxpayer_id] = (amount + due, late or due_on < day)
-    for taxpayer_id, credit in _credits(reading, listed):
-        amount, late = owing.get(taxpayer_id, (0, False))
-        owing[taxpayer_id] = (amount + credit, late)
-    return owing
-
-
-def _open_bills(listed: Select[Any] | None) -> Select[Any]:
-    """What is needed of each open bill. Amounts are plain numbers, and what is null in JSON is null: a hundred
-    thousand bills are read at once."""
-    total, settled, charged = (
-        type_coerce(column, BigInteger) for column in (Bill.total, Bill.settled, Bill.penalty_owed)
+    late = (
+        select(ChargeNow.account_id)
+        .where(ChargeNow.closed_on.is_(None), ChargeNow.due_on < reading.today)
+        .distinct()
+        .subquery()
     )
-    discount, own_rule = (
-        case((cast(column, String) != "null", column)) for column in (Bill.discount, Bill.penalty_rule)
+    balances = (
+        select(
+            Account.taxpayer_id,
+            type_coerce(AccountNow.owed - AccountNow.credit, BigInteger),
+            late.c.account_id.is_not(None),
+        )
+        .join(AccountNow, AccountNow.account_id == Account.id)
+        .outerjoin(late, late.c.account_id == Account.id)
+        .where(Account.taxpayer_id.is_not(None), or_(AccountNow.owed > ZERO, AccountNow.credit > ZERO))
     )
-    wanted = select(
-        Bill.taxpayer_id,
-        Bill.head_code,
-        Bill.due_on,
-        total,
-        settled,
-        charged,
-        Bill.penalty_charged_to,
-        discount,
-        own_rule,
-    ).where(Bill.settled < Bill.total, Bill.taxpayer_id.is_not(None))
-    return wanted if listed is None else wanted.where(Bill.taxpayer_id.in_(listed))
-
-
-def _credits(reading: Reading, listed: Select[Any] | None) -> Iterable[tuple[int, int]]:
-    """What taxpayers have paid in advance, as the ledger has it: negative."""
-    wanted = (
-        select(Posting.taxpayer_id, func.sum(Posting.amount))
-        .where(Posting.account == CREDIT, Posting.taxpayer_id.is_not(None))
-        .group_by(Posting.taxpayer_id)
-    )
-    if listed is not None:
-        wanted = wanted.where(Posting.taxpayer_id.in_(listed))
-    rows = reading.connection.execute(wanted)
-    return [(taxpayer_id, int(amount)) for taxpayer_id, amount in rows if taxpayer_id is not None and amount]
+    if conditions:
+        balances = balances.where(Account.taxpayer_id.in_(select(Taxpayer.id).where(*conditions)))
+    return {
+        taxpayer_id or 0: (int(balance), bool(is_late))
+        for taxpayer_id, balance, is_late in reading.connection.execute(balances)
+    }

@@ -1,29 +1,41 @@
-"""Issues bills, and settles them. Everything that can be owed becomes a bill here."""
+"""Issues bills. Everything that can be owed becomes a bill with its charges here."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import select
 
-from muniadmin.billing.errors import BillAlreadySettled, BillDoesNotAddUp, HeadUnknown
-from muniadmin.billing.models import Bill, RevenueHead, Settlement
-from muniadmin.billing.rules import Allocation, BillState, EarlyDiscount, PenaltyRule, grown_since
+from muniadmin.billing.errors import AlreadyAsked, BillDoesNotAddUp, HeadUnknown
+from muniadmin.billing.late_facts import settle_up, use_credits_on
+from muniadmin.billing.loading import STANDING_DECISIONS, accounts_with_credit, hold_accounts, load_books
+from muniadmin.billing.models import Account, Bill, Charge, Claim, Decision, HeadRule, Offer, RevenueHead
+from muniadmin.billing.writing import write_added
 from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.errors import NumberTooLarge
-from muniadmin.kernel.money import LARGEST, ZERO, Money
+from muniadmin.kernel.money import LARGEST, Money
 from muniadmin.kernel.numbers import NumberKind, yearly_number
-from muniadmin.ledger.rules import AccountKind, Line, discount, penalty, receivable, revenue
+from muniadmin.ledger.rules import (
+    LAPSED,
+    OPENING,
+    ROUNDING,
+    AccountKind,
+    Line,
+    penalty,
+    rebate,
+    receivable,
+    revenue,
+    waived,
+    written_off,
+)
 from muniadmin.ledger.services import ensure_account, post_entry
-from muniadmin.storage.bulk import bulk_insert, reserve_ids
+from muniadmin.storage.bulk import insert_rows, reserve_ids
 from muniadmin.storage.numbering import take_block
 from muniadmin.storage.unit_of_work import UnitOfWork
 from muniadmin.taxpayers.models import Taxpayer
 
 _SERIES = "bill"
-# From here on the bulk port is faster than one statement for each bill.
-_MANY = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +52,19 @@ class HeadSpec:
 
 
 def install_heads(uow: UnitOfWork, specs: Sequence[HeadSpec]) -> None:
-    """Adds the revenue heads of a profile, each with its ledger accounts; those that are there stay as they are."""
+    """Adds the revenue heads of a profile, each with its rules and ledger accounts, and the standing decisions; those
+    that are there stay as they are."""
+    for kind, decision_id in STANDING_DECISIONS.items():
+        if uow.session.get(Decision, decision_id) is None:
+            uow.session.add(Decision(id=decision_id, kind=kind, standing=True, booked_on=uow.today))
+            uow.session.flush()
+            reserve_ids(uow, Decision, 1)
+    for code, kind, names in (
+        (ROUNDING, AccountKind.ROUNDING, {"en": "Rounding", "fr": "Arrondis"}),
+        (OPENING, AccountKind.OPENING, {"en": "Taken over", "fr": "Reprise"}),
+        (LAPSED, AccountKind.LAPSED, {"en": "Lapsed credits", "fr": "Crédits prescrits"}),
+    ):
+        ensure_account(uow, code, kind, names)
     for position, spec in enumerate(specs):
         if uow.session.get(RevenueHead, spec.code) is None:
             uow.session.add(
@@ -51,39 +75,142 @@ def install_heads(uow: UnitOfWork, specs: Sequence[HeadSpec]) -> None:
                     periodicity=spec.periodicity,
                     object_kind=spec.object_kind,
                     due_rule=dict(spec.due_rule),
-                    penalty_rule=dict(spec.penalty_rule),
                     position=position,
                 )
             )
+            uow.session.flush()
+            if spec.penalty_rule:
+                set_rule(uow, spec.code, "penalty", spec.penalty_rule, since=date.min, counts="issued")
         for code, kind in (
             (receivable(spec.code), AccountKind.RECEIVABLE),
             (revenue(spec.code), AccountKind.REVENUE),
             (penalty(spec.code), AccountKind.PENALTY),
-            (discount(spec.code), AccountKind.DISCOUNT),
+            (rebate(spec.code), AccountKind.REBATE),
+            (waived(spec.code), AccountKind.WAIVED),
+            (written_off(spec.code), AccountKind.WRITTEN_OFF),
         ):
             ensure_account(uow, code, kind, spec.names)
     uow.session.flush()
 
 
+def set_rule(
+    uow: UnitOfWork,
+    head_code: str,
+    kind: str,
+    spec: Mapping[str, Any],
+    *,
+    since: date,
+    counts: str = "issued",
+    document: str = "",
+) -> None:
+    """Adds a version of a head's rule, for debts "issued" from ``since`` or for what "accrues" from it; what was
+    reckoned before is not touched, but a day gone by is looked at anew with it."""
+    uow.session.add(
+        HeadRule(
+            head_code=head_code,
+            kind=kind,
+            since=since,
+            counts=counts,
+            spec=dict(spec),
+            document=document,
+            booked_on=uow.today,
+        )
+    )
+    uow.session.flush()
+
+
+# --- Accounts -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Debtor:
+    """Who owes: a taxpayer, a vehicle by its plate, or somebody who passes by and is known by name only."""
+
+    taxpayer_id: int | None = None
+    plate: str | None = None
+    name: str = ""
+
+    @classmethod
+    def passer_by(cls, name: str) -> "Debtor":
+        """Somebody who is not on the register: each has an account of their own."""
+        return cls(name=name)
+
+
+def account_ids(uow: UnitOfWork, debtors: Sequence[Debtor]) -> list[int]:
+    """The account of each debtor, opened where there is none yet."""
+    taxpayers = {one.taxpayer_id for one in debtors if one.taxpayer_id is not None}
+    plates = {one.plate for one in debtors if one.plate is not None and one.taxpayer_id is None}
+    by_taxpayer = _found(uow, Account.taxpayer_id, taxpayers)
+    by_plate = _found(uow, Account.key, plates)
+    rows: list[dict[str, Any]] = []
+
+    def opened(kind: str, taxpayer_id: int | None, key: str | None, name: str) -> int:
+        rows.append(
+            {"kind": kind, "taxpayer_id": taxpayer_id, "key": key, "name": name, "opened_on": uow.today}
+        )
+        return -len(rows)
+
+    places: list[int] = []
+    for one in debtors:
+        if one.taxpayer_id is not None:
+            if one.taxpayer_id not in by_taxpayer:
+                by_taxpayer[one.taxpayer_id] = opened("taxpayer", one.taxpayer_id, None, "")
+            places.append(by_taxpayer[one.taxpayer_id])
+        elif one.plate is not None:
+            if one.plate not in by_plate:
+                by_plate[one.plate] = opened("plate", None, one.plate, one.name or one.plate)
+            places.append(by_plate[one.plate])
+        else:
+            places.append(opened("passer_by", None, None, one.name))
+    if not rows:
+        return places
+    ids = reserve_ids(uow, Account, len(rows))
+    added = [{"id": new_id, **row} for new_id, row in zip(ids, rows, strict=True)]
+    insert_rows(uow, Account, added)
+    return [ids[-place - 1] if place < 0 else place for place in places]
+
+
+def account_of_taxpayer(uow: UnitOfWork, taxpayer_id: int) -> int:
+    """The taxpayer's account, opened where there is none yet."""
+    return account_ids(uow, [Debtor(taxpayer_id=taxpayer_id)])[0]
+
+
+def _found(uow: UnitOfWork, column: Any, keys: set[Any]) -> dict[Any, int]:
+    if not keys:
+        return {}
+    rows = uow.connection.execute(select(column, Account.id).where(column.in_(sorted(keys))))
+    return {row[0]: row[1] for row in rows}
+
+
+# --- Bills ----------------------------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True, kw_only=True)
 class NewBill:
     """What a bill is to say. ``lines`` spell out the computation; each has at least "what" and "amount" (minor units),
-    and the amounts sum to the bill's total."""
+    and the amounts sum to the bill's total. ``instalments`` are (due day, amount); their amounts sum to it too."""
 
     head_code: str
     period: str
-    due_on: date
+    instalments: Sequence[tuple[date, int]]
     lines: Sequence[Mapping[str, Any]]
+    debtor: Debtor
+    kind: str
     #: A fine's or a request's own number; None: the next bill number.
     number: str | None = None
-    taxpayer_id: int | None = None
+    old_number: str = ""
     object_id: int | None = None
-    debtor: str = ""
     subject: str = ""
-    #: Early discount, {"until": ISO day, "rate": "0.5"}, or several {"windows": [...]}, the earliest first.
-    discount: Mapping[str, Any] | None = None
-    #: The bill's own penalty rule (billing.rules.PenaltyRule as stored); None: its head's.
+    #: What this bill asks and no other may; None: nothing that is asked once.
+    claim: str | None = None
+    #: Less settles it: (amount, last day), the earliest first.
+    offers: Sequence[tuple[int, date]] = ()
+    #: The bill's own penalty rule (billing.accrual.PenaltyRule as stored); None: its head's.
     penalty_rule: Mapping[str, Any] | None = None
+    #: Of debts taken over: penalty accrues only after this day, and this much had accrued by then.
+    accrues_after: date | None = None
+    penalty_so_far: int = 0
+    replaces_id: int | None = None
 
     @property
     def total(self) -> int:
@@ -93,22 +220,25 @@ class NewBill:
 
 @dataclass(frozen=True)
 class IssuedBill:
-    """The new bill's id and number."""
+    """The new bill's id, number and charges."""
 
     bill_id: int
     number: str
     total: Money
+    account_id: int
+    charge_ids: tuple[int, ...] = field(default=())
 
 
 def issue_bill(uow: UnitOfWork, bill: NewBill) -> IssuedBill:
-    """Issues one bill today, and books it as owed."""
+    """Issues one bill today, and books it as owed. Raises AlreadyAsked when its claim is another bill's."""
     return issue_bills(uow, [bill], subject=None)[0]
 
 
 def issue_bills(
     uow: UnitOfWork, bills: Sequence[NewBill], *, subject: str | None, event: str = "roll"
 ) -> list[IssuedBill]:
-    """Issues bills of one head in this transaction: consecutive numbers, one journal entry for all of them.
+    """Issues bills of one head in this transaction: consecutive numbers, one journal entry for all of them. What is
+    held for their debtors pays them at once.
 
     ``subject`` names the entry, e.g. the roll's number, and ``event`` what issued them; without a subject it is the
     first bill's entry. For rolls of any size, call it with some thousands at a time.
@@ -120,38 +250,75 @@ def issue_bills(
     totals = [bill.total for bill in bills]
     if max(totals) > LARGEST.minor:
         raise NumberTooLarge
-    if min(totals) <= 0 or any(bill.head_code != head.code for bill in bills):
+    if any(bill.head_code != head.code or not _adds_up(bill) for bill in bills):
         raise BillDoesNotAddUp
+    accounts = account_ids(uow, [bill.debtor for bill in bills])
+    names = _names(uow, [bill.debtor for bill in bills])
+    bill_ids = reserve_ids(uow, Bill, len(bills))
     rows = [
-        _row(uow, bill, number, total)
-        for bill, number, total in zip(bills, _numbers(uow, bills), totals, strict=True)
+        _row(uow, bill, number, bill_id, account_id, name)
+        for bill, number, bill_id, account_id, name in zip(
+            bills, _numbers(uow, bills), bill_ids, accounts, names, strict=True
+        )
     ]
+    insert_rows(uow, Bill, rows)
+    claims: list[dict[str, Any]] = [
+        {"key": bill.claim, "bill_id": bill_id}
+        for bill, bill_id in zip(bills, bill_ids, strict=True)
+        if bill.claim is not None
+    ]
+    if claims:
+        _ensure_not_asked(uow, [claim["key"] for claim in claims])
+        insert_rows(uow, Claim, claims)
+    charges, charge_ids = _charges(uow, bills, bill_ids, accounts)
+    insert_rows(uow, Charge, charges)
+    offers = [
+        offer for bill, bill_id in zip(bills, bill_ids, strict=True) for offer in _offers(uow, bill, bill_id)
+    ]
+    if offers:
+        insert_rows(uow, Offer, offers)
     issued = [
-        IssuedBill(bill_id, row["number"], row["total"])
-        for bill_id, row in zip(_add(uow, rows), rows, strict=True)
+        IssuedBill(bill_id, row["number"], Money(total), account_id, tuple(charge_ids[bill_id]))
+        for bill_id, row, total, account_id in zip(bill_ids, rows, totals, accounts, strict=True)
     ]
-    lines = [
-        Line(receivable(head.code), new.total.minor, bill.taxpayer_id, new.bill_id)
-        for bill, new in zip(bills, issued, strict=True)
-    ]
-    lines.append(Line(revenue(head.code), -sum(totals)))
-    post_entry(uow, lines, event="bill" if subject is None else event, subject=subject or issued[0].number)
+    post_entry(
+        uow,
+        _lines(head.code, charges),
+        event="bill" if subject is None else event,
+        subject=subject or issued[0].number,
+    )
     uow.touch(Topic.BILLS)
+    _pay_with_what_is_held(uow, issued)
     return issued
 
 
-def _add(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> Sequence[int]:
-    """Writes the bills; their ids. Many go in at once."""
-    if len(rows) < _MANY:
-        return [uow.connection.execute(_ADD_BILL, row).scalar_one() for row in rows]
-    ids = reserve_ids(uow, Bill, len(rows))
-    bulk_insert(uow, Bill, ({"id": bill_id, **row} for bill_id, row in zip(ids, rows, strict=True)))
-    return ids
+def _adds_up(bill: NewBill) -> bool:
+    amounts = [amount for _due_on, amount in bill.instalments]
+    return bill.total > 0 and min(amounts, default=0) > 0 and sum(amounts) == bill.total
+
+
+def _ensure_not_asked(uow: UnitOfWork, keys: Sequence[str]) -> None:
+    taken = uow.connection.execute(
+        select(Bill.number).join(Claim, Claim.bill_id == Bill.id).where(Claim.key.in_(keys)).limit(1)
+    ).scalar_one_or_none()
+    if taken is not None:
+        raise AlreadyAsked(bill=taken)
+
+
+def _names(uow: UnitOfWork, debtors: Sequence[Debtor]) -> list[str]:
+    ids = sorted({one.taxpayer_id for one in debtors if one.taxpayer_id is not None})
+    rows = (
+        uow.connection.execute(select(Taxpayer.id, Taxpayer.name).where(Taxpayer.id.in_(ids))) if ids else ()
+    )
+    known = {row[0]: row[1] for row in rows}
+    return [
+        known.get(one.taxpayer_id, one.name) if one.taxpayer_id is not None else one.name for one in debtors
+    ]
 
 
 def _numbers(uow: UnitOfWork, bills: Sequence[NewBill]) -> Iterator[str]:
-    """A number for each bill: its own, or the next of the year."""
-    year = uow.today.year
+    """A number for each bill: its own, or the next of the fiscal year."""
+    year = uow.municipality.calendar.year_of(uow.today)
     wanting = sum(bill.number is None for bill in bills)
     sequence = take_block(uow, _SERIES, year, wanting) if wanting else 0
     for bill in bills:
@@ -162,247 +329,118 @@ def _numbers(uow: UnitOfWork, bills: Sequence[NewBill]) -> Iterator[str]:
             sequence += 1
 
 
-_ADD_BILL = insert(Bill).returning(Bill.id)
-
-
-def _row(uow: UnitOfWork, bill: NewBill, number: str, total: int) -> dict[str, Any]:
+def _row(
+    uow: UnitOfWork, bill: NewBill, number: str, bill_id: int, account_id: int, name: str
+) -> dict[str, Any]:
     return {
+        "id": bill_id,
         "number": number,
+        "old_number": bill.old_number,
+        "kind": bill.kind,
         "head_code": bill.head_code,
-        "taxpayer_id": bill.taxpayer_id,
+        "account_id": account_id,
+        "account_name": name,
         "object_id": bill.object_id,
-        "debtor": bill.debtor,
         "subject": bill.subject,
         "period": bill.period,
+        "fiscal_year": uow.municipality.calendar.year_of(uow.today),
         "issued_on": uow.today,
-        "due_on": bill.due_on,
-        "total": Money(total),
-        "settled": ZERO,
-        "penalty_owed": ZERO,
-        "discount": dict(bill.discount) if bill.discount else None,
+        "replaces_id": bill.replaces_id,
         "penalty_rule": dict(bill.penalty_rule) if bill.penalty_rule is not None else None,
         "lines": {"lines": [dict(line) for line in bill.lines]},
     }
 
 
-@dataclass(frozen=True, slots=True)
-class LockedBill:
-    """A bill held by this transaction, with the facts a settlement needs."""
-
-    bill_id: int
-    number: str
-    head_code: str
-    head_names: Mapping[str, str]
-    taxpayer_id: int | None
-    debtor: str
-    subject: str
-    period: str
-    state: BillState
-    rule: PenaltyRule
-    #: Of the taxpayer, where one is known.
-    taxpayer_number: str | None = None
-    taxpayer_name: str = ""
-
-
-_LOCK_BILL = (
-    select(
-        Bill.id,
-        Bill.number,
-        Bill.head_code,
-        RevenueHead.names.label("head_names"),
-        Bill.taxpayer_id,
-        Bill.debtor,
-        Bill.subject,
-        Bill.period,
-        Bill.total,
-        Bill.settled,
-        Bill.due_on,
-        Bill.penalty_owed,
-        Bill.penalty_charged_to,
-        Bill.discount,
-        Bill.penalty_rule,
-        RevenueHead.penalty_rule.label("head_rule"),
-        Taxpayer.number.label("taxpayer_number"),
-        Taxpayer.name.label("taxpayer_name"),
-    )
-    .join(RevenueHead, RevenueHead.code == Bill.head_code)
-    .outerjoin(Taxpayer, Taxpayer.id == Bill.taxpayer_id)
-    .where(Bill.id == bindparam("bill_id"))
-    .with_for_update(of=Bill)
-)
-
-
-def lock_bill(uow: UnitOfWork, bill_id: int) -> LockedBill | None:
-    """The bill, held until the transaction ends so that two desks cannot both settle it; None if there is none."""
-    row = uow.connection.execute(_LOCK_BILL, {"bill_id": bill_id}).one_or_none()
-    if row is None:
-        return None
-    return LockedBill(
-        bill_id=row.id,
-        number=row.number,
-        head_code=row.head_code,
-        head_names=row.head_names,
-        taxpayer_id=row.taxpayer_id,
-        debtor=row.debtor,
-        subject=row.subject,
-        period=row.period,
-        state=BillState(
-            total=row.total,
-            settled=row.settled,
-            due_on=row.due_on,
-            penalty_owed=row.penalty_owed,
-            penalty_charged_to=row.penalty_charged_to,
-            discount=EarlyDiscount.from_spec(row.discount),
-        ),
-        rule=PenaltyRule.from_spec(row.head_rule if row.penalty_rule is None else row.penalty_rule),
-        taxpayer_number=row.taxpayer_number,
-        taxpayer_name=row.taxpayer_name or "",
-    )
+def _charges(
+    uow: UnitOfWork, bills: Sequence[NewBill], bill_ids: Sequence[int], accounts: Sequence[int]
+) -> tuple[list[dict[str, Any]], dict[int, list[int]]]:
+    """One principal for each instalment, and what penalty had accrued on debts taken over."""
+    count = sum(len(bill.instalments) + bool(bill.penalty_so_far) for bill in bills)
+    ids = iter(reserve_ids(uow, Charge, count))
+    rows: list[dict[str, Any]] = []
+    of_bill: dict[int, list[int]] = {}
+    for bill, bill_id, account_id in zip(bills, bill_ids, accounts, strict=True):
+        opening = bill.kind == "opening"
+        common = {
+            "bill_id": bill_id,
+            "account_id": account_id,
+            "head_code": bill.head_code,
+            "booked_on": uow.today,
+            "value_on": uow.today,
+        }
+        principals: list[dict[str, Any]] = []
+        for part, (due_on, amount) in enumerate(bill.instalments, 1):
+            principals.append(
+                {
+                    **common,
+                    "id": next(ids),
+                    "kind": "principal",
+                    "part": part,
+                    "due_on": due_on,
+                    "amount": Money(amount),
+                    "against": "opening" if opening else "revenue",
+                    "accrues_after": bill.accrues_after,
+                    "on_charge_id": None,
+                    "accrued_to": None,
+                    "reckoning": "",
+                }
+            )
+        rows += principals
+        of_bill[bill_id] = [row["id"] for row in principals]
+        if bill.penalty_so_far:
+            rows.append(
+                {
+                    **principals[0],
+                    "id": next(ids),
+                    "kind": "penalty",
+                    "amount": Money(bill.penalty_so_far),
+                    "accrues_after": None,
+                    "on_charge_id": principals[0]["id"],
+                    "accrued_to": bill.accrues_after or uow.today,
+                }
+            )
+    return rows, of_bill
 
 
-_ADD_SETTLEMENT = insert(Settlement)
-_SETTLE_BILL = (
-    update(Bill)
-    .where(Bill.id == bindparam("of_bill"))
-    .values(
-        settled=Bill.settled + bindparam("more", type_=Bill.settled.type),
-        penalty_owed=bindparam("penalty_left"),
-        penalty_charged_to=bindparam("charged_to"),
-    )
-)
+def _offers(uow: UnitOfWork, bill: NewBill, bill_id: int) -> Iterator[dict[str, Any]]:
+    since = date.min
+    for amount, last_day in bill.offers:
+        until = last_day + timedelta(days=1)
+        yield {
+            "bill_id": bill_id,
+            "amount": Money(amount),
+            "since": since,
+            "until": until,
+            "decision_id": None,
+            "booked_on": uow.today,
+        }
+        since = until
 
 
-def settlement_parts(use: Allocation) -> list[tuple[str, Money]]:
-    """The settlements that ``use`` makes of a bill, each as (part, amount)."""
+def _lines(head_code: str, charges: Sequence[Mapping[str, Any]]) -> list[Line]:
+    owed: dict[tuple[int, int], int] = {}
+    against: dict[str, int] = {}
+    for charge in charges:
+        key = charge["account_id"], charge["bill_id"]
+        owed[key] = owed.get(key, 0) + charge["amount"].minor
+        contra = OPENING if charge["against"] == "opening" else revenue(head_code)
+        against[contra] = against.get(contra, 0) - charge["amount"].minor
     return [
-        (part, amount)
-        for part, amount in (
-            ("penalty", use.penalty),
-            ("principal", use.principal - use.discount),
-            ("discount", use.discount),
-        )
-        if amount
+        *(Line(receivable(head_code), amount, account, bill) for (account, bill), amount in owed.items()),
+        *(Line(code, amount) for code, amount in against.items()),
     ]
 
 
-def settlement_postings(bill: LockedBill, use: Allocation) -> list[Line]:
-    """The postings that take what ``use`` settles off what the taxpayer owes."""
-    lines = [Line(receivable(bill.head_code), -use.principal.minor, bill.taxpayer_id, bill.bill_id)]
-    if use.discount:
-        lines.append(Line(discount(bill.head_code), use.discount.minor, bill.taxpayer_id, bill.bill_id))
-    if use.penalty:
-        lines.append(Line(penalty(bill.head_code), -use.penalty.minor, bill.taxpayer_id, bill.bill_id))
-    return [line for line in lines if line.amount]
-
-
-def settle_bill(uow: UnitOfWork, bill: LockedBill, payment_id: int, use: Allocation) -> list[Line]:
-    """Settles what ``use`` says; the postings that take it off what the taxpayer owes. The caller books them
-    together with where the money went."""
-    uow.connection.execute(
-        _ADD_SETTLEMENT,
-        [
-            {
-                "bill_id": bill.bill_id,
-                "payment_id": payment_id,
-                "part": part,
-                "amount": amount,
-                "settled_on": uow.today,
-            }
-            for part, amount in settlement_parts(use)
-        ],
-    )
-    uow.connection.execute(
-        _SETTLE_BILL,
-        {
-            "of_bill": bill.bill_id,
-            "more": use.principal,
-            "penalty_left": use.penalty_left,
-            "charged_to": charged_to(bill.state, uow.today),
-        },
-    )
-    return settlement_postings(bill, use)
-
-
-def charged_to(bill: BillState, day: date) -> date | None:
-    """The day up to which penalty has been charged once something is paid on ``day``."""
-    return day if day > bill.due_on else bill.penalty_charged_to
-
-
-def unsettle(uow: UnitOfWork, payment_id: int, reversal_id: int) -> None:
-    """Takes back everything a payment settled, by settlements of the opposite amounts under the reversal.
-
-    Penalty that had been charged with it is owed again; and where a later payment charged penalty meanwhile, it did
-    so on too little: what the principal now owed again would have grown is added.
-    """
-    settled = uow.session.scalars(select(Settlement).where(Settlement.payment_id == payment_id)).all()
-    for settlement in sorted(settled, key=lambda one: one.bill_id):
-        bill = uow.session.get_one(Bill, settlement.bill_id, with_for_update=True)
-        if settlement.part == "penalty":
-            bill.penalty_owed = bill.penalty_owed + settlement.amount
-        else:
-            bill.settled = bill.settled - settlement.amount
-            bill.penalty_owed = bill.penalty_owed + grown_since(
-                _rule_of(uow, bill),
-                settlement.amount,
-                bill.due_on,
-                settlement.settled_on,
-                bill.penalty_charged_to,
-            )
-        uow.session.add(
-            Settlement(
-                bill_id=settlement.bill_id,
-                payment_id=reversal_id,
-                part=settlement.part,
-                amount=-settlement.amount,
-                settled_on=uow.today,
-            )
-        )
-    uow.session.flush()
-
-
-def _rule_of(uow: UnitOfWork, bill: Bill) -> PenaltyRule:
-    if bill.penalty_rule is not None:
-        return PenaltyRule.from_spec(bill.penalty_rule)
-    return PenaltyRule.from_spec(uow.session.get_one(RevenueHead, bill.head_code).penalty_rule)
-
-
-def credit_bill(uow: UnitOfWork, bill: LockedBill) -> Money:
-    """Annuls what is left of a bill that should not have been issued; the amount annulled.
-
-    A settlement of the part "credit" takes it off what is owed, and an entry takes it back from revenue; the bill
-    itself stays as it was issued, and penalty not yet paid lapses. The caller has the reason and the approval.
-    Raises BillAlreadySettled.
-    """
-    left = bill.state.total - bill.state.settled
-    if left <= ZERO:
-        raise BillAlreadySettled(bill=bill.number)
-    uow.connection.execute(
-        _ADD_SETTLEMENT,
-        {
-            "bill_id": bill.bill_id,
-            "payment_id": None,
-            "part": "credit",
-            "amount": left,
-            "settled_on": uow.today,
-        },
-    )
-    uow.connection.execute(
-        _SETTLE_BILL,
-        {
-            "of_bill": bill.bill_id,
-            "more": left,
-            "penalty_left": ZERO,
-            "charged_to": bill.state.penalty_charged_to,
-        },
-    )
-    post_entry(
-        uow,
-        [
-            Line(revenue(bill.head_code), left.minor, bill.taxpayer_id, bill.bill_id),
-            Line(receivable(bill.head_code), -left.minor, bill.taxpayer_id, bill.bill_id),
-        ],
-        event="credit",
-        subject=bill.number,
-    )
-    uow.touch(Topic.BILLS)
-    return left
+def _pay_with_what_is_held(uow: UnitOfWork, issued: Sequence[IssuedBill]) -> None:
+    """Money that is held for a debtor pays a new bill at once, due or not, as of the later of the two days."""
+    holders = accounts_with_credit(uow, {bill.account_id for bill in issued})
+    if not holders:
+        return
+    hold_accounts(uow, holders)
+    mine = [bill for bill in issued if bill.account_id in holders]
+    books = load_books(uow, account_ids=holders, bill_ids=[bill.bill_id for bill in mine])
+    # What has fallen due meanwhile goes first.
+    settle_up(books, holders)
+    use_credits_on(books, [charge_id for bill in mine for charge_id in bill.charge_ids])
+    if lines := write_added(uow, books):
+        post_entry(uow, lines, event="credit_used", subject=mine[0].number)

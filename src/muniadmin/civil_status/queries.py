@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from muniadmin.access.queries import names_of
-from muniadmin.billing.models import Bill
-from muniadmin.billing.queries import heads, owed_on
+from muniadmin.billing.queries import standings_of
 from muniadmin.civil_status.commands import BirthData, Cause, DeclarantKind
 from muniadmin.civil_status.errors import ActUnknown, RequestUnknown
 from muniadmin.civil_status.models import Act, ActRegister, Extract, ExtractRequest, RequestStep, SignedAct
@@ -351,8 +350,16 @@ def printed_number(typed: str) -> str:
 
 def due_of(reading: Reading, request: ExtractRequest) -> Money:
     """What is left to pay for the request today."""
-    bill = reading.session.get(Bill, request.bill_id) if request.bill_id is not None else None
-    return ZERO if bill is None else owed_on(bill, heads(reading)[bill.head_code], reading.today).total
+    return _left_to_pay(reading, [request])[request.id]
+
+
+def _left_to_pay(reading: Reading, requests: Sequence[ExtractRequest]) -> Mapping[int, Money]:
+    """What would settle the fee of each request today, by request; nothing where it is free."""
+    standings = standings_of(reading, [one.bill_id for one in requests if one.bill_id is not None])
+    return {
+        one.id: Money(sum(part.owed for part in standings[one.bill_id])) if one.bill_id is not None else ZERO
+        for one in requests
+    }
 
 
 def valid_extract(reading: Reading, request_id: int) -> Extract | None:
@@ -385,9 +392,9 @@ def requests(reading: Reading, request: Requests) -> RequestsPage:
     counted = _with_act(select(func.count(), func.count(case((_is_late(reading), 1))))).where(*conditions)
     count, late = reading.session.execute(counted).one()
     found = reading.session.execute(wanted.offset(request.offset).limit(request.limit)).all()
-    bills = _bills(reading, [one.bill_id for one, _act, _register in found])
+    dues = _left_to_pay(reading, [one for one, _act, _register in found])
     return RequestsPage(
-        rows=tuple(_request_row(reading, one, act, register, bills) for one, act, register in found),
+        rows=tuple(_request_row(reading, one, act, register, dues[one.id]) for one, act, register in found),
         count=count,
         late=late,
     )
@@ -431,16 +438,9 @@ def _requests_matching(reading: Reading, request: Requests) -> list[ColumnElemen
     return conditions
 
 
-def _bills(reading: Reading, ids: Sequence[int | None]) -> dict[int, Bill]:
-    wanted = [bill_id for bill_id in ids if bill_id is not None]
-    return {bill.id: bill for bill in reading.session.scalars(select(Bill).where(Bill.id.in_(wanted)))}
-
-
 def _request_row(
-    reading: Reading, request: ExtractRequest, act: Act, register: ActRegister, bills: Mapping[int, Bill]
+    reading: Reading, request: ExtractRequest, act: Act, register: ActRegister, due: Money
 ) -> RequestRow:
-    bill = bills.get(request.bill_id) if request.bill_id is not None else None
-    by_code = heads(reading) if bill is not None else {}
     return RequestRow(
         request_id=request.id,
         number=request.number,
@@ -458,7 +458,7 @@ def _request_row(
         closed_at=request.closed_at,
         late=request.state in _OPEN and request.due_at < reading.now,
         fee=request.fee,
-        due=owed_on(bill, by_code[bill.head_code], reading.today).total if bill is not None else ZERO,
+        due=due,
     )
 
 
@@ -466,7 +466,7 @@ def one_request(reading: Reading, request: OneRequest) -> RequestDetail:
     """One request with its way so far."""
     found = request_of(reading, request.number)
     act, register = act_of(reading, found.act_id)
-    row = _request_row(reading, found, act, register, _bills(reading, [found.bill_id]))
+    row = _request_row(reading, found, act, register, due_of(reading, found))
     extract = valid_extract(reading, found.id)
     steps = reading.session.scalars(
         select(RequestStep).where(RequestStep.request_id == found.id).order_by(RequestStep.id)

@@ -9,7 +9,11 @@ from sqlalchemy import func, select
 
 from muniadmin.access.permissions import Permission
 from muniadmin.audit.services import record
-from muniadmin.billing.services import NewBill, credit_bill, issue_bill, lock_bill
+from muniadmin.billing.decisions import Grounds, annul_bill
+from muniadmin.billing.loading import hold_accounts
+from muniadmin.billing.models import Bill
+from muniadmin.billing.queries import bill_sums
+from muniadmin.billing.services import Debtor, NewBill, issue_bill
 from muniadmin.civil_status.commands import (
     ActSaved,
     ActSigned,
@@ -451,16 +455,23 @@ def _bill_fee(uow: UnitOfWork, command: TakeRequest, spec: CivilDocumentSpec, nu
     language = uow.municipality.language
     what = pick(spec.names, language)
     calendar = uow.municipality.calendar
-    line = {"what": what, "amount": fee.minor, "copies": command.copies, "each": spec.fee.minor}
+    line = {
+        "what": what,
+        "names": dict(spec.names),
+        "amount": fee.minor,
+        "copies": command.copies,
+        "each": spec.fee.minor,
+    }
     return issue_bill(
         uow,
         NewBill(
             head_code=spec.head,
             period=calendar.year(calendar.year_of(uow.today)).name,
             number=number,
-            due_on=uow.today,
+            kind="fee",
+            instalments=[(uow.today, fee.minor)],
             lines=[line],
-            debtor=command.requester.strip(),
+            debtor=Debtor.passer_by(command.requester.strip()),
             subject=f"{what} ({command.copies})",
         ),
     ).bill_id
@@ -537,11 +548,13 @@ def refuse_request(uow: UnitOfWork, command: RefuseRequest) -> RequestMoved:
     if len(reason) > 300:
         raise InvalidInput({"reason": TextTooLong(limit=300)})
     request = _moved(uow, command.number, Step.REFUSE)
-    held = lock_bill(uow, request.bill_id) if request.bill_id is not None else None
-    if held is not None:
-        if held.state.settled > ZERO:
+    if request.bill_id is not None:
+        # Held, so that no counter takes the fee while it is annulled.
+        hold_accounts(uow, [uow.session.get_one(Bill, request.bill_id).account_id])
+        _amount, settled = bill_sums(uow, [request.bill_id])[request.bill_id]
+        if settled > ZERO:
             raise FeeAlreadyPaid(number=request.number)
-        credit_bill(uow, held)
+        annul_bill(uow, request.bill_id, Grounds(reason=reason, document=request.number))
     _withdraw(uow, request)
     return _done(uow, request, Step.REFUSE, {"reason": reason}, note=reason)
 

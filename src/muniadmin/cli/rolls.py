@@ -53,7 +53,7 @@ def _preview(app: "App", arguments: Namespace, terminal: Terminal, currency: Cur
         {
             "head": found.head_code,
             "period": found.period,
-            "due_on": found.due_on.isoformat(),
+            "due_days": [day.isoformat() for day in found.due_days],
             "objects": found.objects,
             "already": found.already,
             "bills": found.bills,
@@ -63,10 +63,10 @@ def _preview(app: "App", arguments: Namespace, terminal: Terminal, currency: Cur
             "currency": currency.code,
             "dry_run": True,
         },
-        _("{count} bills for a total of {total} would be issued, due on {day}.").format(
+        _("{count} bills for a total of {total} would be issued, due on {days}.").format(
             count=format_number(found.bills),
             total=format_money(found.amount, currency, with_code=True),
-            day=format_date(found.due_on),
+            days=", ".join(format_date(day) for day in found.due_days),
         ),
         *_exceptions(found.exceptions),
     )

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from muniadmin.access.commands import Approval
 from muniadmin.access.permissions import Permission
-from muniadmin.kernel.money import Money
+from muniadmin.kernel.money import ZERO, Money
 from muniadmin.kernel.requests import Command
 
 
@@ -49,9 +49,25 @@ class CloseCashSession(Command[CashSessionClosed]):
     explanation: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class TenderGiven:
+    """One means of payment. ``amount`` None: the rest of what is due; one tender at most says so.
+
+    ``tendered`` is cash as handed over; the change is the rest. ``reference`` is the bank's, the card slip's or the
+    operator's number; ``bank`` and ``drawer`` are a cheque's.
+    """
+
+    channel: str = "cash"
+    amount: Money | None = None
+    tendered: Money | None = None
+    reference: str = ""
+    bank: str = ""
+    drawer: str = ""
+
+
 @dataclass(frozen=True)
 class PaymentTaken:
-    """The receipt and the change to hand back."""
+    """The receipt, the change to hand back, and what is held as a credit from now on."""
 
     payment_id: int
     receipt_number: str
@@ -64,22 +80,57 @@ class PaymentTaken:
 
 @dataclass(frozen=True, kw_only=True)
 class TakePayment(Command[PaymentTaken]):
-    """Takes one payment for one or several debts, in their order, and issues its receipt.
+    """Takes one payment for one or several instalments, of one or several people, in their order, and issues its
+    receipt. A penalty is paid with its instalment, never alone.
 
-    ``amount`` None means all that is due on the bills. ``tendered`` is the cash handed over; the change is the rest.
     ``request_id`` is the sender's own key (a UUID): the same request sent twice is carried out once.
+    ``rest_account_id`` is whose credit is what is left over; None: the account's whose debts are paid, if it is one.
     """
 
     permission: ClassVar = Permission.TAKE_PAYMENTS
     request_id: str
     cash_session_id: int
-    bill_ids: tuple[int, ...]
-    channel: str = "cash"
-    amount: Money | None = None
-    tendered: Money | None = None
-    reference: str = ""
+    charge_ids: tuple[int, ...]
+    tenders: tuple[TenderGiven, ...] = (TenderGiven(),)
     payer: str = ""
+    rest_account_id: int | None = None
     language: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterStub(Command[PaymentTaken]):
+    """Enters a receipt that was written by hand in a stub book, on the day for which it counts.
+
+    ``number`` is the receipt's in the book. It is booked today at the collector's point.
+    """
+
+    permission: ClassVar = Permission.OPERATE_CASH_DESK
+    request_id: str
+    point: int
+    book: str
+    number: int
+    value_on: date
+    charge_ids: tuple[int, ...]
+    amount: Money
+    payer: str = ""
+
+
+@dataclass(frozen=True)
+class TenderReturned:
+    """What is owed again, and what the drawer owes beside it: costs, and what had helped others."""
+
+    owed_again: Money
+    charged: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnTender(Command[TenderReturned]):
+    """Takes note that a tender came back: a cheque without cover, a transfer recalled."""
+
+    permission: ClassVar = Permission.APPROVE_CANCELLATION
+    tender_id: int
+    reason: str
+    fee: Money = ZERO
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,9 @@ class CountImpossible(UserError):
 class ClockIsBehind(UserError):
     """The computer's clock stands before the session's opening: a receipt would bear a time that has passed."""
 
-    message = N_("The clock of this computer stands before the opening of the cash session.")
+    message = N_(
+        "The clock of this computer stands before the last receipt or the opening of the cash session."
+    )
     hint = N_("Have the date and time of the computer corrected, then take the payment.")
 
 
@@ -84,7 +86,9 @@ class ReferenceMissing(UserError):
 class AdvanceNeedsTaxpayer(UserError):
     """More than is owed can be kept only on somebody's account."""
 
-    message = N_("{amount} is more than the {due} that is owed, and there is no account to keep the rest on.")
+    message = N_(
+        "{amount} is more than the {due} that is owed, and there is no one account to keep the rest on."
+    )
     hint = N_("Lower the amount, or register the taxpayer first.")
 
 
@@ -127,3 +131,87 @@ class DifferenceNotExplained(UserError):
 
     message = N_("The count differs from the expected cash by {difference}.")
     hint = N_("Count again, or explain the difference.")
+
+
+class TendersUnclear(UserError):
+    """No means of payment, or two that both take the rest."""
+
+    message = N_("Each means of payment but one needs its amount.")
+    hint = N_("Enter how much is paid by each.")
+
+
+class OnlyCashIsHandedBack(UserError):
+    """More than is to be paid was handed over by other means than cash."""
+
+    message = N_("Change is given on cash only.")
+    hint = N_("Enter the amount of the cheque, the card slip or the transfer as the amount paid.")
+
+
+class AlreadyTaken(UserError):
+    """A transfer or mobile payment was taken before."""
+
+    message = N_("{channel} {reference} was taken before, with receipt {receipt}.")
+    hint = N_("Compare the reference with the paper. If the money came twice, each has its own reference.")
+
+
+class ReferenceTwice(UserError):
+    """Two transfers or mobile payments of one receipt with the same reference."""
+
+    message = N_("Two means of payment have the same reference.")
+    hint = N_("Each transfer and each mobile payment has its own: compare them with the papers.")
+
+
+class PointUnknown(UserError):
+    """There is no such collector."""
+
+    message = N_("There is no collector {point}.")
+    hint = N_("Choose one from the list.")
+
+
+class StubEntered(UserError):
+    """The stub is in the books already."""
+
+    message = N_("Stub {number} of book {book} was entered before.")
+    hint = N_("Compare the numbers with the book.")
+
+
+class StubInTheFuture(UserError):
+    """A stub bears a day that has not come."""
+
+    message = N_("A stub's day cannot lie in the future.")
+    hint = N_("Enter the day that stands on it.")
+
+
+class ValueDayAfterBooking(UserError):
+    """Money can't count from a day on which nobody had it yet."""
+
+    message = N_("Money cannot count from a day after the one on which it was booked.")
+    hint = N_("Enter the day on which it came in.")
+
+
+class AlreadyReturned(UserError):
+    """The money came back before, or its receipt was cancelled."""
+
+    message = N_("This payment was taken back before.")
+    hint = N_("Look at the receipt in the list.")
+
+
+class CashDoesNotComeBack(UserError):
+    """Notes and coins have no cover that can be missing."""
+
+    message = N_("Cash does not come back.")
+    hint = N_("Cancel the receipt in its open session; after that, ask for a refund.")
+
+
+class CreditMovedOn(UserError):
+    """What a receipt left over was moved to another account meanwhile."""
+
+    message = N_("Money of receipt {number} was moved to another account meanwhile.")
+    hint = N_("Have it moved back, then cancel the receipt.")
+
+
+class NobodyToCharge(UserError):
+    """What had helped another account can be charged to nobody: the drawer owes nothing on any bill."""
+
+    message = N_("The returned money had paid another's debts, and its drawer has no bill to charge it on.")
+    hint = N_("Issue the drawer a bill by hand, then enter the return.")

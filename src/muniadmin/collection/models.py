@@ -1,4 +1,4 @@
-"""Cash desks, sessions, payments and receipts."""
+"""Points, cash sessions, payments with their tenders and receipts."""
 
 from datetime import date, datetime
 from typing import Any
@@ -11,13 +11,15 @@ from muniadmin.kernel.money import Money
 from muniadmin.storage.base import Base, append_only, freeze_columns
 
 
-class CashDesk(Base):
-    """A till (caisse); its number stands in its receipts' numbers."""
+class Point(Base):
+    """Where money comes in: a cash desk, a collector, a bank account. Its number stands in its receipts' numbers."""
 
-    __tablename__ = "cash_desk"
+    __tablename__ = "point"
     __topic__ = Topic.CASH_SESSIONS
+    __table_args__ = (CheckConstraint("kind IN ('desk', 'collector', 'bank')", name="kind_known"),)
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(10))
     names: Mapped[dict[str, Any]]
     active: Mapped[bool] = mapped_column(default=True)
 
@@ -36,7 +38,7 @@ class CashSession(Base):
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    desk: Mapped[int] = mapped_column(ForeignKey("cash_desk.number"))
+    desk: Mapped[int] = mapped_column(ForeignKey("point.number"))
     cashier_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     cashier_name: Mapped[str] = mapped_column(String(120))
     opened_at: Mapped[datetime]
@@ -50,68 +52,88 @@ class CashSession(Base):
 
 
 class Payment(Base):
-    """Money taken (positive), or a payment's reversal (negative)."""
+    """Money received at one time from one payer, in one or several tenders; always with one receipt."""
 
     __tablename__ = "payment"
     __topic__ = Topic.PAYMENTS
     __table_args__ = (
-        CheckConstraint("amount <> 0", name="amount_not_zero"),
-        CheckConstraint("credit >= 0 OR amount < 0", name="credit_not_negative"),
-        CheckConstraint("(amount < 0) = (reverses_id IS NOT NULL)", name="negative_only_reverses"),
-        Index("ix_payment_taxpayer", "taxpayer_id", "id"),
-        Index("ix_payment_session", "cash_session_id", "channel"),
+        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint("value_on <= booked_on", name="value_not_after_booking"),
+        Index("ix_payment_session", "cash_session_id", "id"),
+        Index("ix_payment_point", "point", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     #: The sender's own key of the request, so that the same request sent twice is carried out once.
     request_id: Mapped[str] = mapped_column(String(36), unique=True)
-    cash_session_id: Mapped[int] = mapped_column(ForeignKey("cash_session.id"))
-    taxpayer_id: Mapped[int | None] = mapped_column(ForeignKey("taxpayer.id"))
+    point: Mapped[int] = mapped_column(ForeignKey("point.number"))
+    #: Where the point holds cash.
+    cash_session_id: Mapped[int | None] = mapped_column(ForeignKey("cash_session.id"))
     payer: Mapped[str] = mapped_column(String(160))
-    channel: Mapped[str] = mapped_column(String(10))
-    reference: Mapped[str] = mapped_column(String(60), default="")
-    #: What was received for good, change deducted.
+    #: Whose credit is what settles nothing; null: nothing was left over.
+    rest_account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    #: What was received for good in all tenders, change deducted.
     amount: Mapped[Money]
-    #: The part of it that settles nothing and stays on the taxpayer's account.
-    credit: Mapped[Money] = mapped_column(default=Money(0))
-    tendered: Mapped[Money | None]
     taken_at: Mapped[datetime]
-    taken_on: Mapped[date] = mapped_column(index=True)
-    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), unique=True)
+    booked_on: Mapped[date] = mapped_column(index=True)
+    value_on: Mapped[date]
+
+
+class ProviderReference(Base):
+    """A transfer or mobile payment is taken once: whose tender has its reference. It goes when the tender falls."""
+
+    __tablename__ = "provider_reference"
+
+    channel: Mapped[str] = mapped_column(String(10), primary_key=True)
+    reference: Mapped[str] = mapped_column(String(60), primary_key=True)
+    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"), index=True)
 
 
 class Receipt(Base):
-    """The numbered proof of a payment: 1..n for each desk and fiscal year, without gap."""
+    """The numbered proof of a payment: 1..n for each point and fiscal year without gap; or a stub book's number."""
 
     __tablename__ = "receipt"
     __topic__ = Topic.PAYMENTS
-    __table_args__ = (UniqueConstraint("desk", "year", "seq"),)
+    __table_args__ = (UniqueConstraint("series", "year", "seq"),)
 
     payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), primary_key=True, autoincrement=False)
     number: Mapped[str] = mapped_column(String(24), unique=True)
-    desk: Mapped[int] = mapped_column(ForeignKey("cash_desk.number"))
+    #: The point's number; of a stub "stub:" and its book.
+    series: Mapped[str] = mapped_column(String(40))
     year: Mapped[int]
     seq: Mapped[int]
     document_id: Mapped[int] = mapped_column(ForeignKey("issued_document.id"), unique=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("journal_entry.id"), unique=True)
 
 
-class DayCollection(Base):
-    """What was collected on a day of a head through a channel: kept by the payment's own transaction, so that
-    indicators over millions of payments need not read them all. ``verify`` holds it against the settlements."""
+class Cancellation(Base):
+    """A whole receipt taken back in its own open session; the receipt stays."""
 
-    __tablename__ = "day_collection"
+    __tablename__ = "cancellation"
+    __topic__ = Topic.PAYMENTS
 
-    day: Mapped[date] = mapped_column(primary_key=True)
-    head_code: Mapped[str] = mapped_column(ForeignKey("revenue_head.code"), primary_key=True)
-    channel: Mapped[str] = mapped_column(String(10), primary_key=True)
-    principal: Mapped[int]
-    penalty: Mapped[int]
-    count: Mapped[int]
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), primary_key=True, autoincrement=False)
+    reason: Mapped[str] = mapped_column(String(300))
+    cancelled_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    approved_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    cancelled_at: Mapped[datetime]
+    booked_on: Mapped[date]
+    document_id: Mapped[int] = mapped_column(ForeignKey("issued_document.id"), unique=True)
 
 
-append_only("payment")
-append_only("receipt")
+class TenderReturn(Base):
+    """A tender that came back: a cheque without cover, a transfer recalled. What it paid is owed again."""
+
+    __tablename__ = "tender_return"
+    __topic__ = Topic.PAYMENTS
+
+    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"), primary_key=True, autoincrement=False)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
+    booked_on: Mapped[date]
+
+
+for _table in ("payment", "receipt", "cancellation", "tender_return"):
+    append_only(_table)
 freeze_columns("cash_session", ("desk", "cashier_id", "opened_at", "opening_float"))
 freeze_columns(
     "cash_session",

@@ -1,22 +1,25 @@
 """Reads of desks, sessions, payments and receipts."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import exists, func, select, union_all
 
-from muniadmin.billing.models import Bill, Settlement
-from muniadmin.collection.models import CashDesk, CashSession, Payment, Receipt
+from muniadmin.billing.models import Account, Charge, Settlement, Tender
+from muniadmin.collection.models import Cancellation, CashSession, Payment, Point, Receipt, TenderReturn
 from muniadmin.collection.reads import (
     CashDesks,
     ChannelSum,
+    Collectors,
     DeskRow,
     MySession,
     OneSession,
+    PointRow,
     ReceiptRow,
     Receipts,
     ReceiptsPage,
     SessionState,
+    TenderRow,
 )
 from muniadmin.collection.rules import Channel, expected_cash
 from muniadmin.kernel.errors import NotFound
@@ -30,7 +33,7 @@ def cash_desks(reading: Reading, request: CashDesks) -> list[DeskRow]:
         session.desk: session
         for session in reading.session.scalars(select(CashSession).where(CashSession.closed_at.is_(None)))
     }
-    desks = reading.session.scalars(select(CashDesk).order_by(CashDesk.number))
+    desks = reading.session.scalars(select(Point).where(Point.kind == "desk").order_by(Point.number))
     return [
         DeskRow(
             number=desk.number,
@@ -41,6 +44,14 @@ def cash_desks(reading: Reading, request: CashDesks) -> list[DeskRow]:
         )
         for desk in desks
     ]
+
+
+def collectors(reading: Reading, request: Collectors) -> list[PointRow]:
+    """The points whose receipts are written in stub books."""
+    found = reading.session.scalars(
+        select(Point).where(Point.kind == "collector", Point.active).order_by(Point.number)
+    )
+    return [PointRow(number=point.number, names=point.names) for point in found]
 
 
 def my_session(reading: Reading, request: MySession) -> SessionState | None:
@@ -63,32 +74,38 @@ def one_session(reading: Reading, request: OneSession) -> SessionState:
 
 def session_state(reading: Reading, session: CashSession) -> SessionState:
     """A session and its till, from its payments."""
-    rows = reading.session.execute(
+    rows = reading.connection.execute(
         select(
-            Payment.channel,
-            func.sum(Payment.amount),
-            func.count(),
-            func.count(Payment.reverses_id),
+            Tender.channel,
+            func.sum(Tender.amount).filter(Cancellation.payment_id.is_(None)),
+            func.count().filter(Cancellation.payment_id.is_(None)),
         )
+        .join(Payment, Payment.id == Tender.payment_id)
+        .outerjoin(Cancellation, Cancellation.payment_id == Payment.id)
         .where(Payment.cash_session_id == session.id)
-        .group_by(Payment.channel)
+        .group_by(Tender.channel)
+        .order_by(Tender.channel)
     ).all()
+    receipts, cancelled = reading.connection.execute(
+        select(func.count(), func.count(Cancellation.payment_id))
+        .select_from(Payment)
+        .outerjoin(Cancellation, Cancellation.payment_id == Payment.id)
+        .where(Payment.cash_session_id == session.id)
+    ).one()
     channels = tuple(
-        ChannelSum(channel=channel, count=count - 2 * cancelled, amount=_money(amount))
-        for channel, amount, count, cancelled in rows
+        ChannelSum(channel=channel, count=count, amount=_money(amount)) for channel, amount, count in rows
     )
     in_cash = next((one.amount for one in channels if one.channel == Channel.CASH), ZERO)
-    cancelled = sum(row[3] for row in rows)
     return SessionState(
         cash_session_id=session.id,
         desk=session.desk,
-        desk_names=reading.session.get_one(CashDesk, session.desk).names,
+        desk_names=reading.session.get_one(Point, session.desk).names,
         cashier_name=session.cashier_name,
         opened_at=session.opened_at,
         opening_float=session.opening_float,
         cash_expected=expected_cash(session.opening_float, in_cash),
         channels=channels,
-        receipts=sum(row[2] for row in rows) - cancelled,
+        receipts=receipts,
         cancelled=cancelled,
         closed_at=session.closed_at,
         counted=session.counted,
@@ -101,62 +118,126 @@ def _money(value: Any) -> Money:
 
 def receipts(reading: Reading, request: Receipts) -> ReceiptsPage:
     """A page of receipts, with the count and the sum of those not cancelled."""
-    reversal = aliased(Payment)
-    cancelled = exists().where(reversal.reverses_id == Payment.id)
+    cancelled = exists().where(Cancellation.payment_id == Payment.id)
     conditions: list[Any] = []
     if request.cash_session_id is not None:
         conditions.append(Payment.cash_session_id == request.cash_session_id)
-    if request.taxpayer_id is not None:
-        conditions.append(Payment.taxpayer_id == request.taxpayer_id)
     if request.channel:
-        conditions.append(Payment.channel == request.channel)
+        conditions.append(exists().where(Tender.payment_id == Payment.id, Tender.channel == request.channel))
     if request.since is not None:
-        conditions.append(Payment.taken_on >= request.since)
+        conditions.append(Payment.booked_on >= request.since)
     if request.until is not None:
-        conditions.append(Payment.taken_on <= request.until)
+        conditions.append(Payment.booked_on <= request.until)
     if request.number:
         conditions.append(Receipt.number.istartswith(request.number, autoescape=True))
-    if request.bill_id is not None or request.head_code:
-        paid = select(Settlement.payment_id).where(Settlement.payment_id == Payment.id)
-        if request.bill_id is not None:
-            paid = paid.where(Settlement.bill_id == request.bill_id)
-        if request.head_code:
-            paid = paid.join(Bill, Bill.id == Settlement.bill_id).where(Bill.head_code == request.head_code)
-        conditions.append(paid.exists())
-    matching = select(Payment).join(Receipt, Receipt.payment_id == Payment.id).where(*conditions)
-    count = reading.session.scalar(select(func.count()).select_from(matching.subquery()))
-    taken = reading.session.scalar(
+    paid = select(Settlement.payment_id).join(Charge, Charge.id == Settlement.charge_id)
+    if request.bill_id is not None:
+        conditions.append(
+            Payment.id.in_(paid.where(Charge.bill_id == request.bill_id, Settlement.payment_id.is_not(None)))
+        )
+    if request.head_code:
+        conditions.append(
+            paid.where(Settlement.payment_id == Payment.id, Charge.head_code == request.head_code).exists()
+        )
+    if request.taxpayer_id is not None:
+        accounts = select(Account.id).where(Account.taxpayer_id == request.taxpayer_id)
+        conditions.append(
+            Payment.id.in_(
+                union_all(
+                    paid.where(Charge.account_id.in_(accounts), Settlement.payment_id.is_not(None)),
+                    select(Payment.id).where(Payment.rest_account_id.in_(accounts)),
+                )
+            )
+        )
+    joined = select(Payment).join(Receipt, Receipt.payment_id == Payment.id).where(*conditions)
+    count = reading.connection.scalar(select(func.count()).select_from(joined.subquery()))
+    taken = reading.connection.scalar(
         select(func.sum(Payment.amount))
         .join(Receipt, Receipt.payment_id == Payment.id)
         .where(*conditions, ~cancelled)
     )
-    rows = reading.session.execute(
-        select(Payment, Receipt, CashSession.cashier_name, cancelled)
+    rows = reading.connection.execute(
+        select(
+            Payment.id, Payment.point, Payment.payer, Payment.amount, Payment.taken_at, Payment.booked_on,
+            Payment.value_on, Receipt.number, Receipt.document_id, CashSession.cashier_name,
+            cancelled.label("cancelled"),
+        )
         .join(Receipt, Receipt.payment_id == Payment.id)
-        .join(CashSession, CashSession.id == Payment.cash_session_id)
+        .outerjoin(CashSession, CashSession.id == Payment.cash_session_id)
         .where(*conditions)
         .order_by(Payment.id.desc())
         .offset(request.offset)
         .limit(request.limit)
-    )
+    ).all()  # fmt: skip
+    ids = [row.id for row in rows]
+    tenders = _tenders_of(reading, ids)
+    payers = _taxpayers_paid_for(reading, ids)
     return ReceiptsPage(
         rows=tuple(
             ReceiptRow(
-                payment_id=payment.id,
-                number=receipt.number,
-                taken_at=payment.taken_at,
-                taken_on=payment.taken_on,
-                desk=receipt.desk,
-                cashier_name=cashier_name,
-                payer=payment.payer,
-                taxpayer_id=payment.taxpayer_id,
-                channel=payment.channel,
-                amount=payment.amount,
-                cancelled=is_cancelled,
-                document_id=receipt.document_id,
+                payment_id=row.id,
+                number=row.number,
+                taken_at=row.taken_at,
+                booked_on=row.booked_on,
+                value_on=row.value_on,
+                desk=row.point,
+                cashier_name=row.cashier_name or "",
+                payer=row.payer,
+                taxpayer_id=payers.get(row.id),
+                tenders=tuple(tenders.get(row.id, ())),
+                amount=row.amount,
+                cancelled=bool(row.cancelled),
+                document_id=row.document_id,
             )
-            for payment, receipt, cashier_name, is_cancelled in rows
+            for row in rows
         ),
         count=count or 0,
         total=_money(taken),
     )
+
+
+def _tenders_of(reading: Reading, payment_ids: Sequence[int]) -> dict[int, list[TenderRow]]:
+    rows = reading.connection.execute(
+        select(
+            Tender.payment_id, Tender.id, Tender.channel, Tender.amount, Tender.reference,
+            TenderReturn.tender_id.is_not(None),
+        )
+        .outerjoin(TenderReturn, TenderReturn.tender_id == Tender.id)
+        .where(Tender.payment_id.in_(payment_ids))
+        .order_by(Tender.id)
+    )  # fmt: skip
+    found: dict[int, list[TenderRow]] = {}
+    for payment_id, tender_id, channel, amount, reference, returned in rows:
+        found.setdefault(payment_id, []).append(
+            TenderRow(
+                tender_id=tender_id,
+                channel=channel,
+                amount=amount,
+                reference=reference,
+                returned=bool(returned),
+            )
+        )
+    return found
+
+
+def _taxpayers_paid_for(reading: Reading, payment_ids: Sequence[int]) -> dict[int, int]:
+    """The one taxpayer each payment was for; payments for several or for nobody on the register are left out."""
+    settled = (
+        select(Settlement.payment_id, Account.taxpayer_id)
+        .join(Charge, Charge.id == Settlement.charge_id)
+        .join(Account, Account.id == Charge.account_id)
+        .where(Settlement.payment_id.in_(payment_ids))
+    )
+    kept = (
+        select(Payment.id, Account.taxpayer_id)
+        .join(Account, Account.id == Payment.rest_account_id)
+        .where(Payment.id.in_(payment_ids))
+    )
+    found: dict[int, set[int | None]] = {}
+    for payment_id, taxpayer_id in reading.connection.execute(settled.union(kept)):
+        found.setdefault(payment_id or 0, set()).add(taxpayer_id)
+    return {
+        payment_id: one
+        for payment_id, people in found.items()
+        if len(people) == 1 and (one := next(iter(people))) is not None
+    }

@@ -30,6 +30,21 @@ class CashDesks(Query[list[DeskRow]]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PointRow:
+    """A point where money comes in."""
+
+    number: int
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collectors(Query[list[PointRow]]):
+    """The points whose receipts are written in stub books."""
+
+    permission: ClassVar = Permission.OPERATE_CASH_DESK
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChannelSum:
     """What a session took through one channel, cancellations deducted."""
 
@@ -72,21 +87,46 @@ class OneSession(Query[SessionState]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TenderRow:
+    """One means by which a payment was made; ``returned``: its money came back."""
+
+    tender_id: int
+    channel: str
+    amount: Money
+    reference: str
+    returned: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReceiptRow:
     """A receipt as listed."""
 
     payment_id: int
     number: str
     taken_at: datetime
-    taken_on: date
+    booked_on: date
+    value_on: date
+    #: The point's number: a desk's, or where no desk took it another's.
     desk: int
     cashier_name: str
     payer: str
+    #: Whose debts it paid, where it is one taxpayer; else None.
     taxpayer_id: int | None
-    channel: str
+    #: Each means, in the order given.
+    tenders: tuple[TenderRow, ...]
     amount: Money
     cancelled: bool
     document_id: int
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Each means by its channel, in the order given."""
+        return tuple(one.channel for one in self.tenders)
+
+    @property
+    def returned(self) -> bool:
+        """Whether some of its money came back."""
+        return any(one.returned for one in self.tenders)
 
 
 @dataclass(frozen=True, kw_only=True)

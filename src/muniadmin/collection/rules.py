@@ -1,10 +1,8 @@
-"""Arithmetic of the counter: which debt a payment pays, the change, the till."""
+"""Arithmetic of the counter: the channels, the till."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from enum import StrEnum
 
-from muniadmin.billing.rules import Allocation, Owed, allocate
 from muniadmin.kernel.i18n import N_
 from muniadmin.kernel.money import ZERO, Money
 from muniadmin.ledger.rules import cash
@@ -36,28 +34,16 @@ _ACCOUNTS = {
 }
 
 
-def account_of(channel: Channel, desk: int) -> str:
+SURE_FIRST = (Channel.CASH, Channel.CARD, Channel.MOBILE, Channel.TRANSFER, Channel.CHEQUE)
+"""Sure money is used first, so that a cheque that comes back reopens as little as can be."""
+
+TAKEN_ONCE = frozenset({Channel.TRANSFER, Channel.MOBILE})
+"""Channels whose references come from the provider: each is taken once."""
+
+
+def account_of(channel: Channel, point: int) -> str:
     """The ledger account that money of this channel goes into."""
-    return cash(desk) if channel is Channel.CASH else _ACCOUNTS[channel]
-
-
-@dataclass(frozen=True)
-class Spread:
-    """An amount spread over debts in their order; what is left over is credit."""
-
-    uses: tuple[Allocation, ...]
-    credit: Money
-
-
-def spread(dues: Sequence[Owed], amount: Money) -> Spread:
-    """Pays the debts one after the other, each its penalty first. Paid sums and credit add up to ``amount``."""
-    uses = []
-    left = amount
-    for due in dues:
-        use = allocate(due, left)
-        uses.append(use)
-        left = left - use.paid
-    return Spread(tuple(uses), left)
+    return cash(point) if channel is Channel.CASH else _ACCOUNTS[channel]
 
 
 def expected_cash(opening_float: Money, cash_in: Money, cash_out: Money = ZERO) -> Money:

@@ -1,52 +1,76 @@
-"""Opens and closes cash desks, takes payments, cancels receipts."""
+"""Opens and closes cash desks, takes payments, takes them back."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Executable, Row, bindparam, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Row, bindparam, delete, func, insert, literal, or_, select, union_all
 
 from muniadmin.access.permissions import Permission
 from muniadmin.access.services import ensure_approved
-from muniadmin.audit.services import record
-from muniadmin.billing.models import Bill, Settlement
-from muniadmin.billing.rules import owed
-from muniadmin.billing.services import LockedBill, lock_bill, settle_bill, unsettle
+from muniadmin.audit.services import record, record_all
+from muniadmin.billing.allocation import instalments_for
+from muniadmin.billing.books import Books
+from muniadmin.billing.decisions import Grounds, decide
+from muniadmin.billing.late_facts import settle_up
+from muniadmin.billing.loading import hold_accounts, load_books
+from muniadmin.billing.models import Account, Bill, Charge, Credit, RevenueHead, Settlement, Tender
+from muniadmin.billing.writing import Planned, write_added, write_all
 from muniadmin.collection.commands import (
     CancelReceipt,
     CashSessionClosed,
     CashSessionOpened,
     CloseCashSession,
+    EnterStub,
     OpenCashSession,
     PaymentTaken,
     ReceiptCancelled,
+    ReturnTender,
     TakePayment,
+    TenderGiven,
+    TenderReturned,
 )
 from muniadmin.collection.errors import (
-    AdvanceNeedsTaxpayer,
     AlreadyCancelled,
+    AlreadyReturned,
+    AlreadyTaken,
     AmountExceedsDebts,
     AmountNotPositive,
     CancelInSameSession,
+    CashDoesNotComeBack,
     CashierHasSession,
     CashSessionIsClosed,
     ClockIsBehind,
     CountImpossible,
+    CreditMovedOn,
     DeskIsOpen,
     DeskUnknown,
     DifferenceNotExplained,
-    NothingToPay,
     NotYourSession,
+    PointUnknown,
     ReasonMissing,
     ReceiptUnknown,
-    ReferenceMissing,
-    TenderedTooLittle,
+    StubEntered,
+    StubInTheFuture,
+    ValueDayAfterBooking,
 )
-from muniadmin.collection.models import CashDesk, CashSession, DayCollection, Payment, Receipt
+from muniadmin.collection.models import (
+    Cancellation,
+    CashSession,
+    Payment,
+    Point,
+    ProviderReference,
+    Receipt,
+    TenderReturn,
+)
+from muniadmin.collection.plan import Plan, PlannedTender, Wanted, plan_payment
 from muniadmin.collection.queries import session_state
-from muniadmin.collection.rules import CHANNEL_NAMES, Channel, Spread, account_of, counted, spread
+from muniadmin.collection.rules import CHANNEL_NAMES, TAKEN_ONCE, Channel, account_of, counted
+from muniadmin.collection.taking_back import TakenBack, count_from, take_back
 from muniadmin.documents.keys import signing_key
-from muniadmin.documents.services import issue, issuer_of
+from muniadmin.documents.services import issue, issue_all, issuer_of
 from muniadmin.documents.sheets import (
     CashSessionSlipSheet,
     ChannelTotal,
@@ -54,20 +78,25 @@ from muniadmin.documents.sheets import (
     ReceiptCancellationSheet,
     ReceiptLine,
     ReceiptSheet,
+    ReceiptTender,
 )
-from muniadmin.documents.signing import ReceiptClaim, SigningKey, sign_receipt
+from muniadmin.documents.signing import ReceiptClaim, sign_receipt
 from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.errors import InvalidInput, NotFound, NumberTooLarge
 from muniadmin.kernel.formats import format_money
 from muniadmin.kernel.i18n import _, pick, use_language
-from muniadmin.kernel.money import LARGEST, ZERO, Money, total
+from muniadmin.kernel.money import LARGEST, ZERO, Money
 from muniadmin.kernel.numbers import receipt_number
 from muniadmin.kernel.texts import ensure_fits
 from muniadmin.ledger.rules import CREDIT, OVER_SHORT, AccountKind, Line, cash
-from muniadmin.ledger.services import ensure_account, post_entry, reverse_entry
-from muniadmin.storage.numbering import next_in_series
+from muniadmin.ledger.services import NewEntry, ensure_account, ensure_day_open, post_entries, post_entry
+from muniadmin.storage.bulk import add_rows
+from muniadmin.storage.numbering import take_block
 from muniadmin.storage.unit_of_work import UnitOfWork
 from muniadmin.taxpayers.models import Taxpayer
+
+BANK_POINT, STUBS_POINT = 90, 91
+"""The points that every office has beside its desks: its bank account, and its stub books."""
 
 
 def desk_chain(desk: int) -> str:
@@ -93,16 +122,25 @@ def install_desks(uow: UnitOfWork, desks: Sequence[tuple[int, dict[str, str]]]) 
     ):
         ensure_account(uow, code, kind, names)
     for number, names in desks:
-        if uow.session.get(CashDesk, number) is None:
-            uow.session.add(CashDesk(number=number, names=names))
+        if uow.session.get(Point, number) is None:
+            uow.session.add(Point(number=number, kind="desk", names=names))
+        ensure_account(uow, cash(number), AccountKind.CASH, names)
+    for number, point_kind, names in (
+        (BANK_POINT, "bank", {"en": "Bank", "fr": "Banque"}),
+        (STUBS_POINT, "collector", {"en": "Stub books", "fr": "Carnets à souche"}),
+    ):
+        if uow.session.get(Point, number) is None:
+            uow.session.add(Point(number=number, kind=point_kind, names=names))
         ensure_account(uow, cash(number), AccountKind.CASH, names)
     uow.session.flush()
 
 
 def open_cash_session(uow: UnitOfWork, command: OpenCashSession) -> CashSessionOpened:
     """Opens the desk in the actor's name."""
-    desk = uow.session.get(CashDesk, command.desk, with_for_update=True)
-    if desk is None or not desk.active:
+    # Before anything bears its time: a clock that is a year ahead would close the desk for a year.
+    ensure_day_open(uow)
+    desk = uow.session.get(Point, command.desk, with_for_update=True)
+    if desk is None or not desk.active or desk.kind != "desk":
         raise DeskUnknown(desk=command.desk)
     if command.opening_float < ZERO:
         raise InvalidInput({"opening_float": AmountNotPositive()})
@@ -241,30 +279,27 @@ _LOCK_SESSION = (
 )
 _EARLIER = (
     select(
-        Payment.id, Receipt.number, Payment.amount, Payment.tendered, Payment.credit, Receipt.document_id,
+        Payment.id,
+        Payment.request_id,
+        Payment.amount,
         Payment.taken_at,
+        Payment.booked_on,
+        Receipt.number,
+        Receipt.document_id,
     )
     .join(Receipt, Receipt.payment_id == Payment.id)
-    .where(Payment.request_id == bindparam("wanted_request"))
-)  # fmt: skip
-_ADD_PAYMENT = insert(Payment).returning(Payment.id)
-_ADD_RECEIPT = insert(Receipt)
-
-
-def _add_to_day(engine: Any) -> Executable:
-    new = engine.insert(DayCollection)
-    added: Executable = new.on_conflict_do_update(
-        index_elements=["day", "head_code", "channel"],
-        set_={
-            "principal": DayCollection.principal + new.excluded.principal,
-            "penalty": DayCollection.penalty + new.excluded.penalty,
-            "count": DayCollection.count + new.excluded.count,
-        },
+    .where(
+        or_(
+            Payment.request_id == bindparam("wanted_request"),
+            Payment.id
+            == select(func.max(Payment.id))
+            .where(Payment.cash_session_id == bindparam("session_id"))
+            .scalar_subquery(),
+        )
     )
-    return added
-
-
-_ADD_TO_DAY = {"sqlite": _add_to_day(sqlite), "postgresql": _add_to_day(postgresql)}
+)
+# Clocks that are set by the network jump back by less.
+_CLOCK_TOLERANCE = timedelta(minutes=1)
 
 
 def take_payment(uow: UnitOfWork, command: TakePayment) -> PaymentTaken:
@@ -272,294 +307,529 @@ def take_payment(uow: UnitOfWork, command: TakePayment) -> PaymentTaken:
     # Held, so that a desk's payments follow one another.
     session = uow.connection.execute(_LOCK_SESSION, {"session_id": command.cash_session_id}).one_or_none()
     # First: whoever asks again because no answer came is told of the receipt, even if the session is closed by now.
-    earlier = uow.connection.execute(_EARLIER, {"wanted_request": command.request_id}).one_or_none()
-    if earlier is not None:
-        return _taken(earlier)
-    desk, cashier = _own_session(uow, session)
-    channel = Channel(command.channel)
-    if channel is not Channel.CASH and not command.reference.strip():
-        raise InvalidInput({"reference": ReferenceMissing()})
-
-    # Held in the order of their ids, so that two desks never wait for each other.
-    held = {bill_id: lock_bill(uow, bill_id) for bill_id in sorted(set(command.bill_ids))}
-    bills = _open_bills([held[bill_id] for bill_id in dict.fromkeys(command.bill_ids)])
-    dues = [owed(bill.state, bill.rule, uow.today) for bill in bills]
-    due = total(one.total for one in dues)
-    amount = due if command.amount is None else command.amount
-    if amount <= ZERO:
-        raise InvalidInput({"amount": AmountNotPositive()})
-    if amount > LARGEST:
-        raise InvalidInput({"amount": NumberTooLarge()})
-    use = spread(dues, amount)
-    tendered = _tendered(uow, command, amount) if channel is Channel.CASH else None
-    taxpayer_id = bills[0].taxpayer_id if len({bill.taxpayer_id for bill in bills}) == 1 else None
-    if use.credit:
-        _ensure_credit_wanted(uow, amount, due, use.credit, taxpayer_id)
-    taxpayer_number, taxpayer_name = _payer(taxpayer_id, bills[0])
-    payer = command.payer.strip() or taxpayer_name
-    for text, length in ((payer, 160), (command.reference.strip(), 60), (command.request_id, 36)):
-        ensure_fits(text, length)
-
-    payment_id = uow.connection.execute(
-        _ADD_PAYMENT,
-        {
-            "request_id": command.request_id,
-            "cash_session_id": command.cash_session_id,
-            "taxpayer_id": taxpayer_id,
-            "payer": payer,
-            "channel": channel.value,
-            "reference": command.reference.strip(),
-            "amount": amount,
-            "credit": use.credit,
-            "tendered": tendered,
-            "taken_at": uow.now,
-            "taken_on": uow.today,
-        },
-    ).scalar_one()
-    chain = desk_chain(desk)
-    year = uow.municipality.calendar.year_of(uow.today)
-    seq = next_in_series(uow, receipt_series(desk), year)
-    number = receipt_number(desk, year, seq)
-    lines = [Line(account_of(channel, desk), amount.minor)]
-    for bill, part in zip(bills, use.uses, strict=True):
-        if part.principal or part.penalty:
-            lines += settle_bill(uow, bill, payment_id, part)
-    if use.credit:
-        lines.append(Line(CREDIT, -use.credit.minor, taxpayer_id))
-    _count_in_day(uow, channel, bills, use)
-
-    language = command.language or uow.municipality.language
-    sheet = receipt_sheet(
-        uow,
-        key=signing_key(uow),
-        language=language,
-        desk=desk,
+    taken, last = _taken_earlier(uow, command.request_id, command.cash_session_id)
+    if taken is not None:
+        return taken
+    desk, cashier = _own_session(uow, session, last)
+    books = _books_for(uow, command.charge_ids, command.rest_account_id, whole=False)
+    plan = plan_payment(
+        books,
+        Wanted(
+            charge_ids=command.charge_ids,
+            tenders=command.tenders,
+            value_on=uow.today,
+            point=desk,
+            rest_account_id=command.rest_account_id,
+        ),
+        uow.municipality.currency,
+        coin=_smallest_coin(uow, books),
+    )
+    if plan.credit:
+        _ensure_credit_wanted(uow, plan)
+    order = PaymentOrder(
+        request_id=command.request_id,
+        point=desk,
+        cash_session_id=command.cash_session_id,
         cashier=cashier,
-        number=number,
-        payer=payer,
-        taxpayer_number=taxpayer_number,
-        taxpayer_name=taxpayer_name,
-        bills=bills,
-        use=use,
-        amount=amount,
-        channel=channel,
-        reference=command.reference.strip(),
-        tendered=tendered,
+        payer=command.payer,
+        language=command.language,
+        plan=plan,
     )
-    document_id = issue(uow, sheet, chain=chain)
-    entry_id = post_entry(uow, lines, event="payment", subject=number, chain=chain)
-    uow.connection.execute(
-        _ADD_RECEIPT,
+    return book_payments(uow, [order])[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentOrder:
+    """A planned payment, and how its receipt is to say it. ``stub``: (book, number) of a receipt written by hand."""
+
+    request_id: str
+    point: int
+    plan: Plan
+    cash_session_id: int | None = None
+    cashier: str = ""
+    payer: str = ""
+    language: str | None = None
+    stub: tuple[str, int] | None = None
+
+
+def book_payments(uow: UnitOfWork, orders: Sequence[PaymentOrder]) -> list[PaymentTaken]:
+    """Books planned payments, all or none, and issues their receipts: one of the counter, many of a bank's file. There
+    is no other way to take money. The accounts they touch are held, and no two plans share one.
+
+    What is written is written for all of them at once, table by table, point after point.
+    """
+    if not orders:
+        return []
+    about = _about(uow, orders)
+    payers = [_payer(order, one) for order, one in zip(orders, about, strict=True)]
+    payment_ids = add_rows(uow, Payment, [
         {
-            "payment_id": payment_id,
-            "number": number,
-            "desk": desk,
-            "year": year,
-            "seq": seq,
-            "document_id": document_id,
-            "entry_id": entry_id,
-        },
-    )
+            "request_id": order.request_id,
+            "point": order.point,
+            "cash_session_id": order.cash_session_id,
+            "payer": payer,
+            "rest_account_id": order.plan.rest_account_id,
+            "amount": order.plan.amount,
+            "taken_at": uow.now,
+            "booked_on": uow.today,
+            "value_on": order.plan.value_on,
+        }
+        for order, payer in zip(orders, payers, strict=True)
+    ])  # fmt: skip
+    tender_ids = _add_tenders(uow, orders, payment_ids)
+    settled = write_all(uow, [
+        Planned(order.plan.books, tenders, payment_id)
+        for order, tenders, payment_id in zip(orders, tender_ids, payment_ids, strict=True)
+    ])  # fmt: skip
+    numbers = _receipt_numbers(uow, orders)
+    taken: dict[int, PaymentTaken] = {}
+    for point in dict.fromkeys(order.point for order in orders):
+        places = [place for place, order in enumerate(orders) if order.point == point]
+        chain = desk_chain(point)
+        document_ids = issue_all(uow, [
+            _receipt_sheet(uow, orders[place], about[place], numbers[place].text, payers[place]) for place in places
+        ], chain=chain)  # fmt: skip
+        entry_ids = post_entries(uow, [
+            NewEntry([*_received(orders[place]), *settled[place]], "payment", numbers[place].text) for place in places
+        ], chain=chain)  # fmt: skip
+        uow.connection.execute(_ADD_RECEIPT, [
+            {
+                "payment_id": payment_ids[place],
+                "number": numbers[place].text,
+                "series": numbers[place].series,
+                "year": numbers[place].year,
+                "seq": numbers[place].seq,
+                "document_id": document_id,
+                "entry_id": entry_id,
+            }
+            for place, document_id, entry_id in zip(places, document_ids, entry_ids, strict=True)
+        ])  # fmt: skip
+        record_all(
+            uow,
+            "collection:payment:taken",
+            [(numbers[place].text, _detail(orders[place].plan)) for place in places],
+            chain=chain,
+        )
+        for place, document_id in zip(places, document_ids, strict=True):
+            plan = orders[place].plan
+            taken[place] = PaymentTaken(
+                payment_ids[place],
+                numbers[place].text,
+                plan.amount,
+                plan.change,
+                plan.credit,
+                document_id,
+                uow.now,
+            )
     uow.touch(Topic.PAYMENTS, Topic.BILLS, Topic.CASH_SESSIONS)
-    record(
-        uow,
-        "collection:payment:taken",
-        number,
-        {"amount": amount.minor, "channel": channel.value, "bills": [bill.number for bill in bills]},
-        chain=chain,
+    return [taken[place] for place in range(len(orders))]
+
+
+def _payer(order: PaymentOrder, about: "_About") -> str:
+    payer = order.payer.strip() or about.payer
+    for text, length in ((payer, 160), (order.request_id, 36)):
+        ensure_fits(text, length)
+    return payer
+
+
+def _received(order: PaymentOrder) -> list[Line]:
+    """Where the money lies now."""
+    return [Line(account_of(one.channel, order.point), one.amount.minor) for one in order.plan.tenders]
+
+
+def _detail(plan: Plan) -> dict[str, object]:
+    """What the audit log says of a payment."""
+    return {
+        "amount": plan.amount.minor,
+        "tenders": [[one.channel.value, one.amount.minor] for one in plan.tenders],
+        "bills": list(dict.fromkeys(paid.bill.number for paid in plan.spread.paid)),
+    }
+
+
+_ADD_RECEIPT = insert(Receipt)
+
+
+def _books_for(
+    uow: UnitOfWork, charge_ids: Sequence[int], rest_account_id: int | None, *, whole: bool
+) -> Books:
+    """The books of everybody whose debts are to be paid, held until the transaction ends."""
+    wanted: Any = select(Charge.account_id).where(Charge.id.in_(charge_ids))
+    if rest_account_id is not None:
+        wanted = union_all(wanted, select(literal(rest_account_id)))
+    accounts = set(
+        uow.connection.scalars(
+            select(Account.id).where(Account.id.in_(wanted)).order_by(Account.id).with_for_update()
+        )
     )
-    change = tendered - amount if tendered is not None else ZERO
-    return PaymentTaken(payment_id, number, amount, change, use.credit, document_id, uow.now)
+    if rest_account_id is not None and rest_account_id not in accounts:
+        raise NotFound(what=rest_account_id)
+    return load_books(uow, account_ids=accounts, charge_ids=charge_ids, whole=whole)
 
 
-def _own_session(uow: UnitOfWork, session: Row[*tuple[Any, ...]] | None) -> tuple[int, str]:
-    """Desk number and cashier's name of the session, if it is open and the actor's own."""
+def _smallest_coin(uow: UnitOfWork, books: Books) -> int:
+    """The smallest coin in minor units where cash is rounded; 0: nowhere."""
+    return max((bill.coin for bill in books.bills.values()), default=0)
+
+
+def _ensure_credit_wanted(uow: UnitOfWork, plan: Plan) -> None:
+    currency = uow.municipality.currency
+    uow.confirm(
+        AmountExceedsDebts(
+            amount=format_money(plan.amount, currency),
+            due=format_money(plan.due, currency),
+            credit=format_money(plan.credit, currency, with_code=True),
+        )
+    )
+
+
+def _own_session(
+    uow: UnitOfWork, session: Row[*tuple[Any, ...]] | None, last: datetime | None
+) -> tuple[int, str]:
+    """Desk number and cashier's name of the session, if it is open and the actor's own, and no clock went back since
+    its ``last`` payment."""
     if session is None or session.closed_at is not None:
         raise CashSessionIsClosed
     if session.cashier_id != uow.actor.user_id:
         raise NotYourSession(cashier=session.cashier_name)
-    if uow.now < session.opened_at:
+    if uow.now < max(session.opened_at, last or session.opened_at) - _CLOCK_TOLERANCE:
         raise ClockIsBehind
     return session.desk, session.cashier_name
 
 
-def _taken(payment: Row[*tuple[Any, ...]]) -> PaymentTaken:
-    """What was answered when the payment was taken."""
-    change = payment.tendered - payment.amount if payment.tendered is not None else ZERO
-    return PaymentTaken(
-        payment.id,
-        payment.number,
-        payment.amount,
-        change,
-        payment.credit,
-        payment.document_id,
-        payment.taken_at,
-    )
-
-
-def _open_bills(held: Sequence[LockedBill | None]) -> list[LockedBill]:
-    still_open = [bill for bill in held if bill is not None and bill.state.settled < bill.state.total]
-    if not still_open:
-        raise NothingToPay
-    return still_open
-
-
-def _tendered(uow: UnitOfWork, command: TakePayment, amount: Money) -> Money:
-    tendered = amount if command.tendered is None else command.tendered
-    if tendered < amount:
-        currency = uow.municipality.currency
-        raise InvalidInput(
-            {
-                "tendered": TenderedTooLittle(
-                    tendered=format_money(tendered, currency),
-                    amount=format_money(amount, currency, with_code=True),
-                )
-            }
+def _taken_earlier(
+    uow: UnitOfWork, request_id: str, session_id: int | None = None
+) -> tuple[PaymentTaken | None, datetime | None]:
+    """What was answered when the payment was taken (None: it was not), and when the session's last one was."""
+    found = uow.connection.execute(_EARLIER, {"wanted_request": request_id, "session_id": session_id}).all()
+    earlier = next((row for row in found if row.request_id == request_id), None)
+    if earlier is None:
+        return None, next((row.taken_at for row in found), None)
+    change = uow.connection.scalar(
+        select(func.sum(Tender.tendered - Tender.amount)).where(
+            Tender.payment_id == earlier.id, Tender.tendered.is_not(None)
         )
-    if tendered > LARGEST:
-        raise InvalidInput({"tendered": NumberTooLarge()})
-    return tendered
+    )
+    held = uow.connection.scalar(
+        select(func.sum(Credit.amount))
+        .join(Tender, Tender.id == Credit.tender_id)
+        .where(Tender.payment_id == earlier.id, Credit.booked_on == earlier.booked_on)
+    )
+    taken = PaymentTaken(
+        earlier.id,
+        earlier.number,
+        earlier.amount,
+        _money(change),
+        _money(held),
+        earlier.document_id,
+        earlier.taken_at,
+    )
+    return taken, earlier.taken_at
 
 
-def _ensure_credit_wanted(
-    uow: UnitOfWork, amount: Money, due: Money, credit: Money, taxpayer_id: int | None
-) -> None:
-    currency = uow.municipality.currency
-    facts = {
-        "amount": format_money(amount, currency, with_code=True),
-        "due": format_money(due, currency, with_code=True),
-    }
-    if taxpayer_id is None:
-        raise InvalidInput({"amount": AdvanceNeedsTaxpayer(**facts)})
-    uow.confirm(AmountExceedsDebts(**facts, credit=format_money(credit, currency, with_code=True)))
+def _money(value: Money | int | None) -> Money:
+    return value if isinstance(value, Money) else Money(int(value or 0))
 
 
-def _payer(taxpayer_id: int | None, bill: LockedBill) -> tuple[str | None, str]:
-    if taxpayer_id is None:
-        return None, (bill.debtor or bill.subject)[:160]
-    return bill.taxpayer_number, bill.taxpayer_name
-
-
-def _count_in_day(uow: UnitOfWork, channel: Channel, bills: Sequence[LockedBill], use: Spread) -> None:
-    # In the order of the heads, so that two desks that pay the same heads never wait for each other in a ring.
-    for bill, part in sorted(zip(bills, use.uses, strict=True), key=lambda pair: pair[0].head_code):
-        if part.paid:
-            uow.connection.execute(
-                _ADD_TO_DAY[uow.connection.dialect.name],
-                {
-                    "day": uow.today,
-                    "head_code": bill.head_code,
-                    "channel": channel.value,
-                    "principal": (part.principal - part.discount).minor,
-                    "penalty": part.penalty.minor,
-                    "count": 1,
-                },
+def _add_tenders(
+    uow: UnitOfWork, orders: Sequence[PaymentOrder], payment_ids: Sequence[int]
+) -> list[Mapping[int, int]]:
+    """Writes the tenders; of each payment their ids by the plan's. Raises AlreadyTaken for a provider's reference that
+    is known, or comes twice."""
+    tenders = [(place, one) for place, order in enumerate(orders) for one in order.plan.tenders]
+    for _place, one in tenders:
+        for text, length in ((one.reference, 60), (one.bank, 60), (one.drawer, 160)):
+            ensure_fits(text, length)
+    _ensure_taken_once(uow, [one for _place, one in tenders if one.channel in TAKEN_ONCE])
+    ids = add_rows(uow, Tender, [
+        {
+            "payment_id": payment_ids[place],
+            "channel": one.channel.value,
+            "amount": one.amount,
+            "point": orders[place].point,
+            "value_on": orders[place].plan.value_on,
+            "tendered": one.tendered,
+            "reference": one.reference,
+            "bank": one.bank,
+            "drawer": one.drawer,
+        }
+        for place, one in tenders
+    ])  # fmt: skip
+    found: list[dict[int, int]] = [{} for _order in orders]
+    references = []
+    for (place, one), tender_id in zip(tenders, ids, strict=True):
+        found[place][one.id] = tender_id
+        if one.channel in TAKEN_ONCE:
+            references.append(
+                {"channel": one.channel.value, "reference": one.reference, "tender_id": tender_id}
             )
+    if references:
+        uow.connection.execute(insert(ProviderReference), references)
+    return [*found]
 
 
-def receipt_sheet(
-    uow: UnitOfWork,
-    *,
-    key: SigningKey,
-    language: str,
-    desk: int,
-    cashier: str,
-    number: str,
-    payer: str,
-    taxpayer_number: str | None,
-    taxpayer_name: str,
-    bills: Sequence[LockedBill],
-    use: Spread,
-    amount: Money,
-    channel: Channel,
-    reference: str,
-    tendered: Money | None,
+def _ensure_taken_once(uow: UnitOfWork, tenders: Sequence[PlannedTender]) -> None:
+    if not tenders:
+        return
+    known = {
+        (channel, reference): receipt
+        for channel, reference, receipt in uow.connection.execute(
+            select(ProviderReference.channel, ProviderReference.reference, Receipt.number)
+            .join(Tender, Tender.id == ProviderReference.tender_id)
+            .join(Receipt, Receipt.payment_id == Tender.payment_id)
+            .where(ProviderReference.reference.in_({one.reference for one in tenders}))
+        )
+    }
+    for one in tenders:
+        key = one.channel.value, one.reference
+        if key in known:
+            problem = AlreadyTaken(
+                channel=_(CHANNEL_NAMES[one.channel]), reference=one.reference, receipt=known[key]
+            )
+            raise InvalidInput({"reference": problem})
+        known[key] = "—"
+
+
+@dataclass(frozen=True)
+class _Number:
+    """A receipt's number: its series, fiscal year and place in it, and as printed."""
+
+    series: str
+    year: int
+    seq: int
+    text: str
+
+
+def _receipt_numbers(uow: UnitOfWork, orders: Sequence[PaymentOrder]) -> list[_Number]:
+    """The receipts' numbers: the next of each point, or the stubs' as written."""
+    year = uow.municipality.calendar.year_of(uow.today)
+    wanted = Counter(order.point for order in orders if order.stub is None)
+    following = {
+        point: take_block(uow, receipt_series(point), year, count) for point, count in sorted(wanted.items())
+    }
+    numbers = []
+    for order in orders:
+        if order.stub is not None:
+            book, seq = order.stub
+            numbers.append(_Number(f"stub:{book}", 0, seq, f"{book}/{seq}"))
+            continue
+        seq = following[order.point]
+        following[order.point] += 1
+        numbers.append(_Number(str(order.point), year, seq, receipt_number(order.point, year, seq)))
+    return numbers
+
+
+@dataclass(frozen=True)
+class _About:
+    """What a receipt says of whom it is for, and of each bill it pays."""
+
+    payer: str
+    taxpayer_number: str | None
+    taxpayer_name: str
+    bills: Mapping[int, Row[*tuple[Any, ...]]]
+
+
+def _about(uow: UnitOfWork, orders: Sequence[PaymentOrder]) -> list[_About]:
+    of_order = [{paid.bill.id for paid in order.plan.spread.paid} for order in orders]
+    every = sorted(set().union(*of_order))
+    rows = uow.connection.execute(_ABOUT_BILLS, {"bill_ids": every}).all() if every else []
+    bills = {row.id: row for row in rows}
+    return [
+        _about_bills({bill_id: bills[bill_id] for bill_id in sorted(ids)})
+        if ids
+        else _about_account(uow, order.plan.rest_account_id)
+        for order, ids in zip(orders, of_order, strict=True)
+    ]
+
+
+def _about_bills(bills: Mapping[int, Row[*tuple[Any, ...]]]) -> _About:
+    people = {(row.taxpayer_number, row.account_name) for row in bills.values()}
+    if len(people) == 1:
+        number, name = next(iter(people))
+        return _About(name, number, name, bills)
+    return _About(next(iter(bills.values())).account_name, None, "", bills)
+
+
+def _about_account(uow: UnitOfWork, account_id: int | None) -> _About:
+    """Of money that settles nothing yet: whose it is."""
+    row = uow.connection.execute(
+        select(Taxpayer.number, func.coalesce(Taxpayer.name, Account.name))
+        .select_from(Account)
+        .outerjoin(Taxpayer, Taxpayer.id == Account.taxpayer_id)
+        .where(Account.id == account_id)
+    ).one()
+    return _About(row[1], row[0], row[1], {})
+
+
+_ABOUT_BILLS = (
+    select(
+        Bill.id,
+        Bill.period,
+        Bill.subject,
+        Bill.account_name,
+        RevenueHead.names.label("head_names"),
+        Taxpayer.number.label("taxpayer_number"),
+    )
+    .join(RevenueHead, RevenueHead.code == Bill.head_code)
+    .join(Account, Account.id == Bill.account_id)
+    .outerjoin(Taxpayer, Taxpayer.id == Account.taxpayer_id)
+    .where(Bill.id.in_(bindparam("bill_ids", expanding=True)))
+    .order_by(Bill.id)
+)
+
+
+def _receipt_sheet(
+    uow: UnitOfWork, order: PaymentOrder, about: _About, number: str, payer: str
 ) -> ReceiptSheet:
-    """What the receipt of a payment taken now shows, signed with ``key``."""
-    municipality = uow.municipality
+    """What the receipt shows, signed with the municipality's key."""
+    municipality, plan = uow.municipality, order.plan
+    language = order.language or municipality.language
+    several = len({row.account_name for row in about.bills.values()}) > 1
     with use_language(language):
-        channel_name = _(CHANNEL_NAMES[channel])
+        tenders = tuple(
+            ReceiptTender(channel=_(CHANNEL_NAMES[one.channel]), amount=one.amount, reference=one.reference)
+            for one in plan.tenders
+        )
+    cash_given = [one.tendered for one in plan.tenders if one.tendered is not None]
     return ReceiptSheet(
         issuer=issuer_of(municipality, language),
         number=number,
         language=language,
-        desk=str(desk),
-        cashier=cashier,
+        desk=str(order.point),
+        cashier=order.cashier,
         taken_at=uow.now,
+        value_on=plan.value_on,
         payer=payer,
-        taxpayer_number=taxpayer_number,
-        taxpayer_name=taxpayer_name,
+        taxpayer_number=about.taxpayer_number,
+        taxpayer_name=about.taxpayer_name,
         lines=tuple(
             ReceiptLine(
-                what=pick(bill.head_names, language),
-                period=bill.period,
-                bill_number=bill.number,
-                amount=part.paid,
-                penalty=part.penalty,
+                what=pick(about.bills[paid.bill.id].head_names, language),
+                period=about.bills[paid.bill.id].period,
+                bill_number=paid.bill.number,
+                subject=about.bills[paid.bill.id].subject,
+                debtor=about.bills[paid.bill.id].account_name if several else "",
+                part=paid.charge.part,
+                parts=max(one.part for one in paid.bill.charges),
+                amount=Money(paid.money),
+                penalty=Money(paid.penalty),
+                rebate=Money(paid.rebate),
+                left=Money(paid.left),
             )
-            for bill, part in zip(bills, use.uses, strict=True)
-            if part.paid
+            for paid in plan.spread.paid
         ),
-        total=amount,
-        credit=use.credit,
-        channel=channel_name,
-        reference=reference,
-        tendered=tendered,
-        change=tendered - amount if tendered is not None else ZERO,
+        total=plan.amount,
+        credit=plan.credit,
+        tenders=tenders,
+        tendered=Money(sum(one.minor for one in cash_given)) if cash_given else None,
+        change=plan.change,
         verification=sign_receipt(
-            key,
+            signing_key(uow),
             ReceiptClaim(
                 number=number,
-                taken_on=uow.today,
-                amount=amount,
+                taken_on=plan.value_on,
+                amount=plan.amount,
                 currency=municipality.currency.code,
-                taxpayer_number=taxpayer_number,
-                desk=str(desk),
+                taxpayer_number=about.taxpayer_number,
+                desk=str(order.point),
             ),
         ),
         texts=tuple(pick(text, language) for text in (municipality.texts.get("receipt_footer"),) if text),
     )
 
 
+# --- Stub books -----------------------------------------------------------------------------------------------------
+
+
+def enter_stub(uow: UnitOfWork, command: EnterStub) -> PaymentTaken:
+    """Books a receipt of a stub book: its money counts for the day that stands on it, and what follows from that late
+    fact is settled with it."""
+    taken, _last = _taken_earlier(uow, command.request_id)
+    if taken is not None:
+        return taken
+    point = uow.session.get(Point, command.point)
+    if point is None or point.kind != "collector":
+        raise PointUnknown(point=command.point)
+    if command.value_on > uow.today:
+        raise InvalidInput({"value_on": StubInTheFuture()})
+    known = select(Receipt.payment_id).where(
+        Receipt.series == f"stub:{command.book}", Receipt.seq == command.number
+    )
+    if uow.connection.scalar(known) is not None:
+        raise InvalidInput({"number": StubEntered(number=command.number, book=command.book)})
+    books = _books_for(uow, command.charge_ids, None, whole=True)
+    accounts = {charge.account_id for bill in books.bills.values() for charge in bill.charges
+                if charge.id in command.charge_ids}  # fmt: skip
+    still_open = instalments_for(books, command.charge_ids, command.value_on)
+    plan = plan_payment(
+        books,
+        Wanted(
+            charge_ids=[one.charge.id for one in still_open],
+            tenders=(TenderGiven(channel="cash", amount=command.amount),),
+            value_on=command.value_on,
+            point=command.point,
+            # Somebody has paid these debts meanwhile: the stub's money is the debtor's, and takes that money's place.
+            rest_account_id=min(accounts, default=None),
+        ),
+        uow.municipality.currency,
+    )
+    order = PaymentOrder(
+        request_id=command.request_id,
+        point=command.point,
+        payer=command.payer,
+        plan=plan,
+        stub=(command.book, command.number),
+    )
+    return book_payments(uow, [order])[0]
+
+
+# --- Taking back ----------------------------------------------------------------------------------------------------
+
+
 def cancel_receipt(uow: UnitOfWork, command: CancelReceipt) -> ReceiptCancelled:
-    """Reverses a payment of the actor's open session, with a second person's signature. The receipt stays."""
+    """Takes back a payment of the actor's open session, with a second person's signature. The receipt stays."""
     if not command.reason.strip():
         raise InvalidInput({"reason": ReasonMissing()})
     receipt = uow.session.scalar(select(Receipt).where(Receipt.number == command.number))
     if receipt is None:
         raise ReceiptUnknown(number=command.number)
     payment = uow.session.get_one(Payment, receipt.payment_id)
-    session = uow.session.get_one(CashSession, payment.cash_session_id, with_for_update=True)
-    if session.closed_at is not None:
+    session = uow.session.get(CashSession, payment.cash_session_id or 0, with_for_update=True)
+    if session is None or session.closed_at is not None:
         raise CancelInSameSession(number=receipt.number)
     if session.cashier_id != uow.actor.user_id:
         raise NotYourSession(cashier=session.cashier_name)
-    if uow.session.scalar(select(Payment.id).where(Payment.reverses_id == payment.id)) is not None:
+    if uow.session.get(Cancellation, payment.id) is not None:
         raise AlreadyCancelled(number=receipt.number)
+    tenders = uow.session.scalars(
+        select(Tender).where(Tender.payment_id == payment.id).order_by(Tender.id)
+    ).all()
+    if any(uow.session.get(TenderReturn, one.id) is not None for one in tenders):
+        raise AlreadyReturned
     approver = ensure_approved(uow, command.approval, Permission.APPROVE_CANCELLATION)
-
-    reversal = Payment(
-        request_id=f"cancels {receipt.number}",
-        cash_session_id=session.id,
-        taxpayer_id=payment.taxpayer_id,
-        payer=payment.payer,
-        channel=payment.channel,
-        reference=payment.reference,
-        amount=-payment.amount,
-        credit=-payment.credit,
-        taken_at=uow.now,
-        taken_on=uow.today,
-        reverses_id=payment.id,
-    )
-    uow.session.add(reversal)
-    uow.session.flush()
-    unsettle(uow, payment.id, reversal.id)
-    _uncount_in_day(uow, payment)
     chain = desk_chain(session.desk)
-    reverse_entry(uow, receipt.entry_id, subject=receipt.number, chain=chain)
+    taken_back = _take_back(uow, tenders)
+    if taken_back.gone:
+        raise CreditMovedOn(number=receipt.number)
+    lines = _written(uow, taken_back)
+    lines += [Line(account_of(Channel(one.channel), session.desk), -one.amount.minor) for one in tenders]
     document_id = issue(
-        uow, _cancellation_sheet(uow, command, session, receipt, payment, approver.name), chain=chain
+        uow, _cancellation_sheet(uow, command, session, receipt, payment, tenders, approver.name), chain=chain
     )
+    post_entry(
+        uow, lines, event="cancellation", subject=receipt.number, chain=chain, reverses_id=receipt.entry_id
+    )
+    uow.session.add(
+        Cancellation(
+            payment_id=payment.id,
+            reason=command.reason.strip(),
+            cancelled_by_id=uow.actor.user_id,
+            approved_by_id=approver.user_id,
+            cancelled_at=uow.now,
+            booked_on=uow.today,
+            document_id=document_id,
+        )
+    )
+    uow.session.flush()
     uow.touch(Topic.PAYMENTS, Topic.BILLS, Topic.CASH_SESSIONS)
     record(
         uow,
@@ -568,32 +838,93 @@ def cancel_receipt(uow: UnitOfWork, command: CancelReceipt) -> ReceiptCancelled:
         {"reason": command.reason.strip(), "approved_by": approver.user_name, "amount": payment.amount.minor},
         chain=chain,
     )
-    return ReceiptCancelled(reversal.id, receipt.number, payment.amount, document_id)
+    return ReceiptCancelled(payment.id, receipt.number, payment.amount, document_id)
 
 
-def _uncount_in_day(uow: UnitOfWork, payment: Payment) -> None:
-    """Takes the payment off what was collected today, head by head."""
-    rows = uow.session.execute(
-        select(Bill.head_code, Settlement.bill_id, Settlement.part, func.sum(Settlement.amount))
-        .join(Bill, Bill.id == Settlement.bill_id)
-        .where(Settlement.payment_id == payment.id, Settlement.part != "discount")
-        .group_by(Bill.head_code, Settlement.bill_id, Settlement.part)
+def return_tender(uow: UnitOfWork, command: ReturnTender) -> TenderReturned:
+    """Books money that came back: what it paid is owed again, with the penalty since its due day; what it had helped
+    others with stays paid, and its drawer owes that and the costs."""
+    if not command.reason.strip():
+        raise InvalidInput({"reason": ReasonMissing()})
+    tender = uow.session.get(Tender, command.tender_id)
+    if tender is None:
+        raise NotFound(what=command.tender_id)
+    cancelled = uow.session.get(Cancellation, tender.payment_id) is not None
+    if cancelled or uow.session.get(TenderReturn, tender.id) is not None:
+        raise AlreadyReturned
+    if tender.channel == Channel.CASH:
+        raise CashDoesNotComeBack
+    if command.fee < ZERO:
+        raise InvalidInput({"fee": AmountNotPositive()})
+    payment = uow.session.get_one(Payment, tender.payment_id)
+    receipt = uow.session.get_one(Receipt, payment.id)
+    taken_back = _take_back(uow, [tender])
+    decision_id, _kind = decide(
+        uow, "return", Grounds(reason=command.reason.strip(), document=receipt.number)
     )
-    sums: dict[tuple[str, int], dict[str, int]] = {}
-    for head_code, bill_id, part, amount in rows:
-        sums.setdefault((head_code, bill_id), {})[part] = amount.minor
-    for (head_code, _bill_id), parts in sorted(sums.items()):
-        uow.connection.execute(
-            _ADD_TO_DAY[uow.connection.dialect.name],
-            {
-                "day": uow.today,
-                "head_code": head_code,
-                "channel": payment.channel,
-                "principal": -parts.get("principal", 0),
-                "penalty": -parts.get("penalty", 0),
-                "count": -1,
-            },
-        )
+    charged = taken_back.charge_drawer(payment.rest_account_id, command.fee)
+    lines = _written(uow, taken_back)
+    lines.append(Line(account_of(Channel(tender.channel), tender.point), -tender.amount.minor))
+    post_entry(uow, lines, event="return", subject=receipt.number)
+    uow.session.add(TenderReturn(tender_id=tender.id, decision_id=decision_id, booked_on=uow.today))
+    uow.session.flush()
+    uow.touch(Topic.PAYMENTS, Topic.BILLS)
+    record(
+        uow,
+        "collection:tender:returned",
+        receipt.number,
+        {"reason": command.reason.strip(), "amount": tender.amount.minor, "fee": command.fee.minor},
+    )
+    return TenderReturned(owed_again=Money(taken_back.reopened), charged=Money(charged))
+
+
+def correct_value_day(uow: UnitOfWork, tender_id: int, value_on: date, grounds: Grounds) -> None:
+    """Has a tender's money count from another day than was written down. The receipt stays; what the money pays and the
+    penalty are reckoned anew. Raises NotFound, AlreadyReturned, or InvalidInput for a day after that of its booking."""
+    tender = uow.session.get(Tender, tender_id)
+    if tender is None:
+        raise NotFound(what=tender_id)
+    payment = uow.session.get_one(Payment, tender.payment_id)
+    cancelled = uow.session.get(Cancellation, payment.id) is not None
+    if cancelled or uow.session.get(TenderReturn, tender.id) is not None:
+        raise AlreadyReturned
+    if value_on > payment.booked_on:
+        raise InvalidInput({"value_on": ValueDayAfterBooking()})
+    receipt = uow.session.get_one(Receipt, payment.id)
+    accounts = _accounts_touched(uow, [tender.id], payment.id)
+    hold_accounts(uow, accounts)
+    books = load_books(uow, account_ids=accounts, whole=True)
+    count_from(books, tender.id, value_on, decide(uow, "value_day", grounds))
+    settle_up(books, accounts)
+    if lines := write_added(uow, books):
+        post_entry(uow, lines, event="value_day", subject=receipt.number)
+
+
+def _take_back(uow: UnitOfWork, tenders: Sequence[Tender]) -> TakenBack:
+    """Undoes what these tenders of one payment did, in the books of all whom their money touched."""
+    ids = [tender.id for tender in tenders]
+    accounts = _accounts_touched(uow, ids, tenders[0].payment_id)
+    hold_accounts(uow, accounts)
+    taken_back = take_back(load_books(uow, account_ids=accounts, whole=True), ids, tenders[0].payment_id)
+    uow.connection.execute(delete(ProviderReference).where(ProviderReference.tender_id.in_(ids)))
+    return taken_back
+
+
+def _written(uow: UnitOfWork, taken_back: TakenBack) -> list[Line]:
+    """Writes what follows; the postings, but for where the money lay."""
+    settle_up(taken_back.books, taken_back.accounts)
+    return write_added(uow, taken_back.books)
+
+
+def _accounts_touched(uow: UnitOfWork, tender_ids: Sequence[int], payment_id: int) -> set[int]:
+    """Everybody whose debts a payment's tenders settled, or who holds their money."""
+    paid = select(Charge.account_id).join(Settlement, Settlement.charge_id == Charge.id)
+    held = select(Credit.account_id).where(Credit.tender_id.in_(tender_ids))
+    return {
+        *uow.connection.scalars(paid.where(Settlement.tender_id.in_(tender_ids))),
+        *uow.connection.scalars(paid.where(Settlement.payment_id == payment_id)),
+        *uow.connection.scalars(held),
+    }
 
 
 def _cancellation_sheet(
@@ -602,12 +933,12 @@ def _cancellation_sheet(
     session: CashSession,
     receipt: Receipt,
     payment: Payment,
+    tenders: Sequence[Tender],
     approved_by: str,
 ) -> ReceiptCancellationSheet:
     language = uow.municipality.language
-    taxpayer_number = uow.session.scalar(select(Taxpayer.number).where(Taxpayer.id == payment.taxpayer_id))
     with use_language(language):
-        channel = _(CHANNEL_NAMES[payment.channel])
+        channel = " + ".join(_(CHANNEL_NAMES[one.channel]) for one in tenders)
     return ReceiptCancellationSheet(
         issuer=issuer_of(uow.municipality, language),
         number=receipt.number,
@@ -619,7 +950,7 @@ def _cancellation_sheet(
         approved_by=approved_by,
         reason=command.reason.strip(),
         payer=payment.payer,
-        taxpayer_number=taxpayer_number,
+        taxpayer_number=None,
         total=payment.amount,
         channel=channel,
     )

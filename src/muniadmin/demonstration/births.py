@@ -40,6 +40,7 @@ from muniadmin.demonstration.forms import Forms
 from muniadmin.demonstration.habits import Diary
 from muniadmin.demonstration.people import given_names
 from muniadmin.demonstration.recipe import Name, Recipe
+from muniadmin.demonstration.staff import acting
 from muniadmin.kernel.requests import Actor
 from muniadmin.settings.profile import Profile
 from muniadmin.storage.unit_of_work import UnitOfWork
@@ -59,10 +60,10 @@ class _Child:
 
 @dataclass
 class Waiting:
-    """A request whose document waits to be handed over."""
+    """A request whose document is ready, and when it is fetched."""
 
     number: str
-    ready_at: datetime
+    fetched_at: datetime
 
 
 @dataclass
@@ -97,16 +98,15 @@ class Registry:
             if year < uow.today.year:
                 close_act_register(uow, CloseActRegister(register_id=self._registers[year]))
 
-    def births(self, uow: UnitOfWork, month: Sequence[date], count: int) -> None:
-        """The births declared in a month; a new year's first opens its register and closes the one before."""
-        for day in sorted(self.rng.choice(month) for _number in range(count)):
-            self._move(uow, self.registrar, day, timedelta(hours=14))
-            if day.year not in self._registers:
-                last = self._registers[max(self._registers)]
-                self._open(uow, day.year)
-                close_act_register(uow, CloseActRegister(register_id=last))
-            born = max(day - timedelta(days=self.rng.randint(1, 20)), date(day.year, 1, 1))
-            self._act(uow, born, day.year, declared_on=day)
+    def birth(self, uow: UnitOfWork, day: date) -> None:
+        """A birth is declared; a new year's first opens its register and closes the one before."""
+        acting(uow, self.registrar, uow.municipality.calendar.start_of_day(day) + timedelta(hours=14))
+        if day.year not in self._registers:
+            last = self._registers[max(self._registers)]
+            self._open(uow, day.year)
+            close_act_register(uow, CloseActRegister(register_id=last))
+        born = max(day - timedelta(days=self.rng.randint(1, 20)), date(day.year, 1, 1))
+        self._act(uow, born, day.year, declared_on=day)
 
     def _open(self, uow: UnitOfWork, year: int) -> None:
         if year not in self._registers:
@@ -163,7 +163,7 @@ class Registry:
         parent = rng.randrange(2)
         channel = rng.choices(list(_CHANNELS), list(_CHANNELS.values()))[0]
         received = _OPENS + timedelta(seconds=int(rng.triangular(0, 6.3 * 3600, 2 * 3600)))
-        self._move(uow, self.clerk, day, received)
+        acting(uow, self.clerk, uow.municipality.calendar.start_of_day(day) + received)
         taken = take_request(
             uow,
             TakeRequest(
@@ -193,35 +193,32 @@ class Registry:
         end = uow.municipality.calendar.start_of_day(self.diary.last_day + timedelta(days=1))
         if started >= end:
             return
-        self._set(uow, self.clerk, started)
+        acting(uow, self.clerk, started)
         start_request(uow, StartRequest(number=number))
         if ready >= end:
             return
-        self._set(uow, self.registrar, ready)
+        acting(uow, self.registrar, ready)
         prepare_request(uow, PrepareRequest(number=number))
         if (
             rng.random() < _ERRORS
             and (again := self._in_hours(ready + timedelta(minutes=rng.randint(20, 200)))) < end
         ):
             rework_request(uow, ReworkRequest(number=number, cause=rng.choice(list(Cause))))
-            self._set(uow, self.registrar, again)
+            acting(uow, self.registrar, again)
             prepare_request(uow, PrepareRequest(number=number))
             ready = again
-        self.waiting.append(Waiting(number, ready))
+        # Most people wait for it, some come days later.
+        wait = rng.randint(4, 40) if rng.random() < 0.82 else rng.randint(600, 9000)
+        self.waiting.append(Waiting(number, self._in_hours(ready + timedelta(minutes=wait))))
 
-    def hand_over(self, uow: UnitOfWork, until: date) -> None:
-        """Delivers what is ready and was fetched by the end of ``until``; most people wait, some come days later."""
-        end = uow.municipality.calendar.start_of_day(until + timedelta(days=1))
-        left: list[Waiting] = []
-        for one in sorted(self.waiting, key=lambda waiting: waiting.ready_at):
-            wait = self.rng.randint(4, 40) if self.rng.random() < 0.82 else self.rng.randint(600, 9000)
-            at = self._in_hours(one.ready_at + timedelta(minutes=wait))
-            if at >= end:
-                left.append(one)
-                continue
-            self._set(uow, self.clerk, at)
-            deliver_request(uow, DeliverRequest(number=one.number))
-        self.waiting = left
+    def hand_over(self, uow: UnitOfWork, day: date) -> None:
+        """Delivers what is fetched by the end of ``day``."""
+        end = uow.municipality.calendar.start_of_day(day + timedelta(days=1))
+        for one in sorted(self.waiting, key=lambda waiting: waiting.fetched_at):
+            if one.fetched_at < end:
+                acting(uow, self.clerk, one.fetched_at)
+                deliver_request(uow, DeliverRequest(number=one.number))
+                self.waiting.remove(one)
 
     # --- time -------------------------------------------------------------------------------------------------
 
@@ -238,14 +235,6 @@ class Registry:
             + _OPENS
             + timedelta(minutes=self.rng.randint(5, 90))
         )
-
-    def _move(self, uow: UnitOfWork, actor: Actor, day: date, into: timedelta) -> None:
-        self._set(uow, actor, uow.municipality.calendar.start_of_day(day) + into)
-
-    @staticmethod
-    def _set(uow: UnitOfWork, actor: Actor, at: datetime) -> None:
-        uow.actor, uow.now = actor, at
-        uow.today = uow.municipality.calendar.business_date(at)
 
 
 def _latin(names: Sequence[Name]) -> str:

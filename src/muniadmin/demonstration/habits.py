@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from muniadmin.collection.rules import Channel
@@ -10,27 +10,33 @@ from muniadmin.demonstration.recipe import Habits
 from muniadmin.kernel.dates import FiscalCalendar
 
 _LARGE_CHANNELS = (Channel.CHEQUE, Channel.TRANSFER)
+# Counted, not drawn, so that the smallest town has some who go for two.
+_GO_ALONE = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """What the planning needs to know of a bill."""
+    """What the planning needs to know of an instalment."""
 
-    bill_id: int
-    taxpayer_id: int | None
+    charge_id: int
+    account_id: int
     #: tax | fee | fine
     kind: str
     issued_on: date
     due_on: date
+    #: When its bill was written, where it is paid on the same day.
+    written_at: datetime | None = None
 
 
 @dataclass(slots=True)
 class Visit:
-    """Somebody comes to pay: these bills, wholly, or half of the first one."""
+    """Somebody comes to pay for one account or several: these instalments, wholly, or half of what is due."""
 
-    taxpayer_id: int | None
-    bill_ids: list[int] = field(default_factory=list)
+    account_ids: list[int]
+    charge_ids: list[int] = field(default_factory=list)
     half: bool = False
+    only_taxes: bool = True
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -88,53 +94,66 @@ class Planner:
         self._diary, self._rng = diary, rng
         self._characters: dict[int, float] = {}
         self._visits: dict[date, dict[int, Visit]] = {}
-        self._strangers: dict[date, list[Visit]] = {}
+        self._alone = 0
 
     def plan(self, debts: Iterable[Debt]) -> None:
-        """Takes up new bills; they come taxpayer by taxpayer, each taxpayer's by their due dates."""
-        same: tuple[int | None, date] | None = None
+        """Takes up new instalments; they come account by account, each account's by their due dates."""
+        same: tuple[int, date] | None = None
         day: date | None = None
         for debt in debts:
             # Taxes of one taxpayer with one due date are paid together.
-            if (debt.taxpayer_id, debt.due_on) != same or debt.taxpayer_id is None or debt.kind != "tax":
-                same = (debt.taxpayer_id, debt.due_on)
-                day = _day_of(debt, self._character(debt.taxpayer_id), self._diary, self._rng)
+            if (debt.account_id, debt.due_on) != same or debt.kind != "tax":
+                same = (debt.account_id, debt.due_on)
+                day = _day_of(debt, self._character(debt.account_id), self._diary, self._rng)
             if day is not None and day <= self._diary.last_day:
                 self._note(debt, day)
 
-    def take(self, until: date) -> list[tuple[date, list[Visit]]]:
-        """The visits of the days up to ``until`` that were not taken before."""
-        days = sorted(day for day in self._visits.keys() | self._strangers.keys() if day <= until)
-        return [(day, [*self._visits.pop(day, {}).values(), *self._strangers.pop(day, [])]) for day in days]
+    def take(self, day: date) -> list[Visit]:
+        """Who comes on ``day``; now and then one goes for two."""
+        visits = list(self._visits.pop(day, {}).values())
+        for place in range(len(visits) - 1, 0, -1):
+            one, other = visits[place - 1], visits[place]
+            self._alone += 1
+            if self._alone >= _GO_ALONE and one.only_taxes and other.only_taxes:
+                one.account_ids += other.account_ids
+                one.charge_ids += other.charge_ids
+                one.half = one.half or other.half
+                del visits[place]
+                self._alone = 0
+        return visits
 
-    def _character(self, taxpayer_id: int | None) -> float:
-        if taxpayer_id is None:
-            return self._rng.random()
-        known = self._characters.get(taxpayer_id)
+    def again(self, visit: Visit, day: date) -> None:
+        """They come once more on ``day``, for the same."""
+        if day <= self._diary.last_day:
+            self._visit(visit.account_ids[0], day).charge_ids += visit.charge_ids
+
+    def _character(self, account_id: int) -> float:
+        known = self._characters.get(account_id)
         if known is None:
-            known = self._characters[taxpayer_id] = self._rng.random()
+            known = self._characters[account_id] = self._rng.random()
         return known
 
     def _note(self, debt: Debt, day: date) -> None:
-        if debt.taxpayer_id is None:
-            self._strangers.setdefault(day, []).append(Visit(None, [debt.bill_id]))
-            return
-        visit = self._visit(debt.taxpayer_id, day)
-        visit.bill_ids.append(debt.bill_id)
+        visit = self._visit(debt.account_id, day)
+        visit.charge_ids.append(debt.charge_id)
+        visit.only_taxes = visit.only_taxes and debt.kind == "tax"
+        visit.not_before = max(
+            (at for at in (visit.not_before, debt.written_at) if at is not None), default=None
+        )
         rng, diary = self._rng, self._diary
-        if debt.kind != "tax" or len(visit.bill_ids) > 1 or rng.random() >= diary.habits.partly:
+        if debt.kind != "tax" or len(visit.charge_ids) > 1 or rng.random() >= diary.habits.partly:
             return
         # This one is paid half now, and the rest some weeks later, perhaps.
         visit.half = True
         again = diary.open_day(day + timedelta(days=rng.randint(20, 140)))
         if again <= diary.last_day and rng.random() < 0.8:
-            self._visit(debt.taxpayer_id, again).bill_ids.append(debt.bill_id)
+            self._visit(debt.account_id, again).charge_ids.append(debt.charge_id)
 
-    def _visit(self, taxpayer_id: int, day: date) -> Visit:
+    def _visit(self, account_id: int, day: date) -> Visit:
         of_day = self._visits.setdefault(day, {})
-        if taxpayer_id not in of_day:
-            of_day[taxpayer_id] = Visit(taxpayer_id)
-        return of_day[taxpayer_id]
+        if account_id not in of_day:
+            of_day[account_id] = Visit([account_id])
+        return of_day[account_id]
 
 
 def _day_of(debt: Debt, character: float, diary: Diary, rng: Random) -> date | None:
@@ -145,16 +164,18 @@ def _day_of(debt: Debt, character: float, diary: Diary, rng: Random) -> date | N
     if debt.kind == "fine":
         return _day_of_fine(debt, character, diary, rng)
     punctual = diary.of_year(habits.punctual, debt.due_on)
+    # Debts that were taken over were due long before.
+    due_on = max(debt.due_on, debt.issued_on)
     if character < punctual:
-        window = max((debt.due_on - debt.issued_on).days, 1)
+        window = max((due_on - debt.issued_on).days, 1)
         before = int(window * rng.random() ** 1.7)
-        day = diary.open_day(max(debt.due_on - timedelta(days=before), debt.issued_on + timedelta(days=1)))
+        day = diary.open_day(max(due_on - timedelta(days=before), debt.issued_on + timedelta(days=1)))
         # Whoever finds the counter closed on the last day comes before it.
-        return day if day <= debt.due_on else _open_before(diary, debt.due_on, debt.issued_on)
+        return day if day <= due_on else _open_before(diary, due_on, debt.issued_on)
     if character < punctual + diary.of_year(habits.late, debt.due_on):
-        return diary.open_day(debt.due_on + timedelta(days=2 + int(rng.expovariate(1 / 34))))
+        return diary.open_day(due_on + timedelta(days=2 + int(rng.expovariate(1 / 34))))
     if rng.random() < habits.after_reminders:
-        return diary.open_day(debt.due_on + timedelta(days=90 + int(rng.expovariate(1 / 190))))
+        return diary.open_day(due_on + timedelta(days=90 + int(rng.expovariate(1 / 190))))
     return None
 
 

@@ -93,6 +93,8 @@ class Habits:
     channels: Sequence[Mapping[str, float]]
     #: From this amount on, in the main unit, people rather pay by cheque or transfer.
     large: float
+    #: On which cheques are drawn.
+    banks: Sequence[str]
     #: ISO weekdays on which the counter is closed.
     closed_days: frozenset[int]
     #: Heads that are assessed only in towns of at most so many taxpayers: a bill a month for everybody is too many.

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 from random import Random
 
 from muniadmin.access.commands import CreateUser
@@ -60,6 +61,12 @@ def hire(uow: UnitOfWork, people: People, clerks: int, rng: Random) -> dict[Role
         actors[role].append(Actor(saved.user_id, user_name, name, permissions_of([role]), workstation))
     keep_demonstration_users(uow, users)
     return actors
+
+
+def acting(uow: UnitOfWork, actor: Actor, at: datetime) -> None:
+    """The unit of work goes on as ``actor`` at ``at``: many people's work of a day is one transaction here."""
+    uow.actor, uow.now = actor, at
+    uow.today = uow.municipality.calendar.business_date(at)
 
 
 def _somebody(people: People, rng: Random, taken: set[str]) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """Makes a demonstration town: sets it up, fills the register, and lets three fiscal years pass."""
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -16,30 +16,30 @@ from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.assessment.commands import IssueRoll
 from muniadmin.assessment.rules import periods_of_year
-from muniadmin.billing.models import Bill, RevenueHead
+from muniadmin.billing.models import Charge, RevenueHead
 from muniadmin.bootstrap import create_municipality, open_app, system_actor
 from muniadmin.demonstration.births import Registry
-from muniadmin.demonstration.counter import Cashier, CounterBook, Office
+from muniadmin.demonstration.counter import Cashier, Counter
+from muniadmin.demonstration.deciding import RevenueOffice
 from muniadmin.demonstration.fining import Street
 from muniadmin.demonstration.forms import Forms
-from muniadmin.demonstration.habits import Debt, Diary, Planner, Visit
+from muniadmin.demonstration.habits import Debt, Diary, Planner
 from muniadmin.demonstration.people import Inhabitant, inhabitants
 from muniadmin.demonstration.recipe import Recipe, load_recipe
 from muniadmin.demonstration.registering import register, registered_before
-from muniadmin.demonstration.staff import hire
-from muniadmin.documents.keys import signing_key
-from muniadmin.indicators.commands import KeepStandings, SetGoal
+from muniadmin.demonstration.staff import acting, hire
+from muniadmin.indicators.commands import KeepMonths, SetGoal
 from muniadmin.indicators.reads import Dashboard
 from muniadmin.kernel.clock import FixedClock, SystemClock
 from muniadmin.kernel.dates import Period
 from muniadmin.kernel.requests import Actor, Progress, no_progress
+from muniadmin.ledger.services import ensure_day_open
 from muniadmin.settings.profile import Profile, RevenueHeadSpec, load_profile
 from muniadmin.storage.unit_of_work import UnitOfWork, unit_of_work
 
 YEARS = 3
 """Fiscal years the town has a past of, the current one included."""
 
-_VISITS_AT_ONCE = 4_000
 _PEOPLE_AT_ONCE = 5_000
 
 
@@ -156,7 +156,7 @@ class _Builder:
                 self.staff = hire(uow, self.recipe.people, self._desks, self.rng)
             forms = Forms(self.rng)
             people = self._settlers(app, forms)
-            self._months_pass(app, forms, people)
+            self._days_pass(app, forms, people)
             self._settle_down(app)
         finally:
             app.close()
@@ -175,51 +175,62 @@ class _Builder:
         self._register(app, registered_before(people, self.years[0].start), self._stage(0.05, 0.1))
         return people
 
-    def _months_pass(self, app: App, forms: Forms, people: list[Inhabitant]) -> None:
-        """Month after month: people register, rolls are issued, fines written, extracts asked for; then everybody
-        comes to the counter, and what is ready is handed over."""
+    def _days_pass(self, app: App, forms: Forms, people: list[Inhabitant]) -> None:
+        """Day after day: people register, rolls are issued, fines brought in, extracts asked for, decisions taken; then
+        everybody comes to the counter, and what is ready is handed over."""
         stage = self._stage(0.1, 0.98)
-        registrar, clerk = self.staff[Role.REGISTRAR][0], self.staff[Role.CLERK][0]
-        registry = Registry(self.profile, self.recipe, forms, self.rng, self.diary, registrar, clerk)
+        registrar, supervisor = self.staff[Role.REGISTRAR][0], self.staff[Role.SUPERVISOR][0]
+        officer, cashiers = self.staff[Role.REVENUE_OFFICER][0], self._cashiers()
+        large = int(self.recipe.habits.large * self.profile.currency.unit)
+        registry = Registry(
+            self.profile, self.recipe, forms, self.rng, self.diary, registrar, self.staff[Role.CLERK][0]
+        )
         street = Street(self.recipe, forms, self.rng)
         planner = Planner(self.diary, self.rng)
+        counter = Counter(self.profile, self.diary, planner, cashiers, supervisor, self.rng)
+        office = RevenueOffice(self.profile, officer, supervisor, large, self.taxpayers, self.rng)
         with self._unit(app, registrar) as uow:
-            office = self._office(uow)
+            office.take_over(uow)
             first = self.years[0].start.year
+            acting(uow, registrar, uow.now)
             registry.take_over(uow, range(first - 8, first), max(1, self._acts // 24))
-        months = self._months()
+        days = self._days()
         rolls = self._rolls()
-        last_bill = 0
-        for place, month in enumerate(months):
-            due = [roll for roll in rolls if month[0] <= roll[0] <= month[-1]]
-            for number, (day, head, period) in enumerate(due):
-                stage(place + 0.5 * number / len(due), len(months))
+        last_charge = 0
+        quarter = _quarter(days[0])
+        # The officers bring in some days at a time: small towns have few fines.
+        fines = self.taxpayers * self.recipe.fines.yearly / 1000 / 365
+        unfined: list[date] = []
+        for place, day in enumerate(days):
+            stage(place, len(days))
+            due_rolls = [(head, period) for roll_day, head, period in rolls if roll_day == day]
+            if due_rolls or day.day == 1:
                 self._register(app, registered_before(people, day))
-                self.clock.instant = self._at(day, 9)
-                app.execute(
-                    IssueRoll(head_code=head.code, period=period.name), self.staff[Role.REVENUE_OFFICER][0]
-                )
-            self._register(app, registered_before(people, month[-1] + timedelta(days=1)))
-            self._in_the_street(app, street, month)
-            self._at_the_registry(app, registry, month)
-            stage(place + 0.6, len(months))
-            with self._unit(app, system_actor("setup")) as uow:
-                debts = _debts(uow, last_bill)
-                last_bill = max([last_bill, *(debt.bill_id for debt in debts)])
-            planner.plan(debts)
-            self._at_the_counter(app, office, planner.take(month[-1]), registry)
-            stage(place + 1, len(months))
+            self.clock.instant = self._at(day, 9)
+            for head, period in due_rolls:
+                app.execute(IssueRoll(head_code=head.code, period=period.name), officer)
+            self._at_the_registry(app, registry, day)
+            if self.diary.open_day(day) == day:
+                with self._unit(app, self.staff[Role.FINES_OFFICER][0]) as uow:
+                    ensure_day_open(uow)
+                    if len(unfined) >= min(16, 8 / fines):
+                        street.bring_in(uow, unfined, fines)
+                        unfined.clear()
+                    if _quarter(day) != quarter:
+                        office.decide(uow)
+                        quarter = _quarter(day)
+                    debts = _debts(uow, last_charge, registry.written_at)
+                    last_charge = max([last_charge, *(debt.charge_id for debt in debts)])
+                    planner.plan(debts)
+                    counter.day(uow, day, planner.take(day))
+                    registry.hand_over(uow, day)
+            unfined.append(day)
+        self._register(app, people)
 
-    def _months(self) -> list[list[date]]:
-        """The days of the town's past, month by month."""
-        months: list[list[date]] = []
-        day = self.years[0].start
-        while day <= self.last_day:
-            if not months or day.day == 1:
-                months.append([])
-            months[-1].append(day)
-            day += timedelta(days=1)
-        return months
+    def _days(self) -> list[date]:
+        """The days of the town's past."""
+        first = self.years[0].start
+        return [first + timedelta(days=number) for number in range((self.last_day - first).days + 1)]
 
     # --- register and rolls -----------------------------------------------------------------------------------
 
@@ -254,62 +265,38 @@ class _Builder:
                         rolls.append((day, head, period))
         return sorted(rolls, key=lambda roll: (roll[0], roll[1].code))
 
-    # --- street, registry, counter ----------------------------------------------------------------------------
+    # --- registry, counter ------------------------------------------------------------------------------------
 
-    def _in_the_street(self, app: App, street: Street, month: Sequence[date]) -> None:
-        """The officers' fines, brought in some days at a time: small towns have few."""
-        each = self.taxpayers * self.recipe.fines.yearly / 1000 / 365
-        at_once = max(1, min(16, int(8 / each)))
-        for start in range(0, len(month), at_once):
-            days = month[start : start + at_once]
-            self.clock.instant = self._at(days[-1], 21)
-            with self._unit(app, self.staff[Role.FINES_OFFICER][0]) as uow:
-                street.bring_in(uow, days, each)
+    def _at_the_registry(self, app: App, registry: Registry, day: date) -> None:
+        """Births and requests of a day."""
+        births = _about(self._acts / 365 / YEARS, self.rng)
+        requests = 0
+        if self.diary.open_day(day) == day:
+            requests = _about(self._requests / 250 / YEARS, self.rng)
+            # On the last day more is under way than on an average one.
+            if self.diary.open_day(day + timedelta(days=1)) > self.last_day:
+                requests += 5
+        if births or requests:
+            with self._unit(app, self.staff[Role.REGISTRAR][0]) as uow:
+                for _number in range(births):
+                    registry.birth(uow, day)
+                for _number in range(requests):
+                    registry.request(uow, day)
 
-    def _at_the_registry(self, app: App, registry: Registry, month: Sequence[date]) -> None:
-        """Births and requests of a month."""
-        share = len(month) / 365 / YEARS
-        with self._unit(app, self.staff[Role.REGISTRAR][0]) as uow:
-            registry.births(uow, month, _about(self._acts * share, self.rng))
-            count = _about(self._requests * share, self.rng)
-            # On the last days more is under way than in an average month.
-            days = [day for day in month if self.diary.open_day(day) == day]
-            wanted = [self.rng.choice(days) for _number in range(count)] if days else []
-            if month[-1] == self.last_day and days:
-                wanted += days[-1:] * 5
-            for day in sorted(wanted):
-                registry.request(uow, day)
-
-    def _at_the_counter(
-        self, app: App, office: Office, visits: Sequence[tuple[date, list[Visit]]], registry: Registry
-    ) -> None:
-        """Whoever pays, day after day; then what is ready and paid is handed over."""
-        for days in _in_batches(visits):
-            with self._unit(app, system_actor("setup")) as uow:
-                book = CounterBook(uow, office)
-                book.fetch([visit for _day, some in days for visit in some])
-                for day, some in days:
-                    book.day(day, some, registry.written_at)
-                book.write()
-        if visits:
-            with self._unit(app, system_actor("setup")) as uow:
-                registry.hand_over(uow, visits[-1][0])
-
-    def _office(self, uow: UnitOfWork) -> Office:
-        cashiers = [
+    def _cashiers(self) -> list[Cashier]:
+        return [
             Cashier(desk.number, clerk)
             for desk, clerk in zip(self.profile.desks, self.staff[Role.CLERK], strict=False)
         ]
-        return Office(self.profile, self.diary, signing_key(uow), cashiers, self.rng)
 
     def _settle_down(self, app: App) -> None:
-        """Sets what is aimed at this year, keeps where the heads stood on the days gone by, and lets the engine learn
+        """Sets what is aimed at this year, keeps what the months that are over came to, and lets the engine learn
         how its tables are filled, so that it finds its way from the first question on."""
         self.clock.instant = self._at(self.last_day + timedelta(days=1), 7)
         manager = self.staff[Role.MANAGER][0]
         for indicator, target in self._goals(app, manager):
             app.execute(SetGoal(indicator=indicator, period=self.years[-1].name, target=target), manager)
-        app.execute(KeepStandings(), manager)
+        app.execute(KeepMonths(), manager)
         with app.database.connect_to_write() as connection:
             connection.exec_driver_sql("ANALYZE")
             connection.commit()
@@ -360,28 +347,21 @@ def _about(expected: float, rng: Random) -> int:
     return int(expected + rng.random())
 
 
-def _debts(uow: UnitOfWork, after: int) -> list[Debt]:
-    """The bills issued after the one with this id, taxpayer by taxpayer, by due date."""
+def _quarter(day: date) -> tuple[int, int]:
+    """The quarter in which the revenue office last sat: it does when the first bills of a quarter are out."""
+    sat = day - timedelta(days=20)
+    return sat.year, (sat.month - 1) // 3
+
+
+def _debts(uow: UnitOfWork, after: int, written_at: Mapping[int, datetime]) -> list[Debt]:
+    """The instalments and costs booked after the one with this id, account by account, by due date. ``written_at``:
+    when bills that are paid on the same day were written."""
     rows = uow.connection.execute(
-        select(Bill.id, Bill.taxpayer_id, RevenueHead.kind, Bill.issued_on, Bill.due_on)
-        .join(RevenueHead, RevenueHead.code == Bill.head_code)
-        .where(Bill.id > after)
-        .order_by(Bill.taxpayer_id, Bill.due_on, Bill.id)
+        select(
+            Charge.id, Charge.account_id, RevenueHead.kind, Charge.booked_on, Charge.due_on, Charge.bill_id
+        )
+        .join(RevenueHead, RevenueHead.code == Charge.head_code)
+        .where(Charge.id > after, Charge.kind != "penalty")
+        .order_by(Charge.account_id, Charge.due_on, Charge.id)
     )
-    return [Debt(*row) for row in rows]
-
-
-def _in_batches(
-    visits: Sequence[tuple[date, list[Visit]]],
-) -> Iterator[list[tuple[date, list[Visit]]]]:
-    """Days in their order, some thousand visits at a time."""
-    batch: list[tuple[date, list[Visit]]] = []
-    count = 0
-    for day, some in visits:
-        batch.append((day, some))
-        count += len(some)
-        if count >= _VISITS_AT_ONCE:
-            yield batch
-            batch, count = [], 0
-    if batch:
-        yield batch
+    return [Debt(*row[:5], written_at=written_at.get(row[5])) for row in rows]

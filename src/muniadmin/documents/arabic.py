@@ -4,6 +4,7 @@ The recipe was compared glyph for glyph with a second layout engine. It needs a 
 """
 
 import re
+import unicodedata
 from functools import lru_cache
 
 import arabic_reshaper
@@ -27,10 +28,15 @@ def reads_from_right(text: str) -> bool:
     return has_arabic(first)
 
 
+def _assigned(text: str) -> str:
+    """The text without code points that no character has: they have no direction and no glyph."""
+    return "".join(char if unicodedata.bidirectional(char) else "\ufffd" for char in text)
+
+
 @lru_cache(maxsize=512)
 def shaped(text: str) -> str:
     """The letters in the forms they take when joined, still in reading order: what widths are measured on."""
-    joined: str = _SHAPER.reshape(text.translate(_MARKS))
+    joined: str = _SHAPER.reshape(_assigned(text).translate(_MARKS))
     return joined
 
 
@@ -38,7 +44,8 @@ def shaped(text: str) -> str:
 def visual(text: str) -> str:
     """One line in drawing order, from left to right."""
     if reads_from_right(text):
-        text = _LATIN.sub(lambda match: f"\u202a{match.group()}\u202c", text.translate(_MARKS))
+        marked = _assigned(text).translate(_MARKS)
+        text = _LATIN.sub(lambda match: f"\u202a{match.group()}\u202c", marked)
         drawn: str = get_display(_SHAPER.reshape(text), base_dir="R")
     else:
         drawn = get_display(shaped(text), base_dir="L")

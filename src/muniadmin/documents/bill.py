@@ -35,16 +35,33 @@ def draw_bill(press: Press, sheet: BillSheet, mark: str) -> None:
     letter.bottom -= _SLIP_HEIGHT + 8
     _lines(letter, sheet)
     letter.need(84)
-    first = sheet.instalments[0].due_on if sheet.instalments else sheet.issued_on
     letter.y = fu.amount_band(
-        letter.page, left, letter.y + 10, width, _("To pay"), fu.money(sheet, sheet.total), sheet.currency.code,
-        sheet.issuer.accent, height=46,
-        note=_("in {count} instalments, the first by {date}").format(
-            count=len(sheet.instalments), date=fu.day(sheet, first)
-        ) if len(sheet.instalments) > 1 else _("by {date}").format(date=fu.day(sheet, first)),
+        letter.page, left, letter.y + 10, width, _("To pay"), fu.money(sheet, sheet.left), sheet.currency.code,
+        sheet.issuer.accent, height=46, note=_until_when(sheet),
     )  # fmt: skip
     _how_to_pay(letter, sheet)
     letter.close()
+
+
+def _until_when(sheet: BillSheet) -> str:
+    """By when it is to be paid, and what was settled before."""
+    open_parts = [part for part in sheet.instalments if part.left]
+    sentences = []
+    if len(open_parts) > 1:
+        sentences.append(
+            _("in {count} instalments, the first by {date}").format(
+                count=len(open_parts), date=fu.day(sheet, sheet.next_due.due_on)
+            )
+        )
+    elif open_parts:
+        sentences.append(_("by {date}").format(date=fu.day(sheet, sheet.next_due.due_on)))
+    if sheet.left != sheet.total:
+        sentences.append(
+            _("{settled} of {total} settled before").format(
+                settled=fu.money(sheet, sheet.total - sheet.left), total=fu.money(sheet, sheet.total)
+            )
+        )
+    return "; ".join(sentences)
 
 
 def addressee(page: Page, lines: list[str], right: float) -> None:
@@ -87,7 +104,7 @@ def _how_to_pay(letter: fu.Letter, sheet: BillSheet) -> None:
         rows = [
             (
                 _("{index}. due on {date}").format(index=index, date=fu.day(sheet, part.due_on)),
-                fu.money(sheet, part.amount),
+                fu.money(sheet, part.left) if part.left else _("settled"),
             )
             for index, part in enumerate(sheet.instalments, 1)
         ]
@@ -104,7 +121,9 @@ def _how_to_pay(letter: fu.Letter, sheet: BillSheet) -> None:
 
 def _slip(letter: fu.Letter, sheet: BillSheet) -> None:
     """The part to cut off: who, what, how much, and the bar code the counter scans."""
-    first = sheet.instalments[0].due_on if sheet.instalments else None
+    several = len([part for part in sheet.instalments if part.left]) > 1
+    due_on = fu.day(sheet, sheet.next_due.due_on)
+    by_then = _("{amount} by {date}").format(amount=fu.money(sheet, sheet.next_due.left), date=due_on)
     payment_slip(
         letter,
         _("Payment slip: present it at the counter or to the cashier"),
@@ -114,9 +133,9 @@ def _slip(letter: fu.Letter, sheet: BillSheet) -> None:
                 " · ".join(part for part in (sheet.taxpayer_name, sheet.taxpayer_number) if part),
             ),
             (_("Bill"), f"{sheet.head} · {sheet.period}"),
-            (_("Due on"), fu.day(sheet, first) if first else ""),
+            (_("Due first"), by_then) if several else (_("Due on"), due_on),
         ],
-        fu.money_with_code(sheet, sheet.total),
+        fu.money_with_code(sheet, sheet.left),
     )
 
 

@@ -13,6 +13,7 @@ from muniadmin.documents.reads import ReceiptPaper
 from muniadmin.documents.receipt import draw_cancellation, draw_receipt_a5, draw_receipt_roll
 from muniadmin.documents.report import draw_report
 from muniadmin.documents.sheets import (
+    AccountStatementSheet,
     BillSheet,
     CashSessionSlipSheet,
     CollectionReportSheet,
@@ -23,6 +24,7 @@ from muniadmin.documents.sheets import (
     Sheet,
 )
 from muniadmin.documents.slip import draw_slip
+from muniadmin.documents.statement import draw_statement
 from muniadmin.kernel.i18n import _, use_language
 
 # Each draws one kind of sheet onto a press; the last argument is the mark of what is not the original.
@@ -30,6 +32,7 @@ _DRAWERS: Mapping[type[Sheet], Callable[[Press, Any, str], None]] = {
     ReceiptSheet: draw_receipt_a5,
     ReceiptCancellationSheet: draw_cancellation,
     BillSheet: draw_bill,
+    AccountStatementSheet: draw_statement,
     FineNoticeSheet: draw_fine_notice,
     ExtractSheet: draw_extract,
     CashSessionSlipSheet: draw_slip,

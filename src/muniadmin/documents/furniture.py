@@ -317,7 +317,8 @@ def sums(
 ) -> float:
     """Label left, figure right, one under the other; returns the next baseline."""
     for label, figure in rows:
-        page.text(x, y, label, style.tinted(MUTED) if style is TEXT else style)
+        room = width - ts.width(figure, style) - 8
+        page.text(x, y, label, ts.fitted(label, style.tinted(MUTED) if style is TEXT else style, room))
         page.text(x + width, y, figure, style, Align.RIGHT)
         y += 15
     return y

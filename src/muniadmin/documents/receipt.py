@@ -1,10 +1,12 @@
 """Draws receipts, on A5 and on the 80 mm roll, and their cancellation."""
 
+from zoneinfo import ZoneInfo
+
 from muniadmin.documents import furniture as fu
 from muniadmin.documents import typesetting as ts
 from muniadmin.documents.fonts import Weight
 from muniadmin.documents.paper import BAD, MM, Align, Page, Press
-from muniadmin.documents.sheets import ReceiptCancellationSheet, ReceiptLine, ReceiptSheet
+from muniadmin.documents.sheets import ReceiptCancellationSheet, ReceiptLine, ReceiptSheet, ReceiptTender
 from muniadmin.documents.typesetting import HEADING, INK, LABEL, SMALL, STRONG, TEXT, Style
 from muniadmin.kernel.i18n import _
 
@@ -21,30 +23,62 @@ def _payer(sheet: ReceiptSheet) -> str:
     return sheet.payer
 
 
-def _channel(sheet: ReceiptSheet) -> str:
-    return f"{sheet.channel} · {sheet.reference}" if sheet.reference else sheet.channel
+def _means(tender: ReceiptTender) -> str:
+    return f"{tender.channel} · {tender.reference}" if tender.reference else tender.channel
 
 
-def _line_detail(sheet: ReceiptSheet, line: ReceiptLine) -> str:
-    parts = [line.bill_number]
-    if line.penalty:
-        parts.append(_("of which penalties {amount}").format(amount=fu.money(sheet, line.penalty)))
-    return " · ".join(parts)
+def _means_if_one(sheet: ReceiptSheet) -> str:
+    """The only means of payment; several stand below the total, each with its amount."""
+    return _means(sheet.tenders[0]) if len(sheet.tenders) == 1 else ""
+
+
+def _counts_for(sheet: ReceiptSheet) -> str:
+    """The day for which the money counts, where it is not the day on which the receipt was written."""
+    written_on = sheet.taken_at.astimezone(ZoneInfo(sheet.issuer.zone)).date()
+    return fu.day(sheet, sheet.value_on) if sheet.value_on != written_on else ""
 
 
 def _line_name(line: ReceiptLine) -> str:
-    return f"{line.what} {line.period}".strip()
+    name = f"{line.what} {line.period}".strip()
+    if line.parts > 1:
+        part = _("part {part} of {parts}").format(part=line.part, parts=line.parts)
+        return f"{name} · {part}"
+    return name
+
+
+def _line_detail(sheet: ReceiptSheet, line: ReceiptLine) -> str:
+    """What tells the debt from others, and under it what its amount is made of and leaves."""
+    which = " · ".join(text for text in (line.debtor, line.subject, line.bill_number) if text)
+    amounts = " · ".join(
+        sentence.format(amount=fu.money(sheet, amount))
+        for sentence, amount in (
+            (_("of which penalties {amount}"), line.penalty),
+            (_("reduction granted {amount}"), line.rebate),
+            (_("left to pay {amount}"), line.left),
+        )
+        if amount
+    )
+    return f"{which}\n{amounts}" if amounts else which
 
 
 def _sums(sheet: ReceiptSheet) -> list[tuple[str, str]]:
-    """What stands under the lines: credit left, cash handed over, change."""
+    """What stands under the total: each of several means of payment, cash handed over, change, credit left."""
     rows = []
-    if sheet.credit:
-        rows.append((_("Left as credit on the account"), fu.money(sheet, sheet.credit)))
+    if len(sheet.tenders) > 1:
+        rows += [(_means(tender), fu.money(sheet, tender.amount)) for tender in sheet.tenders]
     if sheet.tendered is not None:
         rows.append((_("Cash received"), fu.money(sheet, sheet.tendered)))
         rows.append((_("Change given"), fu.money(sheet, sheet.change)))
+    if sheet.credit:
+        rows.append((_("Left as credit on the account"), fu.money(sheet, sheet.credit)))
     return rows
+
+
+def _where(sheet: ReceiptSheet) -> str:
+    """The desk and who stood at it; a receipt written by hand elsewhere names no cashier."""
+    if not sheet.cashier:
+        return sheet.desk
+    return _("{desk} · cashier {cashier}").format(desk=sheet.desk, cashier=sheet.cashier)
 
 
 def draw_receipt_a5(press: Press, sheet: ReceiptSheet, mark: str) -> None:
@@ -64,7 +98,8 @@ def draw_receipt_a5(press: Press, sheet: ReceiptSheet, mark: str) -> None:
         [
             (_("Receipt number"), sheet.number),
             (_("Date and time"), fu.instant(sheet, sheet.taken_at)),
-            (_("Means of payment"), _channel(sheet)),
+            (_("Counts for"), _counts_for(sheet)),
+            (_("Means of payment"), _means_if_one(sheet)),
         ],
         3,
     )  # fmt: skip
@@ -94,15 +129,15 @@ def draw_receipt_a5(press: Press, sheet: ReceiptSheet, mark: str) -> None:
     )
     sums = _sums(sheet)
     words = ts.lines(_in_words(sheet), SMALL, width)
-    letter.need(7 + 34 + 13 + len(words) * SMALL.step + len(sums) * 15 + _codes_height(letter, sheet))
+    letter.need(7 + 34 + 16 + len(words) * SMALL.step + len(sums) * 15 + _codes_height(letter, sheet))
     y = fu.amount_band(
         letter.page, left, letter.y + 7, width, _("Total received"), fu.money(sheet, sheet.total),
         sheet.currency.code, sheet.issuer.accent, height=34, size=18,
     )  # fmt: skip
-    y = letter.page.paragraph(left, y + 13, width, _in_words(sheet), SMALL) + 3
+    y = letter.page.paragraph(left, y + 13, width, _in_words(sheet), SMALL) + 6
     fu.sums(letter.page, left, y, width, sums)
     _codes(letter, sheet)
-    letter.close(_("{desk} · cashier {cashier}").format(desk=sheet.desk, cashier=sheet.cashier))
+    letter.close(_where(sheet))
 
 
 def _in_words(sheet: ReceiptSheet | ReceiptCancellationSheet) -> str:
@@ -153,10 +188,11 @@ def draw_receipt_roll(press: Press, sheet: ReceiptSheet, mark: str) -> None:
         y += 20
     for label, value in (
         (_("Date and time"), fu.instant(sheet, sheet.taken_at)),
-        (_("Cash desk and cashier"), f"{sheet.desk} · {sheet.cashier}"),
+        (_("Counts for"), _counts_for(sheet)),
+        (_("Cash desk and cashier"), f"{sheet.desk} · {sheet.cashier}" if sheet.cashier else sheet.desk),
         (_("Received from"), _payer(sheet)),
         (_("Taxpayer number"), sheet.taxpayer_number or ""),
-        (_("Means of payment"), _channel(sheet)),
+        (_("Means of payment"), _means_if_one(sheet)),
     ):
         if value:
             y = _roll_pair(page, left, y, width, label, value, plain)
@@ -172,8 +208,9 @@ def draw_receipt_roll(press: Press, sheet: ReceiptSheet, mark: str) -> None:
     big = ts.fitted(figure, Style(15, Weight.BOLD), width * 0.68)
     page.text(left, y + 11, _("Total"), Style(11, Weight.SEMIBOLD))
     page.text(right, y + 11, figure, big, Align.RIGHT)
-    y = page.paragraph(left, y + 26, width, _in_words(sheet), small) + 2
-    y = fu.sums(page, left, y, width, _sums(sheet), style=plain)
+    y = page.paragraph(left, y + 26, width, _in_words(sheet), small) + 4
+    for label, value in _sums(sheet):
+        y = _roll_pair(page, left, y, width, label, value, plain) + 2
     page.hline(left, right, y - 6, INK)
     square = 36 * MM
     page.qr(middle - square / 2, y + 4, square, sheet.verification)
@@ -191,8 +228,8 @@ def _roll_pair(page: Page, x: float, y: float, width: float, label: str, value: 
         page.text(x, y, label, style)
         page.text(x + width, y, value, style, Align.RIGHT)
         return y + 13
-    page.text(x, y, label, style)
-    return page.paragraph(x, y + 12, width, value, style, Align.RIGHT) + 1
+    y = page.paragraph(x, y, width, label, style)
+    return page.paragraph(x, y, width, value, style, Align.RIGHT) + 1
 
 
 def draw_cancellation(press: Press, sheet: ReceiptCancellationSheet, mark: str) -> None:

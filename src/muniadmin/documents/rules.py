@@ -19,6 +19,7 @@ ACCESS: Mapping[str, Access] = {
     "receipt": Access(Permission.VIEW_COLLECTION, Permission.TAKE_PAYMENTS),
     "receipt_cancellation": Access(Permission.VIEW_COLLECTION, Permission.TAKE_PAYMENTS),
     "cash_session_slip": Access(Permission.VIEW_COLLECTION, Permission.OPERATE_CASH_DESK),
+    "account_statement": Access(Permission.VIEW_BILLS, Permission.VIEW_BILLS),
     "bill": Access(Permission.VIEW_BILLS, Permission.VIEW_BILLS),
     "fine_notice": Access(Permission.VIEW_FINES, Permission.VIEW_FINES),
     "extract": Access(Permission.VIEW_CIVIL_STATUS, Permission.HANDLE_REQUESTS),

@@ -1,6 +1,8 @@
 """Issues sheets: freezes what a document shows, hashed and chained; prints them, the original once."""
 
-from sqlalchemy import func, insert, select
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
 
 from muniadmin.audit.services import record
 from muniadmin.documents.commands import PrintDocument
@@ -12,11 +14,10 @@ from muniadmin.documents.sheets import Issuer, Sheet, sheet_from_json
 from muniadmin.kernel.errors import NotFound
 from muniadmin.kernel.i18n import pick
 from muniadmin.kernel.municipality import Municipality
+from muniadmin.storage.bulk import add_rows
 from muniadmin.storage.unit_of_work import UnitOfWork
 
 DOCUMENTS_CHAIN = "documents"
-
-_ADD = insert(IssuedDocument).returning(IssuedDocument.id)
 
 
 def issuer_of(municipality: Municipality, language: str) -> Issuer:
@@ -35,19 +36,25 @@ def issuer_of(municipality: Municipality, language: str) -> Issuer:
 
 def issue(uow: UnitOfWork, sheet: Sheet, *, chain: str = DOCUMENTS_CHAIN) -> int:
     """Freezes ``sheet`` as issued now; the document's id. What a cash desk issues goes into its own chain."""
-    canonical = sheet.to_json()
-    link = uow.seal(chain, canonical)
-    return uow.connection.execute(
-        _ADD,
-        {
-            **link._asdict(),
-            "canonical": canonical,
-            "kind": sheet.KIND,
-            "number": sheet.number,
-            "language": sheet.language,
-            "issued_at": uow.now,
-        },
-    ).scalar_one()
+    return issue_all(uow, [sheet], chain=chain)[0]
+
+
+def issue_all(uow: UnitOfWork, sheets: Sequence[Sheet], *, chain: str = DOCUMENTS_CHAIN) -> Sequence[int]:
+    """Freezes the sheets as issued now, in their order; the documents' ids."""
+    rows = []
+    for sheet in sheets:
+        canonical = sheet.to_json()
+        rows.append(
+            {
+                **uow.seal(chain, canonical)._asdict(),
+                "canonical": canonical,
+                "kind": sheet.KIND,
+                "number": sheet.number,
+                "language": sheet.language,
+                "issued_at": uow.now,
+            }
+        )
+    return add_rows(uow, IssuedDocument, rows)
 
 
 def print_document(uow: UnitOfWork, command: PrintDocument) -> PrintedDocument:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from muniadmin.documents.canonical import read_canonical, write_canonical
 from muniadmin.documents.errors import UnreadableSheet
 from muniadmin.documents.words import amount_in_words
-from muniadmin.kernel.money import ZERO, Currency, Money
+from muniadmin.kernel.money import ZERO, Currency, Money, total
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,10 +63,32 @@ class ReceiptLine:
     what: str
     period: str = ""
     bill_number: str
-    #: What was paid on this bill, penalty included.
+    #: What tells it from others: an address, a plate, an offence.
+    subject: str = ""
+    #: Whose debt it is, where the receipt pays several people's.
+    debtor: str = ""
+    #: Which instalment of how many.
+    part: int = 1
+    parts: int = 1
+    #: What was paid on this instalment, penalty included.
     amount: Money
     #: The part of ``amount`` that is penalty, interest or costs.
     penalty: Money = ZERO
+    #: What was waived beside it for paying early.
+    rebate: Money = ZERO
+    #: What is still owed of it.
+    left: Money = ZERO
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiptTender:
+    """One means by which a payment was made."""
+
+    #: In the sheet's language, e.g. ``Espèces``.
+    channel: str
+    amount: Money
+    #: The cheque's, card's or transfer's own reference.
+    reference: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +100,8 @@ class ReceiptSheet(Sheet):
     desk: str
     cashier: str
     taken_at: datetime
+    #: The day for which the money counts.
+    value_on: date
     payer: str
     #: None when the payer is not on the register.
     taxpayer_number: str | None = None
@@ -87,11 +111,8 @@ class ReceiptSheet(Sheet):
     total: Money
     #: What the payment leaves on the account beyond the lines.
     credit: Money = ZERO
-    #: The means of payment in the sheet's language, e.g. ``Espèces``.
-    channel: str
-    #: The cheque's, card's or transfer's own reference.
-    reference: str = ""
-    #: Cash handed over; None when it was not cash.
+    tenders: tuple[ReceiptTender, ...]
+    #: Cash handed over; None when none was.
     tendered: Money | None = None
     change: Money = ZERO
     #: The signed text the square code holds; see signing.sign_receipt.
@@ -143,10 +164,16 @@ class BillLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Instalment:
-    """A part of a bill and the day it is due."""
+    """A part of a bill, the day it is due, and what of it was settled before the paper was issued."""
 
     due_on: date
     amount: Money
+    settled: Money = ZERO
+
+    @property
+    def left(self) -> Money:
+        """What the paper asks for."""
+        return self.amount - self.settled
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +199,82 @@ class BillSheet(Sheet):
     payment_places: tuple[str, ...] = ()
     #: Legal basis, penalties, how to object: from the profile.
     texts: tuple[str, ...] = ()
+
+    @property
+    def left(self) -> Money:
+        """What the paper asks for in all."""
+        return total(part.left for part in self.instalments)
+
+    @property
+    def next_due(self) -> Instalment:
+        """The first instalment that asks for something; of a settled bill the last one."""
+        return next((part for part in self.instalments if part.left), self.instalments[-1])
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementInstalment:
+    """An instalment that is open on the day of a statement."""
+
+    #: E.g. ``Taxe d’habitation 2026 · part 2 de 4``.
+    what: str
+    #: What tells it from others, and its bill.
+    detail: str = ""
+    due_on: date
+    #: What is left of it with the penalty booked on it.
+    booked: Money
+    #: Penalty that has accrued and is not booked.
+    accrued: Money = ZERO
+    #: The part that rests.
+    suspended: Money = ZERO
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementMovement:
+    """What was booked on an account; ``balance`` is what it owed after that, less the money held for it."""
+
+    booked_on: date
+    value_on: date
+    #: What happened and on which paper, e.g. ``Payé · 3-2026-000123-K``.
+    what: str
+    #: The debt it is about.
+    detail: str = ""
+    charged: Money = ZERO
+    settled: Money = ZERO
+    credit: Money = ZERO
+    balance: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountStatementSheet(Sheet):
+    """Statement of an account (relevé de compte)."""
+
+    KIND: ClassVar[str] = "account_statement"
+
+    issued_on: date
+    #: The day to which penalty is reckoned.
+    on: date
+    #: The last day whose bookings are in it.
+    known: date
+    name: str
+    #: None for an account of nobody on the register.
+    taxpayer_number: str | None = None
+    #: The lines of the postal address, without the name.
+    address: tuple[str, ...] = ()
+    #: The oldest due first.
+    instalments: tuple[StatementInstalment, ...]
+    #: The oldest first.
+    movements: tuple[StatementMovement, ...]
+    booked: Money
+    accrued: Money
+    suspended: Money
+    #: What is held for the account.
+    credit: Money
+    texts: tuple[str, ...] = ()
+
+    @property
+    def balance(self) -> Money:
+        """What is booked as owed less the money held."""
+        return self.booked - self.credit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -367,6 +470,7 @@ _SHEETS: dict[str, type[Sheet]] = {
         ReceiptSheet,
         ReceiptCancellationSheet,
         BillSheet,
+        AccountStatementSheet,
         FineNoticeSheet,
         ExtractSheet,
         CashSessionSlipSheet,

@@ -103,6 +103,7 @@ class ReceiptClaim:
     """What the signed text of a receipt says."""
 
     number: str
+    #: The day for which the money counts: of a stub that is entered later, its own.
     taken_on: date
     amount: Money
     #: ISO 4217 code; the amount is in its minor units as the municipality uses them.

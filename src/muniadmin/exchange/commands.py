@@ -87,6 +87,9 @@ class RegisterColumn(StrEnum):
     OBJECTS = "objects"
     STANDING = "standing"
     OVERDUE = "overdue"
+    ACCRUED = "accrued"
+    SUSPENDED = "suspended"
+    CREDIT = "credit"
     BALANCE = "balance"
 
 

@@ -33,6 +33,9 @@ _VALUES: Mapping[RegisterColumn, Callable[[RegisterRow, Currency], Any]] = {
     RegisterColumn.OBJECTS: lambda row, _currency: row.objects,
     RegisterColumn.STANDING: lambda row, _currency: _(STANDING_NAMES[row.standing]),
     RegisterColumn.OVERDUE: lambda row, currency: currency.decimal(row.overdue),
+    RegisterColumn.ACCRUED: lambda row, currency: currency.decimal(row.accrued),
+    RegisterColumn.SUSPENDED: lambda row, currency: currency.decimal(row.suspended),
+    RegisterColumn.CREDIT: lambda row, currency: currency.decimal(row.credit),
     RegisterColumn.BALANCE: lambda row, currency: currency.decimal(row.balance),
 }
 

@@ -56,7 +56,7 @@ class FineVoided:
 class VoidFine(Command[FineVoided]):
     """Annuls a fine of which nothing has been paid, with a reason and a second person's signature.
 
-    The fine and its bill stay; the bill is credited. Raises InvalidInput, FineUnknown, FineCannotBeVoided.
+    The fine and its bill stay; the bill is annulled. Raises InvalidInput, FineUnknown, FineCannotBeVoided.
     """
 
     permission: ClassVar = Permission.VOID_FINES

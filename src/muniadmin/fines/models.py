@@ -88,7 +88,6 @@ class Fine(Base):
     #: The full amount, and what it comes to when: {"steps": [{"amount", "until"}]}.
     amount: Mapped[Money]
     steps: Mapped[dict[str, Any]]
-    discount_until: Mapped[date | None]
     increases_on: Mapped[date | None]
     remarks: Mapped[str] = mapped_column(String(500), default="")
     #: Who was liable on the day, where the vehicle is on the register.
@@ -111,7 +110,7 @@ freeze_columns(
     (
         "number", "request_id", "external_number", "source", "plate", "plate_shown", "readable", "make", "place",
         "longitude", "latitude", "committed_at", "committed_on", "officer", "offence_id", "amount", "steps",
-        "discount_until", "increases_on", "remarks", "bill_id", "captured_at", "captured_by_id",
+        "increases_on", "remarks", "bill_id", "captured_at", "captured_by_id",
     ),
 )  # fmt: skip
 freeze_columns(

@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
 
 from muniadmin.access.queries import names_of
-from muniadmin.billing.models import Bill, RevenueHead, Settlement
-from muniadmin.billing.queries import heads, owed_on
-from muniadmin.collection.models import Payment, Receipt
+from muniadmin.billing.models import BillNow, Charge, Offer, Settlement, Tender
+from muniadmin.billing.queries import bill_sums, money, standings_of
+from muniadmin.billing.standing import Instalment
+from muniadmin.collection.models import Cancellation, Payment, Receipt, TenderReturn
 from muniadmin.documents.models import IssuedDocument
 from muniadmin.documents.sheets import FineNoticeSheet
 from muniadmin.fines.models import Fine, Offence, OffenceAmount
@@ -32,12 +33,13 @@ from muniadmin.fines.reads import (
     PlateHistory,
 )
 from muniadmin.fines.rules import (
-    STEPS,
     Amounts,
     FineAct,
     FineFacts,
     FineState,
+    acts_of,
     amounts_of,
+    instant_of,
     plate_key,
     plate_spellings,
     read_plate,
@@ -224,25 +226,44 @@ def liable_for_all(reading: Reading, plates: Iterable[str]) -> Register:
 # --- fines ---------------------------------------------------------------------------------------------------------
 
 
-def facts_of(fine: Fine, bill: Bill | None) -> FineFacts:
-    """What decides the fine's state."""
-    return FineFacts(
-        void=fine.voided_at is not None,
-        total=bill.total if bill is not None else None,
-        settled=bill.settled if bill is not None else None,
-        discount_until=fine.discount_until,
-        increases_on=fine.increases_on,
-    )
+def facts_of(reading: Reading, fines: Sequence[Fine]) -> dict[int, FineFacts]:
+    """What decides the state of each fine, by its id."""
+    bill_ids = [fine.bill_id for fine in fines if fine.bill_id is not None]
+    sums = bill_sums(reading, bill_ids)
+    offered = {
+        row.bill_id: row.until
+        for row in reading.connection.execute(
+            select(Offer.bill_id, func.max(Offer.until).label("until"))
+            .where(Offer.bill_id.in_(bill_ids), *_runs(reading.today))
+            .group_by(Offer.bill_id)
+        )
+    }
+    found = {}
+    for fine in fines:
+        booked, settled = sums[fine.bill_id] if fine.bill_id is not None else (None, None)
+        until = offered.get(fine.bill_id) if fine.bill_id is not None else None
+        found[fine.id] = FineFacts(
+            void=fine.voided_at is not None,
+            total=booked,
+            settled=settled,
+            discount_until=until - timedelta(days=1) if until is not None else None,
+            increases_on=fine.increases_on,
+        )
+    return found
+
+
+def _runs(day: date) -> tuple[ColumnElement[bool], ...]:
+    return Offer.since <= day, Offer.until > day
 
 
 def state_column(day: date) -> ColumnElement[str]:
-    """rules.state_of as the database computes it, for filters and totals; Fine outer-joined with Bill."""
+    """rules.state_of as the database computes it, for filters and totals; Fine outer-joined with BillNow."""
     return case(
         (Fine.voided_at.is_not(None), FineState.VOID.value),
         (Fine.bill_id.is_(None), FineState.SETTLED_BEFORE.value),
-        (Bill.settled >= Bill.total, FineState.PAID.value),
-        (Bill.settled > ZERO, FineState.PARTLY_PAID.value),
-        (Fine.discount_until >= day, FineState.DISCOUNT.value),
+        (BillNow.settled >= BillNow.amount, FineState.PAID.value),
+        (exists().where(Offer.bill_id == Fine.bill_id, *_runs(day)), FineState.DISCOUNT.value),
+        (BillNow.settled > ZERO, FineState.PARTLY_PAID.value),
         (Fine.increases_on <= day, FineState.INCREASED.value),
         else_=FineState.OPEN.value,
     )
@@ -252,20 +273,13 @@ def fines(reading: Reading, request: Fines) -> FinesPage:
     """A page of fines with the count and the sums of all that match."""
     wanted = select(Fine.id).where(*_conditions(reading, request))
     if request.state:
-        wanted = wanted.outerjoin(Bill, Bill.id == Fine.bill_id)
+        wanted = wanted.outerjoin(BillNow, BillNow.bill_id == Fine.bill_id)
     # The ids come from an index alone, so that the last page of a long list costs little more than the first.
     ids = reading.session.scalars(
         wanted.order_by(*_order(request)).offset(request.offset).limit(request.limit)
     ).all()
-    found = {fine.id: (fine, offence, bill) for fine, offence, bill in reading.session.execute(_listed(ids))}
-    by_code = heads(reading)
     count, amount, left = _totals(reading, wanted) if request.totals else (0, ZERO, ZERO)
-    return FinesPage(
-        rows=tuple(_row(reading, *found[fine_id], by_code) for fine_id in ids),
-        count=count,
-        amount=amount,
-        left=left,
-    )
+    return FinesPage(rows=tuple(_rows(reading, ids)), count=count, amount=amount, left=left)
 
 
 def _totals(reading: Reading, wanted: Select[int]) -> tuple[int, Money, Money]:
@@ -273,22 +287,13 @@ def _totals(reading: Reading, wanted: Select[int]) -> tuple[int, Money, Money]:
         select(
             func.count(),
             func.coalesce(func.sum(Fine.amount), 0),
-            func.coalesce(func.sum(Bill.total - Bill.settled), 0),
+            func.coalesce(func.sum(BillNow.amount - BillNow.settled), 0),
         )
         .select_from(Fine)
-        .outerjoin(Bill, Bill.id == Fine.bill_id)
+        .outerjoin(BillNow, BillNow.bill_id == Fine.bill_id)
         .where(wanted.whereclause if wanted.whereclause is not None else true())
     ).one()
-    return count, _money(amount), _money(left)
-
-
-def _listed(ids: Sequence[int] = ()) -> Select[Fine, Offence, Bill]:
-    listed = (
-        select(Fine, Offence, Bill)
-        .join(Offence, Offence.id == Fine.offence_id)
-        .outerjoin(Bill, Bill.id == Fine.bill_id)
-    )
-    return listed.where(Fine.id.in_(ids))
+    return count, money(amount), money(left)
 
 
 def _conditions(reading: Reading, request: Fines) -> list[ColumnElement[bool]]:
@@ -347,11 +352,32 @@ def _order(request: Fines) -> tuple[Any, ...]:
     return tuple(column.desc() for column in columns) if request.descending else columns
 
 
-def _row(
-    reading: Reading, fine: Fine, offence: Offence, bill: Bill | None, by_code: Mapping[str, RevenueHead]
-) -> FineRow:
-    state = state_of(facts_of(fine, bill), reading.today)
-    payable = bill is not None and FineAct.PAY in STEPS[state]
+def _rows(reading: Reading, ids: Sequence[int]) -> list[FineRow]:
+    """The fines with these ids in their order, with what is due on each today."""
+    found = {
+        fine.id: (fine, offence)
+        for fine, offence in reading.session.execute(
+            select(Fine, Offence).join(Offence, Offence.id == Fine.offence_id).where(Fine.id.in_(ids))
+        )
+    }
+    facts = facts_of(reading, [fine for fine, _offence in found.values()])
+    payable = [
+        fine.bill_id
+        for fine, _offence in found.values()
+        if fine.bill_id is not None and FineAct.PAY in acts_of(facts[fine.id], reading.today)
+    ]
+    instalments = standings_of(reading, payable)
+    return [
+        _row(
+            *found[fine_id],
+            state_of(facts[fine_id], reading.today),
+            instalments.get(found[fine_id][0].bill_id or 0, ()),
+        )
+        for fine_id in ids
+    ]
+
+
+def _row(fine: Fine, offence: Offence, state: FineState, instalments: Sequence[Instalment]) -> FineRow:
     return FineRow(
         fine_id=fine.id,
         number=fine.number,
@@ -363,15 +389,13 @@ def _row(
         place=fine.place,
         officer=fine.officer,
         amount=fine.amount,
-        due=owed_on(bill, by_code[bill.head_code], reading.today).total if bill and payable else ZERO,
+        left=Money(sum(one.booked for one in instalments)),
+        accrued=Money(sum(one.accrued for one in instalments)),
+        suspended=Money(sum(one.suspended for one in instalments)),
+        due=Money(sum(one.owed for one in instalments)),
         state=state.value,
-        discount_until=fine.discount_until if state is FineState.DISCOUNT else None,
         taxpayer_id=fine.taxpayer_id,
     )
-
-
-def _money(value: Money | int) -> Money:
-    return value if isinstance(value, Money) else Money(int(value))
 
 
 # --- one fine ------------------------------------------------------------------------------------------------------
@@ -396,16 +420,18 @@ def fine_numbered(reading: Reading, number: str | None, fine_id: int | None = No
 def fine_detail(reading: Reading, request: FineDetail) -> FineCase:
     """One fine with its amounts and what happened to it."""
     fine = fine_numbered(reading, request.number, request.fine_id)
-    offence = reading.session.get_one(Offence, fine.offence_id)
-    bill = reading.session.get(Bill, fine.bill_id) if fine.bill_id is not None else None
+    facts = facts_of(reading, [fine])[fine.id]
+    bill = reading.session.get(BillNow, fine.bill_id) if fine.bill_id is not None else None
     taxpayer = reading.session.get(Taxpayer, fine.taxpayer_id) if fine.taxpayer_id is not None else None
     notice = notice_of(reading, fine)
     names = names_of(reading, (fine.captured_by_id, fine.voided_by_id))
+    acts = acts_of(facts, reading.today)
     return FineCase(
-        row=_row(reading, fine, offence, bill, heads(reading)),
-        bill_id=bill.id if bill else None,
-        bill_number=bill.number if bill else "",
-        settled=bill.settled if bill else ZERO,
+        row=_rows(reading, [fine.id])[0],
+        acts=acts,
+        bill_id=fine.bill_id,
+        bill_number=fine.number if bill else "",
+        paid=_paid(reading, fine),
         due_on=bill.due_on if bill else None,
         plate_shown=fine.plate_shown,
         make=fine.make,
@@ -419,7 +445,7 @@ def fine_detail(reading: Reading, request: FineDetail) -> FineCase:
         captured_by=names[fine.captured_by_id],
         void_reason=fine.void_reason or "",
         steps=shown_steps(fine),
-        events=_events(reading, fine, bill, notice, names),
+        events=_events(reading, fine, acts, notice, names),
         notice_document_id=notice.id if notice is not None else None,
     )
 
@@ -447,7 +473,7 @@ def notice_of(reading: Reading, fine: Fine) -> IssuedDocument | None:
 def _events(
     reading: Reading,
     fine: Fine,
-    bill: Bill | None,
+    acts: frozenset[FineAct],
     notice: IssuedDocument | None,
     names: Mapping[int | None, str],
 ) -> tuple[FineEvent, ...]:
@@ -457,34 +483,62 @@ def _events(
     ]
     if notice is not None:
         events.append(FineEvent(kind="notice", at=notice.issued_at))
-    if bill is not None:
-        events += _payments(reading, bill)
+    events += _payments(reading, fine)
     if fine.voided_at is not None:
         events.append(FineEvent(kind="voided", at=fine.voided_at, text=names[fine.voided_by_id]))
-    events.sort(key=lambda event: event.at or reading.now)
-    if FineAct.PAY in STEPS[state_of(facts_of(fine, bill), reading.today)]:
+    zone = reading.municipality.calendar.zone
+    events.sort(key=lambda event: event.at or instant_of(event.day or reading.today, time.max, zone))
+    if FineAct.PAY in acts:
         events += _to_come(fine, reading.today)
     return tuple(events)
 
 
-def _payments(reading: Reading, bill: Bill) -> list[FineEvent]:
-    rows = reading.session.execute(
-        select(Payment.taken_at, Receipt.number, func.sum(Settlement.amount), Payment.reverses_id)
-        .join(Payment, Payment.id == Settlement.payment_id)
-        .outerjoin(Receipt, Receipt.payment_id == func.coalesce(Payment.reverses_id, Payment.id))
-        .where(Settlement.bill_id == bill.id, Settlement.part != "discount")
-        .group_by(Payment.id, Payment.taken_at, Receipt.number, Payment.reverses_id)
-        .order_by(Payment.id)
-    )
-    return [
-        FineEvent(
-            kind="paid" if reverses_id is None else "payment_cancelled",
-            at=taken_at,
-            amount=_money(amount),
-            text=number or "",
+def _payments(reading: Reading, fine: Fine) -> list[FineEvent]:
+    """What was paid on the fine, and what of it was taken back: each payment's money in one sum."""
+    rows = reading.connection.execute(
+        select(
+            Settlement.amount, Settlement.booked_on, Settlement.credit_id, Payment.taken_at, Receipt.number,
+            Cancellation.cancelled_at, Cancellation.booked_on.label("cancelled_on"),
+            TenderReturn.booked_on.label("returned_on"),
         )
-        for taken_at, number, amount, reverses_id in rows
-    ]
+        .join(Charge, Charge.id == Settlement.charge_id)
+        .outerjoin(Tender, Tender.id == Settlement.tender_id)
+        .outerjoin(Payment, Payment.id == Tender.payment_id)
+        .outerjoin(Receipt, Receipt.payment_id == Payment.id)
+        .outerjoin(Cancellation, Cancellation.payment_id == Payment.id)
+        .outerjoin(TenderReturn, TenderReturn.tender_id == Tender.id)
+        .where(Charge.bill_id == fine.bill_id, Settlement.decision_id.is_(None))
+        .order_by(Settlement.id)
+    )  # fmt: skip
+    sums: dict[FineEvent, int] = {}
+    for row in rows:
+        event = _event_of(row)
+        sums[event] = sums.get(event, 0) + abs(row.amount.minor)
+    return [replace(event, amount=Money(amount)) for event, amount in sums.items()]
+
+
+def _event_of(row: Any) -> FineEvent:
+    """What a settlement by money, or a reversal of one, was a part of."""
+    receipt = row.number or ""
+    if row.amount > ZERO:
+        if row.credit_id is not None:
+            return FineEvent(kind="credit_used", day=row.booked_on)
+        return FineEvent(kind="paid", at=row.taken_at, text=receipt)
+    if row.cancelled_on == row.booked_on:
+        return FineEvent(kind="payment_cancelled", at=row.cancelled_at, text=receipt)
+    if row.returned_on == row.booked_on:
+        return FineEvent(kind="payment_returned", day=row.booked_on, text=receipt)
+    return FineEvent(kind="money_moved", day=row.booked_on)
+
+
+def _paid(reading: Reading, fine: Fine) -> Money:
+    return money(
+        reading.connection.scalar(
+            select(func.sum(Settlement.amount))
+            .join(Charge, Charge.id == Settlement.charge_id)
+            .where(Charge.bill_id == fine.bill_id, Settlement.decision_id.is_(None))
+        )
+    )
 
 
 def _to_come(fine: Fine, today: date) -> list[FineEvent]:
@@ -510,9 +564,7 @@ def fines_of_plate(reading: Reading, request: FinesOfPlate) -> PlateHistory:
             select(Fine.id).where(Fine.plate == plate.key).order_by(Fine.committed_at.desc(), Fine.id.desc())
         )
         ids = reading.session.scalars(wanted).all()
-    found = {fine.id: (fine, offence, bill) for fine, offence, bill in reading.session.execute(_listed(ids))}
-    by_code = heads(reading)
-    rows = [_row(reading, *found[fine_id], by_code) for fine_id in ids]
+    rows = _rows(reading, ids)
     liable = liable_for(reading, plate.key, reading.today) if plate.readable else None
     taxpayer = reading.session.get(Taxpayer, liable.taxpayer_id) if liable is not None else None
     return PlateHistory(

@@ -21,7 +21,8 @@ class AmountShown:
 
 @dataclass(frozen=True, kw_only=True)
 class FineRow:
-    """A fine as listed. ``due`` is what settles it today."""
+    """A fine as listed. ``due`` is what settles it today; ``left`` is booked, ``accrued`` is not yet, and ``suspended``
+    the part of ``left`` that rests."""
 
     fine_id: int
     number: str
@@ -33,16 +34,18 @@ class FineRow:
     place: str
     officer: str
     amount: Money
+    left: Money
+    accrued: Money
+    suspended: Money
     due: Money
     #: discount | open | increased | partly_paid | paid | void | settled_before
     state: str
-    discount_until: date | None
     taxpayer_id: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class FinesPage:
-    """A page of fines, how many there are in all, their full amounts, and what is left to pay without surcharges."""
+    """A page of fines, how many there are in all, their full amounts, and what is left of them as booked."""
 
     rows: tuple[FineRow, ...]
     count: int
@@ -77,8 +80,9 @@ class Fines(Query[FinesPage]):
 @dataclass(frozen=True, kw_only=True)
 class FineEvent:
     """Something that happened to a fine, or will: "committed", "captured", "discount_ends", "increases", "notice",
-    "paid", "payment_cancelled", "voided". ``amount`` and ``text`` (who, a receipt's number, a reason) where it has
-    any; ``day`` for what is known to the day only."""
+    "paid", "credit_used", "payment_cancelled", "payment_returned", "money_moved" (what had paid it went elsewhere),
+    "voided". ``amount`` and ``text`` (who, a receipt's number, a reason) where it has any; ``day`` for what is known to
+    the day only."""
 
     kind: str
     at: datetime | None = None
@@ -92,9 +96,12 @@ class FineCase:
     """One fine with everything known of it."""
 
     row: FineRow
+    #: What may be done with it.
+    acts: frozenset[str]
     bill_id: int | None
     bill_number: str
-    settled: Money
+    #: The money that has settled a part of it.
+    paid: Money
     due_on: date | None
     plate_shown: str
     make: str

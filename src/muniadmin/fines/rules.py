@@ -5,14 +5,13 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from muniadmin.kernel.i18n import N_
-from muniadmin.kernel.money import Money
+from muniadmin.kernel.money import ZERO, Money
 from muniadmin.settings.profile import FineStep
 
 # --- states --------------------------------------------------------------------------------------------------------
@@ -51,7 +50,7 @@ class FineAct(StrEnum):
 
 _UNPAID = frozenset({FineAct.PAY, FineAct.PRINT, FineAct.VOID})
 
-#: What may be done in each state: buttons and services both look here.
+#: What may be done in each state, before anything is paid.
 STEPS: Mapping[FineState, frozenset[FineAct]] = {
     FineState.DISCOUNT: _UNPAID,
     FineState.OPEN: _UNPAID,
@@ -63,39 +62,42 @@ STEPS: Mapping[FineState, frozenset[FineAct]] = {
 }
 
 
-def allowed(act: FineAct, state: FineState) -> bool:
-    """Whether ``act`` may be done with a fine in ``state``."""
-    return act in STEPS[state]
-
-
 @dataclass(frozen=True)
 class FineFacts:
-    """What decides a fine's state. ``total`` and ``settled`` are its bill's; None when it has no bill."""
+    """What decides a fine's state. ``total`` and ``settled`` are what is booked on its bill and settled of that; None
+    when it has no bill."""
 
     void: bool
     total: Money | None
     settled: Money | None
-    #: The last day of the last reduced amount.
+    #: The last day of the reduced amount that is offered now, whatever was paid of it; None: none is.
     discount_until: date | None
     #: The first day of the first increased amount.
     increases_on: date | None
 
 
 def state_of(fine: FineFacts, day: date) -> FineState:
-    """The state on ``day``. A part payment ends the discount, and is the news until the rest is paid."""
+    """The state on ``day``. A part payment does not end a reduction; after that it is the news until the rest
+    is paid."""
     if fine.void:
         return FineState.VOID
     if fine.total is None or fine.settled is None:
         return FineState.SETTLED_BEFORE
     if fine.settled >= fine.total:
         return FineState.PAID
-    if fine.settled:
-        return FineState.PARTLY_PAID
     if fine.discount_until is not None and day <= fine.discount_until:
         return FineState.DISCOUNT
+    if fine.settled:
+        return FineState.PARTLY_PAID
     if fine.increases_on is not None and day >= fine.increases_on:
         return FineState.INCREASED
     return FineState.OPEN
+
+
+def acts_of(fine: FineFacts, day: date) -> frozenset[FineAct]:
+    """What may be done with a fine on ``day``; buttons and services both look here. What was paid on is not voided."""
+    acts = STEPS[state_of(fine, day)]
+    return acts - {FineAct.VOID} if fine.settled else acts
 
 
 # --- amounts -------------------------------------------------------------------------------------------------------
@@ -139,17 +141,9 @@ class Amounts:
         return self.full_until + timedelta(days=1) if self.full_until is not None else None
 
     @property
-    def discount_rule(self) -> dict[str, Any] | None:
-        """The reduced amounts as billing keeps them: shares of the full one, exact enough to give it to the unit."""
-        if not self.reduced:
-            return None
-        return {
-            "windows": [
-                {"until": step.until.isoformat(), "rate": str(_share(self.full - step.amount, self.full))}
-                for step in self.reduced
-                if step.until is not None
-            ]
-        }
+    def offers(self) -> tuple[tuple[int, date], ...]:
+        """The reduced amounts as billing keeps them: (minor units, last day)."""
+        return tuple((step.amount.minor, step.until) for step in self.reduced if step.until is not None)
 
     @property
     def penalty_rule(self) -> dict[str, Any] | None:
@@ -160,7 +154,7 @@ class Amounts:
             "steps": [
                 {
                     "after_days": (before.until - self.due_on).days,
-                    "rate": str(_share(step.amount - before.amount, self.full)),
+                    "amount": (step.amount - before.amount).minor,
                 }
                 for before, step in pairwise(self.steps[len(self.reduced) :])
                 if before.until is not None
@@ -173,16 +167,16 @@ def amounts_of(
 ) -> Amounts:
     """What an offence committed on ``day`` comes to. Days count from the day of the offence, which is day 0.
 
-    A reduction that is none for this amount, or that would still run when the first increase comes, has no effect;
-    an increase is never below the full amount. The due date is ``due_days`` on,
-    but never within a reduction nor after the first increase.
+    A reduction that is none for this amount or leaves nothing of it, or that would still run when the first increase
+    comes, has no effect; an increase is never below the full amount. The due date is ``due_days`` on, but never within
+    a reduction nor after the first increase.
     """
     rising = sorted(increased, key=lambda step: step.days)
     first_rise = rising[0].days if rising else None
     early = [
         AmountStep(step.of(full), day + timedelta(days=step.days))
         for step in sorted(reduced, key=lambda step: step.days)
-        if step.of(full) < full and (first_rise is None or step.days < first_rise)
+        if ZERO < step.of(full) < full and (first_rise is None or step.days < first_rise)
     ]
     ends = [day + timedelta(days=step.days) for step in rising]
     due_on = min([day + timedelta(days=due_days), *ends[:1]])
@@ -193,10 +187,6 @@ def amounts_of(
         for step, until in zip(rising, [*ends[1:], None] if ends else [], strict=True)
     )
     return Amounts(full, tuple(early), late, ends[0] if ends else None, due_on)
-
-
-def _share(part: Money, whole: Money) -> Decimal:
-    return Decimal(part.minor) / whole.minor if whole else Decimal(0)
 
 
 # --- number plates -------------------------------------------------------------------------------------------------

@@ -10,9 +10,11 @@ from sqlalchemy import select
 from muniadmin.access.permissions import Permission
 from muniadmin.access.services import ensure_approved
 from muniadmin.audit.services import record
+from muniadmin.billing.decisions import Grounds, annul_bill
+from muniadmin.billing.loading import hold_accounts
 from muniadmin.billing.models import Bill
-from muniadmin.billing.queries import heads, owed_on
-from muniadmin.billing.services import NewBill, credit_bill, issue_bill, issue_bills, lock_bill
+from muniadmin.billing.queries import standings_of
+from muniadmin.billing.services import Debtor, NewBill, issue_bill, issue_bills
 from muniadmin.collection.errors import ReasonMissing
 from muniadmin.documents.services import issue, issuer_of
 from muniadmin.documents.sheets import FineNoticeSheet
@@ -55,9 +57,9 @@ from muniadmin.fines.rules import (
     STATE_NAMES,
     Amounts,
     FineAct,
-    FineState,
+    FineFacts,
     Plate,
-    allowed,
+    acts_of,
     read_plate,
     state_of,
 )
@@ -146,12 +148,19 @@ def capture_fine(uow: UnitOfWork, command: CaptureFine) -> FineCaptured:
             head_code=profile_of(uow).fines.head,
             period=_period(uow, day),
             number=number,
-            due_on=amounts.due_on,
-            lines=[{"what": what, "amount": amounts.full.minor, "offence": offence.code}],
-            taxpayer_id=liable.taxpayer_id if liable else None,
-            debtor=plate.shown,
+            kind="fine",
+            instalments=[(amounts.due_on, amounts.full.minor)],
+            lines=[
+                {
+                    "what": what,
+                    "names": dict(offence.names),
+                    "amount": amounts.full.minor,
+                    "offence": offence.code,
+                }
+            ],
+            debtor=debtor_of(plate, liable),
             subject=_subject(plate, what),
-            discount=amounts.discount_rule,
+            offers=amounts.offers,
             penalty_rule=amounts.penalty_rule,
         ),
     )
@@ -171,7 +180,6 @@ def capture_fine(uow: UnitOfWork, command: CaptureFine) -> FineCaptured:
         offence_id=offence.id,
         amount=amounts.full,
         steps=_frozen(amounts),
-        discount_until=amounts.discount_until,
         increases_on=amounts.increases_on,
         remarks=command.remarks.strip(),
         taxpayer_id=liable.taxpayer_id if liable else None,
@@ -250,9 +258,9 @@ def _captured_before(uow: UnitOfWork, request_id: str) -> FineCaptured | None:
 
 
 def _captured(uow: UnitOfWork, fine: Fine) -> FineCaptured:
-    bill = uow.session.get_one(Bill, fine.bill_id)
-    due = owed_on(bill, heads(uow)[bill.head_code], uow.today).total
-    return FineCaptured(fine.id, fine.number, fine.plate_shown, fine.amount, due)
+    assert fine.bill_id is not None
+    due = sum(one.owed for one in standings_of(uow, [fine.bill_id])[fine.bill_id])
+    return FineCaptured(fine.id, fine.number, fine.plate_shown, fine.amount, Money(due))
 
 
 def _ensure_no_other(uow: UnitOfWork, plate: Plate, offence: Offence, at: datetime) -> None:
@@ -265,6 +273,13 @@ def _ensure_no_other(uow: UnitOfWork, plate: Plate, offence: Offence, at: dateti
 def _period(uow: UnitOfWork, day: date) -> str:
     calendar = uow.municipality.calendar
     return calendar.year(calendar.year_of(day)).name
+
+
+def debtor_of(plate: Plate, liable: Liable | None) -> Debtor:
+    """Who owes a fine: the holder where the register knows one, else the plate; an unreadable one is nobody's."""
+    if liable is not None:
+        return Debtor(taxpayer_id=liable.taxpayer_id)
+    return Debtor(plate=plate.key, name=plate.shown) if plate.readable else Debtor.passer_by(plate.shown)
 
 
 def _subject(plate: Plate, what: str) -> str:
@@ -281,18 +296,21 @@ def _frozen(amounts: Amounts) -> dict[str, Any]:
 
 
 def void_fine(uow: UnitOfWork, command: VoidFine) -> FineVoided:
-    """Annuls a fine nobody has paid anything of: its bill is credited, both stay as they were issued."""
+    """Annuls a fine nobody has paid anything of: its bill is annulled, both stay as they were issued."""
     if not command.reason.strip():
         raise InvalidInput({"reason": ReasonMissing()})
     if len(command.reason.strip()) > 300:
         raise InvalidInput({"reason": TextTooLong(limit=300)})
     fine = _locked_fine(uow, command.number)
-    held = lock_bill(uow, fine.bill_id) if fine.bill_id is not None else None
-    state = _state(uow, fine)
-    if held is None or not allowed(FineAct.VOID, state):
-        raise FineCannotBeVoided(number=fine.number, state=_(STATE_NAMES[state]))
+    facts = _facts_held(uow, fine)
+    if fine.bill_id is None or FineAct.VOID not in acts_of(facts, uow.today):
+        raise FineCannotBeVoided(number=fine.number, state=_(STATE_NAMES[state_of(facts, uow.today)]))
     approver = ensure_approved(uow, command.approval, Permission.VOID_FINES)
-    amount = credit_bill(uow, held)
+    amount = annul_bill(
+        uow,
+        fine.bill_id,
+        Grounds(reason=command.reason.strip(), document=fine.number, approved_by_id=approver.user_id),
+    )
     fine.voided_at, fine.void_reason = uow.now, command.reason.strip()
     fine.voided_by_id, fine.void_approved_by_id = uow.actor.user_id, approver.user_id
     uow.session.flush()
@@ -317,10 +335,11 @@ def _locked_fine(uow: UnitOfWork, number: str) -> Fine:
     return fine
 
 
-def _state(uow: UnitOfWork, fine: Fine) -> FineState:
-    # A fresh look: the bill may have been read before it was locked.
-    bill = uow.session.get(Bill, fine.bill_id, populate_existing=True) if fine.bill_id is not None else None
-    return state_of(facts_of(fine, bill), uow.today)
+def _facts_held(uow: UnitOfWork, fine: Fine) -> FineFacts:
+    """What decides the fine's state, and nobody can pay on it until the transaction ends."""
+    if fine.bill_id is not None:
+        hold_accounts(uow, uow.connection.scalars(select(Bill.account_id).where(Bill.id == fine.bill_id)))
+    return facts_of(uow, [fine])[fine.id]
 
 
 # --- the notice ----------------------------------------------------------------------------------------------------
@@ -332,9 +351,9 @@ def issue_fine_notice(uow: UnitOfWork, command: IssueFineNotice) -> FineNoticeIs
     earlier = notice_of(uow, fine)
     if earlier is not None:
         return FineNoticeIssued(earlier.id, fine.number, again=True)
-    state = _state(uow, fine)
-    if not allowed(FineAct.PAY, state):
-        raise FineCannotBePrinted(number=fine.number, state=_(STATE_NAMES[state]))
+    facts = facts_of(uow, [fine])[fine.id]
+    if FineAct.PAY not in acts_of(facts, uow.today):
+        raise FineCannotBePrinted(number=fine.number, state=_(STATE_NAMES[state_of(facts, uow.today)]))
     taxpayer = uow.session.get(Taxpayer, fine.taxpayer_id) if fine.taxpayer_id is not None else None
     language = command.language or (taxpayer.language if taxpayer else "") or uow.municipality.language
     document_id = issue(uow, _notice(uow, fine, taxpayer, language))
@@ -535,7 +554,6 @@ def _row_met(
         "offence_id": fine.offence_id,
         "amount": full if fine.amount is None else fine.amount,
         "steps": _frozen(amounts) if amounts is not None else {"steps": []},
-        "discount_until": amounts.discount_until if amounts is not None else None,
         "increases_on": amounts.increases_on if amounts is not None else None,
         "remarks": fine.remarks,
         "taxpayer_id": liable.taxpayer_id if liable is not None else None,
@@ -561,11 +579,11 @@ def _bill_met(
         head_code=head_code,
         period=_period(uow, fine.committed_on),
         number=number,
-        due_on=amounts.due_on,
+        kind="fine",
+        instalments=[(amounts.due_on, sum(amount.minor for _label, amount in lines))],
         lines=[{"what": label, "amount": amount.minor} for label, amount in lines],
-        taxpayer_id=liable.taxpayer_id if liable is not None else None,
-        debtor=fine.plate.shown,
+        debtor=debtor_of(fine.plate, liable),
         subject=_subject(fine.plate, what),
-        discount=amounts.discount_rule,
+        offers=amounts.offers,
         penalty_rule=amounts.penalty_rule if fine.owed is None else {},
     )

@@ -32,8 +32,8 @@ _ALL = (
         name=N_("Revenue collected"),
         question=N_("How much money came in?"),
         formula=N_(
-            "Everything paid on bills from {since} to {until}, penalties included; cancelled receipts deducted, "
-            "advances left out."
+            "Everything paid on bills and booked from {since} to {until}, penalties included; what was cancelled, came "
+            "back or was set free in these days deducted. An advance counts when it is used."
         ),
         unit=Unit.MONEY,
         direction=Direction.UP,
@@ -43,7 +43,10 @@ _ALL = (
         id="assessed",
         name=N_("Assessed"),
         question=N_("How much was demanded?"),
-        formula=N_("The totals of the bills issued from {since} to {until}; annulments deducted."),
+        formula=N_(
+            "What was charged from {since} to {until}, penalties left out; what was found in these days never to have "
+            "been owed deducted."
+        ),
         unit=Unit.MONEY,
         direction=Direction.NEUTRAL,
         source=_LEDGER,
@@ -65,8 +68,8 @@ _ALL = (
         name=N_("Arrears"),
         question=N_("How much is overdue?"),
         formula=N_(
-            "What was left unpaid on {until} of bills due before that day, penalties not counted. The grade is that of "
-            "PEFA PI-19.4: arrears against twelve months of collection, and their age."
+            "What was left in the books of {until} of debts due before that day, penalties booked and costs included. "
+            "The grade is that of PEFA PI-19.4: arrears against twelve months of collection, and their age."
         ),
         unit=Unit.MONEY,
         direction=Direction.DOWN,
@@ -77,7 +80,8 @@ _ALL = (
         name=N_("Paid on time"),
         question=N_("How much is paid by its due date?"),
         formula=N_(
-            "Of what fell due from {since} to {until}, the part that was settled on or before its due date."
+            "Of the instalments that fell due from {since} to {until}, the part that was paid with money that counts "
+            "for the due day or before; what was never owed is left out."
         ),
         unit=Unit.RATIO,
         direction=Direction.UP,
@@ -88,7 +92,7 @@ _ALL = (
         name=N_("Mobile share"),
         question=N_("How many people pay by phone?"),
         formula=N_(
-            "What was collected by mobile money from {since} to {until}, divided by all that was collected."
+            "What was collected by mobile money and booked from {since} to {until}, divided by all that was collected."
         ),
         unit=Unit.RATIO,
         direction=Direction.UP,
@@ -98,7 +102,7 @@ _ALL = (
         id="payments",
         name=N_("Payments"),
         question=N_("How often does somebody pay?"),
-        formula=N_("How many receipts were issued from {since} to {until}, cancelled ones left out."),
+        formula=N_("How many receipts were booked from {since} to {until}, cancelled ones left out."),
         unit=Unit.COUNT,
         direction=Direction.NEUTRAL,
         source=_LEDGER,

@@ -32,15 +32,15 @@ class SetGoal(Command[GoalSet]):
 
 
 @dataclass(frozen=True)
-class StandingsKept:
-    """How many days have been kept that were not before."""
+class MonthsKept:
+    """How many months have been kept that were not before."""
 
-    days: int
+    months: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class KeepStandings(Command[StandingsKept]):
-    """Keeps where each head stood on the days that are over, so that no question has to add it up again. It changes
+class KeepMonths(Command[MonthsKept]):
+    """Keeps what each head came to in the months that are over, so that no question has to add it up again. It changes
     no figure and may be stopped and repeated at any time."""
 
     permission: ClassVar = Permission.VIEW_INDICATORS

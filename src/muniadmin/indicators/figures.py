@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, func, select
 
-from muniadmin.collection.models import Payment
+from muniadmin.billing.models import Charge, Settlement
+from muniadmin.collection.models import Cancellation, Payment
 from muniadmin.indicators import money, service, standings
 from muniadmin.indicators.periods import Span, a_year_at_least
 from muniadmin.indicators.rules import median, pefa_grade, percentile, ratio
@@ -110,16 +111,11 @@ class Facts:
     @cached_property
     def cancellations(self) -> list[tuple[date, date]]:
         """(cancelled on, taken on) of all receipts ever cancelled: there are few."""
-        cancelled = aliased(Payment)
-        wanted = (
-            select(Payment.taken_on, cancelled.taken_on)
-            .join(cancelled, cancelled.id == Payment.reverses_id)
-            .where(Payment.reverses_id > 0)
+        wanted = select(Cancellation.booked_on, Payment.booked_on).join(
+            Payment, Payment.id == Cancellation.payment_id
         )
         if self.zone:
-            wanted = wanted.join(Taxpayer, Taxpayer.id == Payment.taxpayer_id).where(
-                Taxpayer.zone == self.zone
-            )
+            wanted = wanted.where(Payment.id.in_(_paid_in(self.zone)))
         return [(row[0], row[1]) for row in self.reading.connection.execute(wanted)]
 
     # Requests are made by citizens, not by taxpayers of a zone: with a zone chosen they are not available.
@@ -138,6 +134,16 @@ class Facts:
         if span is self.span:
             return [one.minutes for one in self.waits if span.since <= one.ready_on]
         return [one.minutes for one in service.waits(self.reading, span.since, span.until)]
+
+
+def _paid_in(zone: str) -> Select[*tuple[Any, ...]]:
+    """The payments that settled something that a zone's taxpayers owed."""
+    paid = (
+        select(Settlement.payment_id)
+        .join(Charge, Charge.id == Settlement.charge_id)
+        .where(Settlement.payment_id.is_not(None))
+    )
+    return money.in_zone(paid, Charge.account_id, zone)
 
 
 def total_of(cells: Iterable[money.Cell]) -> int:
@@ -205,7 +211,7 @@ def _arrears(facts: Facts) -> Made:
     run: tuple[Decimal | None, ...] = ()
     if not facts.zone:
         ends = [min(add_months(month, 1) - timedelta(days=1), span.until) for month in facts.run_months]
-        kept = standings.kept_totals(reading, ends)
+        kept = standings.kept_overdue(reading, ends)
         run = (*(Decimal(kept[end]) if end in kept else None for end in ends[:-1]), Decimal(stock))
     since = add_months(span.until, -12) + timedelta(days=1)
     of_a_year = total_of(facts.collected(since, span.until))
@@ -216,11 +222,9 @@ def _arrears(facts: Facts) -> Made:
 
 def _on_time(facts: Facts) -> Made:
     def rate(span: Span) -> Decimal | None:
-        found = standings.punctuality(facts.reading, span.since, span.until)
+        found = standings.punctuality(facts.reading, span.since, span.until, facts.zone)
         return ratio(found.on_time, found.fell_due)
 
-    if facts.zone:
-        return Made(None)
     return Made(rate(facts.span), rate(facts.compare) if facts.compare else None)
 
 
@@ -241,17 +245,11 @@ def _mobile_share(facts: Facts) -> Made:
 
 def _payments(facts: Facts) -> Made:
     def count(span: Span) -> int:
-        # Neither those cancelled since, nor the cancellations, which are payments as well.
-        others = sum(
-            (span.since <= cancelled_on <= span.until) + (span.since <= taken_on <= span.until)
-            for cancelled_on, taken_on in facts.cancellations
-        )
-        wanted = select(func.count()).where(Payment.taken_on.between(span.since, span.until))
+        cancelled = sum(span.since <= taken_on <= span.until for _on, taken_on in facts.cancellations)
+        wanted = select(func.count()).where(Payment.booked_on.between(span.since, span.until))
         if facts.zone:
-            wanted = wanted.join_from(Payment, Taxpayer, Taxpayer.id == Payment.taxpayer_id).where(
-                Taxpayer.zone == facts.zone
-            )
-        return (facts.reading.connection.scalar(wanted) or 0) - others
+            wanted = wanted.where(Payment.id.in_(_paid_in(facts.zone)))
+        return (facts.reading.connection.scalar(wanted) or 0) - cancelled
 
     return _counted(facts, count)
 

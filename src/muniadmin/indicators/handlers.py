@@ -1,6 +1,6 @@
 """Orders and questions about indicators, and who answers them."""
 
-from muniadmin.indicators.commands import KeepStandings, SetGoal
+from muniadmin.indicators.commands import KeepMonths, SetGoal
 from muniadmin.indicators.papers import figures_as_sheets, figures_report
 from muniadmin.indicators.queries import dashboard, periods
 from muniadmin.indicators.reads import (
@@ -13,10 +13,10 @@ from muniadmin.indicators.reads import (
     Periods,
 )
 from muniadmin.indicators.rows import assessed, collected, overdue
-from muniadmin.indicators.services import keep_standings, set_goal
+from muniadmin.indicators.services import keep_months, set_goal
 
 HANDLERS = {SetGoal: set_goal}
-JOBS = {KeepStandings: keep_standings}
+JOBS = {KeepMonths: keep_months}
 QUERIES = {
     Dashboard: dashboard,
     Periods: periods,

@@ -1,11 +1,11 @@
-"""What is kept for indicators: goals, and what the days that are over came to on each head."""
+"""What is kept for indicators: goals, and what the months that are over came to on each head."""
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from muniadmin.storage.base import Base, append_only
+from muniadmin.storage.base import Base
 
 
 class IndicatorGoal(Base):
@@ -20,24 +20,33 @@ class IndicatorGoal(Base):
     target: Mapped[str | None] = mapped_column(String(40))
 
 
-class DayStanding(Base):
-    """What was assessed on a head on a day that is over, and where the head stood at the day's end.
+class MonthClosing(Base):
+    """What was assessed on a head in a month that is over, by booking day: kept so that figures of the past need not
+    read every row. It can be made anew from the rows at any time, and ``verify`` does so."""
 
-    It never changes: nothing is booked on a day gone by.
-    """
+    __tablename__ = "month_closing"
+    __table_args__ = (
+        ForeignKeyConstraint(["ended_by", "ended_by_opening"], ["business_day.day", "business_day.opening"]),
+    )
 
-    __tablename__ = "day_standing"
-
-    day: Mapped[date] = mapped_column(primary_key=True)
+    #: The month's last day.
+    month_end: Mapped[date] = mapped_column(primary_key=True)
     head_code: Mapped[str] = mapped_column(ForeignKey("revenue_head.code"), primary_key=True)
-    #: Booked as revenue that day, annulments deducted; minor units.
+    #: Minor units; what was found never to have been owed is deducted.
     assessed: Mapped[int]
-    #: Overdue that day, and the part of it that had been due for more than a year; minor units.
-    overdue: Mapped[int]
-    overdue_old: Mapped[int]
-    #: What fell due that day and had not been annulled by then, and what of it was settled by then.
-    fell_due: Mapped[int]
-    on_time: Mapped[int]
+    #: The business day by which it was over; one that was opened by mistake ended nothing.
+    ended_by: Mapped[date]
+    ended_by_opening: Mapped[int]
 
 
-append_only("day_standing")
+class MonthLeft(Base):
+    """What was left in the books at the end of a month that is over, by head and due day as postponed by then: what is
+    overdue on a later day starts from it. Made and checked like ``MonthClosing``."""
+
+    __tablename__ = "month_left"
+
+    month_end: Mapped[date] = mapped_column(primary_key=True)
+    head_code: Mapped[str] = mapped_column(ForeignKey("revenue_head.code"), primary_key=True)
+    due_on: Mapped[date] = mapped_column(primary_key=True)
+    #: Minor units, penalties booked and costs included; never zero.
+    left: Mapped[int]

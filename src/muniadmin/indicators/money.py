@@ -3,13 +3,34 @@
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, case, func, literal_column, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    case,
+    exists,
+    func,
+    literal,
+    literal_column,
+    select,
+    type_coerce,
+)
 
-from muniadmin.billing.models import Bill, RevenueHead, Settlement
-from muniadmin.collection.models import DayCollection, Payment
-from muniadmin.indicators.models import DayStanding
+from muniadmin.billing.facts import NEVER_OWED, PENALTY
+from muniadmin.billing.models import (
+    Account,
+    Bill,
+    Charge,
+    DayCollection,
+    Decision,
+    RevenueHead,
+    Settlement,
+    Tender,
+)
+from muniadmin.indicators.models import MonthClosing
 from muniadmin.kernel.money import Money
-from muniadmin.ledger.models import JournalEntry, Posting
+from muniadmin.ledger.models import BusinessDayCorrection, JournalEntry, Posting
 from muniadmin.ledger.rules import revenue
 from muniadmin.storage.unit_of_work import Reading
 from muniadmin.taxpayers.models import Taxpayer
@@ -44,8 +65,12 @@ class Demand(NamedTuple):
         return self.day.replace(day=1)
 
 
+CREDIT = "credit"
+"""The channel of money that was held for a debtor and counts when it is used."""
+
+
 def collected_by_month(reading: Reading, since: date, until: date) -> list[Cell]:
-    """What was collected from ``since`` to ``until``, both included, as it is kept by day."""
+    """What was collected from ``since`` to ``until``, both included, by booking day, as it is kept by day."""
     month = _month(reading, DayCollection.day)
     kept = (
         select(
@@ -55,7 +80,7 @@ def collected_by_month(reading: Reading, since: date, until: date) -> list[Cell]
             func.sum(DayCollection.principal + DayCollection.penalty),
             func.sum(DayCollection.count),
         )
-        .where(DayCollection.day.between(since, until))
+        .where(DayCollection.by == "booked", DayCollection.day.between(since, until))
         .group_by(month, DayCollection.head_code, DayCollection.channel)
     )
     return [
@@ -64,59 +89,89 @@ def collected_by_month(reading: Reading, since: date, until: date) -> list[Cell]
     ]
 
 
-def collected_in_zone(reading: Reading, since: date, until: date, zone: str) -> list[Cell]:
-    """What taxpayers of a zone paid from ``since`` to ``until``, day by day, added up from the settlements."""
-    # A payment counts once for each bill it pays, a reversal takes one off.
-    bills = func.count(Settlement.bill_id.distinct()) * case((Payment.reverses_id.is_(None), 1), else_=-1)
-    by_payment = (
+def paid_between(since: date, until: date) -> Select[*tuple[Any, ...]]:
+    """What money settled in days of booking, by source (a payment's channel, or a credit), bill and head: columns
+    payment_id, credit_id, channel, bill_id, account_id, head_code, booked_on, amount."""
+    return (
         select(
-            Payment.taken_on,
-            Bill.head_code,
-            Payment.channel,
-            func.sum(Settlement.amount).label("collected"),
-            bills.label("bills"),
+            Tender.payment_id,
+            Settlement.credit_id,
+            func.coalesce(Tender.channel, literal(CREDIT)).label("channel"),
+            Charge.bill_id,
+            Charge.account_id,
+            Charge.head_code,
+            Settlement.booked_on,
+            type_coerce(Settlement.amount, BigInteger).label("amount"),
         )
-        .join_from(Settlement, Payment, Payment.id == Settlement.payment_id)
-        .join(Bill, Bill.id == Settlement.bill_id)
-        .join(Taxpayer, Taxpayer.id == Bill.taxpayer_id)
-        .where(
-            Payment.taken_on.between(since, until),
-            Settlement.part.in_(("principal", "penalty")),
-            Taxpayer.zone == zone,
-        )
-        .group_by(Payment.id, Payment.taken_on, Bill.head_code, Payment.channel, Payment.reverses_id)
-        .subquery()
+        .join_from(Settlement, Charge, Charge.id == Settlement.charge_id)
+        .outerjoin(Tender, Tender.id == Settlement.tender_id)
+        .where(Settlement.booked_on.between(since, until), Settlement.decision_id.is_(None))
     )
-    columns = by_payment.c
-    by_day = select(
-        columns.taken_on,
-        columns.head_code,
-        columns.channel,
-        func.sum(columns.collected),
-        func.sum(columns.bills),
-    ).group_by(columns.taken_on, columns.head_code, columns.channel)
+
+
+def collected_in_zone(reading: Reading, since: date, until: date, zone: str) -> list[Cell]:
+    """What was paid on debts of a zone's taxpayers from ``since`` to ``until``, day by day, from the settlements."""
+    paid = in_zone(paid_between(date.min, until), Charge.account_id, zone).subquery().c
+    source = (paid.payment_id, paid.credit_id, paid.bill_id, paid.head_code, paid.channel)
+    moved = func.sum(paid.amount)
+    by_source = (
+        select(
+            paid.booked_on,
+            paid.head_code,
+            paid.channel,
+            moved.label("moved"),
+            func.sum(moved).over(partition_by=source, order_by=paid.booked_on).label("after"),
+        )
+        .group_by(*source, paid.booked_on)
+        .subquery()
+        .c
+    )
+    # A bill is counted when money of a source begins to pay it, and no longer when nothing of that is left on it.
+    before = by_source.after - by_source.moved
+    bills = case((by_source.after > 0, 1), else_=0) - case((before > 0, 1), else_=0)
+    key = (by_source.booked_on, by_source.head_code, by_source.channel)
+    by_day = (
+        select(*key, func.sum(by_source.moved), func.sum(bills))
+        .where(by_source.booked_on >= since)
+        .group_by(*key)
+    )
     return [
-        Cell(row[0], row[1], row[2], minor(row[3]), int(row[4])) for row in reading.connection.execute(by_day)
+        Cell(row[0], row[1], row[2], int(row[3]), int(row[4])) for row in reading.connection.execute(by_day)
     ]
 
 
 def assessed_by_month(reading: Reading, since: date, until: date) -> list[Demand]:
-    """What was assessed from ``since`` to ``until``, both included: what is kept of days that are over, and the
-    ledger's of the others."""
-    month = _month(reading, DayStanding.day)
+    """What was assessed from ``since`` to ``until``, both included: of whole months that are over as it is kept, of
+    other days from the ledger."""
     kept = reading.connection.execute(
-        select(month, DayStanding.head_code, func.sum(DayStanding.assessed))
-        .where(DayStanding.day.between(since, until), DayStanding.assessed != 0)
-        .group_by(month, DayStanding.head_code)
-    )
-    found = [Demand(_first_of(row[0]), row[1], int(row[2])) for row in kept]
-    kept_to = reading.connection.scalar(select(func.max(DayStanding.day)))
-    not_kept = since if kept_to is None else max(since, kept_to + timedelta(days=1))
-    found += [Demand(*booked) for booked in booked_by_day(reading, not_kept, until)]
+        select(MonthClosing.month_end, MonthClosing.head_code, MonthClosing.assessed).where(
+            MonthClosing.month_end.between(since, until), still_over()
+        )
+    ).all()
+    found = [
+        Demand(end.replace(day=1), head, assessed)
+        for end, head, assessed in kept
+        if assessed and end.replace(day=1) >= since
+    ]
+    months = sorted({end for end, _head, _assessed in kept if end.replace(day=1) >= since})
+    if not months:
+        return [Demand(*one) for one in assessed_by_day(reading, since, until)]
+    # Months are kept one after the other: what is not kept lies before the first of them or after the last.
+    first, last = months[0].replace(day=1), months[-1]
+    found += [Demand(*one) for one in assessed_by_day(reading, since, first - timedelta(days=1))]
+    found += [Demand(*one) for one in assessed_by_day(reading, last + timedelta(days=1), until)]
     return found
 
 
-def booked_by_day(reading: Reading, since: date, until: date) -> list[tuple[date, str, int]]:
+def still_over() -> ColumnElement[bool]:
+    """Whether a month that was kept is over: the business day that ended it was not taken back."""
+    return ~exists().where(
+        BusinessDayCorrection.day == MonthClosing.ended_by,
+        BusinessDayCorrection.opening == MonthClosing.ended_by_opening,
+    )
+
+
+def assessed_by_day(reading: Reading, since: date, until: date) -> list[tuple[date, str, int]]:
     """(day, head, assessed) as the ledger's revenue accounts have it."""
     if since > until:
         return []
@@ -137,31 +192,66 @@ def booked_by_day(reading: Reading, since: date, until: date) -> list[tuple[date
     return [(day, heads[account], -int(amount)) for day, account, amount in rows]
 
 
-def assessed_in_zone(reading: Reading, since: date, until: date, zone: str) -> list[Demand]:
-    """What taxpayers of a zone were billed from ``since`` to ``until``, day by day, annulments deducted."""
-    issued = (
-        select(Bill.issued_on, Bill.head_code, func.sum(Bill.total))
-        .join(Taxpayer, Taxpayer.id == Bill.taxpayer_id)
-        .where(Bill.issued_on.between(since, until), Taxpayer.zone == zone)
-        .group_by(Bill.issued_on, Bill.head_code)
-    )
-    annulled = (
-        select(Settlement.settled_on, Bill.head_code, func.sum(Settlement.amount))
-        .join_from(Settlement, Bill, Bill.id == Settlement.bill_id)
-        .join(Taxpayer, Taxpayer.id == Bill.taxpayer_id)
-        .where(
-            Settlement.payment_id.is_(None),
-            Settlement.part == "credit",
-            Settlement.settled_on.between(since, until),
-            Taxpayer.zone == zone,
+def charged() -> Select[*tuple[Any, ...]]:
+    """Every charge that was assessed, signed: columns bill_id, account_id, head_code, booked_on, due_on, amount. What
+    was taken over from the books before was assessed there, and penalty is none."""
+    return select(
+        Charge.bill_id,
+        Charge.account_id,
+        Charge.head_code,
+        Charge.booked_on,
+        Charge.due_on,
+        type_coerce(Charge.amount, BigInteger).label("amount"),
+    ).where(Charge.kind != PENALTY, Charge.against == "revenue")
+
+
+def never_owed() -> Select[*tuple[Any, ...]]:
+    """Everything that was found never to have been owed of what was assessed, as negative amounts; the columns are
+    those of ``charged``."""
+    return (
+        select(
+            Charge.bill_id,
+            Charge.account_id,
+            Charge.head_code,
+            Settlement.booked_on,
+            Charge.due_on,
+            (-type_coerce(Settlement.amount, BigInteger)).label("amount"),
         )
-        .group_by(Settlement.settled_on, Bill.head_code)
+        .join_from(Settlement, Charge, Charge.id == Settlement.charge_id)
+        .join(Decision, Decision.id == Settlement.decision_id)
+        .where(was_assessed(), Decision.kind.in_(sorted(NEVER_OWED)))
     )
-    return [
-        Demand(row[0], row[1], sign * minor(row[2]))
-        for sign, wanted in ((1, issued), (-1, annulled))
-        for row in reading.connection.execute(wanted)
-    ]
+
+
+def was_assessed() -> ColumnElement[bool]:
+    """Whether a charge, or the one that it was transferred from, was booked as revenue."""
+    taken_over = select(Bill.id).where(Bill.kind == "opening")
+    return (
+        (Charge.kind != PENALTY)
+        & Charge.against.not_in(("opening", "penalty"))
+        & ~((Charge.against == "transfer") & Charge.bill_id.in_(taken_over))
+    )
+
+
+def assessed_in_zone(reading: Reading, since: date, until: date, zone: str) -> list[Demand]:
+    """What taxpayers of a zone were charged from ``since`` to ``until``, day by day; what was never owed deducted."""
+    found = []
+    for rows, booked_on in ((charged(), Charge.booked_on), (never_owed(), Settlement.booked_on)):
+        wanted = in_zone(rows.where(booked_on.between(since, until)), Charge.account_id, zone).subquery().c
+        by_day = select(wanted.booked_on, wanted.head_code, func.sum(wanted.amount)).group_by(
+            wanted.booked_on, wanted.head_code
+        )
+        found += [Demand(row[0], row[1], int(row[2])) for row in reading.connection.execute(by_day)]
+    return found
+
+
+def in_zone(wanted: Select[*tuple[Any, ...]], account_id: Any, zone: str) -> Select[*tuple[Any, ...]]:
+    """Only what taxpayers of a zone owe or owed; ``account_id`` is the column that names the debtor."""
+    return (
+        wanted.join(Account, Account.id == account_id)
+        .join(Taxpayer, Taxpayer.id == Account.taxpayer_id)
+        .where(Taxpayer.zone == zone)
+    )
 
 
 def _month(reading: Reading, day: Any) -> Any:

@@ -7,14 +7,13 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
-from muniadmin.billing.models import RevenueHead
-from muniadmin.collection.models import DayCollection
-from muniadmin.collection.rules import CHANNEL_NAMES
+from muniadmin.billing.models import DayCollection, RevenueHead
 from muniadmin.indicators import standings
 from muniadmin.indicators.catalogue import CATALOGUE
 from muniadmin.indicators.errors import IndicatorUnknown
 from muniadmin.indicators.figures import MAKERS, Facts, total_of
 from muniadmin.indicators.models import IndicatorGoal
+from muniadmin.indicators.money import CREDIT
 from muniadmin.indicators.periods import compared, offered, span_of
 from muniadmin.indicators.reads import (
     ChannelOpening,
@@ -28,6 +27,7 @@ from muniadmin.indicators.reads import (
     PeriodsOffered,
 )
 from muniadmin.indicators.rules import Goal, ratio
+from muniadmin.indicators.wording import CHANNELS
 from muniadmin.kernel.money import Money
 from muniadmin.settings.profile import ChannelSpec
 from muniadmin.settings.services import profile_of
@@ -53,7 +53,7 @@ def dashboard(reading: Reading, request: Dashboard) -> DashboardView:
         heads=_heads(facts),
         channels=_channels(facts),
         openings=_openings(facts),
-        days_to_keep=days_to_keep(reading),
+        months_to_keep=len(standings.months_to_keep(reading)),
     )
 
 
@@ -83,15 +83,6 @@ def goals_of(reading: Reading, period: str) -> dict[str, Goal]:
         )
         for row in rows
     }
-
-
-def days_to_keep(reading: Reading) -> int:
-    """How many days that are over have no standings kept."""
-    first = standings.first_day(reading)
-    if first is None:
-        return 0
-    kept = standings.last_kept_day(reading) or first - timedelta(days=1)
-    return max(0, (standings.last_day_over(reading) - kept).days)
 
 
 def _months(facts: Facts) -> tuple[MonthBar, ...]:
@@ -156,7 +147,7 @@ def _channels(facts: Facts) -> tuple[ChannelShare, ...]:
     shares = [
         ChannelShare(
             channel=channel,
-            names=names.get(channel, {"en": CHANNEL_NAMES[channel]}),
+            names=names.get(channel) or {"en": CHANNELS[channel]},
             collected=Money(collected),
             payments=count,
             share=ratio(collected, whole),
@@ -175,7 +166,9 @@ def _channel_names(reading: Reading) -> dict[str, Mapping[str, str]]:
 def _openings(facts: Facts) -> tuple[ChannelOpening, ...]:
     """Channels whose first payment ever fell into the period, unless they were there from the first day."""
     rows = facts.reading.connection.execute(
-        select(DayCollection.channel, func.min(DayCollection.day)).group_by(DayCollection.channel)
+        select(DayCollection.channel, func.min(DayCollection.day))
+        .where(DayCollection.by == "booked", DayCollection.channel != CREDIT)
+        .group_by(DayCollection.channel)
     ).all()
     begun = min((day for _channel, day in rows), default=None)
     names = _channel_names(facts.reading)
@@ -190,7 +183,7 @@ def _openings(facts: Facts) -> tuple[ChannelOpening, ...]:
 
 def periods(reading: Reading, request: Periods) -> PeriodsOffered:
     """Periods with figures, and the zones."""
-    first = reading.connection.scalar(select(func.min(DayCollection.day)))
+    first = reading.connection.scalar(select(func.min(DayCollection.day)).where(DayCollection.by == "booked"))
     return PeriodsOffered(
         periods=tuple(offered(reading.municipality.calendar, first, reading.today)),
         zones=tuple((zone.code, zone.names) for zone in profile_of(reading).zones),

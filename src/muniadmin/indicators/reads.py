@@ -91,8 +91,8 @@ class DashboardView:
     heads: tuple[HeadLine, ...]
     channels: tuple[ChannelShare, ...]
     openings: tuple[ChannelOpening, ...]
-    #: Days that are over and not kept yet: KeepStandings makes the next question faster.
-    days_to_keep: int
+    #: Months that are over and not kept yet: KeepMonths makes the next question faster.
+    months_to_keep: int
 
     @property
     def collected(self) -> Money:
@@ -138,19 +138,23 @@ class Periods(Query[PeriodsOffered]):
 
 @dataclass(frozen=True, kw_only=True)
 class CollectedRow:
-    """What one payment, or its reversal, brought on one bill."""
+    """What one payment, or money that was held as a credit, settled of one bill in the days asked for; negative: more
+    was taken back of it then. ``booked_on`` is the last such day."""
 
+    #: One of the two is 0. With channel, bill and head they name the row.
     payment_id: int
+    credit_id: int
     bill_id: int
+    #: Of the payment, or of the one that the credit comes from; empty where it came from none.
     receipt_number: str
-    taken_on: date
+    booked_on: date
     payer: str
     head_code: str
     head_names: Mapping[str, str]
     bill_number: str
+    #: "credit" where it had been held.
     channel: str
     amount: Money
-    reversal: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,9 +183,11 @@ class Collected(Query[CollectedPage]):
 
 @dataclass(frozen=True, kw_only=True)
 class OwedRow:
-    """A bill behind a figure: ``amount`` is what it counts there."""
+    """What one debtor owes on a bill behind a figure: ``amount`` is what it counts there, ``due_on`` the oldest due
+    day."""
 
     bill_id: int
+    account_id: int
     number: str
     name: str
     head_code: str
@@ -203,7 +209,8 @@ class OwedPage:
 
 @dataclass(frozen=True, kw_only=True)
 class Assessed(Query[OwedPage]):
-    """The bills behind what was assessed from ``since`` to ``until``, the latest first; an annulment counts less."""
+    """The bills behind what was assessed from ``since`` to ``until``, the latest first; what was found in these days
+    never to have been owed counts less, in rows of its own."""
 
     permission: ClassVar = Permission.VIEW_BILLS
     since: date
@@ -216,7 +223,8 @@ class Assessed(Query[OwedPage]):
 
 @dataclass(frozen=True, kw_only=True)
 class Overdue(Query[OwedPage]):
-    """The bills behind the arrears at the end of a day, the longest overdue first: what was left of each then."""
+    """The bills behind the arrears in the books of a day, the longest overdue first: what was left of each then,
+    penalties booked and costs included."""
 
     permission: ClassVar = Permission.VIEW_BILLS
     on: date

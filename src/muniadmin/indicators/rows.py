@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import case, exists, func, literal, select
+from sqlalchemy import BigInteger, Select, func, select, type_coerce
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.selectable import Subquery
 
-from muniadmin.billing.models import Bill, RevenueHead, Settlement
+from muniadmin.billing.models import Account, Bill, Charge, ChargeNow, Credit, RevenueHead, Settlement, Tender
 from muniadmin.collection.models import Payment, Receipt
-from muniadmin.indicators.money import minor
+from muniadmin.indicators.money import charged, in_zone, minor, never_owed, paid_between
 from muniadmin.indicators.reads import (
     Assessed,
     Collected,
@@ -17,83 +18,86 @@ from muniadmin.indicators.reads import (
     OwedPage,
     OwedRow,
 )
+from muniadmin.indicators.standings import terms_booked_by
 from muniadmin.kernel.money import Money
 from muniadmin.storage.unit_of_work import Reading
 from muniadmin.taxpayers.models import Taxpayer
 
 
 def collected(reading: Reading, request: Collected) -> CollectedPage:
-    """What each payment brought on each bill. One that was cancelled within the same days is left out with its
-    reversal: both together are nothing, and no figure counts them."""
-    other = aliased(Payment)
-    taken_back = exists().where(
-        other.reverses_id == Payment.id, other.taken_on.between(request.since, request.until)
-    )
-    taken_before = exists().where(
-        other.id == Payment.reverses_id, other.taken_on.between(request.since, request.until)
-    )
-    parts = (
-        select(
-            Payment.id.label("payment_id"),
-            Settlement.bill_id,
-            func.sum(Settlement.amount).label("amount"),
-        )
-        .join_from(Payment, Settlement, Settlement.payment_id == Payment.id)
-        .join(Bill, Bill.id == Settlement.bill_id)
-        .where(
-            Payment.taken_on.between(request.since, request.until),
-            Settlement.part.in_(("principal", "penalty")),
-            ~taken_back,
-            ~taken_before,
-        )
-        .group_by(Payment.id, Settlement.bill_id)
-    )
+    """What each payment or credit settled of each bill. What was settled and taken back within the same days is left
+    out: both together are nothing, and no figure counts them."""
+    paid = paid_between(request.since, request.until)
     if request.head_code:
-        parts = parts.where(Bill.head_code == request.head_code)
-    if request.channel:
-        parts = parts.where(Payment.channel == request.channel)
+        paid = paid.where(Charge.head_code == request.head_code)
     if request.zone:
-        parts = parts.join(Taxpayer, Taxpayer.id == Bill.taxpayer_id).where(Taxpayer.zone == request.zone)
-    found = parts.subquery()
+        paid = in_zone(paid, Charge.account_id, request.zone)
+    parts = paid.subquery().c
+    grouped = (
+        select(
+            parts.payment_id,
+            parts.credit_id,
+            parts.channel,
+            parts.bill_id,
+            parts.head_code,
+            func.max(parts.booked_on).label("booked_on"),
+            func.sum(parts.amount).label("amount"),
+        )
+        .group_by(parts.payment_id, parts.credit_id, parts.channel, parts.bill_id, parts.head_code)
+        .having(func.sum(parts.amount) != 0)
+    )
+    if request.channel:
+        grouped = grouped.where(parts.channel == request.channel)
+    found = grouped.subquery()
     count, total = reading.connection.execute(select(func.count(), func.sum(found.c.amount))).one()
-    receipt, reversed_receipt = aliased(Receipt), aliased(Receipt)
+    # Of a credit: the payment that its money came with.
+    held = aliased(Tender)
+    payment_id = func.coalesce(found.c.payment_id, held.payment_id)
     page = (
         select(
-            found.c.payment_id,
             found.c.bill_id,
-            func.coalesce(receipt.number, reversed_receipt.number, ""),
-            Payment.taken_on,
-            Payment.payer,
-            Bill.head_code,
+            func.coalesce(Receipt.number, ""),
+            found.c.booked_on,
+            func.coalesce(Payment.payer, Bill.account_name),
+            found.c.head_code,
             RevenueHead.names,
             Bill.number,
-            Payment.channel,
+            found.c.channel,
             found.c.amount,
-            Payment.reverses_id.is_not(None),
+            found.c.payment_id,
+            found.c.credit_id,
         )
-        .join(Payment, Payment.id == found.c.payment_id)
-        .join(Bill, Bill.id == found.c.bill_id)
-        .join(RevenueHead, RevenueHead.code == Bill.head_code)
-        .outerjoin(receipt, receipt.payment_id == Payment.id)
-        .outerjoin(reversed_receipt, reversed_receipt.payment_id == Payment.reverses_id)
-        .order_by(found.c.payment_id.desc(), found.c.bill_id)
+        .join_from(found, Bill, Bill.id == found.c.bill_id)
+        .join(RevenueHead, RevenueHead.code == found.c.head_code)
+        .outerjoin(Credit, Credit.id == found.c.credit_id)
+        .outerjoin(held, held.id == Credit.tender_id)
+        .outerjoin(Payment, Payment.id == payment_id)
+        .outerjoin(Receipt, Receipt.payment_id == payment_id)
+        .order_by(
+            found.c.booked_on.desc(),
+            func.coalesce(payment_id, 0).desc(),
+            found.c.bill_id,
+            found.c.head_code,
+            found.c.channel,
+            func.coalesce(found.c.credit_id, 0),
+        )
         .offset(request.offset)
         .limit(request.limit)
     )
     return CollectedPage(
         rows=tuple(
             CollectedRow(
-                payment_id=row[0],
-                bill_id=row[1],
-                receipt_number=row[2],
-                taken_on=row[3],
-                payer=row[4],
-                head_code=row[5],
-                head_names=row[6],
-                bill_number=row[7],
-                channel=row[8],
-                amount=Money(minor(row[9])),
-                reversal=bool(row[10]),
+                payment_id=row[9] or 0,
+                credit_id=row[10] or 0,
+                bill_id=row[0],
+                receipt_number=row[1],
+                booked_on=row[2],
+                payer=row[3],
+                head_code=row[4],
+                head_names=row[5],
+                bill_number=row[6],
+                channel=row[7],
+                amount=Money(int(row[8])),
             )
             for row in reading.connection.execute(page)
         ),
@@ -103,88 +107,114 @@ def collected(reading: Reading, request: Collected) -> CollectedPage:
 
 
 def assessed(reading: Reading, request: Assessed) -> OwedPage:
-    """Bills issued, and annulments of bills (counting less), in the days asked for."""
-    issued = select(
-        Bill.id.label("bill_id"),
-        Bill.issued_on.label("day"),
-        Bill.total.label("amount"),
-        literal(1).label("sign"),
-    ).where(Bill.issued_on.between(request.since, request.until))
-    annulled = (
-        select(
-            Bill.id.label("bill_id"),
-            Settlement.settled_on.label("day"),
-            Settlement.amount.label("amount"),
-            literal(-1).label("sign"),
+    """What was charged on each bill, and what was found never owed (counting less), in the days asked for."""
+    sides = []
+    for wanted, booked_on in ((charged(), Charge.booked_on), (never_owed(), Settlement.booked_on)):
+        rows = _of_head_and_zone(wanted.where(booked_on.between(request.since, request.until)), request)
+        parts = rows.subquery().c
+        sides.append(
+            select(
+                parts.bill_id,
+                parts.account_id,
+                parts.head_code,
+                func.max(parts.booked_on).label("booked_on"),
+                func.min(parts.due_on).label("due_on"),
+                func.sum(parts.amount).label("amount"),
+            )
+            .group_by(parts.bill_id, parts.account_id, parts.head_code)
+            .having(func.sum(parts.amount) != 0)
         )
-        .join_from(Settlement, Bill, Bill.id == Settlement.bill_id)
-        .where(
-            Settlement.payment_id.is_(None),
-            Settlement.part == "credit",
-            Settlement.settled_on.between(request.since, request.until),
-        )
-    )
-    found = _of_head_and_zone(issued, request).union_all(_of_head_and_zone(annulled, request)).subquery()
-    return _owed_page(reading, found, found.c.day.desc(), request.offset, request.limit)
+    found = sides[0].union_all(sides[1]).subquery()
+    return _owed_page(reading, found, found.c.booked_on.desc(), request.offset, request.limit)
 
 
 def overdue(reading: Reading, request: Overdue) -> OwedPage:
-    """What was left of each bill that was due before the day, at the day's end."""
-    if request.on >= reading.today:
-        left = select(
-            Bill.id.label("bill_id"),
-            Bill.due_on.label("day"),
-            (Bill.total - Bill.settled).label("amount"),
-            literal(1).label("sign"),
-        ).where(Bill.settled < Bill.total, Bill.due_on < request.on)
-        found = _of_head_and_zone(left, request).subquery()
-    else:
-        paid = (
-            select(func.coalesce(func.sum(Settlement.amount), 0))
-            .where(
-                Settlement.bill_id == Bill.id,
-                Settlement.settled_on <= request.on,
-                Settlement.part.in_(("principal", "discount", "credit")),
-            )
-            .scalar_subquery()
+    """What was left of each bill in the books of the day of what was due before it."""
+    left = (_left_now() if request.on >= reading.today else _left_then(request)).subquery().c
+    wanted = (
+        select(
+            left.bill_id,
+            left.account_id,
+            left.head_code,
+            func.min(left.due_on).label("due_on"),
+            func.sum(left.left).label("amount"),
         )
-        then = select(
-            Bill.id.label("bill_id"),
-            Bill.due_on.label("day"),
-            (Bill.total - paid).label("amount"),
-            literal(1).label("sign"),
-        ).where(Bill.due_on < request.on, Bill.issued_on <= request.on, Bill.total > paid)
-        found = _of_head_and_zone(then, request).subquery()
-    return _owed_page(reading, found, found.c.day.asc(), request.offset, request.limit)
-
-
-def _of_head_and_zone(wanted: Any, request: Assessed | Overdue) -> Any:
+        .where(left.due_on < request.on, left.left > 0)
+        .group_by(left.bill_id, left.account_id, left.head_code)
+    )
     if request.head_code:
-        wanted = wanted.where(Bill.head_code == request.head_code)
+        wanted = wanted.where(left.head_code == request.head_code)
     if request.zone:
-        wanted = wanted.join(Taxpayer, Taxpayer.id == Bill.taxpayer_id).where(Taxpayer.zone == request.zone)
-    return wanted
+        wanted = in_zone(wanted, left.account_id, request.zone)
+    found = wanted.subquery()
+    return _owed_page(reading, found, found.c.due_on.asc(), request.offset, request.limit)
 
 
-def _owed_page(reading: Reading, found: Any, order: Any, offset: int, limit: int) -> OwedPage:
-    counts = case((found.c.sign > 0, found.c.amount), else_=-found.c.amount)
-    count, total = reading.connection.execute(select(func.count(), func.sum(counts)).select_from(found)).one()
+_LEFT = type_coerce(ChargeNow.amount, BigInteger) - type_coerce(ChargeNow.settled, BigInteger)
+
+
+def _left_now() -> Select[*tuple[Any, ...]]:
+    return select(
+        ChargeNow.bill_id, ChargeNow.account_id, ChargeNow.head_code, ChargeNow.due_on, _LEFT.label("left")
+    ).where(ChargeNow.closed_on.is_(None))
+
+
+def _left_then(request: Overdue) -> Select[*tuple[Any, ...]]:
+    """What is left now and what was settled since; what was closed by then and is still closed had nothing left."""
+    since = (
+        select(
+            Settlement.charge_id,
+            func.sum(type_coerce(Settlement.amount, BigInteger)).label("amount"),
+        )
+        .where(Settlement.booked_on > request.on)
+        .group_by(Settlement.charge_id)
+        .subquery()
+    )
+    terms = terms_booked_by(request.on)
+    return (
+        select(
+            Charge.bill_id,
+            Charge.account_id,
+            Charge.head_code,
+            func.coalesce(terms.c.due_on, Charge.due_on).label("due_on"),
+            (_LEFT + func.coalesce(since.c.amount, 0)).label("left"),
+        )
+        .join(ChargeNow, ChargeNow.charge_id == Charge.id)
+        .outerjoin(terms, terms.c.charge_id == Charge.id)
+        .outerjoin(since, since.c.charge_id == Charge.id)
+        .where(
+            Charge.booked_on <= request.on,
+            ChargeNow.closed_on.is_(None) | (ChargeNow.closed_on > request.on),
+        )
+    )
+
+
+def _of_head_and_zone(wanted: Select[*tuple[Any, ...]], request: Assessed) -> Select[*tuple[Any, ...]]:
+    if request.head_code:
+        wanted = wanted.where(Charge.head_code == request.head_code)
+    return in_zone(wanted, Charge.account_id, request.zone) if request.zone else wanted
+
+
+def _owed_page(reading: Reading, found: Subquery, order: Any, offset: int, limit: int) -> OwedPage:
+    count, total = reading.connection.execute(select(func.count(), func.sum(found.c.amount))).one()
     page = (
         select(
             Bill.id,
+            Account.id,
             Bill.number,
-            func.coalesce(Taxpayer.name, Bill.debtor),
-            Bill.head_code,
+            func.coalesce(Taxpayer.name, Account.name),
+            found.c.head_code,
             RevenueHead.names,
             Bill.subject,
             Bill.issued_on,
-            Bill.due_on,
-            counts,
+            found.c.due_on,
+            found.c.amount,
         )
         .join_from(found, Bill, Bill.id == found.c.bill_id)
-        .join(RevenueHead, RevenueHead.code == Bill.head_code)
-        .outerjoin(Taxpayer, Taxpayer.id == Bill.taxpayer_id)
-        .order_by(order, Bill.id)
+        .join(Account, Account.id == found.c.account_id)
+        .join(RevenueHead, RevenueHead.code == found.c.head_code)
+        .outerjoin(Taxpayer, Taxpayer.id == Account.taxpayer_id)
+        .order_by(order, Bill.id, Account.id, found.c.head_code, found.c.amount)
         .offset(offset)
         .limit(limit)
     )
@@ -192,14 +222,15 @@ def _owed_page(reading: Reading, found: Any, order: Any, offset: int, limit: int
         rows=tuple(
             OwedRow(
                 bill_id=row[0],
-                number=row[1],
-                name=row[2],
-                head_code=row[3],
-                head_names=row[4],
-                subject=row[5],
-                issued_on=row[6],
-                due_on=row[7],
-                amount=Money(minor(row[8])),
+                account_id=row[1],
+                number=row[2],
+                name=row[3],
+                head_code=row[4],
+                head_names=row[5],
+                subject=row[6],
+                issued_on=row[7],
+                due_on=row[8],
+                amount=Money(int(row[9])),
             )
             for row in reading.connection.execute(page)
         ),

@@ -4,9 +4,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import case, func, or_, select
 
-from muniadmin.billing.models import Bill
+from muniadmin.billing.models import BillNow
 from muniadmin.civil_status.models import ExtractRequest
 from muniadmin.fines.models import Fine
 from muniadmin.storage.unit_of_work import Reading
@@ -87,11 +87,11 @@ class FineCount(NamedTuple):
 
 def fine_count(reading: Reading, since: date, until: date) -> FineCount:
     """Fines for offences committed from ``since`` to ``until``. One settled before it was imported has no bill."""
-    is_settled = or_(Fine.bill_id.is_(None), and_(Bill.settled >= Bill.total))
+    is_settled = or_(Fine.bill_id.is_(None), BillNow.settled >= BillNow.amount)
     row = reading.connection.execute(
         select(func.count(), func.coalesce(func.sum(case((is_settled, 1), else_=0)), 0))
         .select_from(Fine)
-        .outerjoin(Bill, Bill.id == Fine.bill_id)
+        .outerjoin(BillNow, BillNow.bill_id == Fine.bill_id)
         .where(Fine.committed_on.between(since, until), Fine.voided_at.is_(None))
     ).one()
     return FineCount(int(row[0]), int(row[1]))

@@ -1,15 +1,17 @@
-"""Keeps goals and what days that are over came to."""
+"""Keeps goals, and what the months that are over came to."""
 
-from datetime import timedelta
+from datetime import date
 from decimal import Decimal
+
+from sqlalchemy import delete
 
 from muniadmin.audit.services import OFFICE_CHAIN, record
 from muniadmin.indicators.catalogue import CATALOGUE
-from muniadmin.indicators.commands import GoalSet, KeepStandings, SetGoal, StandingsKept
+from muniadmin.indicators.commands import GoalSet, KeepMonths, MonthsKept, SetGoal
 from muniadmin.indicators.errors import GoalNotPossible, IndicatorUnknown
-from muniadmin.indicators.models import DayStanding, IndicatorGoal
+from muniadmin.indicators.models import IndicatorGoal, MonthClosing, MonthLeft
 from muniadmin.indicators.periods import span_of
-from muniadmin.indicators.standings import days_between, first_day, last_day_over, last_kept_day
+from muniadmin.indicators.standings import add_up_months, last_kept_month, last_opening, months_to_keep
 from muniadmin.indicators.units import Unit
 from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.i18n import _
@@ -50,24 +52,41 @@ def _text(value: Decimal | None) -> str | None:
     return None if value is None else format(value, "f")
 
 
-def keep_standings(job: Job, command: KeepStandings) -> StandingsKept:
-    """Adds up the days that are over since the last time, and keeps them."""
+def keep_months(job: Job, command: KeepMonths) -> MonthsKept:
+    """Adds up the months that are over since the last time, and keeps them."""
     with job.reading() as reading:
-        first, until = first_day(reading), last_day_over(reading)
-        kept_to = last_kept_day(reading)
-        after = (
-            kept_to if kept_to is not None else (first - timedelta(days=1) if first is not None else until)
-        )
-        days = days_between(reading, after, until) if after < until else []
-    if not days:
-        return StandingsKept(0)
-    count = (until - after).days
+        ends = months_to_keep(reading)
+        kept_to = last_kept_month(reading)
+        months = list(add_up_months(reading, ends, kept_to))
+    if not months:
+        return MonthsKept(0)
     with job.unit_of_work() as uow:
-        # Two stations may do this at once: the second waits here, and finds the days kept.
+        # Two stations may do this at once: the second waits here, and finds the months kept.
         uow.lock_chain(OFFICE_CHAIN)
-        if last_kept_day(uow) != kept_to:
-            return StandingsKept(0)
-        bulk_insert(uow, DayStanding, ({**vars(day)} for day in days))
-        record(uow, "indicators:standings:kept", until.isoformat(), {"days": count})
-    job.progress(count, count)
-    return StandingsKept(count)
+        if last_kept_month(uow) != kept_to:
+            return MonthsKept(0)
+        day, opening = last_opening(uow)
+        ended = {"ended_by": day, "ended_by_opening": opening}
+        for model in (MonthClosing, MonthLeft):
+            uow.connection.execute(delete(model).where(model.month_end > (kept_to or date.min)))
+        bulk_insert(
+            uow,
+            MonthClosing,
+            (
+                {"month_end": one.month_end, "head_code": head, "assessed": assessed, **ended}
+                for one in months
+                for head, assessed in one.assessed.items()
+            ),
+        )
+        bulk_insert(
+            uow,
+            MonthLeft,
+            (
+                {"month_end": one.month_end, "head_code": head, "due_on": due_on, "left": left}
+                for one in months
+                for (head, due_on), left in one.left.items()
+            ),
+        )
+        record(uow, "indicators:months:kept", months[-1].month_end.isoformat(), {"months": len(months)})
+    job.progress(len(months), len(months))
+    return MonthsKept(len(months))

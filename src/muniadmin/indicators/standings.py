@@ -1,25 +1,29 @@
-"""Where the heads stood on a day: what was overdue, what fell due, what of it was paid on time.
+"""Where the heads stood on a day: what was left and what of it was overdue; what fell due, and was paid on time.
 
-Days that are over are kept (``DayStanding``); for others it is added up from the bills and their settlements.
+The books of a day are the rows booked up to it. What was left at the end of each month that is over is kept
+(``MonthLeft``); other days are the last such month with what was booked since.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import BigInteger, ColumnElement, case, exists, func, or_, select, type_coerce
+from sqlalchemy.sql.selectable import Subquery
 
-from muniadmin.billing.models import Bill, RevenueHead, Settlement
-from muniadmin.indicators.models import DayStanding
-from muniadmin.indicators.money import booked_by_day, minor
+from muniadmin.billing.facts import NEVER_OWED, PRINCIPAL
+from muniadmin.billing.models import Bill, Charge, ChargeNow, Decision, RevenueHead, Settlement, Term
+from muniadmin.indicators.models import MonthClosing, MonthLeft
+from muniadmin.indicators.money import assessed_by_day, in_zone, minor, still_over
 from muniadmin.kernel.dates import add_months
-from muniadmin.ledger.models import JournalEntry
+from muniadmin.ledger.models import BusinessDay, BusinessDayCorrection, JournalEntry
+from muniadmin.ledger.queries import last_day
 from muniadmin.storage.unit_of_work import Reading
-from muniadmin.taxpayers.models import Taxpayer
 
-_OFF_THE_DEBT = ("principal", "discount", "credit")
+Left = dict[tuple[str, date], int]
+"""What is left by head and due day, in minor units."""
 
 
 @dataclass(slots=True)
@@ -32,241 +36,269 @@ class Standing:
 
 @dataclass(slots=True)
 class Punctuality:
-    """What fell due, and what of it was settled on or before its due date; minor units."""
+    """What fell due, and what of it was paid on or before its due day; minor units."""
 
     fell_due: int = 0
     on_time: int = 0
 
 
-def last_kept_day(reading: Reading) -> date | None:
-    """The last day whose standings are kept."""
-    return reading.connection.scalar(select(func.max(DayStanding.day)))
-
-
 def last_day_over(reading: Reading) -> date:
-    """The last day on which nothing is booked any more: one before the ledger's last day, so that a look at the figures
+    """The last day on which nothing is booked any more: one before the last business day, so that a look at the figures
     from a computer whose clock is ahead ends no day; and an hour after midnight, for what is ordered before midnight is
     booked on the day it was ordered, and may take its time."""
     an_hour_ago = reading.now - timedelta(hours=1)
     day = reading.municipality.calendar.business_date(an_hour_ago)
-    last_booked = reading.connection.scalar(select(func.max(JournalEntry.booked_on)))
-    return min(day, last_booked or day) - timedelta(days=1)
+    return min(day, last_day(reading) or day) - timedelta(days=1)
 
 
-def first_day(reading: Reading) -> date | None:
-    """The first day in the ledger; None while there is no bill."""
-    return reading.connection.scalar(select(func.min(JournalEntry.booked_on)).where(select(Bill.id).exists()))
+def last_opening(reading: Reading) -> tuple[date, int]:
+    """The last business day that was not taken back, and its opening."""
+    taken_back = exists().where(
+        BusinessDayCorrection.day == BusinessDay.day, BusinessDayCorrection.opening == BusinessDay.opening
+    )
+    day, opening = reading.connection.execute(
+        select(BusinessDay.day, BusinessDay.opening)
+        .where(~taken_back)
+        .order_by(BusinessDay.day.desc(), BusinessDay.opening.desc())
+        .limit(1)
+    ).one()
+    return day, opening
 
 
 def standing(reading: Reading, day: date, zone: str = "") -> Mapping[str, Standing]:
-    """Where each head stood on ``day``: what was due before it and still unpaid at its end."""
-    if not zone and (kept := _kept(reading, [day]).get(day)):
-        return kept
-    return _added_up(reading, day, zone)
-
-
-def _kept(reading: Reading, days: Sequence[date]) -> dict[date, dict[str, Standing]]:
-    found: dict[date, dict[str, Standing]] = defaultdict(dict)
-    rows = reading.connection.execute(
-        select(DayStanding.day, DayStanding.head_code, DayStanding.overdue, DayStanding.overdue_old).where(
-            DayStanding.day.in_(days)
-        )
-    )
-    for day, head, overdue, old in rows:
-        found[day][head] = Standing(overdue, old)
+    """Where each head stood in the books of ``day``: what was due before it and still left at its end."""
+    found: dict[str, Standing] = defaultdict(Standing)
+    a_year_ago = add_months(day, -12)
+    for (head, due_on), left in left_on(reading, day, zone).items():
+        if due_on < day and left:
+            found[head].overdue += left
+            if due_on < a_year_ago:
+                found[head].old += left
     return found
 
 
-def kept_totals(reading: Reading, days: Sequence[date]) -> dict[date, int]:
-    """What was overdue on all heads on those of the days that are kept."""
-    rows = reading.connection.execute(
-        select(DayStanding.day, func.sum(DayStanding.overdue))
-        .where(DayStanding.day.in_(days))
-        .group_by(DayStanding.day)
-    )
-    return {day: int(overdue) for day, overdue in rows}
-
-
-def _added_up(reading: Reading, day: date, zone: str) -> dict[str, Standing]:
-    # Grouped by its name: an engine would not see that the same comparison stands in both places.
-    is_old = (Bill.due_on < add_months(day, -12)).label("is_old")
-    found: dict[str, Standing] = defaultdict(Standing)
+def left_on(reading: Reading, day: date, zone: str = "") -> Left:
+    """What was left in the books of ``day``, by head and due day as postponed by then; what is not due yet too."""
     if day >= reading.today:
-        # Nothing of the future is known, so the bills say it themselves.
-        open_bills = (
-            select(Bill.head_code, is_old, func.sum(Bill.total), func.sum(Bill.settled))
-            .where(Bill.settled < Bill.total, Bill.due_on < day)
-            .group_by(Bill.head_code, "is_old")
+        return _left_now(reading, zone)
+    # Nothing is kept of a zone by itself.
+    kept = None if zone else _month_kept_before(reading, day)
+    left: Left = defaultdict(int)
+    if kept is not None:
+        left.update(kept_left(reading, kept))
+    add_booked_between(reading, left, kept, day, zone)
+    return left
+
+
+def _left_now(reading: Reading, zone: str) -> Left:
+    wanted = (
+        select(
+            ChargeNow.head_code,
+            ChargeNow.due_on,
+            func.sum(ChargeNow.amount),
+            func.sum(ChargeNow.settled),
         )
-        if zone:
-            open_bills = open_bills.join(Taxpayer, Taxpayer.id == Bill.taxpayer_id).where(
-                Taxpayer.zone == zone
-            )
-        for head, old, total, paid in reading.connection.execute(open_bills):
-            _put(found, head, bool(old), minor(total) - minor(paid))
-        return found
-    issued = (
-        select(Bill.head_code, is_old, func.sum(Bill.total))
-        .where(Bill.due_on < day, Bill.issued_on <= day)
-        .group_by(Bill.head_code, "is_old")
-    )
-    settled = (
-        select(Bill.head_code, is_old, func.sum(Settlement.amount))
-        .join_from(Settlement, Bill, Bill.id == Settlement.bill_id)
-        .where(Bill.due_on < day, Settlement.settled_on <= day, Settlement.part.in_(_OFF_THE_DEBT))
-        .group_by(Bill.head_code, "is_old")
+        .where(ChargeNow.closed_on.is_(None))
+        .group_by(ChargeNow.head_code, ChargeNow.due_on)
     )
     if zone:
-        issued = issued.join(Taxpayer, Taxpayer.id == Bill.taxpayer_id).where(Taxpayer.zone == zone)
-        settled = settled.join(Taxpayer, Taxpayer.id == Bill.taxpayer_id).where(Taxpayer.zone == zone)
-    for sign, wanted in ((1, issued), (-1, settled)):
-        for head, old, amount in reading.connection.execute(wanted):
-            _put(found, head, bool(old), sign * minor(amount))
+        wanted = in_zone(wanted, ChargeNow.account_id, zone)
+    return {
+        (head, due_on): minor(amount) - minor(settled)
+        for head, due_on, amount, settled in reading.connection.execute(wanted)
+    }
+
+
+def _month_kept_before(reading: Reading, day: date) -> date | None:
+    return reading.connection.scalar(
+        select(func.max(MonthClosing.month_end)).where(MonthClosing.month_end <= day, still_over())
+    )
+
+
+def kept_left(reading: Reading, month_end: date) -> Left:
+    """What is kept of the end of a month."""
+    rows = reading.connection.execute(
+        select(MonthLeft.head_code, MonthLeft.due_on, MonthLeft.left).where(MonthLeft.month_end == month_end)
+    )
+    return {(head, due_on): left for head, due_on, left in rows}
+
+
+def kept_overdue(reading: Reading, month_ends: Sequence[date]) -> dict[date, int]:
+    """What was overdue on all heads at those of the month ends that are kept."""
+    overdue = func.sum(case((MonthLeft.due_on < MonthLeft.month_end, MonthLeft.left), else_=0))
+    found = dict.fromkeys(
+        reading.connection.scalars(
+            select(MonthClosing.month_end)
+            .where(MonthClosing.month_end.in_(month_ends), still_over())
+            .distinct()
+        ),
+        0,
+    )
+    rows = reading.connection.execute(
+        select(MonthLeft.month_end, overdue)
+        .where(MonthLeft.month_end.in_(month_ends))
+        .group_by(MonthLeft.month_end)
+    )
+    found.update({month_end: int(amount) for month_end, amount in rows if month_end in found})
     return found
 
 
-def _put(found: dict[str, Standing], head: str, is_old: bool, amount: int) -> None:
-    found[head].overdue += amount
-    if is_old:
-        found[head].old += amount
-
-
-def punctuality(reading: Reading, since: date, until: date) -> Punctuality:
-    """Of what fell due from ``since`` to ``until``, what was settled in time; only days that are over count."""
-    last = min(until, reading.today - timedelta(days=1))
-    total = Punctuality()
-    kept_to = last_kept_day(reading)
-    split = min(kept_to, last) if kept_to is not None else since - timedelta(days=1)
-    row = reading.connection.execute(
-        select(func.sum(DayStanding.fell_due), func.sum(DayStanding.on_time)).where(
-            DayStanding.day.between(since, split)
-        )
-    ).one()
-    total.fell_due, total.on_time = int(row[0] or 0), int(row[1] or 0)
-    for _day, _head, fell_due, on_time in _due_by_day(reading, max(since, split + timedelta(days=1)), last):
-        total.fell_due += fell_due
-        total.on_time += on_time
-    return total
-
-
-def _due_by_day(reading: Reading, since: date, until: date) -> Iterable[tuple[date, str, int, int]]:
-    """(due day, head, fell due, settled on time) of the bills due from ``since`` to ``until``. A bill issued after its
-    due date, like a fine captured late, never fell due: nobody could have paid it in time."""
-    if since > until:
-        return []
-    sums: dict[tuple[date, str], list[int]] = defaultdict(lambda: [0, 0])
-    bills = (
-        select(Bill.due_on, Bill.head_code, func.sum(Bill.total))
-        .where(Bill.due_on.between(since, until), Bill.issued_on <= Bill.due_on)
-        .group_by(Bill.due_on, Bill.head_code)
+def add_booked_between(reading: Reading, left: Left, after: date | None, until: date, zone: str = "") -> None:
+    """Adds to what was ``left`` in the books of ``after`` (None: of the first day) what was booked up to ``until``."""
+    terms = terms_booked_by(until)
+    due_on = func.coalesce(terms.c.due_on, Charge.due_on)
+    charged = (
+        select(Charge.head_code, due_on, func.sum(Charge.amount))
+        .outerjoin(terms, terms.c.charge_id == Charge.id)
+        .where(*_booked(Charge.booked_on, after, until))
+        .group_by(Charge.head_code, due_on)
     )
-    for day, head, total in reading.connection.execute(bills):
-        sums[day, head][0] += minor(total)
     settled = (
-        select(Bill.due_on, Bill.head_code, Settlement.part, func.sum(Settlement.amount))
-        .join_from(Settlement, Bill, Bill.id == Settlement.bill_id)
-        .where(
-            Bill.due_on.between(since, until),
-            Bill.issued_on <= Bill.due_on,
-            Settlement.settled_on <= Bill.due_on,
-            Settlement.part.in_(_OFF_THE_DEBT),
-        )
-        .group_by(Bill.due_on, Bill.head_code, Settlement.part)
+        select(Charge.head_code, due_on, func.sum(Settlement.amount))
+        .join_from(Settlement, Charge, Charge.id == Settlement.charge_id)
+        .outerjoin(terms, terms.c.charge_id == Charge.id)
+        .where(*_booked(Settlement.booked_on, after, until))
+        .group_by(Charge.head_code, due_on)
     )
-    for day, head, part, amount in reading.connection.execute(settled):
-        if part == "credit":
-            sums[day, head][0] -= minor(amount)
-        else:
-            sums[day, head][1] += minor(amount)
-    return [(day, head, fell_due, on_time) for (day, head), (fell_due, on_time) in sorted(sums.items())]
+    for sign, wanted in ((1, charged), (-1, settled)):
+        of_zone = in_zone(wanted, Charge.account_id, zone) if zone else wanted
+        for head, day, amount in reading.connection.execute(of_zone):
+            left[head, day] = left.get((head, day), 0) + sign * minor(amount)
+    if after is not None:
+        for head, before, now, amount in _postponed(reading, after, until):
+            left[head, before] = left.get((head, before), 0) - amount
+            left[head, now] = left.get((head, now), 0) + amount
 
 
-# --- keeping --------------------------------------------------------------------------------------------------------
+def _booked(booked_on: Any, after: date | None, until: date) -> list[ColumnElement[bool]]:
+    return [booked_on <= until] if after is None else [booked_on > after, booked_on <= until]
+
+
+def _postponed(reading: Reading, after: date, until: date) -> Iterable[tuple[str, date, date, int]]:
+    """(head, due day in the books of ``after``, due day in those of ``until``, left in those of ``after``) of the
+    charges that were postponed between the two."""
+    before, now = terms_booked_by(after), terms_booked_by(until)
+    touched = select(Term.charge_id).where(Term.booked_on > after, Term.booked_on <= until)
+    settled = (
+        select(Settlement.charge_id, func.sum(Settlement.amount).label("amount"))
+        .where(Settlement.booked_on <= after, Settlement.charge_id.in_(touched))
+        .group_by(Settlement.charge_id)
+        .subquery()
+    )
+    rows = reading.connection.execute(
+        select(
+            Charge.head_code,
+            func.coalesce(before.c.due_on, Charge.due_on),
+            now.c.due_on,
+            Charge.amount,
+            settled.c.amount,
+        )
+        .join(now, now.c.charge_id == Charge.id)
+        .outerjoin(before, before.c.charge_id == Charge.id)
+        .outerjoin(settled, settled.c.charge_id == Charge.id)
+        .where(Charge.id.in_(touched), Charge.booked_on <= after)
+    )
+    for head, due_before, due_now, amount, paid in rows:
+        yield head, due_before, due_now, minor(amount) - minor(paid)
+
+
+def terms_booked_by(day: date) -> Subquery:
+    """The due day of each postponed charge in the books of ``day``."""
+    latest = select(func.max(Term.id)).where(Term.booked_on <= day).group_by(Term.charge_id)
+    return select(Term.charge_id, Term.due_on).where(Term.id.in_(latest)).subquery()
+
+
+# --- What fell due --------------------------------------------------------------------------------------------------
+
+# What was never owed, or is owed by somebody else, did not fall due here; what was given up was not paid.
+_NOT_DUE_HERE = (*sorted(NEVER_OWED), "transfer")
+_EARNED = ("rebate", "rounding")
+
+
+def punctuality(reading: Reading, since: date, until: date, zone: str = "") -> Punctuality:
+    """Of the principals that fell due from ``since`` to ``until``, as postponed, what was paid with money that counts
+    for the due day or before, rebates earned with it included; only days that are over count. What was charged after
+    its due day, like a fine captured late, never fell due: nobody could have paid it in time."""
+    last = min(until, reading.today - timedelta(days=1))
+    in_time = (
+        ChargeNow.kind == PRINCIPAL,
+        ChargeNow.due_on.between(since, last),
+        Charge.booked_on <= ChargeNow.due_on,
+    )
+    charged = (
+        select(func.sum(ChargeNow.amount)).join(Charge, Charge.id == ChargeNow.charge_id).where(*in_time)
+    )
+    paid = or_(Settlement.decision_id.is_(None), Decision.kind.in_(_EARNED))
+    amount = type_coerce(Settlement.amount, BigInteger)
+    settled = (
+        select(
+            func.sum(case((Decision.kind.in_(_NOT_DUE_HERE), amount), else_=0)),
+            func.sum(case((paid, amount), else_=0)),
+        )
+        .select_from(ChargeNow)
+        .join(Charge, Charge.id == ChargeNow.charge_id)
+        .join(Settlement, Settlement.charge_id == ChargeNow.charge_id)
+        .outerjoin(Decision, Decision.id == Settlement.decision_id)
+        .where(*in_time, Settlement.value_on <= ChargeNow.due_on)
+    )
+    if zone:
+        charged, settled = (in_zone(one, ChargeNow.account_id, zone) for one in (charged, settled))
+    fell_due = minor(reading.connection.scalar(charged))
+    not_due, on_time = reading.connection.execute(settled).one()
+    return Punctuality(fell_due - int(not_due or 0), int(on_time or 0))
+
+
+# --- Keeping --------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class KeptDay:
-    """A day as it is kept."""
+class KeptMonth:
+    """A month that is over: by head what was assessed in it, and what was left at its end; minor units."""
 
-    day: date
-    head_code: str
-    assessed: int
-    overdue: int
-    overdue_old: int
-    fell_due: int
-    on_time: int
+    month_end: date
+    assessed: Mapping[str, int]
+    left: Mapping[tuple[str, date], int]
 
 
-def days_between(reading: Reading, after: date, until: date) -> list[KeptDay]:
-    """Where every head stood on each day after ``after`` up to ``until``, in one pass over bills and settlements.
-
-    A bill is overdue from the day after its due date, and old from a year and a day after it; a settlement takes it
-    off from the day it is made, but not before the bill was there.
-    """
-    start = standing(reading, after) if after >= (first_day(reading) or after) else {}
-    changes = _changes(reading, after, until)
-    booked = {
-        (day, head): amount for day, head, amount in booked_by_day(reading, after + timedelta(days=1), until)
-    }
-    flows = {
-        (day, head): (fell, paid)
-        for day, head, fell, paid in _due_by_day(reading, after + timedelta(days=1), until)
-    }
-    with_bills = select(RevenueHead.code).where(exists().where(Bill.head_code == RevenueHead.code))
-    heads = sorted({*reading.connection.scalars(with_bills), *(head for _day, head in booked)})
-    overdue = {head: start[head].overdue if head in start else 0 for head in heads}
-    old = {head: start[head].old if head in start else 0 for head in heads}
-    kept: list[KeptDay] = []
-    day = after
-    while day < until:
-        day += timedelta(days=1)
-        for head in heads:
-            moved, aged = changes.get((day, head), (0, 0))
-            overdue[head] += moved
-            old[head] += aged
-            fell_due, on_time = flows.get((day, head), (0, 0))
-            assessed = booked.get((day, head), 0)
-            kept.append(KeptDay(day, head, assessed, overdue[head], old[head], fell_due, on_time))
-    return kept
+def month_end_of(day: date) -> date:
+    """The last day of its month."""
+    return add_months(day.replace(day=1), 1) - timedelta(days=1)
 
 
-def _changes(reading: Reading, after: date, until: date) -> dict[tuple[date, str], tuple[int, int]]:
-    """How much each head's overdue and old stock moved on each day after ``after`` up to ``until``."""
-    moved: dict[tuple[date, str], list[int]] = defaultdict(lambda: [0, 0])
-
-    def note(place: int, on: date, head: str, amount: int) -> None:
-        if after < on <= until:
-            moved[on, head][place] += amount
-
-    bills = select(Bill.issued_on, Bill.due_on, Bill.head_code, func.sum(Bill.total)).group_by(
-        Bill.issued_on, Bill.due_on, Bill.head_code
-    )
-    settled = (
-        select(
-            Bill.issued_on, Bill.due_on, Bill.head_code, func.sum(Settlement.amount), Settlement.settled_on
-        )
-        .join_from(Settlement, Bill, Bill.id == Settlement.bill_id)
-        .where(Settlement.part.in_(_OFF_THE_DEBT))
-        .group_by(Bill.issued_on, Bill.due_on, Bill.head_code, Settlement.settled_on)
-    )
-    for issued_on, due_on, head, total in reading.connection.execute(bills):
-        note(0, max(overdue_from(due_on), issued_on), head, minor(total))
-        note(1, max(old_from(due_on), issued_on), head, minor(total))
-    for _issued_on, due_on, head, amount, settled_on in reading.connection.execute(settled):
-        note(0, max(overdue_from(due_on), settled_on), head, -minor(amount))
-        note(1, max(old_from(due_on), settled_on), head, -minor(amount))
-    return {key: (values[0], values[1]) for key, values in moved.items()}
+def last_kept_month(reading: Reading) -> date | None:
+    """The last day of the last month that is kept."""
+    return reading.connection.scalar(select(func.max(MonthClosing.month_end)).where(still_over()))
 
 
-def overdue_from(due_on: date) -> date:
-    """The first day on which a bill is overdue."""
-    return due_on + timedelta(days=1)
+def months_over(reading: Reading) -> list[date]:
+    """The last days of the months that are over, from the first one in which something was booked."""
+    first = reading.connection.scalar(select(func.min(JournalEntry.booked_on)).where(exists(select(Bill.id))))
+    ends: list[date] = []
+    if first is None:
+        return ends
+    last, end = last_day_over(reading), month_end_of(first)
+    while end <= last:
+        ends.append(end)
+        end = month_end_of(end + timedelta(days=1))
+    return ends
 
 
-@cache
-def old_from(due_on: date) -> date:
-    """The first day on which an overdue bill counts as old: when its due date lies more than twelve months back."""
-    day = add_months(due_on, 12)
-    while not due_on < add_months(day, -12):
-        day += timedelta(days=1)
-    return day
+def months_to_keep(reading: Reading) -> list[date]:
+    """The last days of the months that are over and not kept."""
+    kept = last_kept_month(reading)
+    return [end for end in months_over(reading) if kept is None or end > kept]
+
+
+def add_up_months(reading: Reading, month_ends: Sequence[date], after: date | None) -> Iterable[KeptMonth]:
+    """Each of some months that follow one another; ``after``: the end of the month before them, which is kept (None:
+    nothing was booked before)."""
+    heads = sorted(reading.connection.scalars(select(RevenueHead.code)))
+    left: Left = kept_left(reading, after) if after is not None else {}
+    for end in month_ends:
+        add_booked_between(reading, left, after, end)
+        left = {key: amount for key, amount in left.items() if amount}
+        assessed = dict.fromkeys(heads, 0)
+        for _day, head, amount in assessed_by_day(reading, end.replace(day=1), end):
+            assessed[head] += amount
+        yield KeptMonth(end, assessed, dict(left))
+        after = end

@@ -1,19 +1,25 @@
 """Figures as people read them, in the language in force: short for tiles, exact for tables and files."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from muniadmin.collection.rules import CHANNEL_NAMES
 from muniadmin.indicators.catalogue import CATALOGUE
+from muniadmin.indicators.money import CREDIT
 from muniadmin.indicators.periods import LAST_TWELVE_MONTHS, Span, a_year_at_least
 from muniadmin.indicators.reads import Figure
 from muniadmin.indicators.rules import change
 from muniadmin.indicators.units import Unit
 from muniadmin.kernel.dates import FiscalCalendar
 from muniadmin.kernel.formats import format_date, format_money, format_month, format_number, format_percent
-from muniadmin.kernel.i18n import _
+from muniadmin.kernel.i18n import N_, _
 from muniadmin.kernel.money import Currency, Money
 
 _MINUS = "−"
+
+CHANNELS: Mapping[str, str] = {**CHANNEL_NAMES, CREDIT: N_("Credit used")}
+"""How money came in; what had been held for a debtor counts when it is used."""
 
 
 def not_available() -> str:

@@ -21,6 +21,8 @@ class NumberKind(Enum):
     FINE = "P"
     REQUEST = "D"
     EXTRACT = "E"
+    DECISION = "R"
+    STATEMENT = "S"
     RECEIPT = ""
 
 
@@ -31,7 +33,7 @@ class WrongNumber(UserError):
     hint = N_("Scan it again, or compare it with the paper.")
 
 
-_WITH_YEAR = re.compile(r"([ADEP])(\d{4})(\d{6,9})([0-9A-Z])")
+_WITH_YEAR = re.compile(r"([ADEPRS])(\d{4})(\d{6,9})([0-9A-Z])")
 _TAXPAYER = re.compile(r"C(\d{7,9})([0-9A-Z])")
 _RECEIPT = re.compile(r"(\d{1,3})(20\d{2})(\d{6})([0-9A-Z])")
 _WIDTH = {NumberKind.BILL: 7}

@@ -3,16 +3,16 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from muniadmin.storage.base import Base, Chained, append_only
 
 
-class Account(Base):
-    """One account; its code says what it holds, e.g. "receivable:TSC" or "cash:3"."""
+class LedgerAccount(Base):
+    """One account of the ledger; its code says what it holds, e.g. "receivable:TSC" or "till:3"."""
 
-    __tablename__ = "account"
+    __tablename__ = "ledger_account"
 
     code: Mapped[str] = mapped_column(String(60), primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
@@ -42,18 +42,48 @@ class Posting(Base):
     __tablename__ = "posting"
     __table_args__ = (
         CheckConstraint("amount <> 0", name="amount_not_zero"),
-        Index("ix_posting_taxpayer", "taxpayer_id", "account"),
+        Index("ix_posting_bill", "bill_id", "account"),
         Index("ix_posting_account", "account", "entry_id"),
     )
 
     entry_id: Mapped[int] = mapped_column(ForeignKey("journal_entry.id"), primary_key=True)
     line: Mapped[int] = mapped_column(primary_key=True)
-    account: Mapped[str] = mapped_column(ForeignKey("account.code"))
+    account: Mapped[str] = mapped_column(ForeignKey("ledger_account.code"))
     #: Minor units; a debit is positive, a credit negative.
     amount: Mapped[int]
-    taxpayer_id: Mapped[int | None] = mapped_column(ForeignKey("taxpayer.id"))
+    #: The debtor's account and the bill it is about, where it is about one.
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     bill_id: Mapped[int | None] = mapped_column(ForeignKey("bill.id"))
+
+
+class BusinessDay(Base):
+    """A day on which the office books. It is opened by the first booking when it follows the last within a few days,
+    else by a supervisor; ``opening`` counts on where a day opened by mistake is reached in earnest."""
+
+    __tablename__ = "business_day"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    opening: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    opened_at: Mapped[datetime]
+    opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    #: Why a supervisor opened it; empty: by itself.
+    reason: Mapped[str] = mapped_column(String(300), default="")
+
+
+class BusinessDayCorrection(Base):
+    """A day that was opened by mistake, e.g. by a computer whose clock was ahead: the next may be earlier once."""
+
+    __tablename__ = "business_day_correction"
+    __table_args__ = (ForeignKeyConstraint(["day", "opening"], ["business_day.day", "business_day.opening"]),)
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    opening: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    corrected_at: Mapped[datetime]
+    corrected_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    reason: Mapped[str] = mapped_column(String(300))
 
 
 append_only("journal_entry")
 append_only("posting")
+append_only("business_day")
+append_only("business_day_correction")

@@ -1,10 +1,13 @@
 """Reads of the ledger."""
 
-from sqlalchemy import case, func, select
+from datetime import date
+
+from sqlalchemy import case, exists, func, select
 
 from muniadmin.kernel.money import Money
-from muniadmin.ledger.models import Account, JournalEntry, Posting
-from muniadmin.ledger.reads import AccountBalance, TrialBalance
+from muniadmin.ledger.models import BusinessDay, BusinessDayCorrection, JournalEntry, LedgerAccount, Posting
+from muniadmin.ledger.reads import AccountBalance, BusinessDayNow, LastBusinessDay, TrialBalance
+from muniadmin.ledger.rules import day_state
 from muniadmin.storage.unit_of_work import Reading
 
 
@@ -19,9 +22,9 @@ def trial_balance(reading: Reading, request: TrialBalance) -> list[AccountBalanc
         sums = sums.join(JournalEntry).where(JournalEntry.booked_on <= request.on)
     totals = sums.subquery()
     rows = reading.session.execute(
-        select(Account.code, Account.kind, Account.names, totals.c.debit, totals.c.credit)
-        .join(totals, totals.c.account == Account.code)
-        .order_by(Account.code)
+        select(LedgerAccount.code, LedgerAccount.kind, LedgerAccount.names, totals.c.debit, totals.c.credit)
+        .join(totals, totals.c.account == LedgerAccount.code)
+        .order_by(LedgerAccount.code)
     )
     return [
         AccountBalance(
@@ -34,3 +37,21 @@ def trial_balance(reading: Reading, request: TrialBalance) -> list[AccountBalanc
         )
         for code, kind, names, debit, credit in rows
     ]
+
+
+_LAST_DAY = select(func.max(BusinessDay.day)).where(
+    ~exists().where(
+        BusinessDayCorrection.day == BusinessDay.day, BusinessDayCorrection.opening == BusinessDay.opening
+    )
+)
+
+
+def last_day(reading: Reading) -> date | None:
+    """The last business day that was not taken back."""
+    return reading.connection.scalar(_LAST_DAY)
+
+
+def last_business_day(reading: Reading, request: LastBusinessDay) -> BusinessDayNow:
+    """Where the business days stand."""
+    last = last_day(reading)
+    return BusinessDayNow(last=last, state=day_state(last, reading.today))

@@ -23,6 +23,22 @@ class AccountBalance:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BusinessDayNow:
+    """The last day on which the office books, None before the first; and whether today is open, may be opened by the
+    next booking ("open", "next"), waits for a supervisor ("late") or lies before it ("behind")."""
+
+    last: date | None
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LastBusinessDay(Query[BusinessDayNow]):
+    """Where the business days stand."""
+
+    permission: ClassVar = Permission.OPEN_BUSINESS_DAYS
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrialBalance(Query[list[AccountBalance]]):
     """Every account that was posted to, up to and including a day (default: all)."""
 

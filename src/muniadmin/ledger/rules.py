@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 
 from muniadmin.kernel.money import Money
@@ -20,7 +21,12 @@ class AccountKind(StrEnum):
     CREDIT = "credit"
     REVENUE = "revenue"
     PENALTY = "penalty"
-    DISCOUNT = "discount"
+    REBATE = "rebate"
+    WAIVED = "waived"
+    WRITTEN_OFF = "written_off"
+    ROUNDING = "rounding"
+    OPENING = "opening"
+    LAPSED = "lapsed"
     OVER_SHORT = "over_short"
     TREASURY = "treasury"
 
@@ -40,9 +46,19 @@ def penalty(head: str) -> str:
     return f"penalty:{head}"
 
 
-def discount(head: str) -> str:
-    """Reductions granted for early payment of a revenue head."""
-    return f"discount:{head}"
+def rebate(head: str) -> str:
+    """Reductions earned by paying a revenue head early."""
+    return f"rebate:{head}"
+
+
+def waived(head: str) -> str:
+    """What was given up of a revenue head, though it was owed."""
+    return f"waived:{head}"
+
+
+def written_off(head: str) -> str:
+    """What is no longer hoped for of a revenue head; it stays claimable."""
+    return f"written_off:{head}"
 
 
 def cash(desk: int) -> str:
@@ -51,7 +67,16 @@ def cash(desk: int) -> str:
 
 
 CREDIT = "credit"
-"""Advances of taxpayers: money received that settles nothing yet."""
+"""Money held for debtors: received, or set free by a decision, and not yet used."""
+
+ROUNDING = "rounding"
+"""What cash payments leave for want of small coins."""
+
+OPENING = "opening"
+"""What was owed and held when the books were taken over from those before."""
+
+LAPSED = "lapsed"
+"""Credits that nobody claimed in the time the law gives."""
 
 OVER_SHORT = "over_short"
 """Differences found when a till is counted."""
@@ -66,7 +91,7 @@ class Line:
 
     account: str
     amount: int
-    taxpayer_id: int | None = None
+    account_id: int | None = None
     bill_id: int | None = None
 
 
@@ -75,3 +100,19 @@ def ensure_balanced(lines: Sequence[Line]) -> None:
     left = sum(line.amount for line in lines)
     if left:
         raise EntryDoesNotBalance(difference=Money(left).minor)
+
+
+BY_ITSELF = timedelta(days=5)
+"""A business day opens by itself when it is no further than this from the last: a long week-end, not a wrong clock."""
+
+
+def day_state(last: date | None, today: date) -> str:
+    """Whether ``today`` is "open", opens with its first booking ("next"), waits for a supervisor ("late") or lies
+    before the last business day ("behind")."""
+    if last is None:
+        return "next"
+    if today < last:
+        return "behind"
+    if today == last:
+        return "open"
+    return "next" if today - last <= BY_ITSELF else "late"

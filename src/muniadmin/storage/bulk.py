@@ -5,11 +5,12 @@ other rows will point at are reserved beforehand, so that nothing has to be read
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import chain, islice
 from typing import Any
 
-from sqlalchemy import Column, ColumnDefault, Connection, String, Table, func, select
+from sqlalchemy import Column, ColumnDefault, Connection, Insert, String, Table, func, insert, select
+from sqlalchemy.sql.dml import ReturningInsert
 
 from muniadmin.kernel.texts import ensure_fits
 from muniadmin.storage.base import Base
@@ -18,6 +19,8 @@ from muniadmin.storage.unit_of_work import UnitOfWork
 _Convert = Callable[[Any], Any]
 #: How many rows are in memory at once.
 _CHUNK = 5_000
+#: From here on the bulk port is faster than one statement.
+_MANY = 20
 _AROUND: dict[type[Base], tuple[Callable[[Connection], None], Callable[[Connection, int], None]]] = {}
 
 
@@ -46,9 +49,9 @@ def bulk_insert(uow: UnitOfWork, model: type[Base], rows: Iterable[Mapping[str, 
     values = _values(chain([first], stream), columns, uow.connection)
     if (topic := model.__topic__) is not None:
         uow.touch(topic)
-    insert = _insert_with_driver if uow.connection.dialect.name == "sqlite" else _copy
+    put = _insert_with_driver if uow.connection.dialect.name == "sqlite" else _copy
     if model not in _AROUND:
-        return insert(uow.connection, table, columns, values)
+        return put(uow.connection, table, columns, values)
     before, after = _AROUND[model]
     before(uow.connection)
     lowest = (uow.connection.scalar(select(func.max(table.c.id))) or 0) + 1
@@ -61,13 +64,46 @@ def bulk_insert(uow: UnitOfWork, model: type[Base], rows: Iterable[Mapping[str, 
                 lowest = row[place]
             yield row
 
-    count = insert(uow.connection, table, columns, watched())
+    count = put(uow.connection, table, columns, watched())
     after(uow.connection, lowest)
     return count
 
 
+def insert_rows(uow: UnitOfWork, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Inserts ``rows``, a few by one statement, many by the bulk port; all name the same columns."""
+    if len(rows) < _MANY:
+        uow.connection.execute(_inserting(model), [dict(row) for row in rows])
+    else:
+        bulk_insert(uow, model, rows)
+
+
+def add_rows(uow: UnitOfWork, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
+    """Inserts ``rows`` into a table whose key is "id"; their ids, in order. A few go in by one statement that gives the
+    ids back, many by the bulk port under ids reserved for them."""
+    if not rows:
+        return []
+    if len(rows) < _MANY:
+        return uow.connection.execute(_adding(model), [dict(row) for row in rows]).scalars().all()
+    ids = reserve_ids(uow, model, len(rows))
+    bulk_insert(uow, model, ({"id": row_id, **row} for row_id, row in zip(ids, rows, strict=True)))
+    return ids
+
+
+@cache
+def _inserting(model: type[Base]) -> Insert:
+    return insert(_table_of(model))
+
+
+@cache
+def _adding(model: type[Base]) -> ReturningInsert[int]:
+    table = _table_of(model)
+    return insert(table).returning(table.c.id, sort_by_parameter_order=True)
+
+
 def reserve_ids(uow: UnitOfWork, model: type[Base], count: int) -> Sequence[int]:
     """``count`` ids of the table of ``model`` that nobody else will take, ascending; not always without a gap."""
+    if not count:
+        return ()
     table = _table_of(model)
     if uow.connection.dialect.name == "sqlite":
         # This transaction is the only writer, so the ids after the last one are ours.

@@ -29,7 +29,8 @@ _TABLES = (
 _BATCH = 5_000
 
 
-def _streamed(reading: Reading, wanted: Select[Any] | Any) -> Iterator[Row[Any]]:
+def streamed(reading: Reading, wanted: Select[Any] | Any) -> Iterator[Row[Any]]:
+    """The rows of a question too large to be held at once."""
     result = reading.connection.execution_options(stream_results=True, yield_per=_BATCH).execute(wanted)
     yield from result
 
@@ -56,7 +57,7 @@ def chains(reading: Reading, count: Count) -> Iterator[Finding]:
         for head in reading.connection.execute(select(ChainHead.__table__))
     }
     last: dict[str, tuple[int, str]] = {}
-    for row in _streamed(reading, select(rows).order_by(rows.c.chain, rows.c.chain_seq)):
+    for row in streamed(reading, select(rows).order_by(rows.c.chain, rows.c.chain_seq)):
         count()
         seq, digest = last.get(row.chain, (0, FIRST_DIGEST))
         subject = f"{row.source} {row.id}"
@@ -98,7 +99,7 @@ def entries(reading: Reading, count: Count) -> Iterator[Finding]:
     """Each journal entry and its postings say what its frozen text says, and the postings sum to zero."""
     postings = _postings(reading)
     group = next(postings, None)
-    for entry in _streamed(reading, select(JournalEntry.__table__).order_by(JournalEntry.id)):
+    for entry in streamed(reading, select(JournalEntry.__table__).order_by(JournalEntry.id)):
         count()
         lines: list[Line] = []
         while group is not None and group[0] < entry.id:
@@ -146,21 +147,21 @@ def _without_entry(entry_id: int) -> Finding:
 def _postings(reading: Reading) -> Iterator[tuple[int, list[Line]]]:
     entry_id, lines = 0, list[Line]()
     wanted = select(
-        Posting.entry_id, Posting.account, Posting.amount, Posting.taxpayer_id, Posting.bill_id
+        Posting.entry_id, Posting.account, Posting.amount, Posting.account_id, Posting.bill_id
     ).order_by(Posting.entry_id, Posting.line)
-    for row in _streamed(reading, wanted):
+    for row in streamed(reading, wanted):
         if row.entry_id != entry_id:
             if lines:
                 yield entry_id, lines
             entry_id, lines = row.entry_id, []
-        lines.append(Line(row.account, row.amount, row.taxpayer_id, row.bill_id))
+        lines.append(Line(row.account, row.amount, row.account_id, row.bill_id))
     if lines:
         yield entry_id, lines
 
 
 def audit_lines(reading: Reading, count: Count) -> Iterator[Finding]:
     """Each line of the audit log says what its frozen text says."""
-    for row in _streamed(reading, select(AuditEvent.__table__).order_by(AuditEvent.id)):
+    for row in streamed(reading, select(AuditEvent.__table__).order_by(AuditEvent.id)):
         count()
         detail = frozen(row.canonical).get("detail", {})
         try:
@@ -180,7 +181,7 @@ def audit_lines(reading: Reading, count: Count) -> Iterator[Finding]:
 
 def documents(reading: Reading, count: Count) -> Iterator[Finding]:
     """Each issued document's number, kind and language are those of its frozen sheet."""
-    for row in _streamed(reading, select(IssuedDocument.__table__).order_by(IssuedDocument.id)):
+    for row in streamed(reading, select(IssuedDocument.__table__).order_by(IssuedDocument.id)):
         count()
         sheet, shows = frozen(row.canonical), frozen_sheet(row.canonical)
         if (sheet.get("kind"), shows.get("number"), shows.get("language")) != (

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from muniadmin.kernel.i18n import N_
 from muniadmin.storage.unit_of_work import Reading
-from muniadmin.verification import chains, civil_status, money, protections
+from muniadmin.verification import chains, civil_status, debts, money, protections
 from muniadmin.verification.chains import Count
 from muniadmin.verification.commands import Finding
 
@@ -17,14 +17,21 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("audit_lines", N_("Lines of the audit log"), chains.audit_lines),
     ("documents", N_("Issued documents"), chains.documents),
     ("ledger_sum", N_("Balance of the ledger"), money.ledger_sum),
+    ("revenue", N_("What was assessed, and the ledger"), money.revenue),
     ("receipts", N_("Receipt numbers"), money.receipts),
     ("receipt_sheets", N_("Receipts and their payments"), money.receipt_sheets),
-    ("payments", N_("Payments and what they settled"), money.payments),
-    ("settlements", N_("Settlements and their entries"), money.settlements),
-    ("bills", N_("Bills, settlements and ledger"), money.bills),
-    ("credits", N_("Taxpayers’ credits"), money.credits),
+    ("payments", N_("Payments and their tenders"), money.payments),
+    ("tenders", N_("Tenders and what became of their money"), money.tenders),
+    ("bills", N_("Bills and their instalments"), debts.bills),
+    ("charges", N_("Charges and what is left of them"), debts.charges),
+    ("settlements", N_("Settlements and where they came from"), debts.settlements),
+    ("credits", N_("Credits and what became of them"), debts.credits),
+    ("accounts", N_("Debtors’ accounts and their credits in the ledger"), debts.accounts),
+    ("receivables", N_("What is owed, and the ledger"), debts.receivables),
+    ("claims", N_("What may be asked once"), debts.claims),
+    ("penalties", N_("Penalties and what had accrued"), debts.penalties),
     ("sessions", N_("Cash sessions"), money.sessions),
     ("day_totals", N_("Totals kept by day"), money.day_totals),
-    ("day_standings", N_("Standings kept by day"), money.day_standings),
+    ("month_closings", N_("Months kept"), money.month_closings),
     ("acts", N_("Civil-status acts and their registers"), civil_status.acts),
 )

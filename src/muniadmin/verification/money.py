@@ -1,36 +1,38 @@
-"""Checks of the money: ledger, bills, payments, receipts, tills."""
+"""Checks of the money as it comes in: ledger, receipts, payments, tills, and what is kept of days and months."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, case, func, null, select, union_all
+from sqlalchemy import BigInteger, case, exists, func, literal, or_, select, type_coerce, union_all
 
-from muniadmin.billing.models import Bill, Settlement
-from muniadmin.collection.models import CashSession, DayCollection, Payment, Receipt
+from muniadmin.billing.facts import PENALTY
+from muniadmin.billing.models import Charge, Credit, CreditMove, DayCollection, Settlement, Tender
+from muniadmin.collection.models import Cancellation, CashSession, Payment, Receipt, TenderReturn
 from muniadmin.collection.rules import Channel
 from muniadmin.documents.models import IssuedDocument
-from muniadmin.indicators.models import DayStanding
-from muniadmin.indicators.standings import days_between, first_day, last_kept_day
+from muniadmin.indicators.models import MonthClosing, MonthLeft
+from muniadmin.indicators.money import CREDIT, assessed_by_day, charged, never_owed
+from muniadmin.indicators.standings import add_up_months, months_over
 from muniadmin.kernel.i18n import N_
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.numbers import receipt_number
-from muniadmin.ledger.models import Account, Posting
-from muniadmin.ledger.rules import CREDIT, AccountKind
+from muniadmin.ledger.models import Posting
 from muniadmin.storage.base import NumberSeries
 from muniadmin.storage.unit_of_work import Reading
-from muniadmin.verification.chains import Count, _streamed, frozen_sheet
+from muniadmin.verification.chains import Count, frozen_sheet, streamed
 from muniadmin.verification.commands import Finding
 
 
-def _minor(value: Any) -> int:
+def minor(value: Any) -> int:
+    """A sum as the database gives it, in minor units."""
     return value.minor if isinstance(value, Money) else int(value or 0)
 
 
 def ledger_sum(reading: Reading, count: Count) -> Iterator[Finding]:
     """All accounts together sum to zero."""
     count()
-    left = _minor(reading.connection.scalar(select(func.sum(Posting.amount))))
+    left = minor(reading.connection.scalar(select(func.sum(Posting.amount))))
     if left:
         yield Finding(
             check="ledger_sum",
@@ -40,52 +42,85 @@ def ledger_sum(reading: Reading, count: Count) -> Iterator[Finding]:
         )
 
 
-def receipts(reading: Reading, count: Count) -> Iterator[Finding]:
-    """The receipts of a desk and year are 1..n without gap or repeat, n is where the series stands, and each number
-    is made of its desk, year and place."""
-    expected: dict[tuple[int, int], int] = {}
-    for row in _streamed(
-        reading, select(Receipt.__table__).order_by(Receipt.desk, Receipt.year, Receipt.seq)
-    ):
+def revenue(reading: Reading, count: Count) -> Iterator[Finding]:
+    """What the ledger says was assessed on a head on a day is what was charged, less what was found never owed."""
+    booked = {(day, head): amount for day, head, amount in assessed_by_day(reading, date.min, date.max)}
+    both = union_all(charged(), never_owed()).subquery().c
+    found = {
+        (day, head): int(amount)
+        for day, head, amount in reading.connection.execute(
+            select(both.booked_on, both.head_code, func.sum(both.amount)).group_by(
+                both.booked_on, both.head_code
+            )
+        )
+    }
+    for key in sorted(booked.keys() | found.keys()):
         count()
-        key = (row.desk, row.year)
-        wanted = expected.get(key, 0) + 1
-        if row.seq != wanted:
+        if booked.get(key, 0) != found.get(key, 0):
+            yield Finding(
+                check="revenue",
+                subject=f"revenue:{key[1]} {key[0].isoformat()}",
+                message=N_("{subject}: the ledger says {booked} was assessed, the charges come to {found}."),
+                facts={"booked": booked.get(key, 0), "found": found.get(key, 0)},
+            )
+
+
+def receipts(reading: Reading, count: Count) -> Iterator[Finding]:
+    """The receipts of a point and year are 1..n without gap or repeat, n is where the series stands, and each number
+    is made of its point, year and place. Those of stub books are as they were written."""
+    expected: dict[tuple[str, int], int] = {}
+    wanted = select(Receipt.number, Receipt.series, Receipt.year, Receipt.seq)
+    for row in streamed(reading, wanted.order_by(Receipt.series, Receipt.year, Receipt.seq)):
+        count()
+        if row.series.startswith("stub:"):
+            if row.number != f"{row.series.removeprefix('stub:')}/{row.seq}":
+                yield _number_does_not_fit(row.number)
+            continue
+        key = (row.series, row.year)
+        last = expected.get(key, 0)
+        if row.seq != last + 1:
             yield Finding(
                 check="receipts",
                 subject=row.number,
                 message=N_(
-                    "Receipts of desk {desk} in {year}: after {before} comes {subject}; numbers are missing."
+                    "Receipts of point {point} in {year}: after {before} comes {subject}; numbers are missing."
                 ),
-                facts={"desk": row.desk, "year": row.year, "before": wanted - 1},
+                facts={"point": row.series, "year": row.year, "before": last},
             )
-        if row.number != receipt_number(row.desk, row.year, row.seq):
-            yield Finding(
-                check="receipts",
-                subject=row.number,
-                message=N_("Receipt {subject}: the number does not fit its desk, year and place."),
-                facts={},
-            )
+        if not row.series.isdecimal() or row.number != receipt_number(int(row.series), row.year, row.seq):
+            yield _number_does_not_fit(row.number)
         expected[key] = row.seq
     series = select(NumberSeries.series, NumberSeries.year, NumberSeries.last).where(
         NumberSeries.series.startswith("receipt:")
     )
-    standing = {(int(name.split(":")[1]), year) for name, year, _last in reading.connection.execute(series)}
-    for desk, year in sorted(expected.keys() - standing):
-        yield Finding(
-            check="receipts",
-            subject=f"receipt:{desk}",
-            message=N_("Series {subject} of {year} is missing, although there are receipts."),
-            facts={"year": year},
-        )
-    for name, year, last in reading.connection.execute(series):
-        if expected.get((int(name.split(":")[1]), year), 0) != last:
+    standing = {
+        (name.removeprefix("receipt:"), year): last for name, year, last in reading.connection.execute(series)
+    }
+    for point, year in sorted(expected.keys() | standing.keys()):
+        stands_at, end = standing.get((point, year)), expected.get((point, year), 0)
+        if stands_at is None:
             yield Finding(
                 check="receipts",
-                subject=name,
-                message=N_("Series {subject} of {year} stands at {last}, but the receipts end at {end}."),
-                facts={"year": year, "last": last, "end": expected.get((int(name.split(":")[1]), year), 0)},
+                subject=f"receipt:{point}",
+                message=N_("Series {subject} of {year} is missing, although there are receipts."),
+                facts={"year": year},
             )
+        elif stands_at != end:
+            yield Finding(
+                check="receipts",
+                subject=f"receipt:{point}",
+                message=N_("Series {subject} of {year} stands at {last}, but the receipts end at {end}."),
+                facts={"year": year, "last": stands_at, "end": end},
+            )
+
+
+def _number_does_not_fit(number: str) -> Finding:
+    return Finding(
+        check="receipts",
+        subject=number,
+        message=N_("Receipt {subject}: the number does not fit its point, year and place."),
+        facts={},
+    )
 
 
 def receipt_sheets(reading: Reading, count: Count) -> Iterator[Finding]:
@@ -95,12 +130,12 @@ def receipt_sheets(reading: Reading, count: Count) -> Iterator[Finding]:
         .outerjoin(Payment, Payment.id == Receipt.payment_id)
         .outerjoin(IssuedDocument, IssuedDocument.id == Receipt.document_id)
     )
-    for row in _streamed(reading, wanted):
+    for row in streamed(reading, wanted):
         count()
         shows = frozen_sheet(row.canonical or "")
         if (shows.get("number"), shows.get("total"), shows.get("payer")) != (
             row.number,
-            _minor(row.amount),
+            minor(row.amount),
             row.payer,
         ):
             yield Finding(
@@ -112,163 +147,123 @@ def receipt_sheets(reading: Reading, count: Count) -> Iterator[Finding]:
 
 
 def payments(reading: Reading, count: Count) -> Iterator[Finding]:
-    """What a payment settled, plus the credit it left, is its amount; it has a receipt or reverses one that has."""
-    settled = (
-        select(Settlement.payment_id, func.sum(Settlement.amount).label("settled"))
-        .where(Settlement.part != "discount")
-        .group_by(Settlement.payment_id)
+    """A payment's tenders come to its amount, it has a receipt, and it counts on no later day than it was booked."""
+    tenders = (
+        select(Tender.payment_id, func.sum(Tender.amount).label("amount"))
+        .group_by(Tender.payment_id)
         .subquery()
     )
     wanted = (
         select(
-            Payment.id, Payment.amount, Payment.credit, Payment.reverses_id, settled.c.settled, Receipt.number
+            Payment.id,
+            Payment.amount,
+            Payment.booked_on,
+            Payment.value_on,
+            tenders.c.amount.label("given"),
+            Receipt.number,
         )
-        .outerjoin(settled, settled.c.payment_id == Payment.id)
+        .outerjoin(tenders, tenders.c.payment_id == Payment.id)
         .outerjoin(Receipt, Receipt.payment_id == Payment.id)
         .order_by(Payment.id)
     )
-    for row in _streamed(reading, wanted):
+    for row in streamed(reading, wanted):
         count()
-        if _minor(row.settled) + row.credit.minor != row.amount.minor:
+        subject = f"payment {row.id}"
+        if minor(row.given) != row.amount.minor:
             yield Finding(
                 check="payments",
-                subject=f"payment {row.id}",
-                message=N_("{subject}: what it settled and left as credit is not its amount."),
-                facts={},
+                subject=subject,
+                message=N_("{subject}: its tenders come to {given}, it says {amount}."),
+                facts={"given": minor(row.given), "amount": row.amount.minor},
             )
-        if (row.number is None) == (row.reverses_id is None):
+        if row.number is None:
+            yield Finding(
+                check="payments", subject=subject, message=N_("{subject}: it has no receipt."), facts={}
+            )
+        if row.value_on > row.booked_on:
             yield Finding(
                 check="payments",
-                subject=f"payment {row.id}",
-                message=N_("{subject}: it has no receipt."),
+                subject=subject,
+                message=N_("{subject}: it counts on a later day than it was booked."),
                 facts={},
             )
 
 
-def bills(reading: Reading, count: Count) -> Iterator[Finding]:
-    """A bill's lines sum to its total; what is settled is the sum of its settlements and what the ledger says; and it
-    is never settled beyond its total."""
+def tenders(reading: Reading, count: Count) -> Iterator[Finding]:
+    """What a tender settled and what is held of it is its amount; of one that was returned or cancelled nothing is
+    left, but for what had gone to others by then."""
     settled = (
-        select(Settlement.bill_id, func.sum(Settlement.amount).label("settled"))
-        .where(Settlement.part != "penalty")
-        .group_by(Settlement.bill_id)
+        select(Settlement.tender_id, func.sum(Settlement.amount).label("amount"))
+        .where(Settlement.tender_id.is_not(None))
+        .group_by(Settlement.tender_id)
         .subquery()
     )
-    owed = (
-        select(Posting.bill_id, func.sum(Posting.amount).label("owed"))
-        .join(Account, and_(Account.code == Posting.account, Account.kind == AccountKind.RECEIVABLE))
-        .group_by(Posting.bill_id)
+    held = (
+        select(Credit.tender_id, func.sum(Credit.amount).label("amount"))
+        .where(Credit.tender_id.is_not(None))
+        .group_by(Credit.tender_id)
+        .subquery()
+    )
+    left = (
+        select(
+            Credit.tender_id,
+            func.sum(case((CreditMove.kind == "returned", _MOVED), else_=0)).label("returned"),
+            # What had lapsed and was claimed in time after all is taken back by a decision.
+            func.sum(
+                case(
+                    (CreditMove.kind.in_(("moved", "lapsed")), _MOVED),
+                    ((CreditMove.kind == "taken_back") & CreditMove.settlement_id.is_(None), _MOVED),
+                    else_=0,
+                )
+            ).label("gone"),
+        )
+        .join(CreditMove, CreditMove.credit_id == Credit.id)
+        .group_by(Credit.tender_id)
         .subquery()
     )
     wanted = (
         select(
-            Bill.id,
-            Bill.number,
-            Bill.total,
-            Bill.settled,
-            Bill.lines,
-            settled.c.settled.label("parts"),
-            owed.c.owed,
+            Tender.id,
+            Tender.amount,
+            Tender.payment_id,
+            settled.c.amount.label("settled"),
+            held.c.amount.label("held"),
+            left.c.returned,
+            left.c.gone,
+            or_(
+                exists().where(TenderReturn.tender_id == Tender.id),
+                exists().where(Cancellation.payment_id == Tender.payment_id),
+            ).label("back"),
         )
-        .outerjoin(settled, settled.c.bill_id == Bill.id)
-        .outerjoin(owed, owed.c.bill_id == Bill.id)
-        .order_by(Bill.id)
+        .outerjoin(settled, settled.c.tender_id == Tender.id)
+        .outerjoin(held, held.c.tender_id == Tender.id)
+        .outerjoin(left, left.c.tender_id == Tender.id)
+        .order_by(Tender.id)
     )
-    for row in _streamed(reading, wanted):
+    for row in streamed(reading, wanted):
         count()
-        total, is_settled = row.total.minor, row.settled.minor
-        if sum(int(line["amount"]) for line in row.lines["lines"]) != total:
+        used = minor(row.settled) + minor(row.held) - minor(row.returned)
+        if row.back:
+            used -= minor(row.gone)
+        amount = 0 if row.back else row.amount.minor
+        if used != amount:
             yield Finding(
-                check="bills",
-                subject=row.number,
-                message=N_("Bill {subject}: its lines do not add up to its total."),
-                facts={},
-            )
-        if _minor(row.parts) != is_settled or not 0 <= is_settled <= total:
-            yield Finding(
-                check="bills",
-                subject=row.number,
-                message=N_("Bill {subject}: what is settled of it is not the sum of its settlements."),
-                facts={},
-            )
-        if _minor(row.owed) != total - is_settled:
-            yield Finding(
-                check="bills",
-                subject=row.number,
-                message=N_("Bill {subject}: the ledger says {owed} is owed, the bill says {left}."),
-                facts={"owed": _minor(row.owed), "left": total - is_settled},
+                check="tenders",
+                subject=f"tender {row.id}",
+                message=N_("{subject}: what it settled and what is held of it is {used}, not {amount}."),
+                facts={"used": used, "amount": amount},
             )
 
 
-def settlements(reading: Reading, count: Count) -> Iterator[Finding]:
-    """What a receipt's payment settled of each bill is what its journal entry took off that bill."""
-    settled = (
-        select(
-            Settlement.payment_id,
-            Settlement.bill_id,
-            Settlement.amount.label("settled"),
-            null().label("booked"),
-        )
-        .join(Receipt, Receipt.payment_id == Settlement.payment_id)
-        .where(Settlement.part != "penalty")
-    )
-    booked = (
-        select(
-            Receipt.payment_id, Posting.bill_id, null().label("settled"), (-Posting.amount).label("booked")
-        )
-        .join(Posting, Posting.entry_id == Receipt.entry_id)
-        .join(Account, and_(Account.code == Posting.account, Account.kind == AccountKind.RECEIVABLE))
-    )
-    both = union_all(settled, booked).subquery()
-    wanted = (
-        select(
-            both.c.payment_id,
-            both.c.bill_id,
-            func.sum(both.c.settled).label("settled"),
-            func.sum(both.c.booked).label("booked"),
-        )
-        .group_by(both.c.payment_id, both.c.bill_id)
-        .order_by(both.c.payment_id, both.c.bill_id)
-    )
-    for row in _streamed(reading, wanted):
-        count()
-        if _minor(row.settled) != _minor(row.booked):
-            yield Finding(
-                check="settlements",
-                subject=f"payment {row.payment_id}",
-                message=N_("{subject}: what it settled of bill {bill} is not what was booked."),
-                facts={"bill": row.bill_id},
-            )
-
-
-def credits(reading: Reading, count: Count) -> Iterator[Finding]:  # noqa: A001 - the field's word
-    """A taxpayer's credit in the ledger is what their payments left."""
-    left = dict(
-        reading.connection.execute(
-            select(Payment.taxpayer_id, func.sum(Payment.credit)).group_by(Payment.taxpayer_id)
-        ).all()
-    )
-    booked = (
-        select(Posting.taxpayer_id, func.sum(Posting.amount))
-        .where(Posting.account == CREDIT)
-        .group_by(Posting.taxpayer_id)
-    )
-    for taxpayer_id, amount in reading.connection.execute(booked):
-        count()
-        if -_minor(amount) != _minor(left.get(taxpayer_id)):
-            yield Finding(
-                check="credits",
-                subject=f"taxpayer {taxpayer_id}",
-                message=N_("{subject}: the credit in the ledger is not what the payments left."),
-                facts={},
-            )
+_MOVED = type_coerce(CreditMove.amount, BigInteger)
 
 
 def sessions(reading: Reading, count: Count) -> Iterator[Finding]:
-    """What a closed session expected in its till is its float plus the cash it took."""
+    """What a closed session expected in its till is its float and the cash it took, cancelled receipts left out."""
     cash = (
-        select(Payment.cash_session_id, func.sum(Payment.amount).label("cash"))
-        .where(Payment.channel == Channel.CASH.value)
+        select(Payment.cash_session_id, func.sum(Tender.amount).label("cash"))
+        .join(Payment, Payment.id == Tender.payment_id)
+        .where(Tender.channel == Channel.CASH.value, ~exists().where(Cancellation.payment_id == Payment.id))
         .group_by(Payment.cash_session_id)
         .subquery()
     )
@@ -279,7 +274,7 @@ def sessions(reading: Reading, count: Count) -> Iterator[Finding]:
     )
     for row in reading.connection.execute(wanted):
         count()
-        if row.opening_float.minor + _minor(row.cash) != _minor(row.expected):
+        if row.opening_float.minor + minor(row.cash) != minor(row.expected):
             yield Finding(
                 check="sessions",
                 subject=f"session {row.id}",
@@ -289,66 +284,127 @@ def sessions(reading: Reading, count: Count) -> Iterator[Finding]:
 
 
 def day_totals(reading: Reading, count: Count) -> Iterator[Finding]:
-    """The totals kept by day, head and channel are the sums of the settlements behind them."""
-    parts = select(
-        Payment.taken_on,
-        Bill.head_code,
-        Payment.channel,
-        func.sum(case((Settlement.part == "principal", Settlement.amount), else_=0)),
-        func.sum(case((Settlement.part == "penalty", Settlement.amount), else_=0)),
-    )
-    wanted = (
-        parts.select_from(Settlement)
-        .join(Payment, Payment.id == Settlement.payment_id)
-        .join(Bill, Bill.id == Settlement.bill_id)
-        .group_by(Payment.taken_on, Bill.head_code, Payment.channel)
-    )
-    found = {
-        (day, head, channel): (_minor(principal), _minor(penalty))
-        for day, head, channel, principal, penalty in reading.connection.execute(wanted)
-    }
+    """The totals kept by day of booking and of value are the sums of the settlements behind them, and count a bill from
+    the day on which money of a source pays it to the one on which nothing of it is left there."""
+    found = _totals_found(reading)
     kept = {
-        (row.day, row.head_code, row.channel): (row.principal, row.penalty)
+        (row.by, row.day, row.point, row.head_code, row.channel): (row.principal, row.penalty, row.count)
         for row in reading.connection.execute(select(DayCollection.__table__))
     }
-    for key in sorted(found.keys() | kept.keys()):
-        count()
-        if found.get(key, (0, 0)) != kept.get(key, (0, 0)):
-            day, head, channel = key
-            yield Finding(
-                check="day_totals",
-                subject=f"{day.isoformat()} {head} {channel}",
-                message=N_("Total of {subject}: {kept} is kept, the settlements come to {found}."),
-                facts={"kept": sum(kept.get(key, (0, 0))), "found": sum(found.get(key, (0, 0)))},
-            )
-
-
-def day_standings(reading: Reading, count: Count) -> Iterator[Finding]:
-    """What is kept of each day and head for the indicators is what bills, settlements and ledger come to."""
-    first, last = first_day(reading), last_kept_day(reading)
-    found: dict[tuple[Any, str], tuple[int, ...]] = {}
-    if first is not None and last is not None:
-        for one in days_between(reading, first - timedelta(days=1), last):
-            found[one.day, one.head_code] = (
-                one.assessed,
-                one.overdue,
-                one.overdue_old,
-                one.fell_due,
-                one.on_time,
-            )
-    kept = {
-        (row.day, row.head_code): (row.assessed, row.overdue, row.overdue_old, row.fell_due, row.on_time)
-        for row in reading.connection.execute(select(DayStanding.__table__))
-    }
-    # A head without bills on a day has no row for it, or one of zeros.
-    nothing = (0, 0, 0, 0, 0)
+    nothing = (0, 0, 0)
     for key in sorted(found.keys() | kept.keys()):
         count()
         if found.get(key, nothing) != kept.get(key, nothing):
-            day, head = key
             yield Finding(
-                check="day_standings",
-                subject=f"{day.isoformat()} {head}",
-                message=N_("Standing of {subject}: what is kept is not what bills and ledger come to."),
-                facts={},
+                check="day_totals",
+                subject=" ".join(str(part) for part in key),
+                message=N_(
+                    "Total of {subject}: {kept} on {kept_bills} bills is kept, the settlements come to {found} on "
+                    "{found_bills}."
+                ),
+                facts={
+                    "kept": sum(kept.get(key, nothing)[:2]),
+                    "kept_bills": kept.get(key, nothing)[2],
+                    "found": sum(found.get(key, nothing)[:2]),
+                    "found_bills": found.get(key, nothing)[2],
+                },
             )
+
+
+def _totals_found(reading: Reading) -> dict[tuple[Any, ...], tuple[int, int, int]]:
+    amount = type_coerce(Settlement.amount, BigInteger)
+    found: dict[tuple[Any, ...], tuple[int, int, int]] = {}
+    for by, day in (("booked", Settlement.booked_on), ("value", Settlement.value_on)):
+        of_source = (
+            select(
+                day.label("day"),
+                func.coalesce(Tender.point, 0).label("point"),
+                Charge.head_code,
+                func.coalesce(Tender.channel, literal(CREDIT)).label("channel"),
+                Tender.payment_id,
+                Settlement.credit_id,
+                Charge.bill_id,
+                func.sum(case((Charge.kind != PENALTY, amount), else_=0)).label("principal"),
+                func.sum(case((Charge.kind == PENALTY, amount), else_=0)).label("penalty"),
+            )
+            .join_from(Settlement, Charge, Charge.id == Settlement.charge_id)
+            .outerjoin(Tender, Tender.id == Settlement.tender_id)
+            .where(Settlement.decision_id.is_(None))
+            .group_by(
+                "day",
+                "point",
+                Charge.head_code,
+                "channel",
+                Tender.payment_id,
+                Settlement.credit_id,
+                Charge.bill_id,
+            )
+            .subquery()
+            .c
+        )
+        moved = of_source.principal + of_source.penalty
+        source = (
+            of_source.head_code,
+            of_source.channel,
+            of_source.payment_id,
+            of_source.credit_id,
+            of_source.bill_id,
+        )
+        # By booking, days add up: what is taken back is booked on a day of its own.
+        after = moved if by == "value" else func.sum(moved).over(partition_by=source, order_by=of_source.day)
+        rows = (
+            select(
+                of_source.day,
+                of_source.point,
+                of_source.head_code,
+                of_source.channel,
+                of_source.principal,
+                of_source.penalty,
+                moved.label("moved"),
+                after.label("after"),
+            )
+            .subquery()
+            .c
+        )
+        before = literal(0) if by == "value" else rows.after - rows.moved
+        bills = case((rows.after > 0, 1), else_=0) - case((before > 0, 1), else_=0)
+        key = (rows.day, rows.point, rows.head_code, rows.channel)
+        for row in reading.connection.execute(
+            select(*key, func.sum(rows.principal), func.sum(rows.penalty), func.sum(bills)).group_by(*key)
+        ):
+            found[by, row[0], row[1], row[2], row[3]] = int(row[4]), int(row[5]), int(row[6])
+    return found
+
+
+def month_closings(reading: Reading, count: Count) -> Iterator[Finding]:
+    """What is kept of the months that are over is what the rows booked up to their ends come to."""
+    kept_assessed: dict[Any, dict[str, int]] = {}
+    for end, head, amount in reading.connection.execute(
+        select(MonthClosing.month_end, MonthClosing.head_code, MonthClosing.assessed)
+    ):
+        kept_assessed.setdefault(end, {})[head] = amount
+    kept_left: dict[Any, dict[Any, int]] = {}
+    for end, head, due_on, amount in reading.connection.execute(
+        select(MonthLeft.month_end, MonthLeft.head_code, MonthLeft.due_on, MonthLeft.left)
+    ):
+        kept_left.setdefault(end, {})[head, due_on] = amount
+    last = max(kept_assessed.keys() | kept_left.keys(), default=None)
+    ends = [end for end in months_over(reading) if last is not None and end <= last]
+    for month in add_up_months(reading, ends, None):
+        count()
+        assessed = {head: amount for head, amount in month.assessed.items() if amount}
+        kept = {head: amount for head, amount in kept_assessed.pop(month.month_end, {}).items() if amount}
+        if kept != assessed or kept_left.pop(month.month_end, {}) != month.left:
+            yield _month_differs(month.month_end)
+    for end in sorted(kept_assessed.keys() | kept_left.keys()):
+        count()
+        yield _month_differs(end)
+
+
+def _month_differs(month_end: Any) -> Finding:
+    return Finding(
+        check="month_closings",
+        subject=f"month_closing {month_end.isoformat()}",
+        message=N_("{subject}: what is kept of the month is not what its rows come to."),
+        facts={},
+    )

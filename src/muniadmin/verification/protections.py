@@ -1,6 +1,8 @@
-"""Check of what protects issued rows in the database itself."""
+"""Check of what protects issued rows, and keeps what follows from them, in the database itself."""
 
+import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from sqlalchemy import text
 
@@ -10,30 +12,73 @@ from muniadmin.storage.unit_of_work import Reading
 from muniadmin.verification.chains import Count
 from muniadmin.verification.commands import Finding
 
-# By name, what stands there now. On PostgreSQL the function does the refusing: one that was emptied protects nothing.
-_TRIGGERS = {
-    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
-    "postgresql": "SELECT t.tgname, p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
-    " WHERE NOT t.tgisinternal AND t.tgenabled <> 'D'",
-}
+
+class _Trigger(NamedTuple):
+    """A trigger of PostgreSQL: its table, when it runs, whether on a condition, and what its function does."""
+
+    table: str
+    runs: int
+    on_condition: bool
+    does: str
+
+
+# The bits of pg_trigger.tgtype.
+_ROW, _BEFORE = 1, 2
+_EVENTS = {"INSERT": 4, "DELETE": 8, "UPDATE": 16}
+_WRITTEN = re.compile(
+    r"CREATE TRIGGER (?P<name>\w+) (?P<when>BEFORE|AFTER) (?P<event>\w+) ON (?P<table>\w+)(?P<rest>.*)"
+    r" EXECUTE FUNCTION (?P<function>\w+)\(",
+    re.DOTALL,
+)
+
+_IN_SQLITE = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+# The one that refuses rows may be on for everybody ('O') or even in replication ('A'); any other is off for somebody.
+_IN_POSTGRESQL = text(
+    "SELECT t.tgname, c.relname, t.tgtype, t.tgqual IS NOT NULL, p.prosrc FROM pg_trigger t "
+    "JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_class c ON c.oid = t.tgrelid "
+    "WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')"
+)
 
 
 def triggers(reading: Reading, count: Count) -> Iterator[Finding]:
-    """Every trigger that refuses changes of issued rows is in place and enabled, and still refuses."""
-    engine = reading.connection.dialect.name
-    present = {name: sql for name, sql in reading.connection.execute(text(_TRIGGERS[engine]))}  # noqa: C416
-    if engine == "sqlite":
-        written = {name: sqlite for name, sqlite, _postgresql in EXTRA_DDL}
+    """Every trigger that refuses changes of issued rows or keeps what follows from them is in place, enabled and as it
+    was written; and there is no other."""
+    present: dict[str, object]
+    written: dict[str, object]
+    if reading.connection.dialect.name == "sqlite":
+        present = {name: sql for name, sql in reading.connection.execute(_IN_SQLITE)}  # noqa: C416
+        written = {name: sql for name, sql, _other in EXTRA_DDL if sql.startswith("CREATE TRIGGER")}
     else:
-        written = dict.fromkeys(PROTECTIONS, REFUSE_FUNCTION.split("$$")[1])
-    for name in PROTECTIONS:
+        present = {
+            name: _Trigger(table, runs, on_condition, does)
+            for name, table, runs, on_condition, does in reading.connection.execute(_IN_POSTGRESQL)
+        }
+        written = {name: one for name, one in _written_for_postgresql()}  # noqa: C416
+    for name in sorted(written.keys() | present.keys()):
         count()
-        if present.get(name) != written[name]:
-            yield Finding(
-                check="triggers",
-                subject=name,
-                message=N_(
-                    "The protection “{subject}” is missing from the database: rows may have been changed."
-                ),
-                facts={},
+        if present.get(name) == written.get(name):
+            continue
+        if name not in written:
+            message = N_("The trigger “{subject}” is not the program's: it may change what is written.")
+        elif name in PROTECTIONS:
+            message = N_(
+                "The protection “{subject}” is missing from the database: rows may have been changed."
             )
+        else:
+            message = N_("The trigger “{subject}” is missing or changed: what is kept of debts may be wrong.")
+        yield Finding(check="triggers", subject=name, message=message, facts={})
+
+
+def _written_for_postgresql() -> Iterator[tuple[str, _Trigger]]:
+    functions = {"muniadmin_refuse": REFUSE_FUNCTION}
+    functions |= {
+        name.removesuffix("_function"): sql
+        for name, _sqlite, sql in EXTRA_DDL
+        if sql.startswith("CREATE OR REPLACE FUNCTION")
+    }
+    for _name, _sqlite, sql in EXTRA_DDL:
+        if (found := _WRITTEN.match(sql)) is not None:
+            runs = _EVENTS[found["event"]] | (_BEFORE if found["when"] == "BEFORE" else 0)
+            runs |= _ROW if "FOR EACH ROW" in found["rest"] else 0
+            body = functions[found["function"]].split("$$")[1]
+            yield found["name"], _Trigger(found["table"], runs, " WHEN (" in found["rest"], body)

@@ -1,7 +1,7 @@
 """The assessment page as a revenue officer uses it: by the keys and buttons that are there, on a real town."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,19 +13,21 @@ from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.assessment.commands import IssueRoll
 from muniadmin.assessment.reads import OneHead
+from muniadmin.billing.decisions import Grounds, suspend
 from muniadmin.billing.reads import Bills
 from muniadmin.desktop.assessment.assessment_page import AssessmentPage
 from muniadmin.desktop.shell.navigation import Scanned
 from muniadmin.desktop.shell.operations import Operations
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.detail import DefinitionRows
-from muniadmin.desktop.widgets.labels import Text
+from muniadmin.desktop.widgets.labels import Pill, Text
+from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.i18n import set_language
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.numbers import NumberKind
 from muniadmin.kernel.requests import Actor
-from tests.assessment.register import a_home, objects
-from tests.builders import a_taxpayer
+from tests.assessment.register import a_home, in_quarters, objects, working
+from tests.builders import a_taxpayer, an_open_desk, issued, pay
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
@@ -102,6 +104,7 @@ class TestHeads:
         ):
             assert part in detail, part
         assert "1 bill, 400.00 MAD" in detail
+        assert "Each further month or part of a month adds 0.5%." in detail
 
     def test_another_head_is_chosen_with_the_arrow_key(self, opened: Opened, qtbot: QtBot) -> None:
         page = opened()
@@ -349,6 +352,61 @@ class TestBills:
             assert part in card or part == "not yet due", part
         assert page.bills.detail.state.text == "not yet due"
         assert not page.bills.detail.pay.isVisible()  # a revenue officer takes no money
+
+    def test_a_bill_lists_its_instalments(
+        self, app: App, actor: ActorOf, opened: Opened, qtbot: QtBot, clock: FixedClock
+    ) -> None:
+        in_quarters(app, "TSC")
+        objects(app, "property", [a_home(36000)])
+        app.execute(IssueRoll(head_code="TSC", period="2027"), actor(Role.REVENUE_OFFICER))
+        clock.instant = datetime(2027, 4, 12, 9, tzinfo=UTC)
+        clerk = actor(Role.CLERK)
+        (bill,) = app.read(Bills(), clerk).rows
+        pay(app, clerk, an_open_desk(app, clerk), issued(app, bill.bill_id), amount="300")
+        page = opened()
+        page.show_bills()
+        settled(qtbot, page)
+        page.bills.list.select(0)
+        settled(qtbot, page)
+
+        card = page.bills.detail
+        # 35.44 of penalty and the first quarter; the rest of the money went to the second.
+        assert rows(card.instalments) == (
+            "Due on | Amount | Left | State | 31/03/2027 | 236.25 | 0.00 | 30/06/2027 | 236.25 | 207.94 | "
+            "30/09/2027 | 236.25 | 236.25 | 31/12/2027 | 236.25 | 236.25"
+        )
+        states = [pill.text for pill in card.instalments.findChildren(Pill) if pill.isVisibleTo(card)]
+        assert states == ["settled", "partly paid", "not yet due", "not yet due"]
+        assert "Settled amount | 300.00" in rows(card)
+        assert "To pay today | 680.44" in rows(card)
+
+    def test_the_footer_sums_what_is_booked(
+        self, app: App, actor: ActorOf, amina: int, opened: Opened, qtbot: QtBot
+    ) -> None:
+        page = opened()
+        page.show_bills()
+        settled(qtbot, page)
+        answer = app.read(Bills(limit=1), actor(Role.CLERK))
+        assert answer.total == Money(945_00 + 525_00)
+        footer = rows(page.bills.list)
+        for part in ("Total", "1,470.00 MAD", "Settled amount", "0.00 MAD", "Left to pay"):
+            assert part in footer, part
+
+    def test_what_accrued_and_what_rests_have_columns_of_their_own(
+        self, app: App, amina: int, opened: Opened, qtbot: QtBot, clock: FixedClock
+    ) -> None:
+        with working(app) as uow:
+            grounds = Grounds(reason="Objection")
+            suspend(uow, 1, grounds, since=date(2026, 11, 23), amount=Money(45_00))
+        clock.instant = datetime(2027, 1, 5, 9, tzinfo=UTC)
+        page = opened()
+        page.show_bills()
+        settled(qtbot, page)
+        columns = {one.id: one for one in page.bills.list.model.columns}
+        bills = [page.bills.list.model.row(position) for position in range(2)]
+        assert [plain(columns["left"].text(bill)) for bill in bills if bill] == ["525.00", "945.00"]
+        assert [columns["accrued"].text(bill) for bill in bills if bill] == ["78.75", "135.00"]
+        assert [columns["suspended"].text(bill) for bill in bills if bill] == ["", "45.00"]
 
     def test_the_states_filter(self, amina: int, opened: Opened, qtbot: QtBot) -> None:
         page = opened()

@@ -22,7 +22,7 @@ from muniadmin.desktop.widgets.dialogs import ConfirmDialog
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.numbers import NumberKind
-from tests.builders import an_open_desk, everything, money
+from tests.builders import an_open_desk, everything, issued, money, pay
 from tests.civil_status.builders import a_request, a_signed_act
 from tests.desktop.conftest import Screen, plain
 from tests.towns import actor_with
@@ -354,16 +354,8 @@ class TestSteps:
         registrar = actor_with(app, Role.REGISTRAR)
         asked = a_request(app, registrar)
         session = an_open_desk(app, actor_with(app, Role.CLERK))
-        from muniadmin.billing.services import IssuedBill
-        from tests.builders import pay
-
         assert asked.taken.bill_id is not None
-        pay(
-            app,
-            actor_with(app, Role.CLERK),
-            session,
-            IssuedBill(asked.taken.bill_id, asked.number, asked.taken.fee),
-        )
+        pay(app, actor_with(app, Role.CLERK), session, issued(app, asked.taken.bill_id))
         app.execute(PrepareRequest(number=asked.number), registrar)
         app.execute(DeliverRequest(number=asked.number), registrar)
         page = opened(screen)

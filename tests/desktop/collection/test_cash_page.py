@@ -1,11 +1,16 @@
 """The cash desk: opening, counting, closing; printing a receipt again, cancelling one with a second person."""
 
+from datetime import date
+from uuid import uuid4
+
 import pytest
 from PySide6.QtCore import Qt
 
 from muniadmin.access.permissions import Role
 from muniadmin.app import App
+from muniadmin.collection.commands import EnterStub, ReturnTender, TakePayment, TenderGiven
 from muniadmin.collection.reads import MySession, Receipts
+from muniadmin.collection.services import STUBS_POINT
 from muniadmin.desktop.collection.cash_page import ALL, CashPage
 from muniadmin.desktop.collection.session_dialogs import CloseSessionDialog
 from muniadmin.desktop.widgets.dialogs import ApprovalDialog
@@ -129,6 +134,60 @@ def test_cancelling_names_the_figures_and_needs_a_second_person(app: App, screen
     assert due(app, bill) == money("120.00")
     receipt = app.read(Receipts(), everything(app)).rows[-1]
     assert receipt.cancelled
+
+
+def test_receipts_are_listed_with_their_means_their_days_and_what_became_of_them(
+    app: App, screen: Screen
+) -> None:
+    clerk = actor_with(app, Role.CLERK)
+    session = an_open_desk(app, clerk)
+    taxpayer = a_taxpayer(app)
+    first = app.execute(
+        TakePayment(
+            request_id=str(uuid4()),
+            cash_session_id=session.cash_session_id,
+            charge_ids=a_bill(app, "100.00", taxpayer_id=taxpayer).charge_ids,
+            tenders=(
+                TenderGiven(channel="cash", amount=money("40.00"), tendered=money("50.00")),
+                TenderGiven(channel="cheque", reference="BMCE 0042"),
+            ),
+        ),
+        clerk,
+    ).outcome
+    app.execute(
+        EnterStub(
+            request_id=str(uuid4()),
+            point=STUBS_POINT,
+            book="S-07",
+            number=112,
+            value_on=date(2026, 11, 20),
+            charge_ids=a_bill(app, "30.00", taxpayer_id=taxpayer).charge_ids,
+            amount=money("30.00"),
+        ),
+        everything(app),
+    )
+    cheque = app.read(Receipts(number=first.receipt_number), everything(app)).rows[0].tenders[1]
+    app.execute(ReturnTender(tender_id=cheque.tender_id, reason="without cover"), everything(app))
+    page = opened(screen)
+    page.scope.set_value(ALL)
+    page.scope.chosen.emit(ALL)
+    screen.settle()
+    model = page.list.model
+    rows = [{column.id: plain(column.text(row)) for column in model.columns} for row in model.at_hand()]
+    stub, mixed = rows
+    assert (stub["number"], stub["booked_on"], stub["value_on"]) == ("S-07/112", "23/11/2026", "20/11/2026")
+    assert (mixed["channel"], mixed["booked_on"], mixed["value_on"]) == ("Cash + Cheque", "23/11/2026", "")
+    assert (stub["state"], mixed["state"]) == ("", "returned")
+    page.list.select(1)
+    screen.settle()
+    texts = screen.texts(page.side)
+    assert "Cash | 40.00 MAD" in texts
+    assert "Cheque | BMCE 0042 · 60.00 MAD · returned" in texts
+    dialog = page.ask_cancel()
+    screen.settle()
+    assert "In the drawer afterwards | 500.00 MAD" in screen.texts(dialog)
+    assert dialog is not None
+    dialog.reject()
 
 
 def test_a_manager_reads_receipts_but_has_no_desk(app: App, screen: Screen) -> None:

@@ -1,21 +1,27 @@
 """The counter as a clerk uses it: scanning, typing, Enter; on a real town, with the keys counted."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from muniadmin.access.permissions import Role
 from muniadmin.app import App
+from muniadmin.billing.decisions import Grounds, suspend
+from muniadmin.billing.reads import OpenCharge, OpenCharges, TaxpayerBalance
 from muniadmin.billing.services import IssuedBill
+from muniadmin.collection.errors import AmountExceedsDebts
 from muniadmin.collection.reads import Receipts
 from muniadmin.collection.rules import Channel
 from muniadmin.desktop.collection import payment_panel
 from muniadmin.desktop.collection.counter_page import CounterPage
+from muniadmin.desktop.widgets.buttons import IconButton
+from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.numbers import NumberKind, yearly_number
-from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money
+from muniadmin.storage.unit_of_work import unit_of_work
+from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay
 from tests.desktop.conftest import Screen, plain
 from tests.towns import actor_with
 
@@ -53,7 +59,37 @@ def receipts(app: App) -> tuple[int, Money]:
 
 def ticked(counter: CounterPage) -> list[str]:
     """The numbers of the ticked debts."""
-    return [bill.number for bill in counter.list.ticked()]
+    return [debt.number for debt in counter.list.ticked()]
+
+
+def parts(counter: CounterPage) -> list[int]:
+    """Which instalments are ticked."""
+    return [debt.part for debt in counter.list.ticked()]
+
+
+def cells(counter: CounterPage, row: int = 0) -> list[str]:
+    """What a row of the list says."""
+    model = counter.list.model
+    texts = [model.data(model.index(row, n)) for n in range(model.columnCount())]
+    return [plain(text.replace("\u2068", "").replace("\u2069", "")) for text in texts]
+
+
+def in_quarters(app: App, taxpayer_id: int) -> IssuedBill:
+    """400.00 in four instalments, of which two are due."""
+    days = [date(2026, 3, 31), date(2026, 11, 23), date(2026, 12, 31), date(2027, 3, 31)]
+    return a_bill(
+        app, "400.00", head="EC", taxpayer_id=taxpayer_id, instalments=[(day, "100.00") for day in days]
+    )
+
+
+def ctrl_m(screen: Screen, qtbot: QtBot) -> None:
+    """The next means of payment."""
+    qtbot.keyClick(screen.page, Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+    screen.settle()
+
+
+def _open(app: App, bill: IssuedBill) -> list[OpenCharge]:
+    return app.read(OpenCharges(bill_ids=(bill.bill_id,)), everything(app))
 
 
 class TestPaying:
@@ -111,16 +147,6 @@ class TestPaying:
         assert sorted(ticked(counter)) == sorted([first.number, second.number])
         screen.press_here(Key.Key_Return)
         assert receipts(app) == (1, money("30.00"))
-
-    def test_a_scan_of_somebody_elses_paper_begins_anew(
-        self, app: App, screen: Screen, counter: CounterPage
-    ) -> None:
-        mine = a_bill(app, "10.00", taxpayer_id=a_taxpayer(app))
-        theirs = a_bill(app, "20.00", taxpayer_id=a_taxpayer(app, "Youssef El Fassi"))
-        scanned(screen, counter, mine.number)
-        scanned(screen, counter, theirs.number)
-        assert ticked(counter) == [theirs.number]
-        assert "Youssef El Fassi" in screen.texts(counter.payer)
 
     def test_three_of_five_debts_of_somebody_found_by_name(
         self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
@@ -202,6 +228,340 @@ class TestPaying:
         scanned(screen, counter, bill.number)
         screen.press_here(Key.Key_Return)
         assert receipts(app)[0] == 0
+
+
+class TestInstalments:
+    def test_what_is_due_of_a_scanned_bill_is_ticked_and_paid(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        bill = in_quarters(app, a_taxpayer(app))
+        scanned(screen, counter, bill.number)
+        assert parts(counter) == [1, 2]
+        assert counter.list.model.rowCount() == 4
+        assert "part 1 of 4 · 12, derb Sidi Ahmed" in cells(counter)[0]
+        assert cells(counter)[1] == "237 days late, 31/03/2026"
+        assert cells(counter, 1)[1] == "today, 23/11/2026"
+        assert cells(counter, 2)[1] == "not yet due, 31/12/2026"
+        screen.press_here(Key.Key_Return)
+        assert [one.part for one in _open(app, bill)] == [3, 4]
+
+    def test_penalty_and_what_of_it_is_not_booked_stand_beside_what_is_left(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        bill = a_bill(app, "100.00", taxpayer_id=a_taxpayer(app), due_on=date(2026, 10, 31))
+        scanned(screen, counter, bill.number)
+        assert cells(counter)[2:] == ["100.00", "15.00, 15.00 accrued", "115.00"]
+        assert "15.00 of penalties included" in screen.texts(counter.payer)
+
+    def test_of_a_paper_of_which_nothing_is_due_the_next_instalment_is_ticked(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        days = [(date(2027, 3, 31), "60.00"), (date(2027, 6, 30), "60.00")]
+        bill = a_bill(app, "120.00", taxpayer_id=a_taxpayer(app), instalments=days)
+        scanned(screen, counter, bill.number)
+        assert parts(counter) == [1]
+        assert counter.panel.due == money("60.00")
+
+    def test_an_offer_ticks_what_is_not_due_yet_and_lowers_it(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        taxpayer = a_taxpayer(app, "Khadija Tazi")
+        a_bill(app, "300.00", taxpayer_id=taxpayer, offers=[("150.00", date(2026, 11, 30))])
+        a_bill(app, "80.00", taxpayer_id=taxpayer)
+        screen.type_here("khadija")
+        screen.press_here(Key.Key_Return)
+        assert counter.panel.due == money("150.00")
+        assert cells(counter)[1:] == ["reduced, until 30/11/2026", "300.00", "", "150.00, 150.00 less"]
+
+    def test_the_box_in_the_header_and_ctrl_a_turn_all(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        scanned(screen, counter, in_quarters(app, a_taxpayer(app)).number)
+        screen.press_here(Key.Key_Escape, Key.Key_Down)
+        assert counter.list.view.hasFocus()
+        qtbot.keyClick(counter.list.view, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        assert sorted(parts(counter)) == [1, 2, 3, 4]
+        header = counter.list.view.header
+        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(18, 16))
+        assert parts(counter) == []
+        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(18, 16))
+        assert sorted(parts(counter)) == [1, 2, 3, 4]
+
+    def test_what_rests_is_seen_and_not_asked_for(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        taxpayer = a_taxpayer(app)
+        bill = in_quarters(app, taxpayer)
+        with unit_of_work(
+            app.database, actor=everything(app), now=app.clock.now(), municipality=app.municipality
+        ) as uow:
+            suspend(
+                uow, bill.bill_id, Grounds(reason="contested"), since=date(2026, 4, 15),
+                charge_id=bill.charge_ids[0], amount=money("40.00"),
+            )  # fmt: skip
+        scanned(screen, counter, bill.number)
+        assert parts(counter) == [2]
+        assert cells(counter)[1] == "suspended, 31/03/2026"
+        assert cells(counter)[2] == "100.00, 40.00 suspended"
+
+    def test_the_amount_to_pay_and_the_state_stay_on_a_small_screen(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        screen.window.resize(1024, 700)
+        scanned(screen, counter, in_quarters(app, a_taxpayer(app)).number)
+        view = counter.list.view
+        shown = [
+            column.id for n, column in enumerate(counter.list.model.columns) if not view.isColumnHidden(n)
+        ]
+        assert {"what", "state", "due"} <= set(shown)
+        assert "left" not in shown
+        assert not view.is_cut(0, 4)
+        screen.window.resize(1366, 768)
+        screen.settle()
+        assert not any(view.isColumnHidden(n) for n in range(5))
+
+
+class TestSeveralMeans:
+    def test_cash_and_a_cheque_for_the_rest(self, app: App, screen: Screen, counter: CounterPage) -> None:
+        bill = a_bill(app, "100.00", taxpayer_id=a_taxpayer(app))
+        scanned(screen, counter, bill.number)
+        screen.type_here("40")
+        assert "Still missing" in counter.panel.change.accessibleName()
+        screen.type_here("+")
+        assert "Cash | 40.00" in screen.texts(counter.panel.lines).replace(" |  | ", " | ")
+        assert counter.panel.channel.value() is Channel.CHEQUE
+        assert plain(counter.panel.share.text()) == "60.00"
+        assert counter.panel.reference.hasFocus()
+        screen.type_here("BMCE 0042")
+        screen.press_here(Key.Key_Return)
+        (receipt,) = app.read(Receipts(), everything(app)).rows
+        assert [(one.channel, one.amount, one.reference) for one in receipt.tenders] == [
+            ("cash", money("40.00"), ""),
+            ("cheque", money("60.00"), "BMCE 0042"),
+        ]
+        assert counter.scan.hasFocus()
+
+    def test_change_is_given_on_the_cash_that_comes_last(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        bill = a_bill(app, "100.00", taxpayer_id=a_taxpayer(app))
+        scanned(screen, counter, bill.number)
+        ctrl_m(screen, qtbot)
+        assert counter.panel.reference.hasFocus()
+        assert not counter.panel.change.isVisible()
+        screen.type_here("BMCE 0042")
+        screen.press_here(Key.Key_Backtab)
+        assert counter.panel.share.hasFocus()
+        screen.type_here("60")
+        screen.type_here("+")
+        assert counter.panel.tendered.hasFocus()
+        screen.type_here("50")
+        assert counter.panel.change.figure == "10.00"
+        screen.press_here(Key.Key_Return)
+        assert counter.panel.change.figure == "10.00"
+        (receipt,) = app.read(Receipts(), everything(app)).rows
+        assert [(one.channel, one.amount) for one in receipt.tenders] == [
+            ("cheque", money("60.00")),
+            ("cash", money("40.00")),
+        ]
+
+    def test_three_means(self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot) -> None:
+        bill = a_bill(app, "100.00", taxpayer_id=a_taxpayer(app))
+        scanned(screen, counter, bill.number)
+        screen.type_here("20")
+        screen.type_here("+")
+        ctrl_m(screen, qtbot)
+        assert counter.panel.channel.value() is Channel.CARD
+        screen.type_here("slip 7")
+        screen.press_here(Key.Key_Backtab)
+        screen.type_here("30")
+        screen.type_here("+")
+        screen.type_here("BMCE 0042")
+        screen.press_here(Key.Key_Return)
+        (receipt,) = app.read(Receipts(), everything(app)).rows
+        assert [one.amount for one in receipt.tenders] == [money("20"), money("30"), money("50")]
+        assert receipt.channels == ("cash", "card", "cheque")
+
+    def test_a_means_put_aside_needs_its_amount_and_its_reference(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        bill = a_bill(app, "100.00", taxpayer_id=a_taxpayer(app))
+        scanned(screen, counter, bill.number)
+        screen.type_here("+")
+        assert "needs its amount" in counter.panel.tendered_field.error.text()
+        ctrl_m(screen, qtbot)
+        screen.press_here(Key.Key_Backtab)
+        screen.type_here("30")
+        screen.type_here("+")
+        assert counter.panel.reference_field.error.text() == "This field is required."
+        assert counter.panel.lines.given == ()
+
+    def test_a_line_taken_away_is_paid_by_the_means_in_hand(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        bill = a_bill(app, "100.00", taxpayer_id=a_taxpayer(app))
+        scanned(screen, counter, bill.number)
+        screen.type_here("40")
+        screen.type_here("+")
+        (cross,) = counter.panel.lines.findChildren(IconButton)
+        assert plain(cross.accessibleName()) == "Take Cash 40.00 away"
+        screen.press(cross, Key.Key_Space)
+        assert plain(counter.panel.share.text()) == "100.00"
+        screen.type_here("BMCE 0042")
+        screen.press_here(Key.Key_Return)
+        (receipt,) = app.read(Receipts(), everything(app)).rows
+        assert receipt.channels == ("cheque",)
+
+    def test_a_cheque_of_too_little_is_said_and_of_too_much_asked_about(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        taxpayer = a_taxpayer(app)
+        bill = a_bill(app, "100.00", taxpayer_id=taxpayer)
+        scanned(screen, counter, bill.number)
+        ctrl_m(screen, qtbot)
+        screen.type_here("BMCE 0042")
+        screen.press_here(Key.Key_Backtab)
+        screen.type_here("90")
+        screen.press_here(Key.Key_Return)
+        assert "90.00 is less than the 100.00" in plain(counter.panel.share_field.error.text())
+        screen.type_here("120")
+        assert plain(counter.panel.change.accessibleName()) == "Kept as credit 20.00"
+        screen.press_here(Key.Key_Return)
+        dialog = screen.dialog()
+        assert "Keep 20.00 MAD as credit" in screen.texts(dialog)
+        screen.press(dialog, Key.Key_Return)
+        assert app.read(TaxpayerBalance(taxpayer_id=taxpayer), everything(app)).credit == money("20.00")
+
+
+class TestSeveralPeople:
+    def test_papers_of_several_people_are_paid_with_one_receipt(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        mine = a_bill(app, "10.00", taxpayer_id=a_taxpayer(app))
+        a_bill(app, "5.00", taxpayer_id=a_taxpayer(app, "Nobody Here"))
+        other = a_taxpayer(app, "Youssef El Fassi")
+        theirs = a_bill(app, "20.00", taxpayer_id=other)
+        a_bill(app, "40.00", taxpayer_id=other)
+        fine = a_bill(app, "150.00", head="PV", number=yearly_number(NumberKind.FINE, 2026, 18))
+        for paper in (mine, theirs, fine):
+            scanned(screen, counter, paper.number)
+        assert sorted(ticked(counter)) == sorted([mine.number, theirs.number, fine.number])
+        assert "Amina Bennani" in screen.texts(counter.payer)
+        assert counter.list.model.rowCount() == 3
+        assert not cells(counter, 0)[0].count("Amina Bennani")
+        names = [cells(counter, row)[0] for row in (1, 2)]
+        assert any("Youssef El Fassi · 12, derb Sidi Ahmed" in name for name in names)
+        assert any("12345-A-15" in name for name in names)
+        assert "of 3 people" in screen.texts(counter.payer)
+        assert plain(counter.panel.amount.text()) == "180.00"
+        screen.press_here(Key.Key_Return)
+        assert receipts(app) == (1, money("180.00"))
+        assert due(app, theirs) == Money(0)
+
+    def test_the_payer_is_the_debtor_unless_another_is_typed(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        bill = a_bill(app, "10.00", taxpayer_id=a_taxpayer(app))
+        second = a_bill(app, "20.00", taxpayer_id=a_taxpayer(app, "Youssef El Fassi"))
+        scanned(screen, counter, bill.number)
+        assert counter.panel.payer.placeholderText() == "Amina Bennani"
+        screen.press_here(Key.Key_Return)
+        scanned(screen, counter, second.number)
+        screen.press_here(Key.Key_Tab)
+        assert counter.panel.payer.hasFocus()
+        screen.type_here("Hamid Idrissi")
+        screen.press_here(Key.Key_Return)
+        assert [one.payer for one in app.read(Receipts(), everything(app)).rows] == [
+            "Hamid Idrissi",
+            "Amina Bennani",
+        ]
+        assert counter.panel.payer.text() == ""
+
+    def test_a_paper_scanned_into_the_payers_name_is_a_paper(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        bills = [a_bill(app, "10.00", taxpayer_id=a_taxpayer(app, name)) for name in ("Amina", "Youssef")]
+        scanned(screen, counter, bills[0].number)
+        screen.press_here(Key.Key_Tab)
+        scanned(screen, counter, bills[1].number)
+        assert sorted(ticked(counter)) == sorted(bill.number for bill in bills)
+        assert counter.panel.payer.text() == ""
+
+    def test_what_is_left_over_is_kept_for_the_first(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        first, second = a_taxpayer(app), a_taxpayer(app, "Youssef El Fassi")
+        for taxpayer in (first, second):
+            scanned(screen, counter, a_bill(app, "10.00", taxpayer_id=taxpayer).number)
+        qtbot.keyClick(counter, Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+        screen.type_here("25")
+        screen.press_here(Key.Key_Return)
+        screen.press(screen.dialog(), Key.Key_Return)
+        assert app.read(TaxpayerBalance(taxpayer_id=first), everything(app)).credit == money("5.00")
+
+    def test_a_paid_paper_of_another_is_said_and_changes_nothing(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        paid = a_bill(app, "10.00", taxpayer_id=a_taxpayer(app, "Youssef El Fassi"))
+        mine = a_bill(app, "20.00", taxpayer_id=a_taxpayer(app))
+        scanned(screen, counter, paid.number)
+        screen.press_here(Key.Key_Return)
+        scanned(screen, counter, mine.number)
+        scanned(screen, counter, paid.number)
+        assert f"{paid.number} is paid already." in screen.texts(counter.notice)
+        assert ticked(counter) == [mine.number]
+        assert "Amina Bennani" in screen.texts(counter.payer)
+
+
+class TestCredit:
+    @pytest.fixture
+    def rich(self, app: App, clock: FixedClock) -> int:
+        """Somebody who has paid 30.00 too much, and owes 80.00 and 20.00, which have fallen due since."""
+        clerk, taxpayer = actor_with(app, Role.CLERK), a_taxpayer(app)
+        for amount in ("80.00", "20.00"):
+            a_bill(app, amount, taxpayer_id=taxpayer, due_on=date(2026, 12, 31 if amount == "80.00" else 15))
+        paid = a_bill(app, "100.00", taxpayer_id=taxpayer)
+        pay(app, clerk, an_open_desk(app, clerk), paid, amount="130.00", confirmed={AmountExceedsDebts})
+        clock.instant = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
+        return taxpayer
+
+    @pytest.fixture
+    def counter(self, app: App, screen: Screen, rich: int) -> CounterPage:
+        screen.sign_in(Role.CLERK)
+        page = screen.page
+        assert isinstance(page, CounterPage)
+        return page
+
+    def test_money_that_is_held_is_shown_and_pays_what_has_fallen_due(
+        self, app: App, screen: Screen, counter: CounterPage, rich: int
+    ) -> None:
+        screen.type_here("amina")
+        screen.press_here(Key.Key_Return)
+        assert "Credit held | 30.00" in screen.texts(counter.head)
+        assert "Balance | 70.00 MAD" in screen.texts(counter.head)
+        # The older is paid by what is held; penalty accrued on what that left of the other only.
+        assert cells(counter, 0)[1:] == [
+            "covered by credit, 15/12/2026",
+            "20.00",
+            "",
+            "0.00, 20.00 by credit",
+        ]
+        assert cells(counter, 1)[2:] == ["80.00", "10.50, 10.50 accrued", "80.50, 10.00 by credit"]
+        assert len(counter.list.ticked()) == 1
+        assert plain(counter.panel.amount.text()) == "80.50"
+        screen.press_here(Key.Key_Return)
+        balance = app.read(TaxpayerBalance(taxpayer_id=rich), everything(app))
+        assert (balance.owed, balance.accrued, balance.credit) == (Money(0), Money(0), Money(0))
+        assert app.read(Receipts(), everything(app)).rows[0].amount == money("80.50")
+
+    def test_what_is_covered_can_not_be_ticked(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        screen.type_here("amina")
+        screen.press_here(Key.Key_Return, Key.Key_Escape, Key.Key_Down)
+        qtbot.keyClick(counter.list.view, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        qtbot.keyClick(counter.list.view, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        assert [debt.left for debt in counter.list.ticked()] == [money("80.00")]
 
 
 class TestLookingUp:

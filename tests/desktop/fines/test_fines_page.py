@@ -7,9 +7,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from sqlalchemy import select
 
 from muniadmin.access.permissions import Role
 from muniadmin.app import App
+from muniadmin.billing.decisions import Grounds, suspend
+from muniadmin.billing.models import Tender
+from muniadmin.collection.commands import ReturnTender
 from muniadmin.desktop.collection.counter_page import CounterPage
 from muniadmin.desktop.fines.capture_dialog import CaptureDialog, offences_matching
 from muniadmin.desktop.fines.fines_page import FinesPage
@@ -19,9 +23,10 @@ from muniadmin.desktop.widgets.menu_chip import MenuChip
 from muniadmin.desktop.widgets.preview import DocumentDialog
 from muniadmin.fines.reads import FineRow, Fines, Offences
 from muniadmin.kernel.numbers import NumberKind
-from tests.builders import a_taxpayer, everything, money
+from muniadmin.storage.unit_of_work import unit_of_work
+from tests.builders import a_taxpayer, an_open_desk, everything, money, pay
 from tests.desktop.conftest import Screen, plain
-from tests.fines.builders import a_fine, a_vehicle
+from tests.fines.builders import a_fine, a_vehicle, bill_of
 from tests.fines.test_import import BAD, TICKETS, table
 from tests.towns import OPENING, PASSWORD, actor_with, user_name
 
@@ -314,6 +319,40 @@ class TestOneFine:
         assert isinstance(counter, CounterPage)
         assert [bill.number for bill in counter.list.ticked()] == [fine.number]
         assert plain(counter.panel.amount.text()) == "150.00"
+
+    def test_partly_paid_it_stays_reduced_and_cannot_be_voided(self, app: App, screen: Screen) -> None:
+        fine = a_fine(app, actor_with(app, Role.FINES_OFFICER), "12345-A-15")
+        clerk = actor_with(app, Role.CLERK)
+        paid = pay(app, clerk, an_open_desk(app, clerk), bill_of(app, fine), amount="100")
+        page = opened(screen)
+        words = screen.texts(page.detail)
+        assert "To pay today | 50.00 | Full amount | 300.00 | Paid so far | 100.00" in words
+        assert f"Payment of 100.00, receipt {paid.receipt_number}" in words
+        assert page.detail.pill.text == "Reduced"
+        assert not page.detail.void_button.isEnabled()
+        assert page.open_void() is None
+
+    def test_a_payment_that_came_back_is_told(self, app: App, screen: Screen) -> None:
+        fine = a_fine(app, actor_with(app, Role.FINES_OFFICER), "12345-A-15")
+        clerk = actor_with(app, Role.CLERK)
+        session = an_open_desk(app, clerk)
+        paid = pay(app, clerk, session, bill_of(app, fine), channel="cheque", reference="7")
+        with app.database.connect_to_read() as connection:
+            tender_id = connection.execute(select(Tender.id)).scalar_one()
+        app.execute(ReturnTender(tender_id=tender_id, reason="no cover"), everything(app))
+        page = opened(screen)
+        words = screen.texts(page.detail)
+        assert f"Payment of receipt {paid.receipt_number} came back, 150.00 owed again" in words
+        assert page.detail.void_button.isEnabled()
+
+    def test_what_rests_is_told(self, app: App, screen: Screen) -> None:
+        fine = a_fine(app, actor_with(app, Role.FINES_OFFICER), "12345-A-15")
+        with unit_of_work(
+            app.database, actor=everything(app), now=OPENING, municipality=app.municipality
+        ) as uow:
+            suspend(uow, bill_of(app, fine).bill_id, Grounds(reason="objection"), since=OPENING.date())
+        page = opened(screen)
+        assert "Suspended | 300.00" in screen.texts(page.detail)
 
     def test_a_scanned_notice_opens_it(self, app: App, screen: Screen) -> None:
         officer = actor_with(app, Role.FINES_OFFICER)

@@ -138,7 +138,7 @@ class TestFigures:
         session = app.read(MySession(), clerk)
         assert session is not None
         payment = TakePayment(
-            request_id="seen-at-once", cash_session_id=session.cash_session_id, bill_ids=(bill.bill_id,)
+            request_id="seen-at-once", cash_session_id=session.cash_session_id, charge_ids=bill.charge_ids
         )
         done = app.execute(payment, clerk)
         page.shell.operations.changed.emit(done.changes)

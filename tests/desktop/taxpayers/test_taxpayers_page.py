@@ -95,6 +95,11 @@ class TestList:
         assert "Bill A-2026-" in texts
         assert "Registered by" in texts
         assert "06 61 23 45 67" in texts
+        # What is booked; what has accrued since stands apart, and what is zero is not spoken of.
+        assert "Balance | 700.00 | Overdue | 700.00" in texts
+        assert "Penalty accrued, not booked | 122.50" in texts
+        assert "Suspended" not in texts
+        assert "Credit held" not in texts
         assert all(label.height() > 8 for label in page.detail.figures.findChildren(type(page.detail.name)))
 
     def test_the_keyboard_moves_through_the_files(self, screen: Screen) -> None:
@@ -222,6 +227,25 @@ class TestList:
             lines = list(csv.reader(file))
         assert lines[0] == [column.title for column in page.list.shown_columns()]
         assert [line[1] for line in lines[1:]] == ["Karim Tazi", "Hôtel Les Mérinides"]
+
+    def test_accrued_penalty_and_credits_are_columns_beside_the_balance(
+        self, screen: Screen, qtbot: QtBot, tmp_path: Path
+    ) -> None:
+        page = opened(screen)
+        wanted = {"Penalty accrued (MAD)", "Suspended (MAD)", "Credit held (MAD)"}
+        for action in page.list.view.columns_menu().actions():
+            if action.text() in wanted:
+                action.toggle()
+        path = tmp_path / "list.csv"
+        page.export(str(path))
+        qtbot.waitUntil(
+            lambda: screen.window.operations is not None and screen.window.operations.jobs[-1].finished
+        )
+        screen.settle()
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            amina = next(line for line in csv.DictReader(file) if line["Name"] == "Amina Bennani")
+        assert amina["Balance (MAD)"] == "700.00"
+        assert [amina[title] for title in sorted(wanted)] == ["0.00", "122.50", "0.00"]
 
 
 class TestForm:

@@ -10,6 +10,7 @@ from muniadmin.assessment.commands import BillSheetIssued, IssueBillSheet
 from muniadmin.assessment.reads import BillComputation, HeadSummary
 from muniadmin.billing.reads import BillDetail, BillRow, Bills, BillsPage, OneBill
 from muniadmin.desktop.assessment.computation import ComputationLines
+from muniadmin.desktop.assessment.instalments import InstalmentLines
 from muniadmin.desktop.assessment.tables import bill_columns, owed_words
 from muniadmin.desktop.assessment.words import BILL_STATES
 from muniadmin.desktop.shell.navigation import Page, Scanned, split
@@ -117,6 +118,7 @@ class BillsView(QWidget):
             answer.count,
             [
                 (_("Total"), money(answer.total, code=True)),
+                (_("Settled amount"), money(answer.settled, code=True)),
                 (_("Left to pay"), money(answer.total - answer.settled, code=True)),
             ],
         )
@@ -160,6 +162,8 @@ class BillCard(Card):
             )
         )
         self.figures = KeyFigures()
+        self.instalments = InstalmentLines(self.shell)
+        self.instalments_part = Section(_("Instalments"), self.instalments)
         self.lines = ComputationLines(self.shell)
         self.facts = DefinitionRows(muted="label")
         self.total = Text("", Role.FIGURE)
@@ -167,6 +171,7 @@ class BillCard(Card):
         content = QWidget()
         content.setLayout(
             column(
+                self.instalments_part,
                 Section(_("Computation"), self.lines, Hairline(), sum_line),
                 Section(_("Particulars"), self.facts),
                 None,
@@ -194,7 +199,7 @@ class BillCard(Card):
         open_bill = bill.state != "settled"
         self.pay.setVisible(open_bill and self.page.may(Permission.TAKE_PAYMENTS))
         self.taxpayer.setVisible(bill.taxpayer_id is not None)
-        self.total.setText(self.shell.amount(bill.total, code=True))
+        self.instalments_part.hide()
         self.figures.set_figures(
             [
                 (_("Left to pay"), self.shell.amount(bill.left)),
@@ -210,12 +215,19 @@ class BillCard(Card):
 
     def _show_detail(self, bill: BillDetail) -> None:
         money = self.shell.amount
+        self.total.setText(money(bill.total, code=True))
+        self.instalments_part.setVisible(len(bill.instalments) > 1)
+        self.instalments.show_instalments(bill.instalments)
         facts = [
             (_("What is charged"), bill.subject),
             (_("Taxpayer number"), bill.taxpayer_number),
+            (_("Number in the former books"), bill.old_number),
             (_("Issued on"), self.shell.day(bill.issued_on)),
-            (_("Paid so far"), money(bill.settled)),
-            (_("Penalty today"), money(bill.penalty) if bill.penalty else ""),
+            (_("Settled amount"), money(self.bill.settled) if self.bill is not None else ""),
+            (_("Penalty left to pay"), money(bill.penalty) if bill.penalty else ""),
+            (_("Penalty accrued, not booked"), money(bill.accrued) if bill.accrued else ""),
+            (_("Suspended"), money(bill.suspended) if bill.suspended else ""),
+            (_("Saved by paying today"), money(bill.rebate) if bill.rebate else ""),
             (_("To pay today"), money(bill.due)),
         ]
         self.facts.set_rows([(label, value) for label, value in facts if value])

@@ -1,4 +1,4 @@
-"""Revenue heads with what was assessed and collected in a year, and the detail of one."""
+"""Revenue heads with what was assessed and settled in a year, and the detail of one."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from muniadmin.access.permissions import Permission
 from muniadmin.assessment.reads import HeadDetail, HeadSummary
+from muniadmin.assessment.spelling import penalty_in_words
 from muniadmin.desktop.assessment.tables import head_columns
 from muniadmin.desktop.assessment.words import HEAD_KINDS, PERIODICITIES, ROLL_STATES, TariffWords
 from muniadmin.desktop.shell.navigation import Page, split
@@ -70,11 +71,11 @@ class HeadsView(QWidget):
                     "name": lambda head: pick(head.names).casefold(),
                     "bills": lambda head: head.bills,
                     "assessed": lambda head: head.assessed,
-                    "collected": lambda head: head.collected,
+                    "settled": lambda head: head.settled,
                 },
                 totals=[
                     (_("Assessed"), money(total(head.assessed for head in heads), code=True)),
-                    (_("Collected"), money(total(head.collected for head in heads), code=True)),
+                    (_("Settled amount"), money(total(head.settled for head in heads), code=True)),
                 ],
             )
         )
@@ -119,10 +120,12 @@ class HeadCard(Card):
         self.tariff_about = Text("", Role.MUTED, wrap=True)
         self.rolls = Timeline(when_width=84)
         self.no_rolls = Text(_("No roll has been issued yet."), Role.MUTED, wrap=True)
+        self.late = Text("", Role.BODY, wrap=True)
+        self.late_part = Section(_("When paid late"), self.late)
         self.tariff_part = Section(_("Tariff in force"), self.tariff_about, self.tariff_lines)
         self.rolls_part = Section(_("Rolls"), self.rolls, self.no_rolls)
         content = QWidget()
-        content.setLayout(column(self.tariff_part, self.rolls_part, None, spacing=0))
+        content.setLayout(column(self.tariff_part, self.late_part, self.rolls_part, None, spacing=0))
         self._parts = (head, Hairline(), self.figures, Hairline(), Scroller(content))
         for part in self._parts[:-1]:
             self.body.addWidget(part)
@@ -138,6 +141,7 @@ class HeadCard(Card):
             return
         if head.code != self.code:
             self.tariff_part.hide()
+            self.late_part.hide()
             self.rolls_part.hide()
         self.code = head.code
         self.name.setText(pick(head.names))
@@ -161,6 +165,9 @@ class HeadCard(Card):
             about = [detail.code, _(PERIODICITIES[detail.periodicity]), pick(detail.object_kind_names)]
             self.about.setText(" · ".join(about))
         self._show_tariff(detail)
+        late = " ".join(penalty_in_words(detail.penalty))
+        self.late_part.setVisible(bool(late))
+        self.late.setText(late)
         self.rolls_part.setVisible(bool(detail.tariffs))
         self.no_rolls.setVisible(not detail.rolls)
         self.rolls.setVisible(bool(detail.rolls))

@@ -15,7 +15,7 @@ from muniadmin.assessment.reads import (
 )
 from muniadmin.assessment.spelling import Counted, Glossary
 from muniadmin.desktop.assessment.tables import exception_columns
-from muniadmin.desktop.assessment.words import ROLL_STATES
+from muniadmin.desktop.assessment.words import ROLL_STATES, due_days_in_words
 from muniadmin.desktop.shell.navigation import Page
 from muniadmin.desktop.shell.operations import Job
 from muniadmin.desktop.theme import Tone
@@ -98,7 +98,7 @@ class RollAssistant(Card):
             figures=[
                 (_("Revenue head"), self.choice.head_name()),
                 (_("Period"), found.period),
-                (_("Due on"), self.page.shell.day(found.due_on)),
+                (_("Due on"), due_days_in_words(self.page.shell, found.due_days)),
             ],
             yes=_("Issue the bills"),
             no=_("Not yet"),
@@ -272,7 +272,7 @@ class _Preview(Step):
                 _("Smallest and largest bill"),
                 f"{shell.amount(found.smallest)} – {shell.amount(found.largest)}",
             ),
-            (_("Due on"), shell.day(found.due_on)),
+            (_("Due on"), due_days_in_words(shell, found.due_days)),
             (_("Tariff in force since"), shell.day(found.tariff_from)),
         ]
         self.more.set_rows(facts)

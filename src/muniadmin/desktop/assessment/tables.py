@@ -9,11 +9,12 @@ from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.row_model import Column
 from muniadmin.kernel.formats import format_number, format_percent
 from muniadmin.kernel.i18n import _, pick
+from muniadmin.kernel.money import Money
 
 
-def collection_rate(collected: int, assessed: int) -> str:
-    """The share collected of what was assessed; a dash while nothing was."""
-    return format_percent(collected / assessed) if assessed else "–"
+def settled_rate(settled: int, assessed: int) -> str:
+    """The share settled of what was assessed; a dash while nothing was."""
+    return format_percent(settled / assessed) if assessed else "–"
 
 
 def head_columns(shell: Shell) -> list[Column[HeadSummary]]:
@@ -34,11 +35,11 @@ def head_columns(shell: Shell) -> list[Column[HeadSummary]]:
             number=True, sort="assessed",
         ),
         Column(
-            "collected", shell.with_currency(_("Collected")), lambda head: shell.amount(head.collected),
-            width=138, number=True, sort="collected",
+            "settled", shell.with_currency(_("Settled amount")), lambda head: shell.amount(head.settled),
+            width=138, number=True, sort="settled",
         ),
         Column(
-            "rate", _("Rate"), lambda head: collection_rate(head.collected.minor, head.assessed.minor), width=72,
+            "rate", _("Rate"), lambda head: settled_rate(head.settled.minor, head.assessed.minor), width=72,
             number=True, look="muted",
         ),
     ]  # fmt: skip
@@ -48,26 +49,42 @@ def bill_columns(shell: Shell) -> list[Column[BillRow]]:
     """Bills, whoever owes them."""
     return [
         Column("number", _("Number"), lambda bill: bill.number, width=146, look="muted"),
-        Column("name", _("Taxpayer"), lambda bill: bill.name, width=140, stretch=True, look="strong"),
+        Column("name", _("Taxpayer"), lambda bill: bill.name, width=120, stretch=True, look="strong"),
         Column(
-            "what", _("Owed"), lambda bill: pick(bill.head_names), width=150, stretch=True,
+            "what", _("Owed"), lambda bill: pick(bill.head_names), width=130, stretch=True,
             tail=lambda bill: bill.period,
         ),
         Column("subject", _("What is charged"), lambda bill: bill.subject, width=160, hidden=True),
-        Column("due_on", _("Due on"), lambda bill: shell.day(bill.due_on), width=96, look="muted"),
+        Column("due_on", _("Due on"), lambda bill: shell.day(bill.due_on), width=96, look="muted", leaves=2),
         Column(
             "state", _("State"), lambda bill: _(BILL_STATES[bill.state][0]), width=106,
             pill=lambda bill: BILL_STATES[bill.state][1],
         ),
         Column(
-            "total", shell.with_currency(_("Amount")), lambda bill: shell.amount(bill.total), width=124,
-            number=True, hidden=True,
+            "total", shell.with_currency(_("Amount")), lambda bill: shell.amount(bill.total), width=106,
+            number=True, leaves=5,
+        ),
+        Column(
+            "settled", shell.with_currency(_("Settled amount")), lambda bill: _unless_zero(shell, bill.settled),
+            width=106, number=True, look="muted", leaves=4,
         ),
         Column(
             "left", shell.with_currency(_("Left")), lambda bill: shell.amount(bill.left), width=106,
             number=True, look=lambda bill: "muted" if not bill.left else "plain",
         ),
+        Column(
+            "accrued", shell.with_currency(_("Accrued")), lambda bill: _unless_zero(shell, bill.accrued), width=100,
+            number=True, look="muted", leaves=1,
+        ),
+        Column(
+            "suspended", shell.with_currency(_("Suspended")), lambda bill: _unless_zero(shell, bill.suspended),
+            width=106, number=True, look="muted", leaves=3,
+        ),
     ]  # fmt: skip
+
+
+def _unless_zero(shell: Shell, amount: Money) -> str:
+    return shell.amount(amount) if amount else ""
 
 
 def owed_words(bill: BillRow) -> str:

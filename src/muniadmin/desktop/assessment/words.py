@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from muniadmin.assessment.rules import RATE_UNIT
 from muniadmin.assessment.spelling import Counted, Glossary, rate_in_words
+from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import N_, _, labelled, pick
@@ -43,7 +45,20 @@ BILL_STATES: Mapping[str, tuple[str, Tone]] = {
     "due_today": (N_("today"), Tone.WARNING),
     "partly_paid": (N_("partly paid"), Tone.INFO),
     "not_due": (N_("not yet due"), Tone.NEUTRAL),
+    "suspended": (N_("suspended"), Tone.NEUTRAL),
 }
+
+
+_DAYS_NAMED = 4
+
+
+def due_days_in_words(shell: Shell, days: Sequence[date]) -> str:
+    """The days on which instalments fall due; of many, how many there are from when to when."""
+    if len(days) <= _DAYS_NAMED:
+        return " · ".join(shell.day(day) for day in days)
+    return _("{count} instalments from {first} to {last}").format(
+        count=len(days), first=shell.day(days[0]), last=shell.day(days[-1])
+    )
 
 
 def glossary(attributes: Sequence[AttributeSpec], spec: TariffSpec) -> Glossary:

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from muniadmin.access.commands import Approval
 from muniadmin.access.permissions import Permission
 from muniadmin.collection.commands import CancelReceipt, ReceiptCancelled
-from muniadmin.collection.reads import ReceiptRow, Receipts, SessionState
-from muniadmin.collection.rules import CHANNEL_NAMES
+from muniadmin.collection.reads import ReceiptRow, Receipts, SessionState, TenderRow
+from muniadmin.collection.rules import CHANNEL_NAMES, Channel
 from muniadmin.desktop.collection.session_dialogs import CloseSessionDialog, OpenSessionDialog
+from muniadmin.desktop.collection.stub_dialog import StubDialog
 from muniadmin.desktop.collection.till import Till
 from muniadmin.desktop.shell.actions import Action
 from muniadmin.desktop.shell.navigation import Filtered, Page, Scanned, Scene, Target, split
@@ -38,8 +39,21 @@ from muniadmin.documents.reads import PrintedDocument, ReceiptPaper, ViewDocumen
 from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import _, ngettext, pick
+from muniadmin.kernel.money import total
 
 MINE, TODAY, ALL = "mine", "today", "all"
+
+
+def means_of(receipt: ReceiptRow) -> str:
+    """How it was paid: "Cash + Cheque"."""
+    return " + ".join(_(CHANNEL_NAMES[channel]) for channel in dict.fromkeys(receipt.channels))
+
+
+def state_of(receipt: ReceiptRow) -> str:
+    """What became of it, if anything did."""
+    if receipt.cancelled:
+        return _("cancelled")
+    return _("returned") if receipt.returned else ""
 
 
 class CashPage(Page):
@@ -58,6 +72,10 @@ class CashPage(Page):
         self.toggle.clicked.connect(lambda _checked=False: self.open_or_close())
         operates = self.may(Permission.OPERATE_CASH_DESK)
         show_if(self.toggle, operates)
+        self.stub = Button(_("Enter a stub…"), icon="receipt")
+        self.stub.clicked.connect(self.enter_stub)
+        show_if(self.stub, operates)
+        self.header.add_action(self.stub)
         self.header.add_action(self.toggle)
         choices = [(MINE, _("My session"))] if operates else []
         self.scope: ChoiceChips[str] = ChoiceChips(
@@ -89,14 +107,17 @@ class CashPage(Page):
             _("Receipts"),
             [
                 Column("number", _("Receipt"), lambda r: r.number, width=128, look="strong"),
-                Column("at", _("Taken at"), lambda r: self.shell.instant(r.taken_at), width=136, look="muted"),
-                Column("payer", _("Payer"), lambda r: r.payer, width=150, stretch=True),
-                Column("channel", _("Means"), lambda r: _(CHANNEL_NAMES[r.channel]), width=110, look="muted"),
-                Column("cashier", _("Cashier"), lambda r: r.cashier_name, width=130, look="muted", hidden=True),
                 Column(
-                    "state", _("State"), lambda r: _("cancelled") if r.cancelled else "", width=92,
-                    pill=lambda _r: Tone.BAD,
+                    "booked_on", _("Booked on"), lambda r: self.shell.day(r.booked_on), width=94, look="muted", leaves=1
                 ),
+                Column("value_on", _("Counts from"), self._value_day, width=94, look="muted", leaves=3),
+                Column(
+                    "at", _("Taken at"), lambda r: self.shell.instant(r.taken_at), width=136, look="muted", hidden=True
+                ),
+                Column("payer", _("Payer"), lambda r: r.payer, width=64, stretch=True),
+                Column("channel", _("Means"), means_of, width=110, look="muted", leaves=2),
+                Column("cashier", _("Cashier"), lambda r: r.cashier_name, width=130, look="muted", hidden=True),
+                Column("state", _("State"), state_of, width=92, pill=lambda _r: Tone.BAD),
                 Column(
                     "amount", self.shell.with_currency(_("Amount")), lambda r: self.shell.amount(r.amount), width=116,
                     number=True,
@@ -246,15 +267,15 @@ class CashPage(Page):
         if receipt is None:
             return
         self._title.setText(receipt.number)
-        self._state.set_state(_("cancelled") if receipt.cancelled else "", Tone.BAD)
-        self._facts.set_rows(
-            [
-                (_("Payer"), receipt.payer),
-                (_("Taken at"), self.shell.instant(receipt.taken_at)),
-                (_("Cashier"), receipt.cashier_name),
-                (_(CHANNEL_NAMES[receipt.channel]), self.shell.amount(receipt.amount, code=True)),
-            ]
-        )
+        self._state.set_state(state_of(receipt), Tone.BAD)
+        facts = [
+            (_("Payer"), receipt.payer),
+            (_("Taken at"), self.shell.instant(receipt.taken_at)),
+            (_("Counts from"), self._value_day(receipt)),
+            (_("Cashier"), receipt.cashier_name),
+            *(self._tender(one) for one in receipt.tenders),
+        ]
+        self._facts.set_rows([(label, value) for label, value in facts if value])
         session = self._till.session
         mine = session is not None and receipt.desk == session.desk
         self.cancel.setVisible(self.may(Permission.TAKE_PAYMENTS))
@@ -264,6 +285,17 @@ class CashPage(Page):
             then=self._show_pdf,
             key="document",
         )
+
+    def _value_day(self, receipt: ReceiptRow) -> str:
+        """The day for which its money counts, where that is another than the booked one."""
+        return self.shell.day(receipt.value_on) if receipt.value_on != receipt.booked_on else ""
+
+    def _tender(self, tender: TenderRow) -> tuple[str, str]:
+        """One means of payment, for the facts."""
+        parts = [tender.reference, self.shell.amount(tender.amount, code=True)]
+        if tender.returned:
+            parts.append(_("returned"))
+        return _(CHANNEL_NAMES[tender.channel]), " · ".join(part for part in parts if part)
 
     def _show_pdf(self, document: PrintedDocument) -> None:
         self.preview.show_pdf(document.pdf, document.number, fit=True)
@@ -295,8 +327,9 @@ class CashPage(Page):
         amount = self.shell.amount(receipt.amount, code=True)
         figures = [(_("Payer"), receipt.payer), (_("Handed back"), amount)]
         session = self._till.session
-        if session is not None and receipt.channel == "cash":
-            left = session.cash_expected - receipt.amount
+        in_cash = total(one.amount for one in receipt.tenders if one.channel == Channel.CASH)
+        if session is not None and in_cash:
+            left = session.cash_expected - in_cash
             figures.append((_("In the drawer afterwards"), self.shell.amount(left, code=True)))
         dialog = ApprovalDialog(
             self,
@@ -339,6 +372,7 @@ class CashPage(Page):
         group = _("Cash desk")
         offered: list[tuple[str, str, str, Callable[[], object], Permission]] = [
             ("Ctrl+O", self.toggle.text(), "wallet", self.open_or_close, Permission.OPERATE_CASH_DESK),
+            ("", self.stub.text(), "receipt", self.enter_stub, Permission.OPERATE_CASH_DESK),
             ("Ctrl+P", _("Print the receipt again"), "printer", self.reprint, Permission.VIEW_COLLECTION),
             ("Ctrl+Del", _("Cancel the receipt"), "undo-2", self.ask_cancel, Permission.TAKE_PAYMENTS),
         ]
@@ -348,6 +382,12 @@ class CashPage(Page):
             )
             for key, title, icon, run, permission in offered
         ]
+
+    def enter_stub(self) -> StubDialog:
+        """Asks for a receipt of a stub book."""
+        dialog = StubDialog(self)
+        dialog.open()
+        return dialog
 
     def scenes(self) -> list[Scene]:
         """A receipt, its cancellation, opening and closing the desk."""
@@ -360,7 +400,12 @@ class CashPage(Page):
         def desk() -> QWidget:
             return self.open_or_close()
 
-        return [Scene("receipt", receipt), Scene("cancel", self.ask_cancel), Scene("desk", desk)]
+        return [
+            Scene("receipt", receipt),
+            Scene("cancel", self.ask_cancel),
+            Scene("stub", self.enter_stub),
+            Scene("desk", desk),
+        ]
 
     def memory(self) -> dict[str, Any]:
         """The filter."""

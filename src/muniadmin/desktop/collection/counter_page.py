@@ -1,10 +1,12 @@
 """The counter: scan, see what is owed, take the payment, hand over the receipt, next.
 
-A scanned bill, fine or request is ticked; the next scan of the same payer is ticked beside it; a payer found by name or
-number has everything ticked that is due. Enter in the amount takes the payment: scan, Enter, Enter.
+What is due of a scanned bill, fine or request is ticked; the next scan is ticked beside it, whoever owes it; a payer
+found by name or number has everything ticked that is due. Enter in the amount takes the payment: scan, Enter, Enter.
 """
 
 from collections import Counter
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -12,7 +14,16 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from muniadmin.access.permissions import Permission
-from muniadmin.billing.reads import Balance, Bills, BillsPage, OneBill, OpenBill, OpenBills, TaxpayerBalance
+from muniadmin.billing.reads import (
+    Balance,
+    BillDetail,
+    Bills,
+    BillsPage,
+    OneBill,
+    OpenCharge,
+    OpenCharges,
+    TaxpayerBalance,
+)
 from muniadmin.collection.commands import OpenCashSession, PaymentTaken, TakePayment
 from muniadmin.collection.rules import Channel
 from muniadmin.desktop.collection import debts
@@ -27,7 +38,7 @@ from muniadmin.desktop.widgets.buttons import Button
 from muniadmin.desktop.widgets.cards import Bar, Card
 from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.fields import SearchField
-from muniadmin.desktop.widgets.labels import Hairline, Role, Text
+from muniadmin.desktop.widgets.labels import ElidedText, Hairline, Role, Text
 from muniadmin.desktop.widgets.layouts import column
 from muniadmin.desktop.widgets.row_model import Column
 from muniadmin.desktop.widgets.row_source import ListSource
@@ -55,11 +66,18 @@ class CounterPage(Page):
         super().__init__(shell, _("Counter"))
         self._till = Till.of(shell)
         self._till.changed.connect(self._on_till)
+        #: Who is at the counter, if they are on the register: all that they owe is listed.
         self._taxpayer_id: int | None = None
-        self._scanned: set[str] = set()
-        self._latest = ""
+        #: Papers of others, or of somebody who is not on the register, by the bills' ids: only these are listed.
+        self._papers: dict[int, str] = {}
+        #: The account of the payer in hand; what is left over becomes its credit.
+        self._account_id: int | None = None
+        self._answers: dict[str, list[OpenCharge]] = {}
+        #: The papers scanned since the list was last shown.
+        self._scanned: list[str] = []
         self._tick_due = False
         self._fresh = False
+        self._recalled: set[int] | None = None
         self._paying = False
         self._filling = False
         self._open_first = False
@@ -145,22 +163,24 @@ class CounterPage(Page):
         nothing_owed = EmptyState(
             "circle-check", _("Nothing is owed"), _("Every bill of this payer is settled.")
         )
-        self.list: RowTable[OpenBill] = RowTable(
+        self.list: RowTable[OpenCharge] = RowTable(
             "counter-debts",
             _("Debts"),
-            debts.columns(self.shell),
-            key=lambda bill: bill.bill_id,
+            debts.columns(self.shell, self._is_of_another),
+            key=lambda debt: debt.charge_id,
             empty=nothing_owed,
             ticks=True,
             footer=False,
         )
+        self.list.model.set_lock(debts.is_covered)
         self.list.ticked_changed.connect(self._on_ticked)
         self.list.counted.connect(lambda _summary: self._on_ticked())
-        self.list.opened.connect(lambda _bill: self.panel.take_focus())
+        self.list.opened.connect(lambda _debt: self.panel.take_focus())
         self.list.left_upwards.connect(self.scan.take_focus)
-        self.footnote = Text("", Role.MUTED)
+        self.footnote = ElidedText("", Role.MUTED)
         keys = Text(_("Space ticks, ↑↓ moves"), Role.MUTED)
-        self.list_foot = Bar(self.footnote, None, keys, height=51)
+        self.list_foot = Bar(self.footnote, keys, height=51)
+        self.list_foot.layout().setStretch(0, 1)  # type: ignore[union-attr]
         self.list.frameless()
         self.hits.frameless()
         payer = QWidget()
@@ -222,27 +242,26 @@ class CounterPage(Page):
             self._show_payer(TaxpayerDetail(number=target.number))
         elif isinstance(target, Scanned):
             self.scan.setText(target.number)
-            self.read(OneBill(number=target.number), then=self._on_bill, failed=self._not_found, key="bill")
+            self.read(OneBill(number=target.number), then=self._on_bill, failed=self._not_found)
 
-    def _on_bill(self, bill: Any) -> None:
-        same = bill.taxpayer_id is not None and bill.taxpayer_id == self._taxpayer_id
-        if not same or self.stack.currentWidget() is not self.payer:
-            self._scanned = set()
-        self._scanned.add(bill.number)
-        self._latest = bill.number
-        self._tick_due = False
-        if bill.state == "settled":
-            self._scanned.discard(bill.number)
-            self.notice.say(
-                Tone.GOOD,
-                _("{number} is paid already.").format(number=bill.number),
-                _("What else this payer owes is listed below."),
-            )
-        if bill.taxpayer_id is not None:
-            self._load_debts(bill.taxpayer_id)
+    def _on_bill(self, bill: BillDetail) -> None:
+        """A paper: what is due of it is ticked. Beside a payer in hand it is added to the list, whoever owes it."""
+        settled = bill.state == "settled"
+        if self._taxpayer_id is None and not self._papers:
+            self._forget_payer()
+            self._fresh = True
+            if bill.taxpayer_id is not None:
+                self._show_head(bill.taxpayer_id)
+        mine = bill.taxpayer_id is not None and bill.taxpayer_id == self._taxpayer_id
+        if settled:
+            more = _("What else this payer owes is listed below.") if mine else ""
+            self.notice.say(Tone.GOOD, _("{number} is paid already.").format(number=bill.number), more)
         else:
-            self._taxpayer_id = None
-            self.read(OpenBills(number=bill.number), then=self._show_anonymous, key="debts")
+            self._scanned.append(bill.number)
+            if not mine:
+                self._papers[bill.bill_id] = bill.number
+        if self._taxpayer_id is not None or self._papers:
+            self._ask_debts()
 
     def _not_found(self, problem: UserError) -> None:
         self.notice.show_error(problem)
@@ -290,68 +309,115 @@ class CounterPage(Page):
 
     def _show_payer(self, which: TaxpayerDetail) -> None:
         def found(taxpayer: Taxpayer360) -> None:
-            self._scanned, self._tick_due = set(), True
+            self._forget_payer()
+            self._fresh = self._tick_due = True
             self.scan.setText(taxpayer.number)
-            self._load_debts(taxpayer.taxpayer_id, taxpayer)
+            self._show_head(taxpayer.taxpayer_id, taxpayer)
+            self._ask_debts()
 
         self.read(which, then=found, failed=self._not_found, key="payer")
 
-    def _load_debts(self, taxpayer_id: int, taxpayer: Taxpayer360 | None = None) -> None:
-        self._fresh = True
-        if taxpayer is not None:
+    def _show_head(self, taxpayer_id: int, taxpayer: Taxpayer360 | None = None) -> None:
+        def found(taxpayer: Taxpayer360) -> None:
             self.head.show_taxpayer(taxpayer)
-        elif self._taxpayer_id != taxpayer_id:
-            self.read(TaxpayerDetail(taxpayer_id=taxpayer_id), then=self.head.show_taxpayer, key="head")
+            self.panel.show_payer(taxpayer.name)
+
         self._taxpayer_id = taxpayer_id
-        self._ask_debts()
+        self.head.show_money("", "")
+        if taxpayer is not None:
+            found(taxpayer)
+        else:
+            self.read(TaxpayerDetail(taxpayer_id=taxpayer_id), then=found, key="head")
 
     def _ask_debts(self) -> None:
-        if self._taxpayer_id is None:
-            return
-        self.read(OpenBills(taxpayer_id=self._taxpayer_id), then=self._show_debts, key="debts")
-        self.read(TaxpayerBalance(taxpayer_id=self._taxpayer_id), then=self._show_balance, key="balance")
+        """Asks what the payer in hand owes, and what is open of the papers of others."""
+        self._answers = {}
+        wanted = {}
+        if self._taxpayer_id is not None:
+            wanted["own"] = OpenCharges(taxpayer_id=self._taxpayer_id)
+            self.read(TaxpayerBalance(taxpayer_id=self._taxpayer_id), then=self._show_balance, key="balance")
+        if self._papers:
+            wanted["papers"] = OpenCharges(bill_ids=tuple(self._papers))
+        answers = self._answers
+
+        def answered(whose: str, found: list[OpenCharge]) -> None:
+            answers[whose] = found
+            # Of a question that was overtaken, nobody waits for the answers any more.
+            if answers is self._answers and answers.keys() == wanted.keys():
+                self._show_debts([*answers.get("own", ()), *answers.get("papers", ())])
+
+        for whose, question in wanted.items():
+            self.read(question, then=partial(answered, whose), key=whose)
 
     def _show_balance(self, balance: Balance) -> None:
-        self.head.show_balance(self.shell.amount(balance.balance, code=True))
+        amount = self.shell.amount
+        self.head.show_money(
+            amount(balance.balance, code=True), amount(balance.credit) if balance.credit else ""
+        )
 
-    def _show_anonymous(self, bills: list[OpenBill]) -> None:
-        if bills:
-            self.head.show_debtor(bills[0])
-            self._fresh = True
-        self._show_debts(bills)
-
-    def _show_debts(self, bills: list[OpenBill]) -> None:
-        before = {bill.bill_id for bill in self.list.ticked()}
+    def _show_debts(self, found: Sequence[OpenCharge]) -> None:
         fresh, self._fresh = self._fresh, False
-        if fresh:
-            wanted = [
-                bill
-                for bill in bills
-                if bill.number in self._scanned or (self._tick_due and debts.is_due(bill))
-            ]
-            # Somebody found by name who owes only what is not due yet may still want to pay it.
-            if self._tick_due and not wanted and len(bills) == 1:
-                wanted = bills
-        else:
-            wanted = [bill for bill in bills if bill.bill_id in before]
+        scanned, self._scanned = self._scanned, []
+        self._account_id = self._account_in_hand(found)
+        found = sorted(found, key=self._is_of_another)
+        wanted = self._to_tick(found, fresh, scanned)
+        if self._taxpayer_id is None and found:
+            self.head.show_debtor(found[0])
+            self.panel.show_payer(found[0].name)
         self._filling = True
-        self.list.set_source(ListSource(bills))
+        self.list.set_source(ListSource(found))
         self.list.model.set_ticked(wanted)
         self._filling = False
         self._on_ticked()
         self.stack.setCurrentWidget(self.payer)
-        if bills:
-            scanned = [bill for bill in wanted if bill.number == self._latest]
-            first = (scanned or wanted or bills)[0]
-            self.list.select(bills.index(first))
+        if found:
+            latest = [debt for debt in wanted if scanned and debt.number == scanned[-1]]
+            self.list.select(found.index((latest or wanted or found)[0]))
         if fresh:
             self.panel.begin()
-            if not wanted:
-                self.scan.take_focus()
+        elif scanned:
+            self.panel.go_on()
+        if not wanted and (fresh or scanned):
+            self.scan.take_focus()
+
+    def _to_tick(self, found: Sequence[OpenCharge], fresh: bool, scanned: Sequence[str]) -> list[OpenCharge]:
+        """What was ticked before, and what is asked for of each paper scanned since, or of a payer found by name."""
+        before = set() if fresh else {debt.charge_id for debt in self.list.ticked()}
+        if self._recalled is not None:
+            before, self._recalled, self._tick_due = self._recalled, None, False
+        wanted = {debt.charge_id for debt in found if debt.charge_id in before}
+        asked = [[debt for debt in found if debt.number == number] for number in scanned]
+        if fresh and self._tick_due:
+            # Somebody found by name who owes only what is not due yet may still want to pay it.
+            wanted |= {debt.charge_id for debt in found if debts.is_due(debt)}
+            asked = [list(found)] if len(found) == 1 else []
+        for paper in asked:
+            # Who brings a paper of which nothing is due yet wants to pay its next instalment.
+            payable = [debt for debt in paper if not debts.is_covered(debt)]
+            due = [debt for debt in payable if debts.is_due(debt)]
+            wanted |= {debt.charge_id for debt in due or payable[:1]}
+        return [debt for debt in found if debt.charge_id in wanted]
+
+    def _account_in_hand(self, found: Sequence[OpenCharge]) -> int | None:
+        """The account of the payer whose name stands above the list: the taxpayer's, or that of the first paper."""
+        first = next(iter(self._papers), None)
+        for debt in found:
+            mine = (
+                debt.bill_id == first if self._taxpayer_id is None else debt.taxpayer_id == self._taxpayer_id
+            )
+            if mine:
+                return debt.account_id
+        return found[0].account_id if found and self._taxpayer_id is None else None
+
+    def _is_of_another(self, debt: OpenCharge) -> bool:
+        """Whether the row must say whose it is: it is not the payer's whose name stands above the list."""
+        return debt.account_id != self._account_id
 
     def _forget_payer(self) -> None:
         self._taxpayer_id = None
-        self._scanned = set()
+        self._papers, self._answers, self._scanned = {}, {}, []
+        self._account_id = None
+        self._tick_due = False
         self.list.set_source(ListSource([]))
         self.panel.clear()
 
@@ -364,7 +430,7 @@ class CounterPage(Page):
 
     def reload(self) -> None:
         """Somebody paid or billed elsewhere: the debts are asked again, ticks and typed amounts stay."""
-        if self._taxpayer_id is not None and not self._paying and self.stack.currentWidget() is self.payer:
+        if self.stack.currentWidget() is self.payer and not self._paying:
             self._ask_debts()
 
     # --- ticking ----------------------------------------------------------------------------------------------
@@ -374,16 +440,18 @@ class CounterPage(Page):
             return
         chosen = self.list.ticked()
         count = len(chosen)
-        self.panel.show_due(total(bill.due for bill in chosen), count)
-        text = ngettext("{count} debt ticked", "{count} debts ticked", count).format(count=count)
-        penalties = total(bill.penalty for bill in chosen)
+        self.panel.show_due(total(debt.due for debt in chosen), count)
+        parts = [ngettext("{count} debt ticked", "{count} debts ticked", count).format(count=count)]
+        people = len({debt.account_id for debt in chosen})
+        if people > 1:
+            parts.append(ngettext("of {count} person", "of {count} people", people).format(count=people))
+        penalties = total(debts.penalty_of(debt) for debt in chosen)
         if penalties:
-            extra = _("{amount} of penalties included as of {day}").format(
-                amount=self.shell.amount(penalties), day=self.shell.day(self.today)
-            )
-        else:
-            extra = _("no penalty as of {day}").format(day=self.shell.day(self.today))
-        self.footnote.setText(f"{text} · {extra}" if count else text)
+            words = _("{amount} of penalties included as of {day}")
+            parts.append(words.format(amount=self.shell.amount(penalties), day=self.shell.day(self.today)))
+        elif count:
+            parts.append(_("no penalty as of {day}").format(day=self.shell.day(self.today)))
+        self.footnote.setText(" · ".join(parts))
 
     def _step(self, step: int) -> None:
         rows = self.list.model.rowCount()
@@ -420,8 +488,8 @@ class CounterPage(Page):
 
     def _take(self, wanted: Wanted) -> None:
         session = self._till.session
-        bills = sorted(self.list.ticked(), key=lambda bill: (bill.due_on, bill.bill_id))
-        if session is None or not bills:
+        chosen = sorted(self.list.ticked(), key=lambda debt: (debt.due_on, debt.bill_id, debt.part))
+        if session is None or not chosen:
             self.panel.set_busy(False)
             return
         self._paying = True
@@ -429,11 +497,10 @@ class CounterPage(Page):
             TakePayment(
                 request_id=wanted.request_id,
                 cash_session_id=session.cash_session_id,
-                bill_ids=tuple(bill.bill_id for bill in bills),
-                channel=str(wanted.channel),
-                amount=wanted.amount,
-                tendered=wanted.tendered,
-                reference=wanted.reference,
+                charge_ids=tuple(debt.charge_id for debt in chosen),
+                tenders=wanted.tenders,
+                payer=wanted.payer,
+                rest_account_id=self._account_id,
             ),
             then=self._on_taken,
             failed=self._on_refused,
@@ -449,9 +516,7 @@ class CounterPage(Page):
         self.panel.set_busy(False)
         wanted_print = self.panel.print.isChecked()
         paper = self.panel.receipt_paper
-        self._taxpayer_id = None
-        self._scanned = set()
-        self.list.set_source(ListSource([]))
+        self._forget_payer()
         self.panel.show_taken(taken)
         self.scan.clear()
         self.stack.setCurrentWidget(self.idle)
@@ -471,7 +536,7 @@ class CounterPage(Page):
     def _on_printed(self, printed: PrintedDocument, paper: ReceiptPaper) -> None:
         sent = print_at_once(printed.pdf, printed.number)
         state = _("Sent to the printer.") if sent else _("No printer is set up: print or save it here.")
-        if self._taxpayer_id is None and self.stack.currentWidget() is self.idle:
+        if self.stack.currentWidget() is self.idle:
             self.receipt.show_receipt(printed, state, roll=paper is ReceiptPaper.ROLL_80)
             self.stack.setCurrentWidget(self.receipt)
         elif not sent:
@@ -550,19 +615,18 @@ class CounterPage(Page):
         return {
             "scan": self.scan.text(),
             "taxpayer": self._taxpayer_id,
-            "scanned": set(self._scanned),
-            "ticked": [bill.number for bill in self.list.ticked()],
-            "tendered": self.panel.tendered.money(),
-            "channel": self.panel.channel.value(),
-            "reference": self.panel.reference.text(),
+            "papers": dict(self._papers),
+            "ticked": {debt.charge_id for debt in self.list.ticked()},
+            "typed": self.panel.typed(),
         }
 
     def recall(self, memory: dict[str, Any]) -> None:
         """Takes the citizen up where they were."""
         self.scan.setText(memory["scan"])
-        if memory["taxpayer"] is None:
+        if memory["taxpayer"] is None and not memory["papers"]:
             return
-        self._scanned = set(memory["ticked"])
-        self._tick_due = False
-        self._load_debts(memory["taxpayer"])
-        self.panel.restore(memory["channel"], memory["tendered"], memory["reference"])
+        self._papers, self._recalled, self._fresh = memory["papers"], memory["ticked"], True
+        if memory["taxpayer"] is not None:
+            self._show_head(memory["taxpayer"])
+        self.panel.restore(memory["typed"])
+        self._ask_debts()

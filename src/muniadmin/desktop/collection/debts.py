@@ -1,65 +1,114 @@
-"""What a payer owes, as the counter lists it."""
+"""What is owed, as the counter lists it: one row for each open instalment."""
 
-from decimal import Decimal
+from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
-from muniadmin.billing.reads import OpenBill
+from muniadmin.billing.reads import OpenCharge
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.labels import ElidedText, Initials, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
 from muniadmin.desktop.widgets.row_model import Column
-from muniadmin.kernel.formats import format_percent
 from muniadmin.kernel.i18n import _, ngettext, pick
+from muniadmin.kernel.money import Money
 from muniadmin.taxpayers.reads import Taxpayer360
 
 
-def state_of(bill: OpenBill) -> str:
+def state_of(debt: OpenCharge) -> str:
     """The state as its pill says it."""
-    if bill.state == "overdue":
-        return ngettext("{count} day late", "{count} days late", bill.days_late).format(count=bill.days_late)
-    if bill.discount and bill.discount_rate is not None:
-        rate = format_percent(Decimal(bill.discount_rate), digits=0)
-        return _("{rate} off").format(rate=rate)
-    if bill.state == "due_today":
+    if is_covered(debt):
+        return _("covered by credit")
+    if debt.suspended:
+        return _("suspended")
+    if debt.state == "overdue":
+        return ngettext("{count} day late", "{count} days late", debt.days_late).format(count=debt.days_late)
+    if debt.rebate:
+        return _("reduced")
+    if debt.state == "due_today":
         return _("today")
-    return _("partly paid") if bill.state == "partly_paid" else _("not yet due")
+    return _("partly paid") if debt.state == "partly_paid" else _("not yet due")
 
 
-def tone_of(bill: OpenBill) -> Tone:
+def tone_of(debt: OpenCharge) -> Tone:
     """The state's tone."""
-    if bill.state == "overdue":
-        return Tone.BAD
-    if bill.discount:
+    if is_covered(debt):
         return Tone.GOOD
-    return Tone.INFO if bill.state == "partly_paid" else Tone.NEUTRAL
+    if debt.suspended:
+        return Tone.WARNING
+    if debt.state == "overdue":
+        return Tone.BAD
+    if debt.rebate:
+        return Tone.GOOD
+    return Tone.INFO if debt.state == "partly_paid" else Tone.NEUTRAL
 
 
-def is_due(bill: OpenBill) -> bool:
-    """Whether somebody who comes to pay pays this too: late, due today, begun, or cheaper today."""
-    return bill.state != "not_due" or bool(bill.discount)
+def is_covered(debt: OpenCharge) -> bool:
+    """Whether the money held pays all of it with the next payment."""
+    return not debt.due
 
 
-def columns(shell: Shell) -> list[Column[OpenBill]]:
-    """The columns of the counter's list."""
+def is_due(debt: OpenCharge) -> bool:
+    """Whether somebody who comes to pay pays this too: its day is reached, or it costs less today. What rests is not
+    asked for."""
+    if is_covered(debt) or debt.suspended:
+        return False
+    return debt.state in ("overdue", "due_today") or bool(debt.rebate)
+
+
+def columns(shell: Shell, is_of_another: Callable[[OpenCharge], bool]) -> list[Column[OpenCharge]]:
+    """The columns of the counter's list. What is not zero stands below the amount it is a part of; the debtor's name
+    stands on what is not owed by the payer in hand."""
+
+    def about(debt: OpenCharge) -> str:
+        part = _("part {part} of {parts}").format(part=debt.part, parts=debt.parts) if debt.parts > 1 else ""
+        parts = (debt.name if is_of_another(debt) else "", part, debt.subject, debt.number)
+        return " · ".join(f"\u2068{one}\u2069" for one in parts if one)
+
+    def when(debt: OpenCharge) -> str:
+        if debt.rebate and debt.rebate_until is not None:
+            return _("until {day}").format(day=shell.day(debt.rebate_until))
+        return shell.day(debt.due_on)
+
+    def below(words: str, amount: Money) -> str:
+        return words.format(amount=shell.amount(amount)) if amount else ""
+
+    def of_penalty(debt: OpenCharge) -> str:
+        return below(_("{amount} accrued"), debt.accrued)
+
+    def of_left(debt: OpenCharge) -> str:
+        return below(_("{amount} suspended"), debt.suspended)
+
+    def off(debt: OpenCharge) -> str:
+        return below(_("{amount} less"), debt.rebate) or below(_("{amount} by credit"), debt.credit)
+
     return [
         Column(
-            "what", _("Owed"), lambda bill: pick(bill.head_names), width=230, stretch=True, look="strong",
-            tail=lambda bill: bill.period if bill.kind == "tax" else "",
+            "what", _("Owed"), lambda debt: pick(debt.head_names), width=196, stretch=True, look="strong",
+            tail=lambda debt: debt.period if debt.kind == "tax" else "", below=about,
         ),
-        Column("number", _("Number"), lambda bill: bill.number, width=140, look="muted"),
-        Column("due_on", _("Due on"), lambda bill: shell.day(bill.due_on), width=94, look="muted"),
-        Column("state", _("State"), state_of, width=108, pill=tone_of),
+        Column("state", _("Due"), state_of, width=100, pill=tone_of, below=when),
         Column(
-            "amount", shell.with_currency(_("Amount")), lambda bill: shell.amount(bill.due), width=108,
-            number=True, look="strong",
+            "left", _("Left"), lambda debt: shell.amount(debt.left), width=88, number=True, below=of_left, leaves=2
+        ),
+        Column(
+            "penalty", _("Penalty"), lambda debt: shell.amount(penalty_of(debt)) if penalty_of(debt) else "", width=88,
+            number=True, below=of_penalty, leaves=1,
+        ),
+        Column(
+            "due", shell.with_currency(_("To pay")), lambda debt: shell.amount(debt.due), width=104, number=True,
+            look="strong", below=off,
         ),
     ]  # fmt: skip
 
 
+def penalty_of(debt: OpenCharge) -> Money:
+    """All the penalty on it, booked or not."""
+    return debt.penalty + debt.accrued
+
+
 class PayerHead(QWidget):
-    """Who is at the counter, and their balance."""
+    """Who is at the counter, their balance, and the money held for them."""
 
     def __init__(self, shell: Shell) -> None:
         super().__init__()
@@ -67,14 +116,11 @@ class PayerHead(QWidget):
         self._mark = Initials("", 40)
         self._name = ElidedText("", Role.SECTION)
         self._about = ElidedText("", Role.MUTED)
-        self._label = Text(_("Balance"), Role.MUTED)
-        self._balance = Text("", Role.FIGURE)
+        self._credit = _Figure(_("Credit held"), "good")
+        self._balance = _Figure(_("Balance"))
         line = row(self._mark, spacing=12, margins=(16, 13, 16, 13))
         line.addLayout(column(self._name, self._about, spacing=0), 1)
-        figures = column(spacing=0)
-        for text in (self._label, self._balance):
-            figures.addLayout(row(None, text))
-        line.addLayout(figures)
+        line.addLayout(row(self._credit, self._balance, spacing=24))
         self.setLayout(line)
         self.setFixedHeight(68)
 
@@ -87,16 +133,32 @@ class PayerHead(QWidget):
         # Identifiers keep their order inside Arabic text.
         self._about.setText(" · ".join(f"\u2068{part}\u2069" for part in about if part))
 
-    def show_debtor(self, bill: OpenBill) -> None:
+    def show_debtor(self, debt: OpenCharge) -> None:
         """Somebody who is not on the register: the plate of a car, the name on a request."""
-        name = bill.debtor or bill.subject or bill.number
+        name = debt.name or debt.subject or debt.number
         self._mark.set_name(name)
         self._name.setText(name)
         self._about.setText(_("Not on the register"))
-        self.show_balance("")
+        self.show_money("", "")
 
-    def show_balance(self, balance: str) -> None:
-        """What they owe in all; empty hides it."""
-        self._balance.setText(balance)
-        self._label.setVisible(bool(balance))
-        self._balance.setVisible(bool(balance))
+    def show_money(self, balance: str, credit: str) -> None:
+        """What they owe in all, and what is held for them; empty hides it."""
+        self._balance.say(balance)
+        self._credit.say(credit)
+
+
+class _Figure(QWidget):
+    """A figure below its label."""
+
+    def __init__(self, label: str, tone: str = "") -> None:
+        super().__init__()
+        self._figure = Text("", Role.FIGURE)
+        self._figure.setProperty("tone", tone)
+        lines = column(spacing=0)
+        for text in (Text(label, Role.MUTED), self._figure):
+            lines.addLayout(row(None, text))
+        self.setLayout(lines)
+
+    def say(self, figure: str) -> None:
+        self._figure.setText(figure)
+        self.setVisible(bool(figure))

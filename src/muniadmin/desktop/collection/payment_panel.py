@@ -4,28 +4,40 @@ import uuid
 from dataclasses import dataclass
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
-from muniadmin.collection.commands import PaymentTaken
-from muniadmin.collection.errors import TenderedTooLittle
+from muniadmin.collection.commands import PaymentTaken, TenderGiven
+from muniadmin.collection.errors import TenderedTooLittle, TendersUnclear
 from muniadmin.collection.rules import CHANNEL_NAMES, Channel
+from muniadmin.desktop.collection.tender_lines import TenderLines
 from muniadmin.desktop.shell.preferences import Preferences
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import RADIUS, TEXT, Tone, font, tokens
 from muniadmin.desktop.widgets import paint
 from muniadmin.desktop.widgets.buttons import Button, IconButton, Kind
-from muniadmin.desktop.widgets.cards import Card
+from muniadmin.desktop.widgets.cards import Card, Scroller
 from muniadmin.desktop.widgets.chips import Chip, ChoiceChips
 from muniadmin.desktop.widgets.fields import CheckBox, TextField
 from muniadmin.desktop.widgets.forms import Field
 from muniadmin.desktop.widgets.labels import Pill, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
 from muniadmin.desktop.widgets.money_edit import MoneyEdit
+from muniadmin.desktop.widgets.paint import key_text
 from muniadmin.documents.reads import ReceiptPaper
 from muniadmin.kernel.errors import FieldMissing, InvalidInput, UserError
 from muniadmin.kernel.i18n import _, ngettext
 from muniadmin.kernel.money import ZERO, Money
+from muniadmin.kernel.numbers import read_number
 
 # A scanner that ends a number with two line feeds must not take the payment by itself.
 _SETTLE_MS = 350
@@ -82,16 +94,27 @@ class Wanted:
     """What the clerk is about to take."""
 
     request_id: str
-    amount: Money | None
+    tenders: tuple[TenderGiven, ...]
+    payer: str
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What is filled in, to be taken up again."""
+
     channel: Channel
-    tendered: Money | None
+    amount: Money | None
     reference: str
+    payer: str
+    given: tuple[TenderGiven, ...]
 
 
 class PaymentPanel(Card):
     """``taken`` asks the page to send the payment; ``scanned`` hands on what a scanner typed into the amount.
 
-    ``stepped`` moves the list's current row, ``ticked`` ticks it: both work without leaving the amount.
+    One means of payment is entered at a time, and takes what is left to pay. Where a citizen pays by several, each is
+    put aside as a line with its amount, and the next one takes the rest. ``stepped`` moves the list's current row,
+    ``ticked`` ticks it: both work without leaving the amount.
     """
 
     taken = Signal(object)
@@ -111,7 +134,7 @@ class PaymentPanel(Card):
         self._busy = False
         self._after = False
         self._request_id = str(uuid.uuid4())
-        self._typed_before: tuple[Money | None, str] | None = None
+        self._typed_before: Typed | None = None
         self._since_loaded = QElapsedTimer()
         self._since_loaded.start()
         self._paper = ReceiptPaper(self._preferences.receipt_paper or ReceiptPaper.ROLL_80)
@@ -145,17 +168,31 @@ class PaymentPanel(Card):
 
     def _make_means(self) -> None:
         currency = self._shell.municipality.currency
+        self.lines = TenderLines(self._shell)
+        self.lines.changed.connect(self._on_line_gone)
         self.channel: ChoiceChips[Channel] = ChoiceChips(
             _("Means of payment"), [(channel, _(CHANNEL_NAMES[channel])) for channel in Channel]
         )
         self.channel.chosen.connect(self._on_channel)
+        QShortcut(QKeySequence("Ctrl+M"), self).activated.connect(self._next_channel)
+        self.more = Chip(_("Another"), icon="plus")
+        name = _("Pay by another means too")
+        self.more.setAccessibleName(name)
+        self.more.setToolTip(f"{name} ({key_text('Ctrl++')})")
+        self.more.clicked.connect(self.add_means)
+        QShortcut(QKeySequence("Ctrl++"), self).activated.connect(self.add_means)
+        self.channel.add(self.more)
         self.tendered = MoneyEdit(_("Received from the citizen"), currency, scale="large")
-        self.tendered.changed.connect(self._on_tendered)
+        self.tendered.changed.connect(self._on_amount)
         self.tendered_field = Field(_("Received from the citizen"), self.tendered)
+        self.share = MoneyEdit(_("Amount"), currency)
+        self.share.changed.connect(self._on_amount)
+        self.share_field = Field(_("Amount"), self.share)
         self.reference = TextField(_("Reference"))
         self.reference_field = Field(_("Reference"), self.reference)
         self.change = ChangeBox()
-        for control in (self.tendered, self.reference, self.other_amount):
+        self.payer = TextField(_("Payer"), hint=_("Payer"))
+        for control in (self.tendered, self.share, self.reference, self.other_amount, self.payer):
             control.installEventFilter(self)
 
     def _make_foot(self) -> None:
@@ -174,31 +211,35 @@ class PaymentPanel(Card):
         self.print_row.setLayout(row(self.print, None, self.paper))
 
     def _lay_out(self) -> None:
-        self.body.addLayout(row(self.heading, None, self.pill))
-        self.body.addSpacing(12)
-        self.body.addWidget(self.label)
-        self.body.addWidget(self.amount_row)
-        self.body.addWidget(self.other_field)
-        self.body.addSpacing(14)
-        self.means_label = Text(_("Means of payment"), Role.SECONDARY)
         self.means = QWidget()
-        self.means.setLayout(column(self.means_label, self.channel, spacing=5))
-        self.body.addWidget(self.means)
-        self.body.addSpacing(14)
-        self.body.addWidget(self.tendered_field)
-        self.body.addWidget(self.reference_field)
-        self.body.addSpacing(14)
-        self.body.addWidget(self.change)
-        self.body.addSpacing(10)
-        self.body.addWidget(self.print_row)
-        self.body.addStretch(1)
-        self.body.addWidget(self.button)
-        self.body.addWidget(self.open_till)
+        key = Text(key_text("Ctrl+M"), Role.SMALL)
+        label = Text(_("Means of payment"), Role.SECONDARY)
+        self.means.setLayout(column(row(label, None, key), self.channel, spacing=5))
+        filled = column(
+            row(self.heading, None, self.pill),
+            column(self.label, self.amount_row, self.other_field, spacing=0),
+            self.lines,
+            self.means,
+            self.tendered_field,
+            self.share_field,
+            self.reference_field,
+            self.payer,
+            self.print_row,
+            None,
+            spacing=8,
+        )
+        content = QWidget()
+        content.setLayout(filled)
+        self._scroller = Scroller(content)
+        # On a small screen what is filled in scrolls; the change and the button are always seen.
+        self.body.addWidget(self._scroller, 1)
+        self.body.addSpacing(8)
+        self.body.addLayout(column(self.change, self.button, self.open_till, spacing=8))
 
     # --- what the page tells ----------------------------------------------------------------------------------
 
     def show_due(self, due: Money, debts: int) -> None:
-        """Another sum to pay: the tendered amount follows it until the clerk types one."""
+        """Another sum to pay: the amount follows it until the clerk types one."""
         if self._after and not debts:
             return
         self._due, self._debts, self._after = due, debts, False
@@ -210,48 +251,52 @@ class PaymentPanel(Card):
         self.amount.setText(self._shell.amount(due))
         if debts == 0:
             self._touched = False
-        if not self._touched:
-            self.tendered.set_money(due if debts else None)
-            if self.tendered.hasFocus():
-                self.tendered.selectAll()
+        self._fill()
         self._refresh()
+
+    def show_payer(self, name: str) -> None:
+        """Whose debts are paid: the payer, where no other name is typed."""
+        self.payer.setPlaceholderText(name)
 
     def begin(self) -> None:
         """A payer is shown: the amount has the keyboard, Enter takes it."""
-        self._touched = False
-        self._since_loaded.restart()
-        self.other_field.hide()
-        self.amount_row.show()
-        self.other_amount.clear()
-        for field in (self.tendered_field, self.reference_field, self.other_field):
-            field.show_problem(None)
-        self.reference.clear()
-        self.tendered.set_money(self._due if self._debts else None)
+        self._empty()
         if self._typed_before is not None:
-            tendered, reference = self._typed_before
-            self._typed_before = None
-            self._touched = tendered is not None and tendered != self._due
-            self.tendered.set_money(tendered)
-            self.reference.setText(reference)
+            typed, self._typed_before = self._typed_before, None
+            self.lines.set_given(typed.given)
+            self.choose(typed.channel)
+            self.reference.setText(typed.reference)
+            self.payer.setText(typed.payer)
+            self._touched = typed.amount is not None and typed.amount != self._rest()
+            self._amount_edit().set_money(typed.amount)
+        else:
+            self._fill()
         self._refresh()
+        self.go_on()
+
+    def go_on(self) -> None:
+        """A debt was added to those in hand: what is typed stays, Enter takes the payment."""
+        self._since_loaded.restart()
         self.take_focus()
 
     def clear(self) -> None:
         """Nobody is at the counter."""
         self._after = False
+        self._empty()
+        self.payer.setPlaceholderText("")
         self.channel.set_value(Channel.CASH)
         self._on_channel(Channel.CASH)
-        self.begin_quietly()
         self.show_due(ZERO, 0)
 
-    def begin_quietly(self) -> None:
-        """As :meth:`begin`, without taking the keyboard."""
+    def _empty(self) -> None:
         self._touched = False
+        self.lines.set_given(())
         self.other_field.hide()
         self.amount_row.show()
         self.other_amount.clear()
         self.reference.clear()
-        for field in (self.tendered_field, self.reference_field, self.other_field):
+        self.payer.clear()
+        for field in (self.tendered_field, self.share_field, self.reference_field, self.other_field):
             field.show_problem(None)
 
     def show_taken(self, taken: PaymentTaken) -> None:
@@ -281,30 +326,49 @@ class PaymentPanel(Card):
         self.set_busy(False)
         if not isinstance(problem, InvalidInput):
             return False
-        fields = {
-            "tendered": self.tendered_field,
-            "reference": self.reference_field,
-            "amount": self.other_field,
-        }
-        shown = [name for name in problem.problems if name in fields]
-        if "amount" in shown:
+        if "amount" in problem.problems and self.channel.value() is Channel.CASH:
             self.pay_part()
+        fields = {name: field for name, field in self._fields().items() if field.isVisibleTo(self)}
+        shown = [name for name in problem.problems if name in fields]
         for name in shown:
             fields[name].show_problem(problem.problems[name])
             fields[name].control.setFocus(Qt.FocusReason.OtherFocusReason)
         return len(shown) == len(problem.problems)
 
+    def _fields(self) -> dict[str, Field]:
+        """The fields by what the order calls them."""
+        other = (
+            self.other_field if self._is_part() or self.channel.value() is Channel.CASH else self.share_field
+        )
+        return {"tendered": self.tendered_field, "reference": self.reference_field, "amount": other}
+
     def take_focus(self) -> None:
         """The keyboard goes where Enter takes the payment."""
-        control = self.tendered if self.tendered_field.isVisibleTo(self) else self.reference
+        control = self.tendered if self.channel.value() is Channel.CASH else self.reference
         control.setFocus(Qt.FocusReason.OtherFocusReason)
         control.selectAll()
+        self._scroller.ensureWidgetVisible(control)
 
-    def restore(self, channel: Channel, tendered: Money | None, reference: str) -> None:
-        """Takes up again what was typed before the language changed."""
-        self.channel.set_value(channel)
-        self._on_channel(channel)
-        self._typed_before = (tendered, reference)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The field that has the keyboard stays in view."""
+        super().resizeEvent(event)
+        for control in (self.tendered, self.share, self.reference, self.other_amount, self.payer):
+            if control.hasFocus():
+                self._scroller.ensureWidgetVisible(control)
+
+    def typed(self) -> Typed:
+        """What is filled in."""
+        return Typed(
+            self.channel.value(),
+            self._amount_edit().money(),
+            self.reference.text(),
+            self.payer.text(),
+            self.lines.given,
+        )
+
+    def restore(self, typed: Typed) -> None:
+        """Takes up again what was typed before the language changed, when the debts are here again."""
+        self._typed_before = typed
 
     def choose(self, channel: Channel) -> None:
         """Chooses how money comes in."""
@@ -335,48 +399,117 @@ class PaymentPanel(Card):
         self.other_amount.selectAll()
         self._refresh()
 
+    def add_means(self) -> None:
+        """Puts the means in hand aside with its amount; another one pays the rest."""
+        if not self._debts or self._rest() <= ZERO:
+            return
+        edit, field = self._amount_edit(), self._amount_field()
+        amount = edit.money()
+        if amount is None or not ZERO < amount < self._rest():
+            field.show_problem(TendersUnclear())
+            edit.setFocus(Qt.FocusReason.OtherFocusReason)
+            edit.selectAll()
+            return
+        if (tender := self._in_hand(amount)) is None:
+            return
+        self.lines.add(tender)
+        self._touched = False
+        self.reference.clear()
+        used = {one.channel for one in self.lines.given}
+        self.choose(Channel.CHEQUE if Channel.CASH in used else Channel.CASH)
+
     def submit(self) -> None:
         """Sends the payment if everything is filled in; else says beside the field what is missing."""
         if self._busy or not self._debts or not self._till_open:
             return
-        channel, wanted = self.channel.value(), self._wanted_amount()
-        if not self.other_field.isHidden() and not self.other_field.check():
+        if self._is_part() and not self.other_field.check():
             return
-        reference = self.reference.text().strip()
-        tendered = None
-        if channel is Channel.CASH:
-            if not self.tendered_field.check():
+        tenders = self.lines.given
+        if self._rest() > ZERO:
+            tender = self._last()
+            if tender is None:
                 return
-            tendered = self.tendered.money() or wanted
-            if tendered < wanted:
-                problem = TenderedTooLittle(
-                    tendered=self._shell.amount(tendered), amount=self._shell.amount(wanted, code=True)
+            tenders = (*tenders, tender)
+        self.set_busy(True)
+        self.taken.emit(Wanted(self._request_id, tenders, self.payer.text().strip()))
+
+    def _last(self) -> TenderGiven | None:
+        """The means that takes the rest; None, and said beside its field, when it is not filled in."""
+        edit, field, rest = self._amount_edit(), self._amount_field(), self._rest()
+        if not field.check():
+            return None
+        amount = edit.money() or rest
+        if amount < rest:
+            field.show_problem(
+                TenderedTooLittle(
+                    tendered=self._shell.amount(amount), amount=self._shell.amount(rest, code=True)
                 )
-                self.tendered_field.show_problem(problem)
-                self.tendered.selectAll()
-                return
-        elif not reference:
+            )
+            edit.setFocus(Qt.FocusReason.OtherFocusReason)
+            edit.selectAll()
+            return None
+        whole = None if self._is_whole() else rest
+        if self.channel.value() is Channel.CASH:
+            return TenderGiven(channel=Channel.CASH, amount=whole, tendered=amount)
+        return self._in_hand(whole if amount == rest else amount)
+
+    def _in_hand(self, amount: Money | None) -> TenderGiven | None:
+        """The means in hand with its amount; None when its reference is missing, which is said beside the field."""
+        channel = self.channel.value()
+        if channel is Channel.CASH:
+            return TenderGiven(channel=channel, amount=amount, tendered=amount)
+        reference = self.reference.text().strip()
+        if not reference:
             self.reference_field.show_problem(FieldMissing())
             self.reference.setFocus(Qt.FocusReason.OtherFocusReason)
-            return
-        part = None if self.other_field.isHidden() or wanted == self._due else wanted
-        self.set_busy(True)
-        self.taken.emit(Wanted(self._request_id, part, channel, tendered, reference))
+            return None
+        return TenderGiven(channel=channel, amount=amount, reference=reference)
+
+    def _is_part(self) -> bool:
+        return not self.other_field.isHidden()
+
+    def _is_whole(self) -> bool:
+        """Whether all that is due is paid, whatever it comes to when the payment is carried out."""
+        return self._wanted_amount() == self._due
 
     def _wanted_amount(self) -> Money:
-        if self.other_field.isHidden():
-            return self._due
-        return self.other_amount.money() or self._due
+        return (self.other_amount.money() or self._due) if self._is_part() else self._due
+
+    def _rest(self) -> Money:
+        """What the means in hand is to pay."""
+        return self._wanted_amount() - self.lines.amount
+
+    def _amount_edit(self) -> MoneyEdit:
+        return self.tendered if self.channel.value() is Channel.CASH else self.share
+
+    def _amount_field(self) -> Field:
+        return self.tendered_field if self.channel.value() is Channel.CASH else self.share_field
+
+    def _fill(self) -> None:
+        """The amount in hand is the rest, until the clerk types another."""
+        if self._touched:
+            return
+        edit = self._amount_edit()
+        edit.set_money(max(self._rest(), ZERO) if self._debts else None)
+        if edit.hasFocus():
+            edit.selectAll()
 
     def _on_other_amount(self) -> None:
         self._request_id = str(uuid.uuid4())
-        if not self._touched:
-            self.tendered.set_money(self._wanted_amount())
+        self._fill()
         self._refresh()
 
+    def _on_line_gone(self) -> None:
+        self._request_id = str(uuid.uuid4())
+        self._fill()
+        self._refresh()
+        self.take_focus()
+
+    def _next_channel(self) -> None:
+        channels = list(Channel)
+        self.choose(channels[(channels.index(self.channel.value()) + 1) % len(channels)])
+
     def _on_channel(self, channel: Channel) -> None:
-        self.tendered_field.setVisible(channel is Channel.CASH)
-        self.reference_field.setVisible(channel is not Channel.CASH)
         labels = {
             Channel.CHEQUE: _("Bank and number of the cheque"),
             Channel.CARD: _("Number on the card slip"),
@@ -384,40 +517,53 @@ class PaymentPanel(Card):
             Channel.MOBILE: _("Transaction number"),
         }
         self.reference_field.label.setText(labels.get(channel, _("Reference")))
-        self.reference_field.show_problem(None)
+        for field in (self.reference_field, self.share_field, self.tendered_field):
+            field.show_problem(None)
+        self._touched = False
         self._request_id = str(uuid.uuid4())
+        self._fill()
         self._refresh()
         if self._debts:
             self.take_focus()
 
-    def _on_tendered(self, _amount: object) -> None:
+    def _on_amount(self, _amount: object) -> None:
         self._touched = True
         self._request_id = str(uuid.uuid4())
         self._refresh()
 
     def _refresh(self) -> None:
         cash = self.channel.value() is Channel.CASH
-        wanted = self._wanted_amount()
-        tendered = self.tendered.money()
-        self.change.setVisible(self._after or (cash and self._debts > 0))
-        for part in (self.means, self.print_row):
+        paying = self._debts > 0
+        open_rest = self._rest() > ZERO or not paying
+        for part in (self.means, self.print_row, self.payer):
             part.setVisible(not self._after)
-        self.tendered_field.setVisible(cash and not self._after)
-        if not self._after:
-            self._say_change(wanted, tendered)
-        active = self._debts > 0 and not self._busy
-        self.button.setEnabled(active)
-        self.part.setVisible(self._debts > 0)
-        for control in (self.tendered, self.reference, self.other_amount):
-            control.setEnabled(self._debts > 0)
-        self.button.set_text(_("Take payment and print") if self.print.isChecked() else _("Take payment"))
-        self.amount.setEnabled(self._debts > 0 or bool(self.pill.text))
-
-    def _say_change(self, wanted: Money, tendered: Money | None) -> None:
-        if tendered is not None and tendered < wanted:
-            self.change.say(_("Still missing"), self._shell.amount(wanted - tendered), Tone.WARNING)
+        self.tendered_field.setVisible(cash and not self._after and open_rest)
+        for part in (self.share_field, self.reference_field):
+            part.setVisible(not cash and not self._after and open_rest)
+        if self._after:
+            self.change.show()
         else:
-            self.change.say(_("Change"), self._shell.amount((tendered or wanted) - wanted), Tone.GOOD)
+            self._say_change()
+        self.button.setEnabled(paying and not self._busy)
+        self.part.setVisible(paying)
+        self.more.setVisible(paying and open_rest)
+        for control in (self.tendered, self.share, self.reference, self.other_amount, self.payer):
+            control.setEnabled(paying)
+        self.button.set_text(_("Take payment and print") if self.print.isChecked() else _("Take payment"))
+        self.amount.setEnabled(paying or bool(self.pill.text))
+
+    def _say_change(self) -> None:
+        rest = self._rest()
+        amount = self._amount_edit().money() or rest
+        cash = self.channel.value() is Channel.CASH and rest > ZERO
+        over = amount - rest if rest > ZERO else -rest
+        self.change.setVisible(self._debts > 0 and (cash or bool(over)))
+        if over < ZERO:
+            self.change.say(_("Still missing"), self._shell.amount(-over), Tone.WARNING)
+        elif cash:
+            self.change.say(_("Change"), self._shell.amount(over), Tone.GOOD)
+        else:
+            self.change.say(_("Kept as credit"), self._shell.amount(over), Tone.INFO)
 
     def _on_print(self, wanted: bool) -> None:
         self._preferences.print_receipts = wanted
@@ -442,21 +588,22 @@ class PaymentPanel(Card):
         self.paper.setAccessibleName(_("Receipt paper: {paper}").format(paper=self._papers()[self._paper]))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enter takes the payment, the arrows move in the list, Space ticks while the amount is still untouched.
+        """Enter takes the payment, the arrows move in the list, + adds another means, Space ticks while the amount is
+        still untouched.
 
-        A scanner may type a number into the amount: it opens what it is the number of.
+        A scanner may type a number into an amount or the payer: it opens what it is the number of.
         """
         if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return super().eventFilter(watched, event)
         key = event.key()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            text = watched.text().strip() if isinstance(watched, TextField) else ""
-            if any(letter.isalpha() for letter in text) and watched is not self.reference:
-                self.tendered.set_money(self._due if self._debts else None)
-                self._touched = False
-                self.scanned.emit(text)
+            if isinstance(watched, TextField) and self._is_scan(watched):
+                self._hand_on(watched)
             elif self._since_loaded.elapsed() >= _SETTLE_MS:
                 self.submit()
+            return True
+        if event.text() == "+" and isinstance(watched, MoneyEdit):
+            self.add_means()
             return True
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(key), 0)
         if step:
@@ -467,3 +614,22 @@ class PaymentPanel(Card):
             self.ticked.emit()
             return True
         return super().eventFilter(watched, event)
+
+    def _is_scan(self, field: TextField) -> bool:
+        """Whether a scanner typed here: there are no letters in an amount, and no payer is called like a bill."""
+        text = field.text().strip()
+        if isinstance(field, MoneyEdit):
+            return any(letter.isalpha() for letter in text)
+        try:
+            return field is self.payer and read_number(text) is not None
+        except UserError:
+            return True
+
+    def _hand_on(self, field: TextField) -> None:
+        text = field.text().strip()
+        if field is self._amount_edit():
+            self._touched = False
+            self._fill()
+        else:
+            field.clear()
+        self.scanned.emit(text)

@@ -21,7 +21,7 @@ from muniadmin.desktop.widgets.detail import DefinitionRows, Happening, KeyFigur
 from muniadmin.desktop.widgets.labels import Hairline, Pill, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
 from muniadmin.fines.reads import FineCase, FineRow, PlateHistory
-from muniadmin.fines.rules import FineAct, FineState, allowed
+from muniadmin.fines.rules import FineAct, FineState
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import _, ngettext
 
@@ -106,25 +106,22 @@ class FinePanel(Card):
         """Another fine, or the same with news."""
         self.case = case
         fine, shell = case.row, self._shell
-        state = FineState(fine.state)
         self.plate.setText(plate_of(fine))
         self.pill.set_state(state_word(fine.state), tone_of(fine))
         self.offence.setText(f"{fine.offence_code} · {offence_of(fine)}")
         self.line.setText(
             " · ".join(part for part in (fine.number, shell.instant(fine.committed_at), fine.place) if part)
         )
-        self._show_acts(state)
-        self._show_figures(case, state)
-        steps = steps_in_words(case.steps, shell, shell.today()) if allowed(FineAct.PAY, state) else []
-        self.amounts.set_rows(steps)
-        self.amounts_section.setVisible(len(steps) > 1)
+        self._show_acts(case)
+        self._show_figures(case)
+        self._show_amounts(case)
         self._show_facts(case)
         self.timeline.set_happenings(happenings(shell, case))
         self.plate_section.hide()
         self._empty.hide()
         self._content.show()
 
-    def _show_acts(self, state: FineState) -> None:
+    def _show_acts(self, case: FineCase) -> None:
         actor = self._shell.actor
         for button, act, permission in (
             (self.pay_button, FineAct.PAY, Permission.TAKE_PAYMENTS),
@@ -132,15 +129,31 @@ class FinePanel(Card):
             (self.void_button, FineAct.VOID, Permission.VOID_FINES),
         ):
             button.setVisible(actor.may(permission))
-            button.setEnabled(allowed(act, state))
+            button.setEnabled(act in case.acts)
 
-    def _show_figures(self, case: FineCase, state: FineState) -> None:
+    def _show_amounts(self, case: FineCase) -> None:
+        """What it costs until when, and what of it is not booked yet or rests."""
         fine, shell = case.row, self._shell
-        if allowed(FineAct.PAY, state):
-            tone = Tone.BAD if state is FineState.INCREASED else Tone.NEUTRAL
+        steps = steps_in_words(case.steps, shell, shell.today()) if FineAct.PAY in case.acts else []
+        rows = steps if len(steps) > 1 else []
+        rows += [
+            (words, shell.amount(amount))
+            for words, amount in (
+                (_("Accrued, not booked yet"), fine.accrued),
+                (_("Suspended"), fine.suspended),
+            )
+            if amount
+        ]
+        self.amounts.set_rows(rows)
+        self.amounts_section.setVisible(bool(rows))
+
+    def _show_figures(self, case: FineCase) -> None:
+        fine, shell = case.row, self._shell
+        if FineAct.PAY in case.acts:
+            tone = Tone.BAD if fine.state == FineState.INCREASED else Tone.NEUTRAL
             third = (
-                (_("Paid so far"), shell.amount(case.settled))
-                if case.settled
+                (_("Paid so far"), shell.amount(case.paid))
+                if case.paid
                 else (_("Due on"), shell.day(case.due_on))
             )
             self.figures.set_figures(

@@ -44,7 +44,7 @@ from muniadmin.fines.reads import (
 from muniadmin.fines.reads import (
     FinesPage as Answer,
 )
-from muniadmin.fines.rules import FineAct, FineState, allowed
+from muniadmin.fines.rules import FineAct, FineState
 from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.formats import format_number
@@ -243,11 +243,7 @@ class FinesPage(ImportPage):
     def pay(self) -> None:
         """Opens the counter on the fine's number, as a scan of its notice does."""
         case = self.detail.case
-        if (
-            case is not None
-            and allowed(FineAct.PAY, FineState(case.row.state))
-            and self.may(Permission.TAKE_PAYMENTS)
-        ):
+        if case is not None and FineAct.PAY in case.acts and self.may(Permission.TAKE_PAYMENTS):
             self.shell.go("counter", Scanned(NumberKind.FINE, case.row.number))
 
     def open_capture(self) -> None:
@@ -284,7 +280,7 @@ class FinesPage(ImportPage):
     def open_void(self) -> ApprovalDialog | None:
         """Asks for the reason and the second person; says what will happen."""
         case = self.detail.case
-        if case is None or not allowed(FineAct.VOID, FineState(case.row.state)):
+        if case is None or FineAct.VOID not in case.acts:
             return None
         fine = case.row
         dialog = ApprovalDialog(
@@ -364,7 +360,6 @@ class FinesPage(ImportPage):
         ]  # fmt: skip
         case = self.detail.case
         if case is not None:
-            state = FineState(case.row.state)
             acts = (
                 (FineAct.PAY, "banknote", _("Take payment"), self.pay, Permission.TAKE_PAYMENTS),
                 (
@@ -386,7 +381,7 @@ class FinesPage(ImportPage):
                     permission=permission,
                 )
                 for act, icon, title, run, permission in acts
-                if allowed(act, state)
+                if act in case.acts
             ]
         return actions
 

@@ -66,10 +66,26 @@ def columns(shell: Shell) -> list[Column[FineRow]]:
             number=True, sort="amount", hidden=True,
         ),
         Column(
-            "due", shell.with_currency(_("To pay")), lambda row: shell.amount(row.due) if row.due else "—",
+            "left", shell.with_currency(_("Left")), lambda row: _amount(shell, row.left), width=104,
+            number=True, hidden=True,
+        ),
+        Column(
+            "accrued", shell.with_currency(_("Accrued")), lambda row: _amount(shell, row.accrued), width=104,
+            number=True, hidden=True,
+        ),
+        Column(
+            "suspended", shell.with_currency(_("Suspended")), lambda row: _amount(shell, row.suspended), width=104,
+            number=True, hidden=True,
+        ),
+        Column(
+            "due", shell.with_currency(_("To pay")), lambda row: _amount(shell, row.due),
             width=104, number=True, look=lambda row: "strong" if row.due else "muted",
         ),
     ]  # fmt: skip
+
+
+def _amount(shell: Shell, amount: Money) -> str:
+    return shell.amount(amount) if amount else "—"
 
 
 def day_of(shell: Shell, row: FineRow) -> str:
@@ -104,7 +120,14 @@ def happenings(shell: Shell, case: FineCase) -> list[Happening]:
     ]
 
 
-_TONE_OF_EVENT = {"paid": Tone.GOOD, "voided": Tone.BAD, "payment_cancelled": Tone.WARNING}
+_TONE_OF_EVENT = {
+    "paid": Tone.GOOD,
+    "credit_used": Tone.GOOD,
+    "voided": Tone.BAD,
+    "payment_cancelled": Tone.WARNING,
+    "payment_returned": Tone.WARNING,
+    "money_moved": Tone.WARNING,
+}
 
 
 def _when(shell: Shell, event: FineEvent) -> str:
@@ -120,7 +143,10 @@ def _what(shell: Shell, case: FineCase, event: FineEvent) -> str:
         "captured": _("Recorded by {text}"),
         "notice": _("Notice issued"),
         "paid": _("Payment of {amount}, receipt {text}"),
+        "credit_used": _("{amount} paid with money that was held"),
         "payment_cancelled": _("Receipt {text} cancelled, {amount} taken back"),
+        "payment_returned": _("Payment of receipt {text} came back, {amount} owed again"),
+        "money_moved": _("{amount} of what was paid went to another debt or is held"),
         "voided": _("Voided by {text}: {reason}"),
         "discount_ends": _("Last day of the reduced amount, then {amount}"),
         "increases": _("Last day before the increase, then {amount}"),

@@ -20,7 +20,7 @@ from muniadmin.desktop.widgets.buttons import Button
 from muniadmin.desktop.widgets.preview import DocumentDialog
 from muniadmin.documents.reads import PrintedDocument
 from muniadmin.indicators.catalogue import TILES
-from muniadmin.indicators.commands import KeepStandings
+from muniadmin.indicators.commands import KeepMonths
 from muniadmin.indicators.periods import LAST_TWELVE_MONTHS, NOTHING, compared, span_of
 from muniadmin.indicators.reads import (
     Dashboard,
@@ -104,11 +104,11 @@ class IndicatorsPage(Page):
     def _show(self, view: DashboardView) -> None:
         self.notice.hide()
         self.figures.show_view(view)
-        if view.days_to_keep and not self._keeping:
-            # Once a day, whoever looks first lets the day before be kept: everybody's next look is faster.
+        if view.months_to_keep and not self._keeping:
+            # Once a month, whoever looks first lets the month before be kept: everybody's next look is faster.
             self._keeping = True
             self.shell.operations.start(
-                KeepStandings(), _("Keeping the days gone by"), then=lambda _outcome: None, owner=self
+                KeepMonths(), _("Keeping the months gone by"), then=lambda _outcome: None, owner=self
             )
 
     def _offer(self, offered: PeriodsOffered) -> None:

@@ -8,7 +8,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from muniadmin.civil_status.reads import RequestRow, RequestsPage
-from muniadmin.collection.rules import CHANNEL_NAMES
 from muniadmin.desktop.indicators.drills import Drill, RowKind
 from muniadmin.desktop.shell.navigation import Scanned
 from muniadmin.desktop.shell.shell import Shell
@@ -21,8 +20,9 @@ from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
 from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.fines.reads import FineRow, FinesPage
 from muniadmin.indicators.reads import CollectedPage, CollectedRow, OwedPage, OwedRow
-from muniadmin.indicators.wording import days_in_words, formula_in_words
+from muniadmin.indicators.wording import CHANNELS, days_in_words, formula_in_words
 from muniadmin.kernel.i18n import _, pick
+from muniadmin.kernel.money import ZERO
 from muniadmin.kernel.numbers import NumberKind
 
 
@@ -78,13 +78,11 @@ class RowsView(QWidget):
         empty = EmptyState("list", _("No rows"), _("Nothing of these days counts in this figure."))
         if drill.kind is RowKind.COLLECTED:
             table: RowTable[Any] = RowTable(
-                "indicators-collected", drill.title, self._collected(), key=_payment_and_bill, empty=empty
+                "indicators-collected", drill.title, self._collected(), key=_source_and_bill, empty=empty
             )
             table.opened.connect(lambda one: self._open("cash", NumberKind.RECEIPT, one.receipt_number))
         elif drill.kind is RowKind.OWED:
-            table = RowTable(
-                "indicators-owed", drill.title, self._owed(), key=lambda one: one.bill_id, empty=empty
-            )
+            table = RowTable("indicators-owed", drill.title, self._owed(), key=_debtor_and_bill, empty=empty)
             table.opened.connect(lambda one: self._open("assessment", NumberKind.BILL, one.number))
         elif drill.kind is RowKind.REQUESTS:
             table = RowTable(
@@ -124,18 +122,18 @@ class RowsView(QWidget):
         shell = self._shell
         return [
             Column("receipt", _("Receipt"), lambda one: one.receipt_number, width=140, look="strong"),
-            Column("day", _("Day"), lambda one: shell.day(one.taken_on), width=92),
+            Column("day", _("Day"), lambda one: shell.day(one.booked_on), width=92),
             Column("payer", _("Payer"), lambda one: one.payer, width=150, stretch=True),
             Column("head", _("Revenue head"), lambda one: pick(one.head_names), width=150, stretch=True),
             Column("bill", _("Bill"), lambda one: one.bill_number, width=150, look="muted"),
-            Column("channel", _("Channel"), lambda one: _(CHANNEL_NAMES[one.channel]), width=100),
+            Column("channel", _("Channel"), lambda one: _(CHANNELS[one.channel]), width=100),
             Column(
                 "amount",
                 shell.with_currency(_("Amount")),
                 lambda one: shell.amount(one.amount),
                 width=120,
                 number=True,
-                look=lambda one: "bad" if one.reversal else "plain",
+                look=lambda one: "bad" if one.amount < ZERO else "plain",
             ),
         ]
 
@@ -190,5 +188,9 @@ def _window(drill: Drill, window: Window) -> Any:
     return drill.ask(window.offset, window.limit)
 
 
-def _payment_and_bill(one: CollectedRow) -> tuple[int, int]:
-    return one.payment_id, one.bill_id
+def _source_and_bill(one: CollectedRow) -> tuple[int, int, str, int, str]:
+    return one.payment_id, one.credit_id, one.channel, one.bill_id, one.head_code
+
+
+def _debtor_and_bill(one: OwedRow) -> tuple[int, int, str, bool]:
+    return one.bill_id, one.account_id, one.head_code, one.amount < ZERO

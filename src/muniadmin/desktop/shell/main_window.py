@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from muniadmin.access.commands import SignedIn
     from muniadmin.access.reads import DemonstrationUser
     from muniadmin.desktop.shell.actions import Action
+    from muniadmin.desktop.shell.business_day import BusinessDayDialog
     from muniadmin.desktop.shell.frame import Frame
     from muniadmin.desktop.shell.operations import Door, Operations
     from muniadmin.desktop.shell.own_password import OwnPasswordDialog
@@ -350,6 +351,7 @@ class MainWindow(QWidget):
                 id="own-password", title=_("Change password…"), icon="key-round", group=window,
                 run=self.change_own_password,
             ),
+            *self._supervisors_actions(window),
             Action(id="lock", title=_("Lock the screen"), key="Ctrl+L", icon="lock", group=window, run=self.lock),
             Action(id="sign-out", title=_("Sign out"), icon="log-out", group=window, run=self.sign_out),
             Action(
@@ -384,6 +386,28 @@ class MainWindow(QWidget):
 
         assert self.shell is not None
         dialog = OwnPasswordDialog(self.frame, self.shell)
+        dialog.open()
+        return dialog
+
+    def _supervisors_actions(self, group: str) -> "list[Action]":
+        from muniadmin.access.permissions import Permission
+        from muniadmin.desktop.shell.actions import Action
+
+        if self.operations is None or not self.operations.actor.may(Permission.OPEN_BUSINESS_DAYS):
+            return []
+        return [
+            Action(
+                id="business-day", title=_("Business day…"), icon="calendar", group=group, run=self.open_business_day,
+                permission=Permission.OPEN_BUSINESS_DAYS,
+            )
+        ]  # fmt: skip
+
+    def open_business_day(self) -> "BusinessDayDialog":
+        """Asks why the business day is opened, or the last one taken back."""
+        from muniadmin.desktop.shell.business_day import BusinessDayDialog
+
+        assert self.shell is not None
+        dialog = BusinessDayDialog(self.frame, self.shell)
         dialog.open()
         return dialog
 

@@ -37,10 +37,11 @@ class _Event:
 
 
 class TaxpayerPanel(Card):
-    """``pay``, ``edit`` and ``add_object`` ask the page to do it; ``object_wanted`` opens one object."""
+    """``pay``, ``edit``, ``statement`` and ``add_object`` ask the page to do it; ``object_wanted`` opens one object."""
 
     pay = Signal()
     edit = Signal()
+    statement = Signal()
     add_object = Signal()
     object_wanted = Signal(object)
 
@@ -60,7 +61,12 @@ class TaxpayerPanel(Card):
         self.pay_button.clicked.connect(self.pay)
         self.edit_button = Button(_("Edit"), small=True, icon="pencil")
         self.edit_button.clicked.connect(self.edit)
+        self.statement_button = Button(_("Statement"), small=True, icon="scroll-text")
+        self.statement_button.clicked.connect(self.statement)
         self.figures = KeyFigures()
+        self.beside = DefinitionRows(muted="label")
+        self.beside_section = QWidget()
+        self.beside_section.setLayout(column(self.beside, margins=(16, 0, 16, 14)))
         self.facts = DefinitionRows(muted="label")
         self.facts_section = Section(_("Contact"), self.facts)
         self.add_button = LinkButton(_("Add"))
@@ -78,7 +84,7 @@ class TaxpayerPanel(Card):
             self.name_arabic,
             self.line,
             10,
-            row(self.pay_button, self.edit_button, None),
+            row(self.pay_button, self.statement_button, self.edit_button, None),
             spacing=2,
             margins=(16, 16, 16, 16),
         )
@@ -88,6 +94,7 @@ class TaxpayerPanel(Card):
                 head,
                 Hairline(),
                 self.figures,
+                self.beside_section,
                 Hairline(),
                 self.objects_section,
                 self.timeline_section,
@@ -108,6 +115,7 @@ class TaxpayerPanel(Card):
         may = shell.actor.may
         self.pay_button.setVisible(may(Permission.TAKE_PAYMENTS))
         self.edit_button.setVisible(may(Permission.EDIT_TAXPAYERS))
+        self.statement_button.setVisible(may(Permission.VIEW_BILLS))
         self.add_button.setVisible(may(Permission.EDIT_TAXPAYERS))
         self.show_nothing()
 
@@ -169,6 +177,14 @@ class TaxpayerPanel(Card):
                 (_("Next due"), shell.day(soon) if soon is not None else "–"),
             ]
         )
+        beside = [
+            (_("Penalty accrued, not booked"), balance.accrued),
+            (_("Suspended"), balance.suspended),
+            (_("Credit held"), balance.credit),
+        ]
+        shown = [(label, shell.amount(amount)) for label, amount in beside if amount]
+        self.beside.set_rows(shown)
+        self.beside_section.setVisible(bool(shown))
 
     def show_bills(self, bills: Sequence[BillRow]) -> None:
         """The bills, for the timeline."""
@@ -258,7 +274,9 @@ class TaxpayerPanel(Card):
                 else _("Payment of {amount}, receipt {number}")
             )
             what = sentence.format(amount=amount(receipt.amount), number=receipt.number)
-            events.append(_Event(receipt.taken_on, what, Tone.WARNING if receipt.cancelled else Tone.NEUTRAL))
+            events.append(
+                _Event(receipt.booked_on, what, Tone.WARNING if receipt.cancelled else Tone.NEUTRAL)
+            )
         return events
 
     def _file_events(self) -> list[_Event]:

@@ -35,6 +35,7 @@ from muniadmin.desktop.taxpayers.filters import FilterBar
 from muniadmin.desktop.taxpayers.import_kind import TaxpayersImport
 from muniadmin.desktop.taxpayers.object_dialog import EndObjectDialog, ObjectDialog
 from muniadmin.desktop.taxpayers.source import RegisterSource
+from muniadmin.desktop.taxpayers.statement_dialog import StatementDialog
 from muniadmin.desktop.taxpayers.taxpayer_form import TaxpayerForm
 from muniadmin.desktop.taxpayers.taxpayer_panel import TaxpayerPanel
 from muniadmin.desktop.taxpayers.words import columns
@@ -92,6 +93,7 @@ class TaxpayersPage(ImportPage):
         self.detail = TaxpayerPanel(shell)
         self.detail.pay.connect(self.pay)
         self.detail.edit.connect(self._edit)
+        self.detail.statement.connect(self.open_statement)
         self.detail.add_object.connect(lambda: self.open_object(None))
         self.detail.object_wanted.connect(self.open_object)
         lists = QWidget()
@@ -200,6 +202,14 @@ class TaxpayersPage(ImportPage):
         """Opens the counter with this taxpayer in front of it."""
         if self.detail.taxpayer is not None and self.may(Permission.TAKE_PAYMENTS):
             self.shell.go("counter", Scanned(NumberKind.TAXPAYER, self.detail.taxpayer.number))
+
+    def open_statement(self) -> StatementDialog | None:
+        """The statement of the account of the taxpayer in hand."""
+        if self.detail.taxpayer is None or not self.may(Permission.VIEW_BILLS):
+            return None
+        dialog = StatementDialog(self, self.shell, self.detail.taxpayer)
+        dialog.open()
+        return dialog
 
     # --- forms ------------------------------------------------------------------------------------------------------
 
@@ -344,6 +354,8 @@ class TaxpayersPage(ImportPage):
             actions += [
                 Action(id="taxpayers.pay", title=_("Take payment"), run=self.pay, icon="banknote",
                        group=chosen.name, permission=Permission.TAKE_PAYMENTS),
+                Action(id="taxpayers.statement", title=_("Statement of account"), run=self.open_statement,
+                       icon="scroll-text", group=chosen.name, permission=Permission.VIEW_BILLS),
                 Action(id="taxpayers.edit", title=_("Edit this taxpayer"), run=lambda: self.open_form(chosen),
                        icon="pencil", group=chosen.name, permission=Permission.EDIT_TAXPAYERS),
                 Action(id="taxpayers.object", title=_("Add an object"), run=lambda: self.open_object(None),
@@ -381,6 +393,8 @@ class TaxpayersPage(ImportPage):
             return self.open_form(values={"name": name, "phone": "0661"})
 
         scenes = [Scene("late", late), Scene("nobody", nobody)]
+        if self.may(Permission.VIEW_BILLS):
+            scenes.append(Scene("statement", self.open_statement))
         if self.may(Permission.EDIT_TAXPAYERS):
             scenes += [
                 Scene("form", form),

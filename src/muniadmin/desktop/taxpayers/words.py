@@ -1,6 +1,6 @@
 """How the register speaks: words and tones of standings, kinds and happenings, and the columns of the list."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from muniadmin.billing.reads import RegisterRow
 from muniadmin.billing.rules import STANDING_NAMES
@@ -9,6 +9,7 @@ from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.row_model import Column
 from muniadmin.kernel.formats import format_date, format_number
 from muniadmin.kernel.i18n import N_, _, pick
+from muniadmin.kernel.money import Money
 from muniadmin.taxpayers.reads import DuplicateCandidate, Taxpayer360
 
 _TONES = {"overdue": Tone.BAD, "not_due": Tone.NEUTRAL, "up_to_date": Tone.GOOD}
@@ -66,6 +67,13 @@ def identity_line(taxpayer: Taxpayer360) -> str:
 
 def columns(shell: Shell) -> list[Column[RegisterRow]]:
     """The columns of the list; their ids are those an export takes."""
+
+    def beside(name: str, title: str, amount: Callable[[RegisterRow], Money]) -> Column[RegisterRow]:
+        return Column(
+            name, shell.with_currency(title), lambda row: shell.amount(amount(row)), width=110, number=True,
+            look="muted", hidden=True,
+        )  # fmt: skip
+
     return [
         Column("number", _("Number"), lambda row: row.number, width=112, look="muted", sort="number"),
         Column("name", _("Name"), lambda row: row.name, width=170, stretch=True, look="strong", sort="name"),
@@ -85,6 +93,9 @@ def columns(shell: Shell) -> list[Column[RegisterRow]]:
             "overdue", shell.with_currency(_("Overdue")), lambda row: shell.amount(row.overdue), width=110,
             number=True, look=lambda row: "bad" if row.overdue else "muted", hidden=True,
         ),
+        beside("accrued", _("Penalty accrued"), lambda row: row.accrued),
+        beside("suspended", _("Suspended"), lambda row: row.suspended),
+        beside("credit", _("Credit held"), lambda row: row.credit),
         Column(
             "balance", shell.with_currency(_("Balance")), lambda row: shell.amount(row.balance), width=116,
             number=True, sort="balance",

@@ -29,10 +29,12 @@ Look = Literal["plain", "strong", "muted", "good", "warning", "bad"]
 @dataclass(frozen=True)
 class Column(Generic[R]):
     """One column. ``text`` writes a row's cell; ``pill`` gives the tone when the cell is a state. ``tail`` follows the
-    text and is never cut, as a period after a name that may be long.
+    text and is never cut, as a period after a name that may be long. ``below`` is a second, muted line: one such
+    column makes every row of the list higher.
 
     ``width`` is in pixels; ``stretch`` columns share what is left, never narrower than ``width``. ``sort`` is the
     source's name for this order; empty means the header does not sort. A ``number`` column stands right-aligned.
+    Where there is no room for all, columns with ``leaves`` go, the highest first.
     """
 
     id: str
@@ -47,15 +49,22 @@ class Column(Generic[R]):
     hidden: bool = False
     icon: Callable[[R], str] | None = None
     tail: Callable[[R], str] | None = None
+    below: Callable[[R], str] | None = None
+    leaves: int = 0
 
     def tail_of(self, row: R) -> str:
         """What follows the text, with the blank between; empty for nothing."""
         tail = self.tail(row) if self.tail is not None else ""
         return f" {tail}" if tail else ""
 
+    def first_line(self, row: R) -> str:
+        """What the row's cell says, but for what stands below."""
+        return self.text(row) + self.tail_of(row)
+
     def whole(self, row: R) -> str:
         """Everything the row's cell says."""
-        return self.text(row) + self.tail_of(row)
+        below = self.below(row) if self.below is not None else ""
+        return f"{self.first_line(row)}, {below}" if below else self.first_line(row)
 
     def look_of(self, row: R) -> Look:
         """How the row's cell is written."""

@@ -73,6 +73,8 @@ CELL = 12
 TICK_ROOM = 36
 _MEASURED_ROWS = 40
 _NARROWEST_TEXT = 96
+TALL_ROW = 50
+"""A row of a list with a column that has a second line."""
 
 
 class _Cells(QStyledItemDelegate, Generic[R]):
@@ -82,10 +84,11 @@ class _Cells(QStyledItemDelegate, Generic[R]):
         super().__init__(view)
         self._view = view
         self._fonts = {"plain": font(TEXT), "strong": font(TEXT, semibold=True)}
+        self._below_font = font(SECONDARY)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Every row is of one height."""
-        return QSize(80, ROW)
+        return QSize(80, self._view.row_height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Background, hairline, then the cell as its column wants it."""
@@ -127,6 +130,22 @@ class _Cells(QStyledItemDelegate, Generic[R]):
 
     def _content(self, painter: QPainter, cell: QRectF, column: Column[R], entry: R, selected: bool) -> None:
         text, tail = column.text(entry), column.tail_of(entry)
+        # Leading and trailing are sides of the page, not of the text: Qt must not turn them for Arabic names.
+        left = column.number != (painter.layoutDirection() is Qt.LayoutDirection.LeftToRight)
+        how = (
+            (Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight)
+            | Qt.AlignmentFlag.AlignAbsolute
+            | Qt.AlignmentFlag.AlignVCenter
+            | Qt.TextFlag.TextSingleLine
+        )
+        if column.below is not None and (below := column.below(entry)):
+            upper, lower = cell.adjusted(0, 6, 0, 0), cell.adjusted(0, 0, 0, -6)
+            upper.setHeight(cell.height() / 2 - 6)
+            lower.setTop(upper.bottom())
+            painter.setFont(self._below_font)
+            painter.setPen(color("muted"))
+            painter.drawText(lower, how, paint.elided(painter, below, cell.width()))
+            cell = upper
         if column.pill is not None:
             if text:
                 paint.pill(painter, cell, text, column.pill(entry), selected=selected)
@@ -138,20 +157,7 @@ class _Cells(QStyledItemDelegate, Generic[R]):
         painter.setFont(self._fonts["strong" if look == "strong" else "plain"])
         painter.setPen(color({"plain": "text", "strong": "text"}.get(look, look)))
         room = cell.width() - (painter.fontMetrics().horizontalAdvance(tail) if tail else 0)
-        side = Qt.AlignmentFlag.AlignTrailing if column.number else Qt.AlignmentFlag.AlignLeading
-        # Leading and trailing are sides of the page, not of the text: Qt must not turn them for Arabic names.
-        left = (side is Qt.AlignmentFlag.AlignLeading) == (
-            painter.layoutDirection() is Qt.LayoutDirection.LeftToRight
-        )
-        absolute = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight
-        painter.drawText(
-            cell,
-            absolute
-            | Qt.AlignmentFlag.AlignAbsolute
-            | Qt.AlignmentFlag.AlignVCenter
-            | Qt.TextFlag.TextSingleLine,
-            paint.elided(painter, text, room) + tail,
-        )
+        painter.drawText(cell, how, paint.elided(painter, text, room) + tail)
 
     def helpEvent(
         self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index
@@ -185,6 +191,14 @@ class _Header(QHeaderView):
         rtl = direction is Qt.LayoutDirection.RightToLeft
         area = QRectF(rect).adjusted(CELL, 0, -CELL, -1)
         if model.ticks and section == 0:
+            at = QPointF(area.right() - paint.TICK_SIZE if rtl else area.left(), area.center().y())
+            ticked = self._view.all_ticked()
+            paint.tick_box(
+                painter,
+                at - QPointF(0, paint.TICK_SIZE / 2),
+                ticked=ticked,
+                partly=bool(model.ticked()) and not ticked,
+            )
             area.adjust(0 if rtl else TICK_ROOM, 0, -TICK_ROOM if rtl else 0, 0)
         sorted_here = bool(column.sort) and column.sort == model.sort_by
         painter.setFont(font(SECONDARY))
@@ -212,6 +226,17 @@ class _Header(QHeaderView):
         painter.fillRect(0, self.height() - 1, self.viewport().width(), 1, color("line"))
         painter.end()
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A press on the tick box in the header ticks all rows at hand, or none."""
+        at = event.position().toPoint()
+        if self._view.rows.ticks and self.logicalIndexAt(at) == 0:
+            x = at.x() - self.sectionViewportPosition(0)
+            rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+            x = self.sectionSize(0) - x if rtl else x
+            if x <= CELL + paint.TICK_SIZE + 8:
+                self._view.tick_all()
+        super().mouseReleaseEvent(event)
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """The column chooser."""
         self._view.columns_menu().exec(event.globalPos())
@@ -227,6 +252,7 @@ class RowView(QTableView, Generic[R]):
         super().__init__()
         self.rows = model
         self.hovered_row = -1
+        self.row_height = TALL_ROW if any(column.below for column in model.columns) else ROW
         self._natural: dict[int, int] = {}
         self._settings_key = f"lists/{settings_key}/hidden"
         self.setAccessibleName(name)
@@ -235,7 +261,7 @@ class RowView(QTableView, Generic[R]):
         self.setHorizontalHeader(self.header)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(ROW)
+        self.verticalHeader().setDefaultSectionSize(self.row_height)
         self.setItemDelegate(_Cells(self))
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -247,12 +273,13 @@ class RowView(QTableView, Generic[R]):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.verticalScrollBar().setSingleStep(ROW)
+        self.verticalScrollBar().setSingleStep(self.row_height)
         self.header.sectionClicked.connect(self._sort_by)
         self.doubleClicked.connect(lambda index: self.activated_row.emit(index.row()))
         hidden = self._hidden()
-        for number, column in enumerate(model.columns):
-            self.setColumnHidden(number, column.id in hidden)
+        #: The columns that the user wants to see; where there is no room some of them leave.
+        self.wanted = [n for n, column in enumerate(model.columns) if column.id not in hidden]
+        self._fit()
 
     # --- columns ----------------------------------------------------------------------------------------------
 
@@ -263,7 +290,7 @@ class RowView(QTableView, Generic[R]):
         for number, column in enumerate(self.rows.columns):
             if not column.title:
                 continue
-            shown = not self.isColumnHidden(number)
+            shown = number in self.wanted
             action = menu.addAction(
                 icons.icon("check") if shown else icons.icon("minus", QColor(0, 0, 0, 0)), column.title
             )
@@ -274,11 +301,11 @@ class RowView(QTableView, Generic[R]):
 
     def _show_column(self, number: int) -> Callable[[bool], None]:
         def show(shown: bool) -> None:
-            still = [n for n in range(len(self.rows.columns)) if n != number and not self.isColumnHidden(n)]
-            if not shown and not still:
+            others = [n for n in self.wanted if n != number]
+            if not shown and not others:
                 return
-            self.setColumnHidden(number, not shown)
-            hidden = [c.id for n, c in enumerate(self.rows.columns) if self.isColumnHidden(n)]
+            self.wanted = sorted([*others, number]) if shown else others
+            hidden = [c.id for n, c in enumerate(self.rows.columns) if n not in self.wanted]
             QSettings().setValue(self._settings_key, ",".join(hidden))
             self._fit()
 
@@ -295,10 +322,11 @@ class RowView(QTableView, Generic[R]):
 
         The important columns stay visible without a horizontal scroll bar on a screen of 1366 pixels.
         """
-        shown = [n for n in range(len(self.rows.columns)) if not self.isColumnHidden(n)]
-        if not shown:
-            return
-        widths = {n: self._wanted_width(n) for n in shown}
+        widths = {n: self._wanted_width(n) for n in self.wanted}
+        shown = self._with_room(widths)
+        for n in range(len(self.rows.columns)):
+            self.setColumnHidden(n, n not in shown)
+        widths = {n: widths[n] for n in shown}
         room = self.viewport().width() - sum(widths.values())
         elastic = [n for n in shown if self.rows.columns[n].stretch] or shown[-1:]
         if room < 0:
@@ -309,6 +337,16 @@ class RowView(QTableView, Generic[R]):
             widths[n] += each + (place < rest)
         for n, width in widths.items():
             self.setColumnWidth(n, width)
+
+    def _with_room(self, widths: dict[int, int]) -> list[int]:
+        """The wanted columns without those that leave because there is no room for all."""
+        columns = self.rows.columns
+        least = {n: columns[n].width if columns[n].stretch else width for n, width in widths.items()}
+        shown = list(widths)
+        leaving = sorted((n for n in shown if columns[n].leaves), key=lambda n: columns[n].leaves)
+        while leaving and sum(least[n] for n in shown) > self.viewport().width():
+            shown.remove(leaving.pop())
+        return shown
 
     def _narrowed(self, widths: dict[int, int]) -> dict[int, int]:
         """The widest texts give way first; dates, states and amounts only when nothing else can."""
@@ -336,7 +374,9 @@ class RowView(QTableView, Generic[R]):
         for number, column in enumerate(self.rows.columns):
             widest = header.horizontalAdvance(column.title) + (16 if column.sort else 2)
             for entry in rows_seen:
-                text = paint.on_screen(column.whole(entry))
+                text = paint.on_screen(column.first_line(entry))
+                if column.below is not None and not column.stretch:
+                    widest = max(widest, header.horizontalAdvance(paint.on_screen(column.below(entry))))
                 if column.pill is not None:
                     widest = max(widest, paint.pill_width(text))
                 else:
@@ -360,7 +400,11 @@ class RowView(QTableView, Generic[R]):
         metrics = QFontMetricsF(font(TEXT, semibold=column.look_of(entry) == "strong"))
         room = self.columnWidth(number) - 2 * CELL - (24 if column.icon and column.icon(entry) else 0)
         room -= TICK_ROOM if self.rows.ticks and number == 0 else 0
-        return metrics.horizontalAdvance(paint.on_screen(column.whole(entry))) > room
+        below = column.below(entry) if column.below is not None else ""
+        return (
+            metrics.horizontalAdvance(paint.on_screen(column.first_line(entry))) > room
+            or QFontMetricsF(font(SECONDARY)).horizontalAdvance(paint.on_screen(below)) > room
+        )
 
     def resizeEvent(self, event: Any) -> None:
         """Fits the columns to the new width."""
@@ -418,10 +462,18 @@ class RowView(QTableView, Generic[R]):
             and key == Qt.Key.Key_A
             and event.modifiers() & Qt.KeyboardModifier.ControlModifier
         ):
-            some = list(self.rows.at_hand())
-            self.rows.set_ticked(some, not all(self.rows.is_ticked(r) for r in some))
+            self.tick_all()
         else:
             super().keyPressEvent(event)
+
+    def all_ticked(self) -> bool:
+        """Whether every row at hand that can be ticked is."""
+        some = [entry for entry in self.rows.at_hand() if not self.rows.is_locked(entry)]
+        return bool(some) and all(self.rows.is_ticked(entry) for entry in some)
+
+    def tick_all(self) -> None:
+        """Ticks all rows at hand, or takes their ticks away when all are ticked."""
+        self.rows.set_ticked(list(self.rows.at_hand()), not self.all_ticked())
 
     def focusInEvent(self, event: Any) -> None:
         """The list that gets the keyboard has a current row to move from."""
@@ -582,7 +634,7 @@ class RowTable(Card, Generic[R]):
         """The columns as they are shown, in their visible order: what an export writes."""
         header = self.view.header
         order = [header.logicalIndex(n) for n in range(header.count())]
-        return [self.model.columns[n] for n in order if not self.view.isColumnHidden(n)]
+        return [self.model.columns[n] for n in order if n in self.view.wanted]
 
     # --- what the model says ----------------------------------------------------------------------------------
 
@@ -623,6 +675,7 @@ class RowTable(Card, Generic[R]):
 
     def _on_ticked(self) -> None:
         self.view.viewport().update()
+        self.view.header.viewport().update()
         self._write_footer()
         self.ticked_changed.emit()
 

@@ -1,0 +1,193 @@
+"""What follows when a fact comes late: settlements change places, penalty is corrected, freed money is used again.
+
+Nothing that was written changes; rows are added until nothing more follows. A second run adds nothing. Pure.
+"""
+
+from collections.abc import Iterable
+
+from muniadmin.billing.allocation import pay_with_credit
+from muniadmin.billing.books import Books
+from muniadmin.billing.facts import PENALTY, PRINCIPAL, BillFacts, ChargeFact, CreditFact
+from muniadmin.billing.standing import (
+    accrued_by,
+    net_amount,
+    rebate_on_all,
+    rebate_rule,
+    reckoned_penalties,
+    standing,
+    suspended,
+    unbooked,
+)
+
+LATE_FACT = "late_fact"
+# No history ever tried needed more than six rounds; this many would be a fault of the program.
+_ROUNDS = 50
+
+
+class DoesNotSettle(Exception):
+    """The rounds did not come to an end: a fault of the program, stopped before anything is written."""
+
+
+def settle_up(books: Books, account_ids: Iterable[int]) -> None:
+    """Brings the debts and credits of these accounts into order, bill by bill and account by account:
+
+    penalty that was booked beyond what accrued to its day is taken back; penalty on what is settled is booked; free
+    credits pay what is due, the oldest first; and a credit whose money came earlier takes the place of money that came
+    after the due day.
+    """
+    accounts = sorted(set(account_ids))
+    for _round in range(_ROUNDS):
+        before = _size(books)
+        for account_id in accounts:
+            for bill in books.bills_with(account_id):
+                correct_penalty(books, bill, account_id)
+                _correct_rebates(books, bill, account_id)
+            use_credits(books, account_id)
+            _let_earlier_money_pay(books, account_id)
+            for bill in books.bills_with(account_id):
+                _book_penalty_of_settled(books, bill, account_id)
+        if _size(books) == before:
+            for account_id in accounts:
+                _use_what_remains(books, account_id)
+        if _size(books) == before:
+            return
+    raise DoesNotSettle
+
+
+def _size(books: Books) -> tuple[int, ...]:
+    added = books.added
+    return len(added.charges), len(added.settlements), len(added.credits), len(added.moves)
+
+
+def _principals(bill: BillFacts, account_id: int) -> list[ChargeFact]:
+    return [one for one in bill.charges if one.kind == PRINCIPAL and one.account_id == account_id]
+
+
+def correct_penalty(books: Books, bill: BillFacts, account_id: int) -> None:
+    """Takes back what each penalty of an account was booked beyond what had accrued to its day, as is known today."""
+    for principal in _principals(bill, account_id):
+        booked = 0
+        for penalty in reckoned_penalties(bill, principal, books.today):
+            booked += net_amount(bill, penalty, books.today)
+            assert penalty.accrued_to is not None
+            grown = accrued_by(bill, principal, penalty.accrued_to, books.today)
+            # What was moved to another account stays there until that is decided.
+            excess = min(booked - grown, books.room(penalty))
+            if excess > 0:
+                take_off(books, penalty, excess, (books.standing_decisions[LATE_FACT], LATE_FACT))
+                booked -= excess
+
+
+def _correct_rebates(books: Books, bill: BillFacts, account_id: int) -> None:
+    """Takes back what was saved on a part of a principal that was never owed. (An offer names its own amount.)"""
+    if bill.offers:
+        return
+    for principal in _principals(bill, account_id):
+        rule, _until = rebate_rule(bill, principal, books.today)
+        granted = [one for one in books.standing_settlements(principal) if one.decision_kind == "rebate"]
+        owed = net_amount(bill, principal, books.today)
+        if rule is None or not granted or owed == principal.amount:
+            continue
+        most = rebate_on_all(rule, owed)
+        excess = sum(books.net(one) for one in granted) - most
+        for settlement in reversed(granted):
+            part = min(excess, books.net(settlement))
+            if part > 0:
+                books.reverse(settlement, part)
+                excess -= part
+        # What was set free a moment ago pays it, due or not: it was paid for that.
+        for lot in books.free_lots(account_id):
+            part = min(books.lot_left(lot), books.left(principal))
+            if part > 0 and books.freed_from.get(lot.id) == bill.id:
+                books.use_credit(lot, principal, part)
+
+
+def _book_penalty_of_settled(books: Books, bill: BillFacts, account_id: int) -> None:
+    """Books the penalty on a principal that is settled by now: nobody would look for it there any more."""
+    for principal in _principals(bill, account_id):
+        amount = unbooked(bill, principal, books.today, books.today) if books.left(principal) == 0 else 0
+        if amount:
+            last = max(one.value_on for one in bill.settlements_of(principal.id, books.today))
+            books.book_penalty(principal, amount, last, f"{bill.due_on(principal, books.today)} {last}")
+
+
+def take_off(books: Books, charge: ChargeFact, amount: int, decision: tuple[int, str]) -> None:
+    """Settles ``amount`` of a charge as never owed, as of the charge's own day; money on it is set free as needed."""
+    books.make_room(charge, amount)
+    books.settle(charge, amount, charge.value_on, decision=decision)
+
+
+def use_credits(books: Books, account_id: int) -> None:
+    """Pays what is due on the account with its free credits: the bill they came from first, then the oldest due. What
+    is not due yet waits for its day."""
+    for lot in books.free_lots(account_id):
+        for charge in _due_charges(books, account_id, lot):
+            if charge.kind != PENALTY and books.lot_left(lot) > 0:
+                pay_with_credit(books, lot, charge)
+
+
+def use_credits_on(books: Books, charge_ids: Iterable[int]) -> None:
+    """Pays newly issued charges, due or not, with what is held for their accounts."""
+    for charge_id in charge_ids:
+        charge = books.bill_of(charge_id).charge(charge_id)
+        for lot in books.free_lots(charge.account_id):
+            pay_with_credit(books, lot, charge)
+
+
+def _use_what_remains(books: Books, account_id: int) -> None:
+    """Pays with free credits what had not accrued on the day of their money, but is owed by now."""
+    for lot in books.free_lots(account_id):
+        for charge in _due_charges(books, account_id, lot):
+            amount = min(books.lot_left(lot), books.left(charge) - _resting(books, charge))
+            if amount > 0:
+                books.use_credit(lot, charge, amount)
+
+
+def _due_charges(books: Books, account_id: int, lot: CreditFact) -> list[ChargeFact]:
+    """What the account owes by today, penalty booked or not included; of the lot's own bill first."""
+    found = []
+    for bill in books.bills_with(account_id):
+        for one in standing(bill, books.today, books.today):
+            if one.due_on > books.today:
+                continue
+            charges = [one.charge, *bill.penalties_on(one.charge.id, books.today)]
+            found += [
+                ((books.freed_from.get(lot.id) != bill.id, one.due_on, bill.id, one.charge.part), charge)
+                for charge in charges
+                if charge.account_id == account_id and (one.owed > 0 or books.left(charge) > 0)
+            ]
+    return [charge for _place, charge in sorted(found, key=lambda pair: pair[0])]
+
+
+def _resting(books: Books, charge: ChargeFact) -> int:
+    bill = books.bills[charge.bill_id]
+    return min(books.left(charge), suspended(bill, charge, books.today, books.today))
+
+
+def _let_earlier_money_pay(books: Books, account_id: int) -> None:
+    """A free credit takes the place of a settlement by money that came later than it and after the due day."""
+    for lot in books.free_lots(account_id):
+        for bill in books.bills_with(account_id):
+            for charge in bill.charges:
+                if charge.kind == PRINCIPAL and charge.account_id == account_id:
+                    _swap(books, bill, charge, lot.id)
+
+
+def _swap(books: Books, bill: BillFacts, charge: ChargeFact, lot_id: int) -> None:
+    lot = books.credits[lot_id]
+    counts_from = max(lot.value_on, charge.value_on)
+    due_on = bill.due_on(charge, books.today)
+    late = [
+        one
+        for one in books.standing_settlements(charge)
+        if one.decision_id is None
+        and one.credit_id != lot.id
+        and one.value_on > due_on
+        and one.value_on > counts_from
+    ]
+    for settlement in sorted(late, key=lambda one: one.value_on, reverse=True):
+        amount = min(books.lot_left(lot), books.net(settlement))
+        if amount <= 0:
+            return
+        books.free(settlement, amount)
+        books.use_credit(lot, charge, amount)

@@ -1,0 +1,315 @@
+"""Reads bills and credits, whole, into the facts that the rules work on."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BindParameter, Executable, Select, bindparam, literal, null, select, union_all
+
+from muniadmin.billing.accrual import PenaltyRule, PenaltyVersion
+from muniadmin.billing.books import Books
+from muniadmin.billing.facts import (
+    BillFacts,
+    ChargeFact,
+    CreditFact,
+    MoveFact,
+    OfferFact,
+    RebateVersion,
+    SettlementFact,
+    SuspensionFact,
+    TenderFact,
+    TermFact,
+)
+from muniadmin.billing.models import (
+    Account,
+    AccountNow,
+    Bill,
+    Charge,
+    ChargeNow,
+    Credit,
+    CreditMove,
+    Decision,
+    HeadRule,
+    Offer,
+    Settlement,
+    Suspension,
+    SuspensionEnd,
+    Tender,
+    Term,
+)
+from muniadmin.kernel.money import ZERO
+from muniadmin.storage.unit_of_work import Reading, UnitOfWork
+
+STANDING_DECISIONS: Mapping[str, int] = {"rebate": 1, "rounding": 2, "late_fact": 3}
+"""The ids of the standing decisions, which every database is set up with."""
+
+_FOREVER = date.min
+
+# Statements are built once: these are sent for every payment and every page.
+_BILL_IDS: BindParameter[Any] = bindparam("bill_ids", expanding=True)
+
+
+def hold_accounts(uow: UnitOfWork, account_ids: Iterable[int]) -> None:
+    """Holds accounts until the transaction ends, in the order of their ids, so that two desks neither settle one debt
+    twice nor wait for each other."""
+    ids = sorted(set(account_ids))
+    if ids:
+        uow.connection.execute(
+            select(Account.id).where(Account.id.in_(ids)).order_by(Account.id).with_for_update()
+        )
+
+
+def load_books(
+    reading: Reading,
+    *,
+    account_ids: Collection[int] = (),
+    bill_ids: Collection[int] = (),
+    charge_ids: Collection[int] = (),
+    whole: bool = False,
+) -> Books:
+    """The bills named, or on which the charges named stand, and what is open on the accounts, with the accounts'
+    credits. ``whole``: every bill of the accounts, for facts that count from a day gone by. Accounts that hold free
+    money are always read whole: it may have come before money that settled something late."""
+    books = Books(reading.today, set(account_ids), standing_decisions=STANDING_DECISIONS)
+    _load_credits(reading, books, account_ids)
+    rich = {lot.account_id for lot in books.credits.values() if books.lot_left(lot) > 0}
+    wanted: list[Select[Any]] = []
+    if bill_ids:
+        wanted.append(select(Bill.id).where(Bill.id.in_(bill_ids)))
+    if charge_ids:
+        wanted.append(select(Charge.bill_id).where(Charge.id.in_(charge_ids)))
+    whole_of = set(account_ids) if whole else rich
+    if whole_of:
+        wanted.append(select(Charge.bill_id).where(Charge.account_id.in_(whole_of)))
+    if rest := set(account_ids) - whole_of:
+        wanted.append(
+            select(ChargeNow.bill_id).where(ChargeNow.account_id.in_(rest), ChargeNow.closed_on.is_(None))
+        )
+    if wanted:
+        # One list of ids: PostgreSQL reads a whole table to answer "in this list or in that".
+        books.bills = read_bills(reading, Bill.id.in_(union_all(*wanted)), books.tenders)
+    return books
+
+
+def read_bills(
+    reading: Reading, wanted: Any, tenders: dict[int, TenderFact] | None = None
+) -> dict[int, BillFacts]:
+    """The bills that the condition names, by id, with all that was ever booked on them.
+
+    What was booked on a day that was opened by mistake and taken back counts from today.
+    """
+    bills: dict[int, BillFacts] = {}
+    own_rules: dict[int, Mapping[str, Any]] = {}
+    rows = reading.connection.execute(_BILLS.where(wanted)).all()
+    for row in rows:
+        bill = bills.get(row[0])
+        if bill is None:
+            bill = bills[row[0]] = BillFacts(row[0], row[1], row[2], row[3], row[4], row[5])
+            if row[6] is not None:
+                own_rules[bill.id] = row[6]
+        bill.charges.append(_charge(row[0], row[7:], reading.today))
+    if not bills:
+        return bills
+    _load_settlements(reading, bills, {} if tenders is None else tenders)
+    _load_overlays(reading, bills)
+    rules = rules_of_heads(reading, {charge.head for bill in bills.values() for charge in bill.charges})
+    for bill in bills.values():
+        head = rules.get(bill.head, HeadRules())
+        own = own_rules.get(bill.id)
+        bill.penalties = (
+            head.penalties
+            if own is None
+            else [PenaltyVersion(_FOREVER, "issued", PenaltyRule.from_spec(own), _FOREVER)]
+        )
+        bill.rebates = head.rebates
+        bill.allocation, bill.coin = head.allocation, head.coin
+    return bills
+
+
+_BILLS = select(
+    Bill.id, Bill.number, Bill.kind, Bill.head_code, Bill.account_id, Bill.issued_on, Bill.penalty_rule,
+    Charge.id, Charge.account_id, Charge.head_code, Charge.kind, Charge.part, Charge.due_on, Charge.amount,
+    Charge.booked_on, Charge.value_on, Charge.against, Charge.accrues_after, Charge.on_charge_id, Charge.accrued_to,
+    Charge.reckoning,
+).join(Charge, Charge.bill_id == Bill.id).order_by(Charge.id)  # fmt: skip
+
+
+def _charge(bill_id: int, row: Any, today: date) -> ChargeFact:
+    (charge_id, account_id, head, kind, part, due_on, amount, booked_on, value_on, against, after, on_charge, to,
+     reckoning) = row  # fmt: skip
+    return ChargeFact(
+        charge_id, bill_id, account_id, head, kind, part, due_on, amount.minor, min(booked_on, today),
+        min(value_on, today), against, after, on_charge, to, reckoning,
+    )  # fmt: skip
+
+
+def _load_settlements(
+    reading: Reading, bills: Mapping[int, BillFacts], tenders: dict[int, TenderFact]
+) -> None:
+    for row in reading.connection.execute(_SETTLEMENTS, {"bill_ids": list(bills)}):
+        bills[row[0]].settlements.append(
+            SettlementFact(
+                row[1], row[2], row[3].minor, min(row[4], reading.today), min(row[5], reading.today), row[6], row[7],
+                row[8], row[9] or "", row[10], row[11],
+            )
+        )  # fmt: skip
+        if row[6] is not None:
+            tenders[row[6]] = TenderFact(row[6], row[12], row[13], row[14], row[15])
+
+
+_SETTLEMENTS = (
+    select(
+        Charge.bill_id, Settlement.id, Settlement.charge_id, Settlement.amount, Settlement.booked_on,
+        Settlement.value_on, Settlement.tender_id, Settlement.credit_id, Settlement.decision_id, Decision.kind,
+        Settlement.payment_id, Settlement.reverses_id, Tender.payment_id, Tender.point, Tender.channel,
+        Tender.value_on,
+    )
+    .join(Charge, Charge.id == Settlement.charge_id)
+    .outerjoin(Decision, Decision.id == Settlement.decision_id)
+    .outerjoin(Tender, Tender.id == Settlement.tender_id)
+    .where(Charge.bill_id.in_(_BILL_IDS))
+    .order_by(Settlement.id)
+)  # fmt: skip
+
+
+def _load_overlays(reading: Reading, bills: Mapping[int, BillFacts]) -> None:
+    """Postponements, offers and suspensions, in one question: few bills have any."""
+    rows: Iterable[Any] = reading.connection.execute(_OVERLAYS, {"bill_ids": list(bills)})
+    for row in rows:
+        kind, _id, bill_id = row[0], row[1], row[2]
+        bill = bills[bill_id]
+        if kind == "term":
+            bill.terms.append(TermFact(row[3], row[5], row[8]))
+        elif kind == "offer":
+            bill.offers.append(OfferFact(row[4].minor, row[5], row[6], row[8]))
+        else:
+            bill.suspensions.append(
+                SuspensionFact(
+                    row[1], row[3], row[4].minor if row[4] is not None else None, row[5], row[6], bool(row[7]),
+                    row[8], row[9], bool(row[10]), row[11],
+                )
+            )  # fmt: skip
+
+
+_NONE = null()
+_OVERLAYS: Executable = union_all(
+    select(
+        literal("rest"), Suspension.id, Suspension.bill_id, Suspension.charge_id, Suspension.amount, Suspension.since,
+        Suspension.silence_on, Suspension.stops_accrual, Suspension.booked_on, SuspensionEnd.ends_on,
+        SuspensionEnd.as_if_never, SuspensionEnd.booked_on,
+    )
+    .outerjoin(SuspensionEnd, SuspensionEnd.suspension_id == Suspension.id)
+    .where(Suspension.bill_id.in_(_BILL_IDS)),
+    select(
+        literal("term"), Term.id, Charge.bill_id, Term.charge_id, _NONE, Term.due_on, _NONE, _NONE, Term.booked_on,
+        _NONE, _NONE, _NONE,
+    )
+    .join(Charge, Charge.id == Term.charge_id)
+    .where(Charge.bill_id.in_(_BILL_IDS)),
+    select(
+        literal("offer"), Offer.id, Offer.bill_id, _NONE, Offer.amount, Offer.since, Offer.until, _NONE,
+        Offer.booked_on, _NONE, _NONE, _NONE,
+    ).where(Offer.bill_id.in_(_BILL_IDS)),
+).order_by("id")  # fmt: skip
+
+
+class HeadRules:
+    """The versions of a head's rules."""
+
+    def __init__(self) -> None:
+        self.penalties: list[PenaltyVersion] = []
+        self.rebates: list[RebateVersion] = []
+        self.allocation = "penalty_first"
+        #: The smallest coin in minor units; 0: every amount can be paid in cash.
+        self.coin = 0
+
+
+def rules_of_heads(reading: Reading, heads: Collection[str] | None = None) -> Mapping[str, HeadRules]:
+    """The rules of revenue heads, by code (None: of all)."""
+    found: dict[str, HeadRules] = defaultdict(HeadRules)
+    rows = (
+        reading.connection.execute(_RULES)
+        if heads is None
+        else reading.connection.execute(_RULES_OF, {"heads": list(heads)})
+    )
+    for head, kind, since, counts, spec, booked_on in rows:
+        rules = found[head]
+        if kind == "penalty":
+            rules.penalties.append(PenaltyVersion(since, counts, PenaltyRule.from_spec(spec), booked_on))
+        elif kind == "rebate":
+            rules.rebates.append(
+                RebateVersion(since, spec["rate"], spec["month"], spec["day"], spec["whole"], booked_on)
+            )
+        elif kind == "allocation" and since <= reading.today:
+            rules.allocation = spec["order"]
+        elif kind == "rounding" and since <= reading.today:
+            rules.coin = int(spec["coin"])
+    return found
+
+
+_RULES = select(
+    HeadRule.head_code, HeadRule.kind, HeadRule.since, HeadRule.counts, HeadRule.spec, HeadRule.booked_on
+).order_by(HeadRule.since, HeadRule.id)
+_RULES_OF = _RULES.where(HeadRule.head_code.in_(bindparam("heads", expanding=True)))
+
+
+def _load_credits(reading: Reading, books: Books, account_ids: Collection[int]) -> None:
+    """The lots of these accounts with anything left, or with moves that may be taken back."""
+    if not account_ids:
+        return
+    lots = reading.connection.execute(_LOTS, {"account_ids": list(account_ids)}).all()
+    if not lots:
+        return
+    for row in lots:
+        books.credits[row[0]] = CreditFact(
+            row[0],
+            row[1],
+            row[2].minor,
+            min(row[3], reading.today),
+            min(row[4], reading.today),
+            row[5],
+            row[6],
+            row[7] or "",
+            row[8],
+        )
+        if row[5] is not None:
+            books.tenders[row[5]] = TenderFact(row[5], row[9], row[10], row[11], row[12])
+    for one in reading.connection.execute(_MOVES, {"account_ids": list(account_ids)}):
+        books.moves.setdefault(one[1], []).append(
+            MoveFact(one[0], one[1], one[2].minor, one[3], one[4], one[5], one[6])
+        )
+
+
+_ACCOUNT_IDS: BindParameter[Any] = bindparam("account_ids", expanding=True)
+_LOTS = (
+    select(
+        Credit.id, Credit.account_id, Credit.amount, Credit.booked_on, Credit.value_on, Credit.tender_id,
+        Credit.decision_id, Decision.kind, Credit.kept_for, Tender.payment_id, Tender.point, Tender.channel,
+        Tender.value_on,
+    )
+    .outerjoin(Decision, Decision.id == Credit.decision_id)
+    .outerjoin(Tender, Tender.id == Credit.tender_id)
+    .where(Credit.account_id.in_(_ACCOUNT_IDS))
+    .order_by(Credit.id)
+)  # fmt: skip
+_MOVES = (
+    select(
+        CreditMove.id, CreditMove.credit_id, CreditMove.amount, CreditMove.kind, CreditMove.booked_on,
+        CreditMove.settlement_id, CreditMove.decision_id,
+    )
+    .join(Credit, Credit.id == CreditMove.credit_id)
+    .where(Credit.account_id.in_(_ACCOUNT_IDS))
+    .order_by(CreditMove.id)
+)  # fmt: skip
+
+
+def accounts_with_credit(reading: Reading, account_ids: Collection[int]) -> set[int]:
+    """Those of the accounts that hold money."""
+    return set(
+        reading.connection.scalars(
+            select(AccountNow.account_id).where(
+                AccountNow.account_id.in_(account_ids), AccountNow.credit > ZERO
+            )
+        )
+    )

@@ -1,0 +1,198 @@
+"""Works out a payment before anything is written: which instalments it pays, with which money, and what is refused.
+
+Pure: it adds to the books it is given, which ``services.book_payments`` then writes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from muniadmin.billing.allocation import Money as Purse
+from muniadmin.billing.allocation import Spread, instalments_for, owed_in_all, spread
+from muniadmin.billing.books import Books
+from muniadmin.billing.facts import PLANNED, TenderFact
+from muniadmin.billing.late_facts import settle_up
+from muniadmin.collection.commands import TenderGiven
+from muniadmin.collection.errors import (
+    AdvanceNeedsTaxpayer,
+    AmountNotPositive,
+    NothingToPay,
+    OnlyCashIsHandedBack,
+    ReferenceMissing,
+    ReferenceTwice,
+    TenderedTooLittle,
+    TendersUnclear,
+)
+from muniadmin.collection.rules import SURE_FIRST, TAKEN_ONCE, Channel
+from muniadmin.kernel.errors import ChoiceUnknown, InvalidInput, NumberTooLarge, UserError
+from muniadmin.kernel.formats import format_money
+from muniadmin.kernel.money import LARGEST, ZERO, Currency, Money
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedTender:
+    """Money of one channel; ``id`` is negative until it is written."""
+
+    id: int
+    channel: Channel
+    amount: Money
+    tendered: Money | None
+    reference: str
+    bank: str
+    drawer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A payment as asked for."""
+
+    charge_ids: Sequence[int]
+    tenders: Sequence[TenderGiven]
+    #: The day for which the money counts.
+    value_on: date
+    point: int
+    #: Whose credit is what is left over; None: the account's whose debts are paid, if it is one.
+    rest_account_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A payment worked out: the books hold what it adds."""
+
+    books: Books
+    spread: Spread
+    tenders: Sequence[PlannedTender]
+    amount: Money
+    due: Money
+    change: Money
+    credit: Money
+    rest_account_id: int | None
+    value_on: date
+
+
+def plan_payment(books: Books, wanted: Wanted, currency: Currency, *, coin: int = 0) -> Plan:
+    """What the payment would do, added to ``books``. Raises NothingToPay, InvalidInput or AdvanceNeedsTaxpayer."""
+    if wanted.value_on == books.today:
+        # What is held pays what is due before new money does, as the counter's list has shown it. Money of a day gone
+        # by takes its own place afterwards.
+        settle_up(books, _accounts_of(books, wanted))
+    instalments = instalments_for(books, wanted.charge_ids, wanted.value_on)
+    if not instalments and not _is_advance(wanted):
+        raise NothingToPay
+    due = Money(owed_in_all(instalments))
+    tenders = read_tenders(wanted.tenders, due, currency)
+    amount = Money(sum(one.amount.minor for one in tenders))
+    accounts = {one.charge.account_id for one in instalments}
+    rest_account = wanted.rest_account_id or (next(iter(accounts)) if len(accounts) == 1 else None)
+    for one in tenders:
+        books.tenders[one.id] = TenderFact(one.id, PLANNED, wanted.point, one.channel.value, wanted.value_on)
+    result = spread(
+        books,
+        wanted.charge_ids,
+        [Purse(one.id, one.amount.minor) for one in _sure_first(tenders)],
+        wanted.value_on,
+        payment_id=PLANNED,
+        coin=coin if all(one.channel is Channel.CASH for one in tenders) else 0,
+    )
+    if result.credit and rest_account is None:
+        raise InvalidInput(
+            {
+                "amount": AdvanceNeedsTaxpayer(
+                    amount=format_money(amount, currency), due=format_money(due, currency, with_code=True)
+                )
+            }
+        )
+    for rest in result.rest:
+        assert rest_account is not None
+        books.add_credit(rest_account, rest.left, wanted.value_on, tender_id=rest.tender_id)
+    settle_up(books, accounts | ({rest_account} if result.credit and rest_account is not None else set()))
+    change = sum((one.tendered - one.amount).minor for one in tenders if one.tendered is not None)
+    return Plan(
+        books=books,
+        spread=result,
+        tenders=tenders,
+        amount=amount,
+        due=due,
+        change=Money(change),
+        credit=Money(result.credit),
+        rest_account_id=rest_account if result.credit else None,
+        value_on=wanted.value_on,
+    )
+
+
+def _accounts_of(books: Books, wanted: Wanted) -> set[int]:
+    chosen = set(wanted.charge_ids)
+    accounts = {one.account_id for bill in books.bills.values() for one in bill.charges if one.id in chosen}
+    return accounts if wanted.rest_account_id is None else accounts | {wanted.rest_account_id}
+
+
+def _is_advance(wanted: Wanted) -> bool:
+    """Whether the money may come although nothing is owed: its amount and whose it is are named."""
+    return wanted.rest_account_id is not None and all(one.amount is not None for one in wanted.tenders)
+
+
+def read_tenders(given: Sequence[TenderGiven], due: Money, currency: Currency) -> list[PlannedTender]:
+    """The tenders with their amounts; the one without takes the rest of what is due. Raises InvalidInput."""
+    open_ones = [one for one in given if one.amount is None]
+    if not given or len(open_ones) > 1:
+        raise InvalidInput({"tenders": TendersUnclear()})
+    named = sum(one.amount.minor for one in given if one.amount is not None)
+    planned: list[PlannedTender] = []
+    for place, one in enumerate(given, 1):
+        amount = Money(due.minor - named) if one.amount is None else one.amount
+        _ensure_amount(amount)
+        channel = _channel(one.channel)
+        tendered = None
+        if channel is Channel.CASH:
+            tendered = amount if one.tendered is None else one.tendered
+            _ensure_enough(tendered, amount, currency)
+        else:
+            if not one.reference.strip():
+                raise InvalidInput({"reference": ReferenceMissing()})
+            if one.tendered is not None and one.tendered != amount:
+                raise InvalidInput({"tendered": OnlyCashIsHandedBack()})
+        planned.append(
+            PlannedTender(
+                -place, channel, amount, tendered, one.reference.strip(), one.bank.strip(), one.drawer.strip()
+            )
+        )
+    once = [(one.channel, one.reference) for one in planned if one.channel in TAKEN_ONCE]
+    if len(set(once)) < len(once):
+        raise InvalidInput({"reference": ReferenceTwice()})
+    return planned
+
+
+def _channel(text: str) -> Channel:
+    try:
+        return Channel(text)
+    except ValueError:
+        known = ", ".join(one.value for one in Channel)
+        raise InvalidInput({"channel": ChoiceUnknown(text=text[:40], known=known)}) from None
+
+
+def _ensure_amount(amount: Money) -> None:
+    problem: UserError | None = None
+    if amount <= ZERO:
+        problem = AmountNotPositive()
+    elif amount > LARGEST:
+        problem = NumberTooLarge()
+    if problem is not None:
+        raise InvalidInput({"amount": problem})
+
+
+def _ensure_enough(tendered: Money, amount: Money, currency: Currency) -> None:
+    if tendered < amount:
+        raise InvalidInput(
+            {
+                "tendered": TenderedTooLittle(
+                    tendered=format_money(tendered, currency),
+                    amount=format_money(amount, currency, with_code=True),
+                )
+            }
+        )
+    if tendered > LARGEST:
+        raise InvalidInput({"tendered": NumberTooLarge()})
+
+
+def _sure_first(tenders: Sequence[PlannedTender]) -> list[PlannedTender]:
+    return sorted(tenders, key=lambda one: (SURE_FIRST.index(one.channel), -one.id))

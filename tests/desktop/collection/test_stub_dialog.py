@@ -1,0 +1,91 @@
+"""A receipt of a stub book entered at the cash desk's page: on its own day, with what follows from that."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from PySide6.QtCore import Qt
+
+from muniadmin.access.permissions import Role
+from muniadmin.app import App
+from muniadmin.billing.reads import OneBill
+from muniadmin.collection.reads import Receipts
+from muniadmin.desktop.collection.cash_page import CashPage
+from muniadmin.desktop.collection.stub_dialog import StubDialog
+from muniadmin.kernel.money import ZERO
+from tests.builders import a_bill, a_taxpayer, an_open_desk, everything, pay
+from tests.desktop.conftest import Screen
+from tests.towns import TownClock, actor_with
+
+Key = Qt.Key
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
+
+
+def dialog_of(screen: Screen) -> StubDialog:
+    """The dialog in front of a clerk."""
+    if screen.window.frame is None:
+        screen.sign_in(Role.CLERK)
+        screen.frame.go("cash")
+        screen.settle()
+    page = screen.page
+    assert isinstance(page, CashPage)
+    page.stub.click()
+    screen.settle()
+    dialog = screen.dialog()
+    assert isinstance(dialog, StubDialog)
+    return dialog
+
+
+def type_stub(screen: Screen, dialog: StubDialog, bill: str, day: str, amount: str) -> None:
+    """Fills the dialog as a clerk does, from the book on, by Tab."""
+    for text in ("S-07", "112", day, bill):
+        screen.type_here(text)
+        screen.press_here(Key.Key_Tab)
+    screen.settle()
+    dialog.amount.selectAll()
+    screen.type_here(amount)
+
+
+def test_a_stub_of_a_bill_counts_for_its_own_day(app: App, clock: TownClock, screen: Screen) -> None:
+    bill = a_bill(app, "100", taxpayer_id=a_taxpayer(app), due_on=date(2026, 11, 30))
+    clock.instant = datetime(2026, 12, 4, 9, tzinfo=UTC)
+    dialog = dialog_of(screen)
+    type_stub(screen, dialog, bill.number, "27/11/2026", "100")
+    assert "Amina Bennani" in dialog.found.text()
+    dialog.primary.click()
+    screen.settle()
+    assert dialog.isHidden()
+    receipt = app.read(Receipts(), everything(app)).rows[0]
+    assert receipt.number == "S-07/112"
+    assert (receipt.booked_on, receipt.value_on) == (date(2026, 12, 4), date(2026, 11, 27))
+    found = app.read(OneBill(number=bill.number), everything(app))
+    assert (found.due, found.state) == (ZERO, "settled")
+
+
+def test_a_stub_of_a_bill_paid_again_meanwhile_becomes_a_credit(
+    app: App, clock: TownClock, screen: Screen
+) -> None:
+    bill = a_bill(app, "100", taxpayer_id=a_taxpayer(app), due_on=date(2026, 11, 30))
+    clock.instant = datetime(2026, 12, 4, 9, tzinfo=UTC)
+    clerk = actor_with(app, Role.SUPERVISOR)
+    pay(app, clerk, an_open_desk(app, clerk), bill)
+    dialog = dialog_of(screen)
+    type_stub(screen, dialog, bill.number, "27/11/2026", "100")
+    dialog.primary.click()
+    screen.settle()
+    assert dialog.isHidden()
+    found = app.read(OneBill(number=bill.number), everything(app))
+    assert (found.due, found.penalty) == (ZERO, ZERO)
+
+
+def test_a_stub_entered_twice_is_refused_beside_its_number(app: App, screen: Screen) -> None:
+    bill = a_bill(app, "100", taxpayer_id=a_taxpayer(app))
+    dialog = dialog_of(screen)
+    type_stub(screen, dialog, bill.number, "23/11/2026", "50")
+    dialog.primary.click()
+    screen.settle()
+    again = dialog_of(screen)
+    type_stub(screen, again, bill.number, "23/11/2026", "50")
+    again.primary.click()
+    screen.settle()
+    assert not again.isHidden()
+    assert "entered before" in again.form.fields["number"].error.text()
