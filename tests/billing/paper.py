@@ -210,7 +210,9 @@ class Office:
         charges = {charge.id: charge for bill in books.bills.values() for charge in bill.charges}
         lines = postings(books.added, charges, books.credits)
         assert sum(line.amount for line in lines) + money == 0, lines
-        assert all(one.amount for one in [*books.added.settlements, *books.added.credits, *books.added.moves])
+        added = books.added
+        amounts = [one.amount for one in added.settlements] + [one.amount for one in added.credits]
+        assert all([*amounts, *(one.amount for one in added.moves)])
         for line in lines:
             self.ledger[line.account] += line.amount
         self.ledger["money"] += money

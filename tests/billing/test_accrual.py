@@ -135,8 +135,14 @@ def test_a_cap_counts_what_arose_before_a_debt_was_taken_over() -> None:
         accrued([(date.min, rule)], DUE, taken_over, [Stretch(taken_over, date(2028, 5, 31), 1_000_00)])
         == 20_00
     )
-    # Days told of before that bear nothing here.
-    assert accrued([(date.min, rule)], DUE, taken_over, [Stretch(DUE, date(2028, 5, 31), 1_000_00)]) == 20_00
+
+
+def test_what_arose_before_a_debt_was_taken_over_is_left_out() -> None:
+    # 2 % a month: of the ten months by 31 March four begin after 30 November.
+    rule = PenaltyRule.from_spec({"first_month": "0.02", "month": "0.02"})
+    days = [Stretch(DUE, date(2028, 3, 31), 1_000_00)]
+    assert accrued([(date.min, rule)], DUE, DUE, days) == 200_00
+    assert accrued([(date.min, rule)], DUE, date(2027, 11, 30), days) == 80_00
 
 
 def test_the_increment_of_a_laws_first_day_is_its_own() -> None:

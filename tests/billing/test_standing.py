@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniadmin.billing.facts import ChargeFact, SuspensionFact
+from muniadmin.billing.facts import NEVER_OWED, ChargeFact, SuspensionFact
+from muniadmin.billing.late_facts import take_off
 from muniadmin.billing.rules import state_of
 from muniadmin.billing.standing import standing
 from tests.billing.paper import CARTAGO, MOROCCO, Office, offer, penalty_version, rebate
@@ -168,11 +169,16 @@ def test_paying_a_part_of_what_rests_earns_no_penalty_back(office: Office) -> No
     # of what rests are left. Nothing accrues on them, and nothing is taken off either.
     charge = one(office, 500_00)
     office.on(date(2027, 6, 10))
-    office.suspend(charge, date(2027, 6, 10), 300_00)
+    rest = office.suspend(charge, date(2027, 6, 10), 300_00)
     office.on(date(2027, 6, 15))
     office.pay([charge], 475_00)
-    found = office.of(charge, date(2027, 9, 1))
+    office.on(date(2027, 9, 15))
+    found = office.of(charge)
     assert (found.left, found.penalty, found.accrued, found.suspended) == (100_00, 0, 0, 100_00)
+    # From its end on it runs: 0.5 % on 1 October.
+    office.end(rest, office.today, as_if_never=False)
+    assert office.of(charge, date(2027, 9, 30)).accrued == 0
+    assert office.of(charge, date(2027, 10, 1)).accrued == 50
     assert office.ledger["penalty:TSC"] == -75_00
 
 
@@ -273,6 +279,11 @@ def test_a_later_due_day(office: Office) -> None:
     assert office.of(charge, date(2027, 6, 30)).accrued == 0
     assert office.of(charge, date(2027, 7, 1)).accrued == 150_00
     assert office.of(charge, date(2027, 4, 9), date(2027, 4, 9)).accrued == 150_00
+    # Of several the one given last, though it is earlier.
+    office.on(date(2027, 4, 20))
+    office.postpone(charge, date(2027, 5, 31))
+    assert office.of(charge).due_on == date(2027, 5, 31)
+    assert office.of(charge, known=date(2027, 4, 19)).due_on == date(2027, 6, 30)
 
 
 def test_a_rebate_on_the_whole(office: Office) -> None:
@@ -318,6 +329,21 @@ def test_a_rebate_on_each_part(office: Office) -> None:
     assert (office.of(charge).left, office.of(charge).owed) == (500_00, 475_00)
     office.on(date(2027, 4, 1))
     assert office.of(charge).owed == 500_00
+
+
+# --- What was never owed ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", sorted(NEVER_OWED))
+def test_what_was_never_owed_bore_no_penalty_even_before_the_bill_was_issued(
+    office: Office, kind: str
+) -> None:
+    # Issued five weeks after its due day: 15 % and a month's half percent, of 600.00 of the 1,000.00.
+    charge = one(office, 1_000_00, date(2026, 11, 30))
+    assert office.of(charge).accrued == 155_00
+    take_off(office.books, charge, 400_00, (9, kind))
+    office.settle_and_write()
+    assert (office.of(charge).left, office.of(charge).accrued) == (600_00, 93_00)
 
 
 # --- What is written off, taken over --------------------------------------------------------------------------------

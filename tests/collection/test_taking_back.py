@@ -77,8 +77,7 @@ def test_the_fee_is_charged_to_whom_the_rest_was_kept_for(office: Office) -> Non
 
 
 def test_the_fee_of_an_advance_stands_on_the_last_bill(office: Office) -> None:
-    for _number in range(2):
-        last = office.bill((MAY_31, 100_00))
+    _first, last = (office.bill((MAY_31, 100_00)) for _number in range(2))
     office.pay([], 50_00)
     found = bounce(office, office.last_tender(), fee=15_00)
     assert (found.reopened, office.credit()) == (0, 0)
@@ -165,6 +164,19 @@ def test_what_is_written_off_again_is_not_owed_again(office: Office) -> None:
     assert (again.decision_kind, again.value_on, again.booked_on) == ("write_off", LATE, date(2027, 7, 1))
 
 
+def test_only_what_the_bounced_payment_had_claimed_is_written_off_again(office: Office) -> None:
+    # 400.00 of 1,000.00 are written off. 700.00 claim 100.00 of them again, 50.00 of another payment as much more.
+    charge = office.bill((MAY_31, 1_000_00), penalties=[]).charges[0]
+    office.books.settle(charge, 400_00, office.today, decision=(9, "write_off"))
+    office.settle_and_write()
+    office.on(LATE)
+    office.pay([charge], 700_00)
+    first = office.last_tender()
+    office.pay([charge], 50_00)
+    assert bounce(office, first).reopened == 600_00
+    assert (office.of(charge).left, office.of(charge).written_off) == (600_00, 350_00)
+
+
 def test_no_more_is_written_off_again_than_is_open(office: Office) -> None:
     # 60.00 of 100.00 that were written off came; then 50.00 were found never owed, 10.00 of them paid.
     charge = office.bill((MAY_31, 100_00), penalties=[]).charges[0]
@@ -207,6 +219,35 @@ def test_a_penalty_it_paid_alone_is_paid_again_with_its_principal(office: Office
     found = office.of(charge)
     assert (found.left, found.penalty + found.accrued) == (900_00, 139_50)
     assert office.credit() == 0
+
+
+def test_a_penalty_that_an_advance_paid_alone_is_paid_again_with_its_principal(office: Office) -> None:
+    charge = office.bill((MAY_31, 1_000_00)).charges[0]
+    office.on(LATE)
+    office.pay([], 100_00)
+    office.on(date(2027, 7, 5))
+    counted_from(office, MAY_31)
+    found = office.of(charge)
+    assert (found.left, found.penalty + found.accrued) == (900_00, 139_50)
+    assert office.credit() == 0
+
+
+def test_a_deposit_and_anothers_money_pay_nothing_that_a_later_day_adds(office: Office) -> None:
+    # Both bills were paid in time, and 30.00 are a deposit. The money came after the first one's due day: 15.00 of
+    # penalty are owed on it, and only what had paid it pays it again.
+    mine = office.bill((date(2027, 1, 10), 100_00)).charges[0]
+    anothers = office.bill((date(2027, 12, 31), 100_00), account=2).charges[0]
+    office.on(date(2027, 1, 8))
+    office.pay([mine, anothers], 230_00)
+    (lot,) = office.books.free_lots(1)
+    office.books.credits[lot.id] = replace(lot, kept_for="a stall")
+    office.on(date(2027, 1, 20))
+    counted_from(office, date(2027, 1, 15))
+    assert office.of(mine).owed == 15_00
+    assert settled(office, anothers) == [(date(2027, 1, 15), 100_00)]
+    assert [
+        (one.amount, one.kept_for) for one in office.books.credits.values() if office.books.lot_left(one)
+    ] == [(30_00, "a stall")]
 
 
 def test_what_is_held_is_held_from_that_day_and_a_deposit_stays_one(office: Office) -> None:

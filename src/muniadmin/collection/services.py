@@ -340,7 +340,8 @@ def take_payment(uow: UnitOfWork, command: TakePayment) -> PaymentTaken:
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentOrder:
-    """A planned payment, and how its receipt is to say it. ``stub``: (book, number) of a receipt written by hand."""
+    """A planned payment, and how its receipt is to say it. ``stub``: (book, number) of a receipt written by hand.
+    ``taken_at``: the instant its money came, where it is booked later the same day; None: now."""
 
     request_id: str
     point: int
@@ -350,6 +351,7 @@ class PaymentOrder:
     payer: str = ""
     language: str | None = None
     stub: tuple[str, int] | None = None
+    taken_at: datetime | None = None
 
 
 def book_payments(uow: UnitOfWork, orders: Sequence[PaymentOrder]) -> list[PaymentTaken]:
@@ -370,7 +372,7 @@ def book_payments(uow: UnitOfWork, orders: Sequence[PaymentOrder]) -> list[Payme
             "payer": payer,
             "rest_account_id": order.plan.rest_account_id,
             "amount": order.plan.amount,
-            "taken_at": uow.now,
+            "taken_at": order.taken_at or uow.now,
             "booked_on": uow.today,
             "value_on": order.plan.value_on,
         }
@@ -419,7 +421,7 @@ def book_payments(uow: UnitOfWork, orders: Sequence[PaymentOrder]) -> list[Payme
                 plan.change,
                 plan.credit,
                 document_id,
-                uow.now,
+                orders[place].taken_at or uow.now,
             )
     uow.touch(Topic.PAYMENTS, Topic.BILLS, Topic.CASH_SESSIONS)
     return [taken[place] for place in range(len(orders))]
@@ -696,7 +698,7 @@ def _receipt_sheet(
         language=language,
         desk=str(order.point),
         cashier=order.cashier,
-        taken_at=uow.now,
+        taken_at=order.taken_at or uow.now,
         value_on=plan.value_on,
         payer=payer,
         taxpayer_number=about.taxpayer_number,

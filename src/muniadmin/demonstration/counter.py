@@ -42,8 +42,6 @@ from muniadmin.storage.unit_of_work import UnitOfWork
 
 _OPENS, _CLOSES = timedelta(hours=8, minutes=20), timedelta(hours=15, minutes=45)
 _AT_ONCE = 200
-# Where a desk serves more in a day, some are booked together, at one moment: one by one a city would take hours.
-_BOOKINGS_A_DAY = 10
 # Which of those who pay their taxes: counted, not drawn, so that the smallest town has some of each.
 _ROUND_AMOUNT, _SEVERAL_MEANS, _BY_STUB, _BAD_CHEQUE = 45, 40, 120, 18
 _STUBS_IN_A_BOOK = 50
@@ -141,14 +139,8 @@ class Counter:
         session_id = open_cash_session(
             uow, OpenCashSession(desk=cashier.desk, opening_float=self._opening_float)
         ).cash_session_id
-        in_till = self._opening_float
-        at_once = -(-len(visits) // _BOOKINGS_A_DAY)
-        for start in range(0, len(visits), at_once):
-            together = visits[start : start + at_once]
-            acting(uow, cashier.actor, together[-1][0])
-            in_till += self._take(
-                uow, cashier, session_id, [(visit, books) for _at, visit, books in together]
-            )
+        acting(uow, cashier.actor, visits[-1][0])
+        in_till = self._opening_float + self._take(uow, cashier, session_id, visits)
         after = max(closes, visits[-1][0]) + timedelta(seconds=self._rng.randint(300, 2400))
         acting(uow, cashier.actor, after)
         pieces, uncounted = self._counted(in_till)
@@ -159,12 +151,16 @@ class Counter:
         )
 
     def _take(
-        self, uow: UnitOfWork, cashier: Cashier, session_id: int, visits: Sequence[tuple[Visit, Books]]
+        self,
+        uow: UnitOfWork,
+        cashier: Cashier,
+        session_id: int,
+        visits: Sequence[tuple[datetime, Visit, Books]],
     ) -> Money:
-        """Takes a payment from each who still owes something; the cash that came in."""
+        """Takes a payment from each who still owes something, all booked together; the cash that came in."""
         paying: list[Visit] = []
         orders: list[PaymentOrder] = []
-        for visit, books in visits:
+        for at, visit, books in visits:
             if books.credits:
                 # What is held for them pays first.
                 settle_up(books, visit.account_ids)
@@ -189,6 +185,7 @@ class Counter:
                     cash_session_id=session_id,
                     cashier=cashier.actor.name,
                     plan=plan,
+                    taken_at=at,
                 )
             )
         taken = book_payments(uow, orders)
