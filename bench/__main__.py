@@ -14,7 +14,18 @@ from pathlib import Path
 from bench.measuring import OUT, Result, cores, say
 
 # In the order of the table; each module has ``run(full) -> Iterator[Result]``.
-BENCHMARKS = ("payments", "desks", "startup", "search", "receipts", "lists", "debts", "imports", "chains")
+BENCHMARKS = (
+    "payments",
+    "bank_files",
+    "desks",
+    "startup",
+    "search",
+    "receipts",
+    "lists",
+    "debts",
+    "imports",
+    "chains",
+)
 
 _HEADINGS = ("benchmark", "ours", "yardstick", "ratio (min–max)", "goal", "met")
 

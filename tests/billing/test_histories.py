@@ -280,5 +280,5 @@ def ensure_nothing_waits(office: Office) -> None:
             continue
         for bill in office.books.bills_with(account):
             for one in standing(bill, office.today, office.today):
-                if one.is_due(office.today):
+                if one.due_on <= office.today:
                     assert one.left + one.penalty <= one.suspended

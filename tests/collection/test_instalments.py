@@ -21,7 +21,7 @@ from muniadmin.collection.errors import (
 from muniadmin.collection.reads import Receipts
 from muniadmin.documents.sheets import ReceiptSheet, sheet_from_json
 from muniadmin.kernel.clock import FixedClock
-from muniadmin.kernel.errors import InvalidInput
+from muniadmin.kernel.errors import InvalidInput, TextTooLong
 from muniadmin.kernel.money import ZERO, Money
 from muniadmin.kernel.requests import Actor
 from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay
@@ -368,5 +368,16 @@ def test_a_stub_is_entered_once_with_a_day_that_has_come_by_a_collector(app: App
     for amount in (ZERO, Money(-1)):
         with pytest.raises(InvalidInput):
             app.execute(replace(order, request_id="another", number=113, amount=amount), officer)
+    for wrong, values in (
+        ("request_id", {"request_id": " "}),
+        ("book", {"book": " "}),
+        ("number", {"number": 0}),
+        ("number", {"number": 112, "book": " S-07 "}),
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            app.execute(replace(order, **{"request_id": "another", "number": 113, **values}), officer)  # type: ignore[arg-type]
+        assert list(refused.value.problems) == [wrong]
+    with pytest.raises(TextTooLong):
+        app.execute(replace(order, request_id="another", book="S" * 22), officer)
     assert due(app, bill) == money("60")
     ensure_clean(app)

@@ -38,7 +38,9 @@ def without_protection(connection: Connection) -> None:
     """As somebody would who owns the database: the triggers go first."""
     sqlite = connection.dialect.name == "sqlite"
     for name, table in PROTECTIONS.items():
-        connection.execute(text(f"DROP TRIGGER {name}" if sqlite else f"DROP TRIGGER {name} ON {table}"))
+        connection.execute(
+            text(f"DROP TRIGGER {name}" if sqlite else f"DROP TRIGGER IF EXISTS {name} ON {table}")
+        )
 
 
 @pytest.fixture

@@ -2,15 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import insert
-
 from muniadmin.audit.models import AuditEvent
 from muniadmin.kernel.canonical import canonical_json
+from muniadmin.storage.bulk import insert_rows
 from muniadmin.storage.unit_of_work import UnitOfWork
 
 OFFICE_CHAIN = "office"
-
-_ADD = insert(AuditEvent)
 
 Detail = Mapping[str, object]
 
@@ -63,4 +60,4 @@ def record_all(
                 "subject": subject,
             }
         )
-    uow.connection.execute(_ADD, rows)
+    insert_rows(uow, AuditEvent, rows)

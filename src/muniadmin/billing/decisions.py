@@ -25,6 +25,7 @@ from muniadmin.billing.late_facts import settle_up, take_off
 from muniadmin.billing.loading import hold_accounts, load_books
 from muniadmin.billing.models import (
     Charge,
+    ChargeNow,
     Claim,
     Decision,
     Offer,
@@ -39,6 +40,7 @@ from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.errors import NotFound
 from muniadmin.kernel.money import ZERO, Money
 from muniadmin.kernel.numbers import NumberKind, yearly_number
+from muniadmin.kernel.texts import ensure_fits
 from muniadmin.ledger.services import post_entry
 from muniadmin.storage.numbering import next_in_series
 from muniadmin.storage.unit_of_work import UnitOfWork
@@ -54,7 +56,10 @@ class Grounds:
 
 
 def decide(uow: UnitOfWork, kind: str, grounds: Grounds) -> tuple[int, str]:
-    """Writes down a decision, with its own number; its id and kind."""
+    """Writes down a decision, with its own number; its id and kind. Whoever decides holds the accounts already: numbers
+    are taken after them everywhere, so that no two orders wait for each other. Raises TextTooLong."""
+    for written, length in ((grounds.document, 200), (grounds.reason, 300)):
+        ensure_fits(written, length)
     year = uow.municipality.calendar.year_of(uow.today)
     number = yearly_number(NumberKind.DECISION, year, next_in_series(uow, "decision", year))
     decision_id = uow.connection.execute(
@@ -142,7 +147,8 @@ def waive(uow: UnitOfWork, charge_id: int, grounds: Grounds, *, payment_id: int 
 
 def write_off(uow: UnitOfWork, charge_ids: Sequence[int], grounds: Grounds) -> Money:
     """Writes off what is left of these instalments with the penalty that has accrued by today: no longer hoped for,
-    still claimable. No more penalty accrues; whoever pays after all pays what was written off."""
+    still claimable. No more penalty accrues; whoever pays after all pays what was written off. Raises ChargeUnknown."""
+    _hold_all(uow, charge_ids)
     decision = decide(uow, "write_off", grounds)
     total = 0
     for charge_id in charge_ids:
@@ -305,15 +311,17 @@ def keep_credit(
     uow: UnitOfWork, account_id: int, amount: Money, value_on: date, grounds: Grounds, *, kept_for: str = ""
 ) -> None:
     """Takes over money that was held for an account in the books before these, e.g. a deposit."""
-    decision_id, _kind = decide(uow, "opening", grounds)
+    ensure_fits(kept_for, 60)
     hold_accounts(uow, [account_id])
     books = load_books(uow, account_ids=[account_id], whole=True)
+    decision_id, _kind = decide(uow, "opening", grounds)
     books.add_credit(account_id, amount.minor, value_on, decision=(decision_id, "opening"), kept_for=kept_for)
     write_decided(uow, books, "opening", str(account_id))
 
 
 def postpone(uow: UnitOfWork, charge_ids: Sequence[int], due_on: date, grounds: Grounds) -> None:
-    """Gives instalments a later due day; penalty that was charged meanwhile is taken back."""
+    """Gives instalments a later due day; penalty that was charged meanwhile is taken back. Raises ChargeUnknown."""
+    bill_ids = _hold_all(uow, charge_ids)
     decision_id, _kind = decide(uow, "postponement", grounds)
     uow.connection.execute(
         insert(Term),
@@ -322,8 +330,7 @@ def postpone(uow: UnitOfWork, charge_ids: Sequence[int], due_on: date, grounds: 
             for charge_id in charge_ids
         ],
     )
-    bill_ids = set(uow.connection.scalars(select(Charge.bill_id).where(Charge.id.in_(charge_ids))))
-    for bill_id in sorted(bill_ids):
+    for bill_id in bill_ids:
         books, bill = books_of_bill(uow, bill_id)
         write_decided(uow, books, "postponement", bill.number)
     uow.touch(Topic.BILLS)
@@ -341,6 +348,7 @@ def charge_cost(
     """Charges a cost on a bill, due today: a reminder's fee, a pound's days; its charge. ``account_id``: who owes it;
     None: the bill's account. ``as_penalty``: it is an increase that an act brings (a charge certificate) and not a day;
     the ledger counts it as penalty."""
+    ensure_fits(reason, 200)
     books, bill = books_of_bill(uow, bill_id)
     if amount <= ZERO:
         raise MoreThanLeft(amount=amount.minor, left=0)
@@ -435,6 +443,7 @@ def end_suspension(
     suspension = uow.session.get(Suspension, suspension_id)
     if suspension is None or uow.session.get(SuspensionEnd, suspension_id) is not None:
         raise NotSuspended
+    books_of_bill(uow, suspension.bill_id)
     decision_id, _kind = decide(uow, "suspension", grounds)
     uow.connection.execute(
         insert(SuspensionEnd),
@@ -455,14 +464,17 @@ def change_penalty(
     uow: UnitOfWork, head_code: str, spec: Mapping[str, Any], *, since: date, counts: str, document: str
 ) -> None:
     """Has another penalty rule hold for a head, for debts "issued" or for what "accrues" from ``since``. Where that day
-    has gone by, what was booked for the days after it is reckoned anew, and what was paid too much is set free."""
+    has gone by, what was paid or booked on the days after it is reckoned anew: what is missing is charged, and what was
+    paid too much is set free."""
     set_rule(uow, head_code, "penalty", spec, since=since, counts=counts, document=document)
-    touched = uow.connection.scalars(
-        select(Charge.account_id)
-        .where(Charge.head_code == head_code, Charge.kind == PENALTY, Charge.accrued_to >= since)
-        .distinct()
-        .order_by(Charge.account_id)
-    ).all()
+    booked = select(Charge.account_id).where(
+        Charge.head_code == head_code, Charge.kind == PENALTY, Charge.accrued_to >= since
+    )
+    # Of what is paid by now nobody would look for penalty any more.
+    paid = select(ChargeNow.account_id).where(
+        ChargeNow.head_code == head_code, ChargeNow.kind == PRINCIPAL, ChargeNow.closed_on >= since
+    )
+    touched = sorted(set(uow.connection.scalars(booked.union(paid))))
     hold_accounts(uow, touched)
     for account_id in touched:
         books = load_books(uow, account_ids=[account_id], whole=True)
@@ -485,6 +497,18 @@ def _books_of(uow: UnitOfWork, charge_id: int, *others: int) -> tuple[Books, Bil
         raise ChargeUnknown
     books, bill = books_of_bill(uow, bill_id, *others)
     return books, bill, bill.charge(charge_id)
+
+
+def _hold_all(uow: UnitOfWork, charge_ids: Sequence[int]) -> list[int]:
+    """Holds everybody who owes on the bills of these charges, in one go; the bills. Raises ChargeUnknown."""
+    of_charges = select(Charge.bill_id).where(Charge.id.in_(charge_ids))
+    rows = uow.connection.execute(
+        select(Charge.id, Charge.bill_id, Charge.account_id).where(Charge.bill_id.in_(of_charges))
+    ).all()
+    if not charge_ids or not {*charge_ids} <= {row[0] for row in rows}:
+        raise ChargeUnknown
+    hold_accounts(uow, {row[2] for row in rows})
+    return sorted({row[1] for row in rows})
 
 
 def _ensure_at_most(amount: Money, left: Money) -> None:

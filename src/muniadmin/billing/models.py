@@ -462,7 +462,7 @@ class DayCollection(Base):
 
 
 for _table in (
-    "head_rule", "bill", "charge", "decision", "settlement", "tender", "credit", "credit_move", "term", "offer",
-    "suspension", "suspension_end",
+    "head_rule", "account", "bill", "charge", "decision", "settlement", "tender", "credit", "credit_move", "term",
+    "offer", "suspension", "suspension_end",
 ):  # fmt: skip
     append_only(_table)

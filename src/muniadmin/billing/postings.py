@@ -96,7 +96,7 @@ def _recognised(charge: ChargeFact, charges: Mapping[int, ChargeFact]) -> str:
 
 def _like(charge: ChargeFact) -> tuple[object, ...]:
     """What a debt that was moved has in common with the debt it came from."""
-    return charge.bill_id, charge.kind, charge.part, charge.accrued_to
+    return charge.bill_id, charge.kind, charge.part, charge.accrued_to, charge.reckoning
 
 
 _GIVEN_UP_AGAINST: Mapping[str, Callable[[str], str]] = {

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, union_all
 
-from muniadmin.billing.facts import PRINCIPAL, BillFacts
+from muniadmin.billing.facts import COST, PRINCIPAL, BillFacts
 from muniadmin.billing.late_facts import settle_up
 from muniadmin.billing.loading import accounts_with_credit, load_books, read_bills
 from muniadmin.billing.models import Account, AccountNow, Bill, BillNow, ChargeNow, RevenueHead
@@ -154,6 +154,7 @@ def _open(bill: BillFacts, one: Instalment, about: Any, day: date, held: Mapping
         head_code=about.head_code,
         head_names=about.names,
         kind=about.kind,
+        is_cost=one.charge.kind == COST,
         account_id=one.charge.account_id,
         taxpayer_id=about.taxpayer_id if one.charge.account_id == bill.account_id else None,
         name=about.account_name,

@@ -3,11 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from muniadmin.access.permissions import Permission
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.requests import Query
+from muniadmin.kernel.validation import Count
+
+BillState = Literal["open", "overdue", "settled"]
+OwedStanding = Literal["overdue", "not_due", "up_to_date"]
+RegisterColumnSort = Literal["name", "number", "zone"]
+ComputedSort = Literal["balance", "standing", "objects"]
+RegisterSort = Literal["name", "number", "zone", "balance", "standing", "objects"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +53,8 @@ class OpenCharge:
     head_names: Mapping[str, str]
     #: Of the head: "tax", "fine" or "fee".
     kind: str
+    #: Whether it is no instalment but a cost, e.g. of a cheque that came back.
+    is_cost: bool
     account_id: int
     taxpayer_id: int | None
     #: Whose it is, as on the bill.
@@ -190,10 +199,10 @@ class Bills(Query[BillsPage]):
     head_code: str | None = None
     period: str | None = None
     taxpayer_id: int | None = None
-    state: str | None = None
+    state: BillState | None = None
     text: str = ""
-    offset: int = 0
-    limit: int = 200
+    offset: Count = 0
+    limit: Count = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -338,7 +347,7 @@ class RegisterFilter:
     zones: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
-    standings: tuple[str, ...] = ()
+    standings: tuple[OwedStanding, ...] = ()
     #: Has, or had, an object of this kind.
     object_kind: str = ""
     #: Has ever been billed under this revenue head.
@@ -370,7 +379,7 @@ class RegisterRow:
     suspended: Money
     credit: Money
     #: Where the row stands in the order asked for, to be given back as ``after``.
-    place: tuple[Any, int]
+    place: tuple[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -380,12 +389,12 @@ class Register(Query[list[RegisterRow]]):
 
     permission: ClassVar = Permission.VIEW_TAXPAYERS
     filter: RegisterFilter = RegisterFilter()
-    sort: str = "name"
+    sort: RegisterColumnSort = "name"
     descending: bool = False
-    after: tuple[Any, int] | None = None
-    skip: int = 0
+    after: tuple[str, int] | None = None
+    skip: Count = 0
     from_end: bool = False
-    limit: int = 200
+    limit: Count = 200
     ids: tuple[int, ...] | None = None
 
 
@@ -411,5 +420,5 @@ class RegisterOrder(Query[tuple[int, ...]]):
 
     permission: ClassVar = Permission.VIEW_BILLS
     filter: RegisterFilter = RegisterFilter()
-    sort: str = "balance"
+    sort: ComputedSort = "balance"
     descending: bool = False

@@ -11,6 +11,7 @@ from muniadmin.billing.queries import balances_of
 from muniadmin.billing.reads import (
     Balance,
     BalancesOf,
+    OwedStanding,
     Register,
     RegisterCount,
     RegisterFilter,
@@ -33,9 +34,6 @@ _SORT_COLUMNS: Mapping[str, Any] = {
     "number": Taxpayer.number,
     "zone": Taxpayer.zone,
 }
-COMPUTED_SORTS = frozenset({"balance", "standing", "objects"})
-"""Orders that no index holds: asked with RegisterOrder."""
-
 _STANDING_ORDER = {"overdue": 0, "not_due": 1, "up_to_date": 2}
 
 
@@ -140,7 +138,7 @@ def _conditions(reading: Reading, wanted: RegisterFilter) -> list[ColumnElement[
     return conditions
 
 
-def _stands(standings: set[str], day: date) -> ColumnElement[bool]:
+def _stands(standings: set[OwedStanding], day: date) -> ColumnElement[bool]:
     debts = (
         select(Account.taxpayer_id)
         .join(ChargeNow, ChargeNow.account_id == Account.id)

@@ -253,6 +253,8 @@ def issue_bills(
     if any(bill.head_code != head.code or not _adds_up(bill) for bill in bills):
         raise BillDoesNotAddUp
     accounts = account_ids(uow, [bill.debtor for bill in bills])
+    # Before any number is taken or entry booked, as every order on these accounts does.
+    hold_accounts(uow, accounts)
     names = _names(uow, [bill.debtor for bill in bills])
     bill_ids = reserve_ids(uow, Bill, len(bills))
     rows = [
@@ -436,7 +438,6 @@ def _pay_with_what_is_held(uow: UnitOfWork, issued: Sequence[IssuedBill]) -> Non
     holders = accounts_with_credit(uow, {bill.account_id for bill in issued})
     if not holders:
         return
-    hold_accounts(uow, holders)
     mine = [bill for bill in issued if bill.account_id in holders]
     books = load_books(uow, account_ids=holders, bill_ids=[bill.bill_id for bill in mine])
     # What has fallen due meanwhile goes first.

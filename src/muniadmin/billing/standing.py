@@ -60,10 +60,6 @@ class Instalment:
         """The most that may be paid on the day."""
         return self.owed + self.written_off
 
-    def is_due(self, day: date) -> bool:
-        """Whether its due day is reached."""
-        return self.due_on <= day
-
 
 def standing(bill: BillFacts, on: date, known: date) -> list[Instalment]:
     """Every principal and cost of the bill booked up to ``known``, in the order of their due days."""

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from muniadmin.access.commands import Approval
 from muniadmin.access.permissions import Permission
 from muniadmin.kernel.money import ZERO, Money
 from muniadmin.kernel.requests import Command
+from muniadmin.kernel.validation import Within
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class EnterStub(Command[PaymentTaken]):
     request_id: str
     point: int
     book: str
-    number: int
+    number: Annotated[int, Within(1)]
     value_on: date
     charge_ids: tuple[int, ...]
     amount: Money

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, insert, literal, or_, select, union_all
+from sqlalchemy import Row, bindparam, delete, func, literal, or_, select, union_all
 
 from muniadmin.access.permissions import Permission
 from muniadmin.access.services import ensure_approved
@@ -14,6 +14,7 @@ from muniadmin.audit.services import record, record_all
 from muniadmin.billing.allocation import instalments_for
 from muniadmin.billing.books import Books
 from muniadmin.billing.decisions import Grounds, decide
+from muniadmin.billing.facts import COST
 from muniadmin.billing.late_facts import settle_up
 from muniadmin.billing.loading import hold_accounts, load_books
 from muniadmin.billing.models import Account, Bill, Charge, Credit, RevenueHead, Settlement, Tender
@@ -82,7 +83,7 @@ from muniadmin.documents.sheets import (
 )
 from muniadmin.documents.signing import ReceiptClaim, sign_receipt
 from muniadmin.kernel.changes import Topic
-from muniadmin.kernel.errors import InvalidInput, NotFound, NumberTooLarge
+from muniadmin.kernel.errors import FieldMissing, InvalidInput, NotFound, NumberTooLarge
 from muniadmin.kernel.formats import format_money
 from muniadmin.kernel.i18n import _, pick, use_language
 from muniadmin.kernel.money import LARGEST, ZERO, Money
@@ -90,7 +91,7 @@ from muniadmin.kernel.numbers import receipt_number
 from muniadmin.kernel.texts import ensure_fits
 from muniadmin.ledger.rules import CREDIT, OVER_SHORT, AccountKind, Line, cash
 from muniadmin.ledger.services import NewEntry, ensure_account, ensure_day_open, post_entries, post_entry
-from muniadmin.storage.bulk import add_rows
+from muniadmin.storage.bulk import add_rows, insert_rows
 from muniadmin.storage.numbering import take_block
 from muniadmin.storage.unit_of_work import UnitOfWork
 from muniadmin.taxpayers.models import Taxpayer
@@ -394,7 +395,7 @@ def book_payments(uow: UnitOfWork, orders: Sequence[PaymentOrder]) -> list[Payme
         entry_ids = post_entries(uow, [
             NewEntry([*_received(orders[place]), *settled[place]], "payment", numbers[place].text) for place in places
         ], chain=chain)  # fmt: skip
-        uow.connection.execute(_ADD_RECEIPT, [
+        insert_rows(uow, Receipt, [
             {
                 "payment_id": payment_ids[place],
                 "number": numbers[place].text,
@@ -448,9 +449,6 @@ def _detail(plan: Plan) -> dict[str, object]:
     }
 
 
-_ADD_RECEIPT = insert(Receipt)
-
-
 def _books_for(
     uow: UnitOfWork, charge_ids: Sequence[int], rest_account_id: int | None, *, whole: bool
 ) -> Books:
@@ -502,6 +500,8 @@ def _taken_earlier(
     uow: UnitOfWork, request_id: str, session_id: int | None = None
 ) -> tuple[PaymentTaken | None, datetime | None]:
     """What was answered when the payment was taken (None: it was not), and when the session's last one was."""
+    if not request_id.strip():
+        raise InvalidInput({"request_id": FieldMissing()})
     found = uow.connection.execute(_EARLIER, {"wanted_request": request_id, "session_id": session_id}).all()
     earlier = next((row for row in found if row.request_id == request_id), None)
     if earlier is None:
@@ -565,7 +565,7 @@ def _add_tenders(
                 {"channel": one.channel.value, "reference": one.reference, "tender_id": tender_id}
             )
     if references:
-        uow.connection.execute(insert(ProviderReference), references)
+        insert_rows(uow, ProviderReference, references)
     return [*found]
 
 
@@ -612,7 +612,9 @@ def _receipt_numbers(uow: UnitOfWork, orders: Sequence[PaymentOrder]) -> list[_N
     for order in orders:
         if order.stub is not None:
             book, seq = order.stub
-            numbers.append(_Number(f"stub:{book}", 0, seq, f"{book}/{seq}"))
+            text = f"{book}/{seq}"
+            ensure_fits(text, 24)
+            numbers.append(_Number(f"stub:{book}", 0, seq, text))
             continue
         seq = following[order.point]
         following[order.point] += 1
@@ -691,6 +693,7 @@ def _receipt_sheet(
             ReceiptTender(channel=_(CHANNEL_NAMES[one.channel]), amount=one.amount, reference=one.reference)
             for one in plan.tenders
         )
+        costs = _("costs")
     cash_given = [one.tendered for one in plan.tenders if one.tendered is not None]
     return ReceiptSheet(
         issuer=issuer_of(municipality, language),
@@ -708,7 +711,7 @@ def _receipt_sheet(
                 what=pick(about.bills[paid.bill.id].head_names, language),
                 period=about.bills[paid.bill.id].period,
                 bill_number=paid.bill.number,
-                subject=about.bills[paid.bill.id].subject,
+                subject=costs if paid.charge.kind == COST else about.bills[paid.bill.id].subject,
                 debtor=about.bills[paid.bill.id].account_name if several else "",
                 part=paid.charge.part,
                 parts=max(one.part for one in paid.bill.charges),
@@ -753,11 +756,12 @@ def enter_stub(uow: UnitOfWork, command: EnterStub) -> PaymentTaken:
         raise PointUnknown(point=command.point)
     if command.value_on > uow.today:
         raise InvalidInput({"value_on": StubInTheFuture()})
-    known = select(Receipt.payment_id).where(
-        Receipt.series == f"stub:{command.book}", Receipt.seq == command.number
-    )
+    book = command.book.strip()
+    if not book:
+        raise InvalidInput({"book": FieldMissing()})
+    known = select(Receipt.payment_id).where(Receipt.series == f"stub:{book}", Receipt.seq == command.number)
     if uow.connection.scalar(known) is not None:
-        raise InvalidInput({"number": StubEntered(number=command.number, book=command.book)})
+        raise InvalidInput({"number": StubEntered(number=command.number, book=book)})
     books = _books_for(uow, command.charge_ids, None, whole=True)
     accounts = {charge.account_id for bill in books.bills.values() for charge in bill.charges
                 if charge.id in command.charge_ids}  # fmt: skip
@@ -779,7 +783,7 @@ def enter_stub(uow: UnitOfWork, command: EnterStub) -> PaymentTaken:
         point=command.point,
         payer=command.payer,
         plan=plan,
-        stub=(command.book, command.number),
+        stub=(book, command.number),
     )
     return book_payments(uow, [order])[0]
 

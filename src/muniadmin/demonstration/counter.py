@@ -1,7 +1,7 @@
 """The cash desks of the generated town: whoever comes is served through the counter's own services, on their day."""
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from muniadmin.billing.allocation import instalments_for, owed_in_all
 from muniadmin.billing.books import Books
 from muniadmin.billing.late_facts import settle_up
-from muniadmin.billing.loading import hold_accounts, load_books
+from muniadmin.billing.loading import load_books, load_books_of_each
 from muniadmin.billing.models import Tender
 from muniadmin.collection.commands import (
     CloseCashSession,
@@ -41,7 +41,6 @@ from muniadmin.settings.profile import Profile
 from muniadmin.storage.unit_of_work import UnitOfWork
 
 _OPENS, _CLOSES = timedelta(hours=8, minutes=20), timedelta(hours=15, minutes=45)
-_AT_ONCE = 200
 # Which of those who pay their taxes: counted, not drawn, so that the smallest town has some of each.
 _ROUND_AMOUNT, _SEVERAL_MEANS, _BY_STUB, _BAD_CHEQUE = 45, 40, 120, 18
 _STUBS_IN_A_BOOK = 50
@@ -112,7 +111,7 @@ class Counter:
             at_desk.setdefault(place, []).append((self._time(visit, begins), number, visit))
         queues = [(self._cashiers[place], sorted(at_desk[place])) for place in sorted(at_desk)]
         acting(uow, self._supervisor, begins + _OPENS)
-        books = _books_of_each(
+        books = load_books_of_each(
             uow, [visit.account_ids for _cashier, some in queues for _at, _number, visit in some]
         )
         for cashier, some in queues:
@@ -302,35 +301,6 @@ class Counter:
 def _is_turn(number: int, every: int) -> bool:
     """Whether this one is the third, or one of those that follow it by so many."""
     return number % every == 3
-
-
-def _books_of_each(uow: UnitOfWork, groups: Sequence[Sequence[int]]) -> Iterator[Books]:
-    """The books of each group of accounts, which share none; many are read together."""
-    for start in range(0, len(groups), _AT_ONCE):
-        place = {
-            account_id: number
-            for number, group in enumerate(groups[start : start + _AT_ONCE])
-            for account_id in group
-        }
-        hold_accounts(uow, place)
-        together = load_books(uow, account_ids=place)
-        each = [
-            Books(today=together.today, standing_decisions=together.standing_decisions)
-            for _group in groups[start : start + _AT_ONCE]
-        ]
-        for bill in together.bills.values():
-            books = each[place[bill.account_id]]
-            books.bills[bill.id] = bill
-            for one in bill.settlements:
-                if one.tender_id is not None:
-                    books.tenders[one.tender_id] = together.tenders[one.tender_id]
-        for lot in together.credits.values():
-            books = each[place[lot.account_id]]
-            books.credits[lot.id] = lot
-            books.moves[lot.id] = together.moves.get(lot.id, [])
-            if lot.tender_id is not None:
-                books.tenders[lot.tender_id] = together.tenders[lot.tender_id]
-        yield from each
 
 
 def _taken(waiting: list[_T], ripe: Callable[[_T], bool]) -> list[_T]:

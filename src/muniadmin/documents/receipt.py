@@ -77,7 +77,7 @@ def _sums(sheet: ReceiptSheet) -> list[tuple[str, str]]:
 def _where(sheet: ReceiptSheet) -> str:
     """The desk and who stood at it; a receipt written by hand elsewhere names no cashier."""
     if not sheet.cashier:
-        return sheet.desk
+        return ""
     return _("{desk} · cashier {cashier}").format(desk=sheet.desk, cashier=sheet.cashier)
 
 
@@ -189,7 +189,7 @@ def draw_receipt_roll(press: Press, sheet: ReceiptSheet, mark: str) -> None:
     for label, value in (
         (_("Date and time"), fu.instant(sheet, sheet.taken_at)),
         (_("Counts for"), _counts_for(sheet)),
-        (_("Cash desk and cashier"), f"{sheet.desk} · {sheet.cashier}" if sheet.cashier else sheet.desk),
+        (_("Cash desk and cashier"), f"{sheet.desk} · {sheet.cashier}" if sheet.cashier else ""),
         (_("Received from"), _payer(sheet)),
         (_("Taxpayer number"), sheet.taxpayer_number or ""),
         (_("Means of payment"), _means_if_one(sheet)),

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from muniadmin.access.permissions import Permission
-from muniadmin.billing.reads import RegisterFilter
+from muniadmin.billing.reads import RegisterFilter, RegisterSort
 from muniadmin.kernel.requests import Command
 
 
@@ -113,5 +113,5 @@ class ExportRegister(Command[Exported]):
     path: str
     columns: tuple[tuple[RegisterColumn, str], ...]
     filter: RegisterFilter = field(default_factory=RegisterFilter)
-    sort: str = "name"
+    sort: RegisterSort = "name"
     descending: bool = False

@@ -5,11 +5,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
 from muniadmin.audit.services import record
-from muniadmin.billing.reads import Register, RegisterCount, RegisterOrder, RegisterRow
-from muniadmin.billing.register import COMPUTED_SORTS, register, register_count, register_order
+from muniadmin.billing.reads import (
+    ComputedSort,
+    Register,
+    RegisterColumnSort,
+    RegisterCount,
+    RegisterOrder,
+    RegisterRow,
+)
+from muniadmin.billing.register import register, register_count, register_order
 from muniadmin.billing.rules import STANDING_NAMES
 from muniadmin.exchange.commands import Exported, ExportRegister, RegisterColumn
 from muniadmin.exchange.errors import NotWritable
@@ -74,13 +81,15 @@ def _lines(job: Job, command: ExportRegister) -> Iterator[list[Any]]:
 
 
 def _pages(reading: Reading, command: ExportRegister) -> Iterator[list[RegisterRow]]:
-    wanted = Register(filter=command.filter, sort=command.sort, descending=command.descending, limit=_PAGE)
-    if command.sort in COMPUTED_SORTS:
-        order = RegisterOrder(filter=command.filter, sort=command.sort, descending=command.descending)
+    if command.sort in get_args(ComputedSort):
+        sort = cast("ComputedSort", command.sort)
+        order = RegisterOrder(filter=command.filter, sort=sort, descending=command.descending)
         ids = register_order(reading, order)
         for start in range(0, len(ids), _PAGE):
             yield register(reading, Register(ids=ids[start : start + _PAGE]))
         return
+    column = cast("RegisterColumnSort", command.sort)
+    wanted = Register(filter=command.filter, sort=column, descending=command.descending, limit=_PAGE)
     rows = register(reading, wanted)
     while rows:
         yield rows

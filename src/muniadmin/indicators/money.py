@@ -16,11 +16,11 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
+from sqlalchemy.orm import aliased
 
 from muniadmin.billing.facts import NEVER_OWED, PENALTY
 from muniadmin.billing.models import (
     Account,
-    Bill,
     Charge,
     DayCollection,
     Decision,
@@ -225,12 +225,16 @@ def never_owed() -> Select[*tuple[Any, ...]]:
 
 def was_assessed() -> ColumnElement[bool]:
     """Whether a charge, or the one that it was transferred from, was booked as revenue."""
-    taken_over = select(Bill.id).where(Bill.kind == "opening")
-    return (
-        (Charge.kind != PENALTY)
-        & Charge.against.not_in(("opening", "penalty"))
-        & ~((Charge.against == "transfer") & Charge.bill_id.in_(taken_over))
+    came_from = aliased(Charge)
+    assessed = ("revenue", "returned")
+    moved = (Charge.against == "transfer") & exists().where(
+        came_from.bill_id == Charge.bill_id,
+        came_from.kind == Charge.kind,
+        came_from.part == Charge.part,
+        came_from.reckoning == Charge.reckoning,
+        came_from.against.in_(assessed),
     )
+    return (Charge.kind != PENALTY) & (Charge.against.in_(assessed) | moved)
 
 
 def assessed_in_zone(reading: Reading, since: date, until: date, zone: str) -> list[Demand]:

@@ -147,6 +147,16 @@ def append_only(table: str) -> None:
             postgresql=f"CREATE TRIGGER {name} BEFORE {event.upper()} ON {table} "
             f"FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('{table}')",
         )
+    # SQLite's INSERT OR REPLACE deletes a row without asking the trigger above. (Rows without a number of their own,
+    # such as postings, it may still replace: their chain tells.)
+    name = f"{table}_no_replace"
+    PROTECTIONS[name] = table
+    known = f"EXISTS (SELECT 1 FROM {table} WHERE rowid = NEW.rowid)"  # noqa: S608 - own names
+    extra_ddl(
+        name,
+        sqlite=f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN {known} "
+        f"BEGIN SELECT RAISE(ABORT, 'append-only: {table}'); END",
+    )
 
 
 def freeze_columns(table: str, columns: Sequence[str], *, when: str = "1 = 1", name: str = "frozen") -> None:

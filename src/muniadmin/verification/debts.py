@@ -284,11 +284,12 @@ def settlements(reading: Reading, count: Count) -> Iterator[Finding]:
         if row.reverses_id is None:
             problem = _of_its_own(row)
         else:
-            same = (row.charge_id, row.tender_id, row.credit_id, row.decision_id, row.value_on)
+            same = (row.charge_id, row.tender_id, row.credit_id, row.decision_id)
             problem = (
                 None
-                if same
-                == (row.first_charge, row.first_tender, row.first_credit, row.first_decision, row.first_value)
+                if same == (row.first_charge, row.first_tender, row.first_credit, row.first_decision)
+                # What was booked on a day that was opened by mistake counts no later than what came after.
+                and row.value_on == min(row.first_value, row.booked_on)
                 and row.amount.minor < 0
                 and minor(row.first_amount) > 0
                 else N_("{subject}: it takes back something else than it says.")
@@ -323,7 +324,9 @@ def _of_its_own(row: Any) -> str | None:
         counts_from = row.charged_on
     else:
         return None
-    if counts_from is None or row.charged_on is None or row.value_on != max(counts_from, row.charged_on):
+    if counts_from is None or row.charged_on is None:
+        return N_("{subject}: it counts for another day than its money or its debt.")
+    if row.value_on != min(max(counts_from, row.charged_on), row.booked_on):
         return N_("{subject}: it counts for another day than its money or its debt.")
     return None
 
@@ -557,9 +560,17 @@ def penalties(reading: Reading, count: Count) -> Iterator[Finding]:
     bill_ids = reading.connection.scalars(
         select(Charge.bill_id).where(Charge.on_charge_id.is_not(None)).distinct().order_by(Charge.bill_id)
     ).all()
+    # Booked on a day that was opened by mistake: the next order on their accounts takes them back.
+    ahead = set(
+        reading.connection.scalars(
+            select(Charge.id).where(Charge.on_charge_id.is_not(None), Charge.booked_on > reading.today)
+        )
+    )
     for place in range(0, len(bill_ids), _BATCH):
         for bill in read_bills(reading, Bill.id.in_(bill_ids[place : place + _BATCH])).values():
             for charge_id in _booked_beyond(reading, bill, count):
+                if charge_id in ahead:
+                    continue
                 yield Finding(
                     check="penalties",
                     subject=f"charge {charge_id}",

@@ -16,6 +16,7 @@ from muniadmin.collection.reads import Receipts
 from muniadmin.collection.rules import Channel
 from muniadmin.desktop.collection import payment_panel
 from muniadmin.desktop.collection.counter_page import CounterPage
+from muniadmin.desktop.shell.navigation import Searched
 from muniadmin.desktop.widgets.buttons import IconButton
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.money import Money
@@ -598,6 +599,27 @@ class TestLookingUp:
         screen.press_here(Key.Key_Down, Key.Key_Down, Key.Key_Return)
         assert "Amina Bennis" in screen.texts(counter.payer)
         assert counter.memory()["taxpayer"] == wanted
+
+    def test_a_number_looked_up_while_names_are_still_searched_stays_in_hand(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        """The answer to the letters typed before it comes late: the paper is not taken out of hand."""
+        bill = a_bill(app, "12.00", taxpayer_id=a_taxpayer(app))
+        counter.open(Searched(bill.number[:4]))
+        counter.scan.clear()
+        qtbot.keyClicks(counter.scan, bill.number)
+        screen.press_here(Key.Key_Return)
+        screen.settle()
+        assert counter.stack.currentWidget() is counter.payer
+        assert ticked(counter) == [bill.number]
+
+    def test_the_beginning_of_a_number_is_not_searched_as_a_name(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        qtbot.keyClicks(counter.scan, "A-2026")
+        qtbot.wait(200)
+        screen.settle()
+        assert counter.stack.currentWidget() is counter.idle
 
     def test_escape_steps_back_to_the_next_citizen(
         self, app: App, screen: Screen, counter: CounterPage

@@ -12,7 +12,7 @@ from muniadmin.collection.reads import Receipts
 from muniadmin.desktop.collection.cash_page import CashPage
 from muniadmin.desktop.collection.stub_dialog import StubDialog
 from muniadmin.kernel.money import ZERO
-from tests.builders import a_bill, a_taxpayer, an_open_desk, everything, pay
+from tests.builders import a_bill, a_taxpayer, an_open_desk, everything, money, pay
 from tests.desktop.conftest import Screen
 from tests.towns import TownClock, actor_with
 
@@ -59,6 +59,17 @@ def test_a_stub_of_a_bill_counts_for_its_own_day(app: App, clock: TownClock, scr
     assert (receipt.booked_on, receipt.value_on) == (date(2026, 12, 4), date(2026, 11, 27))
     found = app.read(OneBill(number=bill.number), everything(app))
     assert (found.due, found.state) == (ZERO, "settled")
+
+
+def test_the_amount_of_the_stub_takes_the_place_of_what_is_proposed(app: App, screen: Screen) -> None:
+    bill = a_bill(app, "100", taxpayer_id=a_taxpayer(app))
+    dialog = dialog_of(screen)
+    for text in ("S-07", "112", "23/11/2026", bill.number):
+        screen.type_here(text)
+        screen.press_here(Key.Key_Tab)
+    screen.settle()
+    screen.type_here("60")
+    assert dialog.amount.money() == money("60")
 
 
 def test_a_stub_of_a_bill_paid_again_meanwhile_becomes_a_credit(

@@ -247,7 +247,7 @@ class TestTheList:
         )
         page = opened(screen)
         assert listed(page) == ["12345-A-15", "777-B-6"]
-        assert "Left to pay | 1,000.00 MAD" in screen.texts(page.list)
+        assert "Left as booked | 1,000.00 MAD" in screen.texts(page.list)
         page.search.setText("777")
         qtbot.waitUntil(lambda: listed(page) == ["777-B-6"])
         screen.settle()

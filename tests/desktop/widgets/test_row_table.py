@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtWidgets import QApplication, QLabel, QToolTip
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -204,6 +204,26 @@ def test_the_columns_fit_without_a_scroll_bar(qtbot: QtBot, table: RowTable[Row]
     for width in (1000, 500, 360):
         table.resize(width, 400)
         assert table.view.horizontalScrollBar().maximum() == 0
+
+
+def test_a_total_without_room_goes_rather_than_being_cut(qtbot: QtBot, table: RowTable[Row]) -> None:
+    """Half a figure reads like another one; the last total always stays."""
+    table.set_source(ListSource([Row(1, "a")]))
+    table.set_totals([("Total", "151,311,565.30"), ("Left to pay", "16,972,891.15 CRC")])
+
+    def shown() -> list[str]:
+        return [
+            label.text() for label in table.footer.findChildren(QLabel) if label.isVisibleTo(table.footer)
+        ]
+
+    table.show()
+    table.resize(800, 400)
+    assert "151,311,565.30" in shown()
+    table.resize(300, 400)
+    assert "151,311,565.30" not in shown()
+    assert "16,972,891.15 CRC" in shown()
+    table.resize(800, 400)
+    assert "151,311,565.30" in shown()
 
 
 def test_a_query_that_answers_rows_and_totals_is_asked_once(qtbot: QtBot, table: RowTable[Row]) -> None:

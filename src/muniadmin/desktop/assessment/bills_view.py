@@ -1,6 +1,6 @@
 """Bills: found by number, text, head and state; each with its computation, to print or to pay."""
 
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from muniadmin.access.permissions import Permission
 from muniadmin.assessment.commands import BillSheetIssued, IssueBillSheet
 from muniadmin.assessment.reads import BillComputation, HeadSummary
-from muniadmin.billing.reads import BillDetail, BillRow, Bills, BillsPage, OneBill
+from muniadmin.billing.reads import BillDetail, BillRow, Bills, BillsPage, BillState, OneBill
 from muniadmin.desktop.assessment.computation import ComputationLines
 from muniadmin.desktop.assessment.instalments import InstalmentLines
 from muniadmin.desktop.assessment.tables import bill_columns, owed_words
@@ -106,7 +106,7 @@ class BillsView(QWidget):
     def _query(self, window: Any) -> Bills:
         return Bills(
             head_code=self.head.value(),
-            state=self.states.value() or None,
+            state=cast("BillState | None", self.states.value() or None),
             text=self.search.text().strip(),
             offset=window.offset,
             limit=window.limit,
@@ -117,8 +117,8 @@ class BillsView(QWidget):
         return Summary(
             answer.count,
             [
-                (_("Total"), money(answer.total, code=True)),
-                (_("Settled amount"), money(answer.settled, code=True)),
+                (_("Total"), money(answer.total)),
+                (_("Settled amount"), money(answer.settled)),
                 (_("Left to pay"), money(answer.total - answer.settled, code=True)),
             ],
         )

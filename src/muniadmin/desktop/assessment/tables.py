@@ -20,7 +20,7 @@ def settled_rate(settled: int, assessed: int) -> str:
 def head_columns(shell: Shell) -> list[Column[HeadSummary]]:
     """Revenue heads with their year."""
     return [
-        Column("code", _("Code"), lambda head: head.code, width=68, look="muted", sort="code"),
+        Column("code", _("Code"), lambda head: head.code, width=68, look="muted", sort="code", leaves=2),
         Column(
             "name", _("Revenue head"), lambda head: pick(head.names), width=220, stretch=True, look="strong",
             sort="name",
@@ -29,10 +29,12 @@ def head_columns(shell: Shell) -> list[Column[HeadSummary]]:
             "periodicity", _("Periodicity"), lambda head: _(PERIODICITIES[head.periodicity]), width=104, look="muted",
             hidden=True,
         ),
-        Column("bills", _("Bills"), lambda head: format_number(head.bills), width=76, number=True, sort="bills"),
+        Column(
+            "bills", _("Bills"), lambda head: format_number(head.bills), width=76, number=True, sort="bills", leaves=4
+        ),
         Column(
             "assessed", shell.with_currency(_("Assessed")), lambda head: shell.amount(head.assessed), width=134,
-            number=True, sort="assessed",
+            number=True, sort="assessed", leaves=1,
         ),
         Column(
             "settled", shell.with_currency(_("Settled amount")), lambda head: shell.amount(head.settled),
@@ -40,7 +42,7 @@ def head_columns(shell: Shell) -> list[Column[HeadSummary]]:
         ),
         Column(
             "rate", _("Rate"), lambda head: settled_rate(head.settled.minor, head.assessed.minor), width=72,
-            number=True, look="muted",
+            number=True, look="muted", leaves=3,
         ),
     ]  # fmt: skip
 
@@ -52,21 +54,21 @@ def bill_columns(shell: Shell) -> list[Column[BillRow]]:
         Column("name", _("Taxpayer"), lambda bill: bill.name, width=120, stretch=True, look="strong"),
         Column(
             "what", _("Owed"), lambda bill: pick(bill.head_names), width=130, stretch=True,
-            tail=lambda bill: bill.period,
+            tail=lambda bill: bill.period, leaves=1,
         ),
         Column("subject", _("What is charged"), lambda bill: bill.subject, width=160, hidden=True),
-        Column("due_on", _("Due on"), lambda bill: shell.day(bill.due_on), width=96, look="muted", leaves=2),
+        Column("due_on", _("Due on"), lambda bill: shell.day(bill.due_on), width=96, look="muted", leaves=4),
         Column(
             "state", _("State"), lambda bill: _(BILL_STATES[bill.state][0]), width=106,
-            pill=lambda bill: BILL_STATES[bill.state][1],
+            pill=lambda bill: BILL_STATES[bill.state][1], leaves=2,
         ),
         Column(
             "total", shell.with_currency(_("Amount")), lambda bill: shell.amount(bill.total), width=106,
-            number=True, leaves=5,
+            number=True, leaves=7,
         ),
         Column(
             "settled", shell.with_currency(_("Settled amount")), lambda bill: _unless_zero(shell, bill.settled),
-            width=106, number=True, look="muted", leaves=4,
+            width=106, number=True, look="muted", leaves=6,
         ),
         Column(
             "left", shell.with_currency(_("Left")), lambda bill: shell.amount(bill.left), width=106,
@@ -74,11 +76,11 @@ def bill_columns(shell: Shell) -> list[Column[BillRow]]:
         ),
         Column(
             "accrued", shell.with_currency(_("Accrued")), lambda bill: _unless_zero(shell, bill.accrued), width=100,
-            number=True, look="muted", leaves=1,
+            number=True, look="muted", leaves=3,
         ),
         Column(
             "suspended", shell.with_currency(_("Suspended")), lambda bill: _unless_zero(shell, bill.suspended),
-            width=106, number=True, look="muted", leaves=3,
+            width=106, number=True, look="muted", leaves=5,
         ),
     ]  # fmt: skip
 

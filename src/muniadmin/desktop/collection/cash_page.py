@@ -110,12 +110,12 @@ class CashPage(Page):
                 Column(
                     "booked_on", _("Booked on"), lambda r: self.shell.day(r.booked_on), width=94, look="muted", leaves=1
                 ),
-                Column("value_on", _("Counts from"), self._value_day, width=94, look="muted", leaves=3),
+                Column("value_on", _("Counts from"), self._value_day, width=94, look="muted", leaves=2),
                 Column(
                     "at", _("Taken at"), lambda r: self.shell.instant(r.taken_at), width=136, look="muted", hidden=True
                 ),
-                Column("payer", _("Payer"), lambda r: r.payer, width=64, stretch=True),
-                Column("channel", _("Means"), means_of, width=110, look="muted", leaves=2),
+                Column("payer", _("Payer"), lambda r: r.payer, width=130, stretch=True),
+                Column("channel", _("Means"), means_of, width=110, look="muted", leaves=3),
                 Column("cashier", _("Cashier"), lambda r: r.cashier_name, width=130, look="muted", hidden=True),
                 Column("state", _("State"), state_of, width=92, pill=lambda _r: Tone.BAD),
                 Column(

@@ -44,7 +44,7 @@ from muniadmin.desktop.widgets.row_model import Column
 from muniadmin.desktop.widgets.row_source import ListSource
 from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.documents.commands import PrintDocument
-from muniadmin.documents.reads import PrintedDocument, ReceiptPaper
+from muniadmin.documents.reads import PrintedDocument
 from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import _, ngettext
@@ -75,6 +75,8 @@ class CounterPage(Page):
         self._answers: dict[str, list[OpenCharge]] = {}
         #: The papers scanned since the list was last shown.
         self._scanned: list[str] = []
+        #: The name asked for, until something else is in hand: a late answer must not take it away.
+        self._sought = ""
         self._tick_due = False
         self._fresh = False
         self._recalled: set[int] | None = None
@@ -230,6 +232,7 @@ class CounterPage(Page):
 
     def open(self, target: Target) -> None:
         """Opened by a scan elsewhere, a search, or another page."""
+        self._sought = ""
         if isinstance(target, Searched):
             self.scan.setText(target.text)
             self._search()
@@ -269,7 +272,9 @@ class CounterPage(Page):
 
     def _on_typed(self, text: str) -> None:
         self._open_first = False
-        if len(text.strip()) >= _LETTERS_TO_SEARCH and not any(c.isdigit() for c in text.strip()[:2]):
+        start = text.strip()[:_LETTERS_TO_SEARCH]
+        # “A-” begins the number of a paper: it is looked up when it is whole.
+        if len(start) == _LETTERS_TO_SEARCH and "-" not in start and not any(c.isdigit() for c in start):
             self._pause.start()
         elif not text.strip() and self.stack.currentWidget() is self.hits:
             self._pause.stop()
@@ -282,7 +287,12 @@ class CounterPage(Page):
 
     def _ask_hits(self, text: str) -> None:
         if self.may(Permission.VIEW_TAXPAYERS):
-            self.read(SearchTaxpayers(text=text, limit=50), then=self._show_hits, key="hits")
+            self._sought = text
+            self.read(SearchTaxpayers(text=text, limit=50), then=partial(self._on_hits, text), key="hits")
+
+    def _on_hits(self, text: str, hits: list[TaxpayerHit]) -> None:
+        if text == self._sought:
+            self._show_hits(hits)
 
     def _show_hits(self, hits: list[TaxpayerHit]) -> None:
         if self._open_first and len(hits) == 1:
@@ -319,8 +329,9 @@ class CounterPage(Page):
 
     def _show_head(self, taxpayer_id: int, taxpayer: Taxpayer360 | None = None) -> None:
         def found(taxpayer: Taxpayer360) -> None:
-            self.head.show_taxpayer(taxpayer)
-            self.panel.show_payer(taxpayer.name)
+            if taxpayer.taxpayer_id == self._taxpayer_id:
+                self.head.show_taxpayer(taxpayer)
+                self.panel.show_payer(taxpayer.name)
 
         self._taxpayer_id = taxpayer_id
         self.head.show_money("", "")
@@ -417,6 +428,7 @@ class CounterPage(Page):
         self._taxpayer_id = None
         self._papers, self._answers, self._scanned = {}, {}, []
         self._account_id = None
+        self._sought = ""
         self._tick_due = False
         self.list.set_source(ListSource([]))
         self.panel.clear()
@@ -530,14 +542,14 @@ class CounterPage(Page):
             # The payment stands whatever the printer does: printing is a request of its own.
             self.run(
                 PrintDocument(document_id=taken.document_id, paper=paper),
-                then=lambda printed: self._on_printed(printed, paper),
+                then=self._on_printed,
             )
 
-    def _on_printed(self, printed: PrintedDocument, paper: ReceiptPaper) -> None:
+    def _on_printed(self, printed: PrintedDocument) -> None:
         sent = print_at_once(printed.pdf, printed.number)
         state = _("Sent to the printer.") if sent else _("No printer is set up: print or save it here.")
         if self.stack.currentWidget() is self.idle:
-            self.receipt.show_receipt(printed, state, roll=paper is ReceiptPaper.ROLL_80)
+            self.receipt.show_receipt(printed, state)
             self.stack.setCurrentWidget(self.receipt)
         elif not sent:
             self.notice.say(

@@ -247,7 +247,6 @@ class PaymentPanel(Card):
         self.pill.set_state(
             ngettext("{count} debt", "{count} debts", debts).format(count=debts) if debts else "", Tone.INFO
         )
-        self.label.setText(_("To pay"))
         self.amount.setText(self._shell.amount(due))
         if debts == 0:
             self._touched = False
@@ -540,6 +539,10 @@ class PaymentPanel(Card):
         self.tendered_field.setVisible(cash and not self._after and open_rest)
         for part in (self.share_field, self.reference_field):
             part.setVisible(not cash and not self._after and open_rest)
+        if not self._after:
+            # What is due stays in view while another amount is typed in its place.
+            due = f" · {self._shell.amount(self._due, code=True)}" if self._is_part() else ""
+            self.label.setText(f"{_('To pay')}{due}")
         if self._after:
             self.change.show()
         else:

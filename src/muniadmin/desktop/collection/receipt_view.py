@@ -4,13 +4,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from muniadmin.desktop.shell.shell import Shell
-from muniadmin.desktop.widgets.labels import Hairline, Role, Text
+from muniadmin.desktop.widgets.labels import ElidedText, Hairline, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
 from muniadmin.desktop.widgets.preview import DocumentPreview
 from muniadmin.documents.reads import PrintedDocument
 from muniadmin.kernel.i18n import _
-
-ROLL_ZOOM = 1.35
 
 
 class ReceiptView(QWidget):
@@ -22,20 +20,20 @@ class ReceiptView(QWidget):
         super().__init__()
         self._shell = shell
         self._title = Text("", Role.SECTION)
-        self._state = Text("", Role.MUTED)
+        self._state = ElidedText("", Role.MUTED)
         self.preview = DocumentPreview()
         head = QWidget()
         head.setFixedHeight(68)
-        head.setLayout(row(column(self._title, self._state, spacing=0), None, margins=(16, 13, 16, 13)))
+        head.setLayout(row(column(self._title, self._state, spacing=0), margins=(16, 13, 16, 13)))
         layout = column(head, Hairline(), spacing=0)
         layout.addWidget(self.preview, 1)
         self.setLayout(layout)
 
-    def show_receipt(self, printed: PrintedDocument, state: str, *, roll: bool) -> None:
+    def show_receipt(self, printed: PrintedDocument, state: str) -> None:
         """Shows a receipt and what became of it."""
         self._title.setText(_("Receipt {number}").format(number=printed.number))
         self._state.setText(state)
-        self.preview.show_pdf(printed.pdf, printed.number, zoom=ROLL_ZOOM if roll else 1.0)
+        self.preview.show_pdf(printed.pdf, printed.number, fit=True)
 
 
 def print_at_once(pdf: bytes, name: str) -> bool:

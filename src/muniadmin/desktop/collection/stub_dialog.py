@@ -82,6 +82,8 @@ class StubDialog(Dialog):
         self.found.setText(" · ".join(fact for fact in facts if fact))
         if not self.amount.money():
             self.amount.set_money(bill.due if bill.due > ZERO else bill.total)
+            if self.amount.hasFocus():  # what is typed takes the place of what is proposed
+                self.amount.selectAll()
 
     def _no_bill(self, problem: UserError) -> None:
         self._bill = None

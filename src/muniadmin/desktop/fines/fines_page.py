@@ -158,7 +158,7 @@ class FinesPage(ImportPage):
         )
 
     def _summarise(self, answer: Answer) -> Summary:
-        return Summary(answer.count, [(_("Left to pay"), self.shell.amount(answer.left, code=True))])
+        return Summary(answer.count, [(_("Left as booked"), self.shell.amount(answer.left, code=True))])
 
     def _since(self) -> date | None:
         today = self.today

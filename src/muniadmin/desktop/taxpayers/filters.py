@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QPoint, QSettings, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from muniadmin.billing.reads import HeadRow, RegisterFilter
+from muniadmin.billing.reads import HeadRow, OwedStanding, RegisterFilter
 from muniadmin.desktop.taxpayers.words import KINDS, STATUSES, standing_word
 from muniadmin.desktop.widgets.chips import Chip
 from muniadmin.desktop.widgets.dialogs import Dialog
@@ -66,7 +66,7 @@ class FilterBar(QWidget):
         )
         self.head: MenuChip[str] = MenuChip(_("Revenue head"), everything=_("All revenue heads"))
         self.object_kind: MenuChip[str] = MenuChip(_("Object"), everything=_("With or without objects"))
-        self.standings: ManyChip[str] = ManyChip(
+        self.standings: ManyChip[OwedStanding] = ManyChip(
             _("State"), [(code, standing_word(code)) for code in ("overdue", "not_due", "up_to_date")]
         )
         self.status: ManyChip[str] = ManyChip(

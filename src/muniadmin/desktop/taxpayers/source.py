@@ -1,10 +1,12 @@
 """Where the list gets its rows: windows of the register by their place, or by ids where the order is computed."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from muniadmin.billing.reads import (
+    ComputedSort,
     Register,
+    RegisterColumnSort,
     RegisterCount,
     RegisterFilter,
     RegisterOrder,
@@ -38,7 +40,7 @@ class RegisterSource:
             anchor: RegisterRow | None = window.anchor
             query = Register(
                 filter=self.filter,
-                sort=window.sort or "name",
+                sort=cast("RegisterColumnSort", window.sort or "name"),
                 descending=window.descending,
                 after=None if anchor is None else anchor.place,
                 skip=window.skip,
@@ -49,7 +51,9 @@ class RegisterSource:
         elif self._order is not None and self._order[:2] == (window.sort, window.descending):
             self._by_ids(self._order[2], window, then, failed)
         else:
-            order = RegisterOrder(filter=self.filter, sort=window.sort, descending=window.descending)
+            order = RegisterOrder(
+                filter=self.filter, sort=cast("ComputedSort", window.sort), descending=window.descending
+            )
 
             def ordered(ids: tuple[int, ...]) -> None:
                 self._order = (window.sort, window.descending, ids)

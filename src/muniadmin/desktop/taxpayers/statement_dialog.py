@@ -31,6 +31,13 @@ from muniadmin.taxpayers.reads import Taxpayer360
 _PAUSE_MS = 400
 
 
+def _short_part(debt: Movement) -> str:
+    """Which instalment of it, in few letters: "2026 · 2/4"."""
+    return " · ".join(
+        text for text in (debt.period, f"{debt.part}/{debt.parts}" if debt.parts > 1 else "") if text
+    )
+
+
 class StatementDialog(Dialog):
     """Looking changes nothing; Print issues the statement as it is shown, as a paper with its own number."""
 
@@ -216,7 +223,7 @@ class StatementDialog(Dialog):
                 lambda one: day(one.value_on) if one.value_on != one.booked_on else "", width=100,
             ),
             Column("what", _("What was booked"), movement_words, width=210, stretch=True, look="strong"),
-            Column("debt", _("Debt"), head_words, width=150, stretch=True, look="muted", tail=part_words),
+            Column("debt", _("Debt"), head_words, width=150, stretch=True, look="muted", tail=_short_part),
             Column("which", _("For"), which_words, width=150, stretch=True, look="muted", hidden=True),
             Column("charged", _("Charges"), lambda one: self._figure(one.charged), width=96, number=True),
             Column("settled", _("Settlements"), lambda one: self._figure(one.settled), width=96, number=True),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
@@ -14,6 +14,7 @@ from muniadmin.billing.reads import (
     HeadRow,
     RegisterFilter,
     RegisterRow,
+    RegisterSort,
     RegisterTotal,
     RevenueHeads,
     TaxpayerBalance,
@@ -297,7 +298,7 @@ class TaxpayersPage(ImportPage):
             path=path,
             columns=tuple((RegisterColumn(shown.id), shown.title) for shown in self.list.shown_columns()),
             filter=self.filters.filter(),
-            sort=model.sort_by or "name",
+            sort=cast("RegisterSort", model.sort_by or "name"),
             descending=model.descending,
         )
         self.shell.operations.start(command, _("Export of the list"), then=self._exported, owner=self)

@@ -75,15 +75,18 @@ def columns(shell: Shell) -> list[Column[RegisterRow]]:
         )  # fmt: skip
 
     return [
-        Column("number", _("Number"), lambda row: row.number, width=112, look="muted", sort="number"),
+        Column("number", _("Number"), lambda row: row.number, width=112, look="muted", sort="number", leaves=1),
         Column("name", _("Name"), lambda row: row.name, width=170, stretch=True, look="strong", sort="name"),
         Column("name_arabic", _("Name in Arabic"), lambda row: row.name_arabic, width=140, hidden=True),
         Column("kind", _("Person type"), lambda row: _(KINDS[row.kind]), width=100, look="muted", hidden=True),
-        Column("zone", _("Zone"), lambda row: pick(row.zone_names), width=112, sort="zone"),
+        Column(
+            "zone", _("Zone"), lambda row: pick(row.zone_names), width=112, stretch=True, sort="zone", leaves=2
+        ),
         Column("address", _("Address"), lambda row: row.address, width=170, hidden=True),
         Column("phone", _("Phone"), lambda row: row.phone, width=116, look="muted", hidden=True),
         Column(
-            "objects", _("Objects"), lambda row: format_number(row.objects), width=70, number=True, sort="objects"
+            "objects", _("Objects"), lambda row: format_number(row.objects), width=70, number=True, sort="objects",
+            leaves=3,
         ),
         Column(
             "standing", _("State"), lambda row: standing_word(row.standing), width=112,

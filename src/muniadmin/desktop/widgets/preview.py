@@ -206,7 +206,7 @@ def print_pdf(pdf: bytes, printer: object) -> bool:
 
 
 class DocumentDialog(Dialog):
-    """A document in a window of its own, to look at, print or save."""
+    """A document in a window of its own, to look at, print or save; without ``zoom`` as wide as the window."""
 
     def __init__(
         self,
@@ -215,7 +215,7 @@ class DocumentDialog(Dialog):
         pdf: bytes,
         name: str,
         *,
-        zoom: float = 1.0,
+        zoom: float | None = None,
         then: Callable[[], object] | None = None,
     ) -> None:
         self.preview = DocumentPreview()
@@ -223,7 +223,7 @@ class DocumentDialog(Dialog):
             parent, title, self.preview, primary=_("Close"), kind=Kind.SECONDARY, width=720, expand=True
         )
         self.preview.setMinimumHeight(460)
-        self.preview.show_pdf(pdf, name, zoom=zoom)
+        self.preview.show_pdf(pdf, name, zoom=zoom or 1.0, fit=zoom is None)
         self.cancel.hide()
         if then is not None:
             self.finished.connect(lambda _result: then())

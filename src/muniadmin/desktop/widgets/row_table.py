@@ -39,6 +39,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -697,4 +698,22 @@ class RowTable(Card, Generic[R]):
         self._count.setText(" · ".join(parts))
         clear(self._totals)
         for label, figure in self.model.summary.totals:
-            self._totals.addLayout(row(Text(label, Role.MUTED), Text(figure, Role.STRONG), spacing=5))
+            total = QWidget()
+            total.setLayout(row(Text(label, Role.MUTED), Text(figure, Role.STRONG), spacing=5))
+            self._totals.addWidget(total)
+        self._fit_totals()
+
+    def _fit_totals(self) -> None:
+        """The totals for which there is room, the last one always: a figure that is cut reads like another one."""
+        room = self.width() - 2 * CELL - self._count.sizeHint().width()
+        for n in reversed(range(self._totals.count())):
+            item = self._totals.itemAt(n)
+            total = item.widget() if item is not None else None
+            if total is not None:
+                room -= total.sizeHint().width() + self._totals.spacing()
+                total.setVisible(room >= 0 or n == self._totals.count() - 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Totals come and go with the room for them."""
+        super().resizeEvent(event)
+        self._fit_totals()
