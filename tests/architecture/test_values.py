@@ -25,9 +25,10 @@ Request = Command[Any] | Query[Any]
 REQUESTS: list[type[Request]] = [*every_subclass(Command), *every_subclass(Query)]
 
 # Where anything may stand: a tariff as a profile writes it, and what the profile knows of an object. Their own rules
-# look at them. The place in the register is given back as it came.
+# look at them.
 ANYTHING = {
     "AddTaxableObject.attributes",
+    "ChangePenaltyRule.spec",
     "ChangeTaxableObject.attributes",
     "RegisterTaxpayer.objects.attributes",
     "SaveTariff.document",

@@ -57,6 +57,7 @@ from muniadmin.storage.unit_of_work import read_unit
 from muniadmin.verification.commands import Verify
 from tests.builders import an_open_desk, everything, issued, pay
 from tests.civil_status.builders import Asked, a_draft, a_request, a_signed_act
+from tests.documents.samples import ON_PAPER
 from tests.towns import PASSWORD, user_name
 
 ActorWith = Callable[[Role], Actor]
@@ -90,7 +91,7 @@ def shown(pdf: bytes) -> str:
 
 def codes(pdf: bytes) -> set[str]:
     image = pypdfium2.PdfDocument(pdf)[0].render(scale=150 / 72).to_pil()
-    return {found.text for found in zxingcpp.read_barcodes(image)}
+    return {found.text for found in zxingcpp.read_barcodes(image, formats=ON_PAPER)}
 
 
 # --- the whole way -------------------------------------------------------------------------------------------------

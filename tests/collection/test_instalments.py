@@ -162,6 +162,15 @@ def test_one_receipt_for_several_people_names_each_and_keeps_their_accounts_apar
     ensure_clean(app)
 
 
+def test_two_people_of_one_name_are_two_on_the_receipt(app: App, actor: ActorOf) -> None:
+    clerk = actor(Role.CLERK)
+    bills = [a_bill(app, "100", taxpayer_id=a_taxpayer(app, "Amina Bennani")) for _person in range(2)]
+    taken = pay(app, clerk, an_open_desk(app, clerk), *bills)
+    sheet = receipt(app, taken.document_id)
+    assert [line.debtor for line in sheet.lines] == ["Amina Bennani", "Amina Bennani"]
+    assert sheet.taxpayer_number is None
+
+
 def test_what_is_left_over_of_several_peoples_payment_needs_one_to_keep_it_for(
     app: App, actor: ActorOf
 ) -> None:

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+import zxingcpp
+
 from muniadmin.documents.sheets import (
     AccountStatementSheet,
     BillLine,
@@ -31,6 +33,8 @@ from muniadmin.documents.signing import ExtractClaim, ReceiptClaim, SigningKey, 
 from muniadmin.kernel.money import Currency, Money, total
 
 MAD = Currency("MAD", 2, "DH")
+#: What a reader has to look for on our papers: told, it does not take a pattern of letters for another code.
+ON_PAPER = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.QRCode])
 KEY = SigningKey.generate()
 
 

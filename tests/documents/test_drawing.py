@@ -24,6 +24,7 @@ from muniadmin.kernel.money import Money, total
 from tests.documents.samples import (
     KEY,
     MAD,
+    ON_PAPER,
     a_bill,
     a_cancellation,
     a_fine_notice,
@@ -40,7 +41,6 @@ from tests.documents.samples import (
 
 MM = 72 / 25.4
 # What a scanner at the counter is set to read: a page full of text has stripes that look like other codes.
-ON_PAPER = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.QRCode])
 
 
 def plain(text: str) -> str:

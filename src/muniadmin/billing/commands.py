@@ -1,8 +1,9 @@
-"""Orders about accounts."""
+"""Orders about accounts, rules of revenue heads and kept totals."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar, Literal
 
 from muniadmin.access.permissions import Permission
 from muniadmin.kernel.requests import Command
@@ -28,3 +29,25 @@ class IssueStatement(Command[StatementIssued]):
     known: date | None = None
     #: None: the taxpayer's language, else the municipality's.
     language: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangePenaltyRule(Command[None]):
+    """Has another penalty rule hold for a head from a day on: for debts "issued" from it, or for what "accrues" then.
+    A day gone by is reckoned anew. ``spec`` is spelled as in a profile (billing.accrual.PenaltyRule); {}: no penalty.
+    Raises HeadUnknown, or InvalidInput for a rule that is not understood."""
+
+    permission: ClassVar = Permission.EDIT_TARIFFS
+    head_code: str
+    spec: Mapping[str, Any]
+    since: date
+    counts: Literal["issued", "accrues"] = "issued"
+    #: The law, decree or by-law that says so.
+    document: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RebuildTotals(Command[int]):
+    """Adds the totals kept by day up again from the settlements; how many were wrong."""
+
+    permission: ClassVar = Permission.ADMINISTER_SETTINGS

@@ -12,12 +12,16 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select
 
 from muniadmin.audit.services import record
+from muniadmin.billing.accrual import PenaltyRule
 from muniadmin.billing.books import Books
+from muniadmin.billing.commands import ChangePenaltyRule
 from muniadmin.billing.errors import (
     BillAlreadyAnnulled,
     ChargeUnknown,
+    HeadUnknown,
     MoreThanLeft,
     NotSuspended,
+    PenaltyRuleNotUnderstood,
     SuspendedBeyondLeft,
 )
 from muniadmin.billing.facts import COST, PENALTY, PRINCIPAL, BillFacts, ChargeFact
@@ -29,6 +33,7 @@ from muniadmin.billing.models import (
     Claim,
     Decision,
     Offer,
+    RevenueHead,
     Suspension,
     SuspensionEnd,
     Term,
@@ -37,7 +42,7 @@ from muniadmin.billing.services import set_rule
 from muniadmin.billing.standing import unbooked
 from muniadmin.billing.writing import write_added
 from muniadmin.kernel.changes import Topic
-from muniadmin.kernel.errors import NotFound
+from muniadmin.kernel.errors import InvalidInput, NotFound
 from muniadmin.kernel.money import ZERO, Money
 from muniadmin.kernel.numbers import NumberKind, yearly_number
 from muniadmin.kernel.texts import ensure_fits
@@ -458,6 +463,27 @@ def end_suspension(
     books, bill = books_of_bill(uow, suspension.bill_id)
     write_decided(uow, books, "suspension", bill.number)
     uow.touch(Topic.BILLS)
+
+
+def change_penalty_rule(uow: UnitOfWork, command: ChangePenaltyRule) -> None:
+    """Has another penalty rule hold for a head."""
+    head = uow.session.get(RevenueHead, command.head_code)
+    if head is None:
+        known = uow.session.scalars(select(RevenueHead.code).order_by(RevenueHead.position))
+        raise HeadUnknown(head=command.head_code, known=", ".join(known))
+    try:
+        PenaltyRule.from_spec(command.spec)
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
+        raise InvalidInput({"spec": PenaltyRuleNotUnderstood()}) from error
+    ensure_fits(command.document, 200)
+    change_penalty(
+        uow,
+        head.code,
+        command.spec,
+        since=command.since,
+        counts=command.counts,
+        document=command.document,
+    )
 
 
 def change_penalty(

@@ -32,6 +32,13 @@ class AlreadyAsked(UserError):
     hint = N_("Open that bill; correct or annul it before another is issued.")
 
 
+class PenaltyRuleNotUnderstood(UserError):
+    """A rate that is no number, or a rule of another form."""
+
+    message = N_("The penalty rule is not understood.")
+    hint = N_("Write it as in a profile: rates as decimal text, days as whole numbers.")
+
+
 class ChargeUnknown(UserError):
     """There is no such instalment on the bill."""
 

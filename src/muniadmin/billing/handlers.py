@@ -1,6 +1,7 @@
 """Orders about accounts, questions about bills and accounts, and who carries them out."""
 
-from muniadmin.billing.commands import IssueStatement
+from muniadmin.billing.commands import ChangePenaltyRule, IssueStatement, RebuildTotals
+from muniadmin.billing.decisions import change_penalty_rule
 from muniadmin.billing.queries import (
     balances_of,
     bills,
@@ -25,8 +26,13 @@ from muniadmin.billing.reads import (
 from muniadmin.billing.register import register, register_count, register_order, register_total
 from muniadmin.billing.statement import account_statement
 from muniadmin.billing.statement_sheet import issue_statement
+from muniadmin.billing.totals import rebuild_totals
 
-HANDLERS = {IssueStatement: issue_statement}
+HANDLERS = {
+    IssueStatement: issue_statement,
+    ChangePenaltyRule: change_penalty_rule,
+    RebuildTotals: rebuild_totals,
+}
 
 QUERIES = {
     RevenueHeads: revenue_heads,

@@ -7,7 +7,7 @@ from typing import Any
 from muniadmin.cli.errors import Misuse
 from muniadmin.cli.opening import address, ensure_there, opened, operator, password_for
 from muniadmin.cli.terminal import Terminal
-from muniadmin.kernel.i18n import _, pick
+from muniadmin.kernel.i18n import _, ngettext, pick
 
 
 def init(arguments: Namespace, terminal: Terminal) -> int:
@@ -66,6 +66,23 @@ def upgrade(arguments: Namespace, terminal: Terminal) -> int:
         else _("The tables are up to date now.")
     )
     terminal.answer({"url": _shown(url), "before": before, "now": HEAD}, text)
+    return 0
+
+
+def rebuild(arguments: Namespace, terminal: Terminal) -> int:
+    """Adds the totals kept by day up again from what was booked."""
+    from muniadmin.billing.commands import RebuildTotals
+
+    with opened(arguments) as app:
+        wrong = app.execute(RebuildTotals(), operator()).outcome
+    text = (
+        ngettext(
+            "{count} total was wrong and is right now.", "{count} totals were wrong and are right now.", wrong
+        )
+        if wrong
+        else _("Every total was right.")
+    )
+    terminal.answer({"wrong": wrong}, text.format(count=wrong))
     return 0
 
 

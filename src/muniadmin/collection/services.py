@@ -1,4 +1,8 @@
-"""Opens and closes cash desks, takes payments, takes them back."""
+"""Cash desks and their sessions; payments and stubs; what is taken back or corrected.
+
+Locks are taken in one order everywhere: the cash session, the payment that is taken back, accounts by their ids, number
+series by their names, and last the chains of papers, ledger and audit log.
+"""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -323,7 +327,7 @@ def take_payment(uow: UnitOfWork, command: TakePayment) -> PaymentTaken:
             rest_account_id=command.rest_account_id,
         ),
         uow.municipality.currency,
-        coin=_smallest_coin(uow, books),
+        coin=_cash_rounding(books),
     )
     if plan.credit:
         _ensure_credit_wanted(uow, plan)
@@ -356,8 +360,9 @@ class PaymentOrder:
 
 
 def book_payments(uow: UnitOfWork, orders: Sequence[PaymentOrder]) -> list[PaymentTaken]:
-    """Books planned payments, all or none, and issues their receipts: one of the counter, many of a bank's file. There
-    is no other way to take money. The accounts they touch are held, and no two plans share one.
+    """Books planned payments, all or none, since the caller's unit of work is one transaction, and issues their
+    receipts: one of the counter, many of a bank's file. There is no other way to take money. The caller holds the
+    accounts, and no account is in two plans.
 
     What is written is written for all of them at once, table by table, point after point.
     """
@@ -466,8 +471,8 @@ def _books_for(
     return load_books(uow, account_ids=accounts, charge_ids=charge_ids, whole=whole)
 
 
-def _smallest_coin(uow: UnitOfWork, books: Books) -> int:
-    """The smallest coin in minor units where cash is rounded; 0: nowhere."""
+def _cash_rounding(books: Books) -> int:
+    """To how many minor units cash is rounded for these debts: the coarsest of their heads' rules; 0: not at all."""
     return max((bill.coin for bill in books.bills.values()), default=0)
 
 
@@ -630,6 +635,8 @@ class _About:
     taxpayer_number: str | None
     taxpayer_name: str
     bills: Mapping[int, Row[*tuple[Any, ...]]]
+    #: Whether the bills are those of several people, who may bear one name.
+    several: bool = False
 
 
 def _about(uow: UnitOfWork, orders: Sequence[PaymentOrder]) -> list[_About]:
@@ -650,7 +657,7 @@ def _about_bills(bills: Mapping[int, Row[*tuple[Any, ...]]]) -> _About:
     if len(people) == 1:
         number, name = next(iter(people))
         return _About(name, number, name, bills)
-    return _About(next(iter(bills.values())).account_name, None, "", bills)
+    return _About(next(iter(bills.values())).account_name, None, "", bills, several=True)
 
 
 def _about_account(uow: UnitOfWork, account_id: int | None) -> _About:
@@ -687,7 +694,6 @@ def _receipt_sheet(
     """What the receipt shows, signed with the municipality's key."""
     municipality, plan = uow.municipality, order.plan
     language = order.language or municipality.language
-    several = len({row.account_name for row in about.bills.values()}) > 1
     with use_language(language):
         tenders = tuple(
             ReceiptTender(channel=_(CHANNEL_NAMES[one.channel]), amount=one.amount, reference=one.reference)
@@ -712,7 +718,7 @@ def _receipt_sheet(
                 period=about.bills[paid.bill.id].period,
                 bill_number=paid.bill.number,
                 subject=costs if paid.charge.kind == COST else about.bills[paid.bill.id].subject,
-                debtor=about.bills[paid.bill.id].account_name if several else "",
+                debtor=about.bills[paid.bill.id].account_name if about.several else "",
                 part=paid.charge.part,
                 parts=max(one.part for one in paid.bill.charges),
                 amount=Money(paid.money),
@@ -746,8 +752,8 @@ def _receipt_sheet(
 
 
 def enter_stub(uow: UnitOfWork, command: EnterStub) -> PaymentTaken:
-    """Books a receipt of a stub book: its money counts for the day that stands on it, and what follows from that late
-    fact is settled with it."""
+    """Books a receipt of a stub book: its money counts for the day that stands on it, and ``plan_payment`` settles what
+    follows from that late fact. The whole books are read, since money that came later may have to give way."""
     taken, _last = _taken_earlier(uow, command.request_id)
     if taken is not None:
         return taken
@@ -773,7 +779,7 @@ def enter_stub(uow: UnitOfWork, command: EnterStub) -> PaymentTaken:
             tenders=(TenderGiven(channel="cash", amount=command.amount),),
             value_on=command.value_on,
             point=command.point,
-            # Somebody has paid these debts meanwhile: the stub's money is the debtor's, and takes that money's place.
+            # Where somebody has paid these debts meanwhile, the stub's money is first the (first) debtor's credit.
             rest_account_id=min(accounts, default=None),
         ),
         uow.municipality.currency,
@@ -804,6 +810,7 @@ def cancel_receipt(uow: UnitOfWork, command: CancelReceipt) -> ReceiptCancelled:
         raise CancelInSameSession(number=receipt.number)
     if session.cashier_id != uow.actor.user_id:
         raise NotYourSession(cashier=session.cashier_name)
+    _hold_payment(uow, payment.id)
     if uow.session.get(Cancellation, payment.id) is not None:
         raise AlreadyCancelled(number=receipt.number)
     tenders = uow.session.scalars(
@@ -855,9 +862,7 @@ def return_tender(uow: UnitOfWork, command: ReturnTender) -> TenderReturned:
     tender = uow.session.get(Tender, command.tender_id)
     if tender is None:
         raise NotFound(what=command.tender_id)
-    cancelled = uow.session.get(Cancellation, tender.payment_id) is not None
-    if cancelled or uow.session.get(TenderReturn, tender.id) is not None:
-        raise AlreadyReturned
+    _ensure_not_taken_back(uow, tender)
     if tender.channel == Channel.CASH:
         raise CashDoesNotComeBack
     if command.fee < ZERO:
@@ -891,26 +896,30 @@ def correct_value_day(uow: UnitOfWork, tender_id: int, value_on: date, grounds: 
     if tender is None:
         raise NotFound(what=tender_id)
     payment = uow.session.get_one(Payment, tender.payment_id)
-    cancelled = uow.session.get(Cancellation, payment.id) is not None
-    if cancelled or uow.session.get(TenderReturn, tender.id) is not None:
-        raise AlreadyReturned
+    _ensure_not_taken_back(uow, tender)
     if value_on > payment.booked_on:
         raise InvalidInput({"value_on": ValueDayAfterBooking()})
     receipt = uow.session.get_one(Receipt, payment.id)
-    accounts = _accounts_touched(uow, [tender.id], payment.id)
-    hold_accounts(uow, accounts)
+    accounts = _hold_touched(uow, [tender.id], payment.id)
     books = load_books(uow, account_ids=accounts, whole=True)
     count_from(books, tender.id, value_on, decide(uow, "value_day", grounds))
     settle_up(books, accounts)
     if lines := write_added(uow, books):
         post_entry(uow, lines, event="value_day", subject=receipt.number)
+    uow.touch(Topic.PAYMENTS, Topic.BILLS)
+    record(
+        uow,
+        "collection:tender:value-day-corrected",
+        receipt.number,
+        {"reason": grounds.reason, "from": tender.value_on.isoformat(), "to": value_on.isoformat()},
+    )
 
 
 def _take_back(uow: UnitOfWork, tenders: Sequence[Tender]) -> TakenBack:
-    """Undoes what these tenders of one payment did, in the books of all whom their money touched."""
+    """Undoes what these tenders of one payment did, in the books of all whom their money touched; their providers'
+    references may come again."""
     ids = [tender.id for tender in tenders]
-    accounts = _accounts_touched(uow, ids, tenders[0].payment_id)
-    hold_accounts(uow, accounts)
+    accounts = _hold_touched(uow, ids, tenders[0].payment_id)
     taken_back = take_back(load_books(uow, account_ids=accounts, whole=True), ids, tenders[0].payment_id)
     uow.connection.execute(delete(ProviderReference).where(ProviderReference.tender_id.in_(ids)))
     return taken_back
@@ -920,6 +929,27 @@ def _written(uow: UnitOfWork, taken_back: TakenBack) -> list[Line]:
     """Writes what follows; the postings, but for where the money lay."""
     settle_up(taken_back.books, taken_back.accounts)
     return write_added(uow, taken_back.books)
+
+
+def _hold_payment(uow: UnitOfWork, payment_id: int) -> None:
+    """Holds a payment until the transaction ends: of two people who take it back the second is told."""
+    uow.connection.execute(select(Payment.id).where(Payment.id == payment_id).with_for_update())
+
+
+def _ensure_not_taken_back(uow: UnitOfWork, tender: Tender) -> None:
+    _hold_payment(uow, tender.payment_id)
+    cancelled = uow.session.get(Cancellation, tender.payment_id) is not None
+    if cancelled or uow.session.get(TenderReturn, tender.id) is not None:
+        raise AlreadyReturned
+
+
+def _hold_touched(uow: UnitOfWork, tender_ids: Sequence[int], payment_id: int) -> set[int]:
+    """Holds everybody whom a payment's money touched; who was touched while we waited is held, too."""
+    accounts: set[int] = set()
+    while (found := _accounts_touched(uow, tender_ids, payment_id)) - accounts:
+        hold_accounts(uow, found - accounts)
+        accounts |= found
+    return accounts
 
 
 def _accounts_touched(uow: UnitOfWork, tender_ids: Sequence[int], payment_id: int) -> set[int]:

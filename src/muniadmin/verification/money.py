@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, case, exists, func, literal, or_, select, type_coerce, union_all
+from sqlalchemy import BigInteger, case, exists, func, or_, select, type_coerce, union_all
 
-from muniadmin.billing.facts import PENALTY
-from muniadmin.billing.models import Charge, Credit, CreditMove, DayCollection, Settlement, Tender
+from muniadmin.billing.models import Credit, CreditMove, DayCollection, Settlement, Tender
+from muniadmin.billing.totals import totals_found
 from muniadmin.collection.models import Cancellation, CashSession, Payment, Receipt, TenderReturn
 from muniadmin.collection.rules import Channel
 from muniadmin.documents.models import IssuedDocument
 from muniadmin.indicators.models import MonthClosing, MonthLeft
-from muniadmin.indicators.money import CREDIT, assessed_by_day, charged, never_owed
+from muniadmin.indicators.money import assessed_by_day, charged, never_owed
 from muniadmin.indicators.standings import add_up_months, months_over
 from muniadmin.kernel.i18n import N_
 from muniadmin.kernel.money import Money
@@ -286,7 +286,7 @@ def sessions(reading: Reading, count: Count) -> Iterator[Finding]:
 def day_totals(reading: Reading, count: Count) -> Iterator[Finding]:
     """The totals kept by day of booking and of value are the sums of the settlements behind them, and count a bill from
     the day on which money of a source pays it to the one on which nothing of it is left there."""
-    found = _totals_found(reading)
+    found = totals_found(reading)
     kept = {
         (row.by, row.day, row.point, row.head_code, row.channel): (row.principal, row.penalty, row.count)
         for row in reading.connection.execute(select(DayCollection.__table__))
@@ -309,71 +309,6 @@ def day_totals(reading: Reading, count: Count) -> Iterator[Finding]:
                     "found_bills": found.get(key, nothing)[2],
                 },
             )
-
-
-def _totals_found(reading: Reading) -> dict[tuple[Any, ...], tuple[int, int, int]]:
-    amount = type_coerce(Settlement.amount, BigInteger)
-    found: dict[tuple[Any, ...], tuple[int, int, int]] = {}
-    for by, day in (("booked", Settlement.booked_on), ("value", Settlement.value_on)):
-        of_source = (
-            select(
-                day.label("day"),
-                func.coalesce(Tender.point, 0).label("point"),
-                Charge.head_code,
-                func.coalesce(Tender.channel, literal(CREDIT)).label("channel"),
-                Tender.payment_id,
-                Settlement.credit_id,
-                Charge.bill_id,
-                func.sum(case((Charge.kind != PENALTY, amount), else_=0)).label("principal"),
-                func.sum(case((Charge.kind == PENALTY, amount), else_=0)).label("penalty"),
-            )
-            .join_from(Settlement, Charge, Charge.id == Settlement.charge_id)
-            .outerjoin(Tender, Tender.id == Settlement.tender_id)
-            .where(Settlement.decision_id.is_(None))
-            .group_by(
-                "day",
-                "point",
-                Charge.head_code,
-                "channel",
-                Tender.payment_id,
-                Settlement.credit_id,
-                Charge.bill_id,
-            )
-            .subquery()
-            .c
-        )
-        moved = of_source.principal + of_source.penalty
-        source = (
-            of_source.head_code,
-            of_source.channel,
-            of_source.payment_id,
-            of_source.credit_id,
-            of_source.bill_id,
-        )
-        # By booking, days add up: what is taken back is booked on a day of its own.
-        after = moved if by == "value" else func.sum(moved).over(partition_by=source, order_by=of_source.day)
-        rows = (
-            select(
-                of_source.day,
-                of_source.point,
-                of_source.head_code,
-                of_source.channel,
-                of_source.principal,
-                of_source.penalty,
-                moved.label("moved"),
-                after.label("after"),
-            )
-            .subquery()
-            .c
-        )
-        before = literal(0) if by == "value" else rows.after - rows.moved
-        bills = case((rows.after > 0, 1), else_=0) - case((before > 0, 1), else_=0)
-        key = (rows.day, rows.point, rows.head_code, rows.channel)
-        for row in reading.connection.execute(
-            select(*key, func.sum(rows.principal), func.sum(rows.penalty), func.sum(bills)).group_by(*key)
-        ):
-            found[by, row[0], row[1], row[2], row[3]] = int(row[4]), int(row[5]), int(row[6])
-    return found
 
 
 def month_closings(reading: Reading, count: Count) -> Iterator[Finding]:
