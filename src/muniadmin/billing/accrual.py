@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from muniadmin.kernel.dates import add_months, months_or_fractions
@@ -91,15 +92,19 @@ class PenaltyRule:
     def rate(self, due_on: date, day: date) -> Fraction:
         """The share of the principal that the rule has added by ``day``, cap aside; never shrinks as days pass. Steps
         that add more than a rate are not in it."""
-        days = (day - due_on).days
-        if days <= self.grace_days:
-            return Fraction(0)
-        months = months_or_fractions(due_on, day)
-        first = self.once + (self.first_month if months else 0)
-        steps = sum(
-            (one.rate for one in self.steps if one.is_rate and one.arises_on(due_on) <= day), Fraction(0)
-        )
-        return first + self.month * max(0, months - 1) + self.yearly * days / 365 + steps
+        return _rate(self, due_on, day)
+
+
+# A roll's debts share their due days: thousands of a bank's file ask for the same rate.
+@lru_cache(maxsize=10_000)
+def _rate(rule: PenaltyRule, due_on: date, day: date) -> Fraction:
+    days = (day - due_on).days
+    if days <= rule.grace_days:
+        return Fraction(0)
+    months = months_or_fractions(due_on, day)
+    first = rule.once + (rule.first_month if months else 0)
+    steps = sum((one.rate for one in rule.steps if one.is_rate and one.arises_on(due_on) <= day), Fraction(0))
+    return first + rule.month * max(0, months - 1) + rule.yearly * days / 365 + steps
 
 
 @dataclass(frozen=True, slots=True)

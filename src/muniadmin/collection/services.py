@@ -85,7 +85,7 @@ from muniadmin.documents.sheets import (
     ReceiptSheet,
     ReceiptTender,
 )
-from muniadmin.documents.signing import ReceiptClaim, sign_receipt
+from muniadmin.documents.signing import ReceiptClaim, SigningKey, sign_receipt
 from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.errors import FieldMissing, InvalidInput, NotFound, NumberTooLarge
 from muniadmin.kernel.formats import format_money
@@ -390,12 +390,14 @@ def book_payments(uow: UnitOfWork, orders: Sequence[PaymentOrder]) -> list[Payme
         for order, tenders, payment_id in zip(orders, tender_ids, payment_ids, strict=True)
     ])  # fmt: skip
     numbers = _receipt_numbers(uow, orders)
+    key = signing_key(uow)
     taken: dict[int, PaymentTaken] = {}
     for point in dict.fromkeys(order.point for order in orders):
         places = [place for place, order in enumerate(orders) if order.point == point]
         chain = desk_chain(point)
         document_ids = issue_all(uow, [
-            _receipt_sheet(uow, orders[place], about[place], numbers[place].text, payers[place]) for place in places
+            _receipt_sheet(uow, key, orders[place], about[place], numbers[place].text, payers[place])
+            for place in places
         ], chain=chain)  # fmt: skip
         entry_ids = post_entries(uow, [
             NewEntry([*_received(orders[place]), *settled[place]], "payment", numbers[place].text) for place in places
@@ -689,7 +691,7 @@ _ABOUT_BILLS = (
 
 
 def _receipt_sheet(
-    uow: UnitOfWork, order: PaymentOrder, about: _About, number: str, payer: str
+    uow: UnitOfWork, key: SigningKey, order: PaymentOrder, about: _About, number: str, payer: str
 ) -> ReceiptSheet:
     """What the receipt shows, signed with the municipality's key."""
     municipality, plan = uow.municipality, order.plan
@@ -734,7 +736,7 @@ def _receipt_sheet(
         tendered=Money(sum(one.minor for one in cash_given)) if cash_given else None,
         change=plan.change,
         verification=sign_receipt(
-            signing_key(uow),
+            key,
             ReceiptClaim(
                 number=number,
                 taken_on=plan.value_on,
