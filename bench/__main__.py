@@ -18,6 +18,7 @@ BENCHMARKS = (
     "payments",
     "bank_files",
     "desks",
+    "beside",
     "startup",
     "search",
     "receipts",

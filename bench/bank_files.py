@@ -9,8 +9,9 @@ from bench.measuring import Result, Rounds, at_least, folder_on_disk, say, secon
 from muniadmin.app import App
 from muniadmin.billing.loading import load_books_of_each
 from muniadmin.collection.commands import TakePayment, TenderGiven
-from muniadmin.collection.plan import Wanted, plan_payment
-from muniadmin.collection.services import BANK_POINT, PaymentOrder, book_payments
+from muniadmin.collection.plan import PaymentOrder, Wanted, plan_payment
+from muniadmin.collection.points import BANK_POINT
+from muniadmin.collection.services import book_payments
 from muniadmin.kernel.requests import Actor
 from tests.towns import DatabaseKind
 

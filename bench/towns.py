@@ -19,13 +19,13 @@ from muniadmin.billing.services import Debtor, NewBill, issue_bills
 from muniadmin.bootstrap import open_app
 from muniadmin.collection.commands import OpenCashSession
 from muniadmin.collection.models import Receipt
-from muniadmin.collection.services import install_desks
+from muniadmin.collection.points import install_points
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.folding import fold
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.numbers import taxpayer_number
 from muniadmin.kernel.requests import Actor
-from muniadmin.storage.bulk import bulk_insert
+from muniadmin.storage.bulk import bulk_insert, reserve_ids
 from muniadmin.storage.numbering import take_block
 from muniadmin.storage.unit_of_work import UnitOfWork, unit_of_work
 from muniadmin.taxpayers.models import Taxpayer
@@ -97,21 +97,23 @@ def add_taxpayers(app: App, count: int) -> list[str]:
     rng = Random(count)
     names = [full_name(rng) for _ in range(count)]
     with at_work(app) as uow:
+        ids = reserve_ids(uow, Taxpayer, count)
         numbers = take_block(uow, "taxpayer", 0, count)
         bulk_insert(
             uow,
             Taxpayer,
-            map(_taxpayer, range(count), itertools.repeat(numbers), names, itertools.repeat(uow.now)),
+            map(_taxpayer, ids, itertools.repeat(numbers), names, itertools.repeat(uow.now)),
         )
         fill_search(uow.connection)
     return names
 
 
-def _taxpayer(place: int, numbers: int, name: str, now: datetime) -> dict[str, object]:
+def _taxpayer(taxpayer_id: int, numbers: int, name: str, now: datetime) -> dict[str, object]:
+    place = taxpayer_id - 1
     number = taxpayer_number(numbers + place)
     address = f"{place % 300 + 1}, derb Sidi {name.split(maxsplit=1)[0]}"
     return {
-        "id": place + 1,
+        "id": taxpayer_id,
         "number": number,
         "kind": "person",
         "name": name,
@@ -146,7 +148,7 @@ def add_bills(app: App, count: int, taxpayers: int) -> None:
 def open_desks(app: App, count: int) -> list[tuple[Actor, int]]:
     """As many cashiers, each with a desk open; each as (actor, cash session's id)."""
     with at_work(app) as uow:
-        install_desks(uow, [(desk, {"en": f"Desk {desk}"}) for desk in range(1, count + 1)])
+        install_points(uow, [(desk, {"en": f"Desk {desk}"}) for desk in range(1, count + 1)])
         users = [
             User(
                 user_name=f"cashier-{desk}",

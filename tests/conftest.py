@@ -40,6 +40,33 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     config.stash[_RUNNING].close()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where ``CI=true``, what was skipped is not checked by anybody else: it is a failure."""
+    if (
+        os.environ.get("CI") == "true"
+        and session.exitstatus == pytest.ExitCode.OK
+        and _skipped(session.config)
+    ):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """The last words: how many tests were skipped, and of each why."""
+    skipped = _skipped(config)
+    terminalreporter.section(f"{len(skipped)} skipped")
+    for name, reason in skipped:
+        terminalreporter.line(f"{name}: {reason}")
+
+
+def _skipped(config: pytest.Config) -> list[tuple[str, str]]:
+    """What was skipped, a test or a whole file, each with its reason; the workers tell it to the first process."""
+    reporter: pytest.TerminalReporter | None = config.pluginmanager.get_plugin("terminalreporter")
+    reports = reporter.stats.get("skipped", []) if reporter else []
+    return [(report.nodeid, report.longrepr[2].removeprefix("Skipped: ")) for report in reports]
+
+
 @contextmanager
 def _folders_of_our_own() -> Iterator[None]:
     """Settings and databases of whoever runs the tests stay untouched."""

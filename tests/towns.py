@@ -1,14 +1,15 @@
 """Databases for the tests: made once on each engine, then copied, so that every test has one of its own."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import select
+from argon2 import PasswordHasher
+from sqlalchemy import select, update
 
 from muniadmin.access.models import User, UserRole
 from muniadmin.access.permissions import Role, permissions_of
@@ -73,6 +74,10 @@ class TownClock:
                 self.town.execute(OpenBusinessDay(reason="the office was closed"), supervisor)
 
 
+Story = Callable[[App, TownClock], None]
+"""What happens in a town, and when."""
+
+
 class Originals:
     """What the tests' databases of one engine are copied from; each is made when it is first asked for."""
 
@@ -80,6 +85,7 @@ class Originals:
         self._kind = kind
         self._folder = folder
         self._on_server: list[str] = []
+        self._told: dict[Story, str] = {}
 
     @cached_property
     def empty(self) -> str:
@@ -105,13 +111,23 @@ class Originals:
         app.close()
         return address
 
+    def after(self, story: Story) -> str:
+        """The town in which a story has happened, told once; whoever goes on with a copy sets the clock to its end."""
+        if story not in self._told:
+            address = self._create(f"story{len(self._told)}", self.town)
+            clock = TownClock(OPENING)
+            app = clock.town = open_app(address, clock=clock)
+            story(app, clock)
+            app.close()
+            self._told[story] = address
+        return self._told[story]
+
     @contextmanager
     def copy(self, original: str, folder: Path) -> Iterator[str]:
         """The address of a copy, which is gone afterwards; ``folder`` is the test's own."""
         if self._kind == "sqlite":
             file = folder / "town.sqlite3"
-            shutil.copyfile(original.removeprefix("sqlite:///"), file)
-            yield f"sqlite:///{file}"
+            yield _copied(original, file)
         else:
             address = postgresql.create_database(original)
             try:
@@ -124,24 +140,32 @@ class Originals:
         for address in self._on_server:
             postgresql.drop_database(address)
 
-    def _create(self, name: str) -> str:
+    def _create(self, name: str, original: str | None = None) -> str:
         if self._kind == "sqlite":
-            return f"sqlite:///{self._folder / name}.sqlite3"
-        self._on_server.append(postgresql.create_database())
+            file = self._folder / f"{name}.sqlite3"
+            return f"sqlite:///{file}" if original is None else _copied(original, file)
+        self._on_server.append(postgresql.create_database(original))
         return self._on_server[-1]
 
 
+def _copied(original: str, file: Path) -> str:
+    shutil.copyfile(original.removeprefix("sqlite:///"), file)
+    return f"sqlite:///{file}"
+
+
 def _add_users(app: App) -> None:
-    """One user for every role. They share the administrator's hash: each of its own would take a while."""
+    """One user for every role. They and the administrator share a hash that takes no time to look at: hundreds of tests
+    sign in."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
     with unit_of_work(
         app.database, actor=system_actor("setup"), now=OPENING, municipality=app.municipality
     ) as uow:
-        administrator = uow.session.scalars(select(User)).one()
+        uow.connection.execute(update(User).values(password_hash=quick))
         uow.session.add_all(
             User(
                 user_name=user_name(role),
                 name=f"Test {role.value.replace('_', ' ')}",
-                password_hash=administrator.password_hash,
+                password_hash=quick,
                 created_at=OPENING,
                 roles=[UserRole(role=role)],
             )

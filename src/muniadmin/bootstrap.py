@@ -19,7 +19,7 @@ from muniadmin.billing.services import HeadSpec, install_heads
 from muniadmin.civil_status import handlers as civil_status
 from muniadmin.civil_status.services import install_registers
 from muniadmin.collection import handlers as collection
-from muniadmin.collection.services import install_desks
+from muniadmin.collection.points import install_points
 from muniadmin.documents import handlers as documents
 from muniadmin.documents.keys import create_signing_key
 from muniadmin.exchange import handlers as exchange
@@ -177,7 +177,7 @@ def create_municipality(
             install_municipality(uow, municipality, profile)
             create_signing_key(uow)
             install_heads(uow, [_head_spec(head) for head in profile.heads])
-            install_desks(uow, [(desk.number, dict(desk.names)) for desk in profile.desks])
+            install_points(uow, [(desk.number, dict(desk.names)) for desk in profile.desks])
             for install in INSTALLERS:
                 install(uow, profile)
             if administrator is not None:

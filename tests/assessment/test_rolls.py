@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
@@ -23,6 +24,7 @@ from muniadmin.billing.errors import AlreadyAsked, HeadUnknown
 from muniadmin.billing.models import Bill, Charge
 from muniadmin.billing.reads import Bills, OneBill
 from muniadmin.billing.services import Debtor, IssuedBill, NewBill, issue_bill, set_rule
+from muniadmin.bootstrap import open_app
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import Cancelled, NotAllowed
 from muniadmin.kernel.money import Money
@@ -30,6 +32,7 @@ from muniadmin.kernel.requests import Actor
 from muniadmin.ledger.models import Posting
 from muniadmin.storage import bulk
 from muniadmin.taxpayers.models import TaxableObject
+from muniadmin.verification.commands import Verify
 from tests.assessment.register import a_home, in_quarters, objects, working
 from tests.builders import a_taxpayer, an_open_desk, everything, issued, pay
 
@@ -216,12 +219,67 @@ class TestClaims:
         amina = a_taxpayer(app)
         (home,) = objects(app, "property", [a_home(36000)], taxpayer_id=amina)
         officer = actor(Role.REVENUE_OFFICER)
+        objects(app, "property", [a_home(20000)], taxpayer_id=amina)
         by_hand = _billed_by_hand(app, home, amina)
+        preview = app.read(PreviewRoll(head_code="TSC", period="2026"), officer)
+        assert (preview.objects, preview.already, preview.bills) == (2, 1, 1)
 
-        with pytest.raises(AlreadyAsked, match=by_hand.number):
-            issue(app, officer)
+        outcome = issue(app, officer)
 
-        assert [bill.number for bill in app.read(Bills(head_code="TSC"), officer).rows] == [by_hand.number]
+        assert outcome.bills == 1
+        assert [bill.number for bill in app.read(Bills(head_code="TSC"), officer).rows][1:] == [
+            by_hand.number
+        ]
+
+    def test_a_bill_by_hand_asks_no_more_than_once_either(self, app: App, actor: ActorOf) -> None:
+        amina = a_taxpayer(app)
+        (home,) = objects(app, "property", [a_home(36000)], taxpayer_id=amina)
+        officer = actor(Role.REVENUE_OFFICER)
+        issue(app, officer)
+        (by_roll,) = app.read(Bills(head_code="TSC"), officer).rows
+
+        with pytest.raises(AlreadyAsked, match=by_roll.number):
+            _billed_by_hand(app, home, amina)
+
+        assert app.read(Bills(head_code="TSC"), officer).count == 1
+
+    def test_after_its_bill_was_annulled_the_roll_bills_an_object_again(
+        self, app: App, actor: ActorOf
+    ) -> None:
+        objects(app, "property", [a_home(36000), a_home(20000)])
+        officer = actor(Role.REVENUE_OFFICER)
+        issue(app, officer)
+        wrong = app.read(Bills(head_code="TSC"), officer).rows[-1]
+        with working(app) as uow:
+            annul_bill(uow, wrong.bill_id, Grounds(reason="The rental value was wrong"))
+            home = uow.session.scalars(select(TaxableObject).order_by(TaxableObject.id)).first()
+            assert home is not None
+            home.attributes = {**home.attributes, "rental_value": 18000_00}
+        preview = app.read(PreviewRoll(head_code="TSC", period="2026"), officer)
+        assert (preview.objects, preview.already, preview.bills) == (2, 1, 1)
+
+        again = issue(app, officer)
+
+        assert (again.bills, again.amount) == (1, preview.amount)
+        assert again.amount < wrong.total
+        assert issue(app, officer).bills == 0
+        (anew, _other, old) = app.read(Bills(head_code="TSC"), officer).rows
+        assert (anew.subject, anew.left) == (old.subject, again.amount)
+        assert (old.number, old.left) == (wrong.number, Money(0))
+
+    def test_what_was_annulled_and_replaced_by_hand_is_not_asked_again(
+        self, app: App, actor: ActorOf
+    ) -> None:
+        amina = a_taxpayer(app)
+        (home,) = objects(app, "property", [a_home(36000)], taxpayer_id=amina)
+        officer = actor(Role.REVENUE_OFFICER)
+        issue(app, officer)
+        (wrong,) = app.read(Bills(head_code="TSC"), officer).rows
+        with working(app) as uow:
+            annul_bill(uow, wrong.bill_id, Grounds(reason="Another owed it"))
+        _billed_by_hand(app, home, amina)
+
+        assert issue(app, officer).bills == 0
 
     def test_what_was_annulled_may_be_asked_anew(self, app: App, actor: ActorOf) -> None:
         amina = a_taxpayer(app)
@@ -338,6 +396,27 @@ class TestAgain:
                 int(one.split("-")[2]) for one in uow.session.scalars(select(Bill.number).order_by(Bill.id))
             ]
         assert numbers == list(range(1, 26))
+
+    def test_its_bills_are_paid_while_it_goes_on(
+        self, app: App, town_url: str, actor: ActorOf, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(services, "CHUNK", 5)
+        homes = objects(app, "property", [a_home(10000 + number) for number in range(20)])
+        clerk, desk = actor(Role.CLERK), an_open_desk(app, actor(Role.CLERK))
+        paid: list[str] = []
+
+        with closing(open_app(town_url, clock=app.clock)) as counter:
+
+            def pay_the_last(done: int, _total: int) -> None:
+                if done:
+                    bill = counter.read(Bills(head_code="TSC"), everything(counter)).rows[0]
+                    paid.append(pay(counter, clerk, desk, issued(counter, bill.bill_id)).receipt_number)
+
+            outcome = issue(app, actor(Role.REVENUE_OFFICER), progress=pay_the_last)
+
+        assert (outcome.bills, len(homes), len(paid)) == (20, 20, 4)
+        report = app.execute(Verify(), everything(app)).outcome
+        assert [finding.sentence() for finding in report.findings] == []
 
     def test_two_officers_at_once_issue_one_roll(
         self, app: App, actor: ActorOf, monkeypatch: pytest.MonkeyPatch

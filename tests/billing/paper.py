@@ -9,8 +9,17 @@ from typing import Any
 
 from muniadmin.billing.accrual import PenaltyRule, PenaltyVersion
 from muniadmin.billing.allocation import Money as Purse
-from muniadmin.billing.allocation import Spread, spread
+from muniadmin.billing.allocation import Spread, instalments_for, spread
 from muniadmin.billing.books import Added, Books
+from muniadmin.billing.effects import (
+    all_left,
+    book_accrued,
+    give_up,
+    money_on,
+    move_debt,
+    move_money,
+    penalties_left,
+)
 from muniadmin.billing.facts import (
     PRINCIPAL,
     BillFacts,
@@ -24,8 +33,8 @@ from muniadmin.billing.facts import (
 from muniadmin.billing.late_facts import settle_up, take_off, use_credits_on
 from muniadmin.billing.loading import STANDING_DECISIONS
 from muniadmin.billing.postings import postings
-from muniadmin.billing.standing import Instalment, standing, unbooked
-from muniadmin.collection.taking_back import take_back
+from muniadmin.billing.standing import Instalment, standing
+from muniadmin.collection.taking_back import count_from, take_back
 from muniadmin.kernel.money import ZERO
 
 MOROCCO = {"once": "0.10", "first_month": "0.05", "month": "0.005"}
@@ -59,6 +68,9 @@ class Office:
         self.payments: dict[int, int] = {}
         self.amounts: dict[int, int] = {}
         self.returned: set[int] = set()
+        #: By tender: the day on which it was booked; by decision: the tender whose value day it corrects.
+        self.booked: dict[int, date] = {}
+        self.value_days: dict[int, int] = {}
         self._ids = 100
 
     def on(self, day: date) -> None:
@@ -123,12 +135,12 @@ class Office:
         for amount in amounts:
             tender = self._next()
             self.books.tenders[tender] = TenderFact(tender, payment, 1, "cheque", value_on)
-            self.payments[tender], self.amounts[tender] = payment, amount
+            self.payments[tender], self.amounts[tender], self.booked[tender] = payment, amount, self.today
             purse.append(Purse(tender, amount))
         if value_on == self.today:
             settle_up(self.books, self.books.accounts)
-        ids = [charge.id for charge in charges]
-        result = spread(self.books, ids, purse, value_on, payment_id=payment, coin=coin)
+        chosen = instalments_for(self.books, [charge.id for charge in charges], value_on)
+        result = spread(self.books, chosen, purse, value_on, payment_id=payment, coin=coin)
         for left in result.rest:
             self.books.add_credit(rest, left.left, value_on, tender_id=left.tender_id)
         self.settle_and_write(money=sum(amounts))
@@ -154,13 +166,31 @@ class Office:
 
     def write_off(self, charge: ChargeFact) -> None:
         """Writes off an instalment with its penalty."""
-        bill = self.books.bills[charge.bill_id]
-        accrued = unbooked(bill, charge, self.today, self.today)
-        if accrued:
-            self.books.book_penalty(charge, accrued, self.today, "")
-        for one in [*bill.penalties_on(charge.id, self.today), charge]:
-            if self.books.left(one):
-                self.books.settle(one, self.books.left(one), self.today, decision=(self._next(), "write_off"))
+        book_accrued(self.books, charge)
+        give_up(self.books, all_left(self.books, charge), (self._next(), "write_off"))
+        self.settle_and_write()
+
+    def waive(self, charge: ChargeFact, payment_id: int | None = None) -> None:
+        """Gives up the penalty on an instalment, for a payment or for good."""
+        book_accrued(self.books, charge)
+        give_up(self.books, penalties_left(self.books, charge), (self._next(), "waiver"), payment_id)
+        self.settle_and_write()
+
+    def transfer(self, charge: ChargeFact, account: int, amount: int, *, penalty_too: bool = False) -> None:
+        """Moves a part of what is left of a charge to another account."""
+        move_debt(self.books, charge, {account: amount}, (self._next(), "transfer"), penalty_too=penalty_too)
+        self.settle_and_write()
+
+    def reallocate(self, source: ChargeFact, target: ChargeFact, amount: int) -> None:
+        """Has money that paid one debt pay another."""
+        move_money(self.books, source, target, amount)
+        self.settle_and_write()
+
+    def correct_value_day(self, tender: int, value_on: date) -> None:
+        """Has a tender's money count from another day."""
+        decision = self._next()
+        self.value_days[decision] = tender
+        count_from(self.books, tender, value_on, (decision, "value_day"))
         self.settle_and_write()
 
     def postpone(self, charge: ChargeFact, due_on: date) -> None:
@@ -192,6 +222,10 @@ class Office:
         """Where an instalment stands."""
         found = standing(self.books.bills[charge.bill_id], on or self.today, known or self.today)
         return next(one for one in found if one.charge.id == charge.id)
+
+    def paid(self, charge: ChargeFact) -> int:
+        """The money received that pays a charge."""
+        return sum(self.books.net(one) for one in money_on(self.books, charge))
 
     def credit(self, account: int = 1) -> int:
         """What is held for an account and free."""

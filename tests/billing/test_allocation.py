@@ -257,7 +257,7 @@ def test_a_rebate_that_falls_is_paid_with_what_was_set_free_of_it_and_with_nothi
     ]  # fmt: skip
 
 
-def test_what_an_offer_saved_stands_though_a_part_was_never_owed(office: Office) -> None:
+def test_an_offer_names_what_settles_a_bill_though_a_part_was_never_owed(office: Office) -> None:
     charge = office.bill(
         (MAY_31, 60_00),
         rebates=[rebate("0.05", 3, 31, whole=True)],
@@ -265,7 +265,8 @@ def test_what_an_offer_saved_stands_though_a_part_was_never_owed(office: Office)
     ).charges[0]
     office.pay([charge], 30_00)
     office.credit_note(charge, 10_00)
-    assert office.ledger["rebate:TSC"] == 30_00
+    # As when it was known before: 30.00 settle what is left of the 60.00, and save 20.00.
+    assert (office.ledger["rebate:TSC"], office.of(charge).left, office.credit()) == (20_00, 0, 0)
 
 
 def test_what_is_held_earns_the_rebate_too(office: Office) -> None:
@@ -378,6 +379,18 @@ def test_the_smallest_amount_written_off_is_claimed_again_too(office: Office) ->
     office.pay([charge], 1)
     assert (left(office, charge), office.of(charge).written_off) == ([0], 0)
     assert (office.ledger["receivable:TSC"], office.ledger["written_off:TSC"]) == (0, 0)
+
+
+def test_what_is_saved_beside_what_was_written_off_is_not_paid_too(office: Office) -> None:
+    # 1.00 came back and is owed again, 37.00 of 39.00 are written off; 5 % are saved, but no more than is owed.
+    charge = office.bill((MAY_31, 39_00), rebates=[rebate("0.05", 12, 31, whole=True)]).charges[0]
+    office.pay([charge], 1_00, 1_00)
+    office.write_off(charge)
+    office.return_tender(office.last_tender())
+    assert (office.of(charge).rebate, office.of(charge).payable) == (1_00, 37_00)
+    office.pay([charge], 37_00)
+    assert (office.books.left(charge), office.of(charge).written_off, office.credit()) == (0, 0, 0)
+    assert (office.ledger["receivable:TSC"], office.ledger["rebate:TSC"]) == (0, 1_00)
 
 
 def test_while_money_that_bounces_stood_the_debt_stayed_written_off(office: Office) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pypdfium2
@@ -49,6 +50,7 @@ from muniadmin.collection.commands import CancelReceipt
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.keys import public_key
 from muniadmin.documents.signing import ExtractClaim, read_signed
+from muniadmin.indicators.reads import Dashboard
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import ChoiceUnknown, InvalidInput, NotAllowed, UserError
 from muniadmin.kernel.money import ZERO, Money
@@ -485,3 +487,32 @@ def test_a_signed_act_changed_behind_the_program_s_back_is_found_and_named(app: 
         connection.commit()
     found = app.execute(Verify(), everything(app)).outcome.findings
     assert "act 1 (1/2026): it differs from what was signed." in [finding.sentence() for finding in found]
+
+
+def test_the_rows_behind_a_delay_and_a_promise_are_those_the_figures_count(
+    app: App, clerk: Actor, clock: FixedClock
+) -> None:
+    act = a_signed_act(app, everything(app))
+    first, second, refused = (a_request(app, clerk, act) for _number in range(3))
+    app.execute(RefuseRequest(number=refused.number, reason="The act is another's"), clerk)
+    prepared(app, clerk, first.number)
+    begun = clock.instant.date()
+    clock.instant += timedelta(days=2)
+    prepared(app, clerk, second.number)
+    later = clock.instant.date()
+
+    def numbers(**asked: Any) -> set[str]:
+        return {row.number for row in app.read(Requests(state=None, **asked), everything(app)).rows}
+
+    assert numbers(since=later, until=later) == set()
+    assert numbers(since=later, until=later, by="ready") == {second.number}
+    assert numbers(since=begun, until=later, by="ready") == {first.number, second.number}
+    promised = numbers(since=begun, until=later, by="promised")
+    assert promised == {first.number, second.number}
+    figures = app.read(
+        Dashboard(period=str(begun.year), figures=("requests_on_time",)), everything(app)
+    ).figures
+    assert figures["requests_on_time"].value == Decimal(1) / len(promised)
+    # What is promised for later than now is not over, and may still be kept.
+    third = a_request(app, clerk, act)
+    assert third.number not in numbers(since=begun, until=later + timedelta(days=9), by="promised")

@@ -23,7 +23,7 @@ from muniadmin.collection.commands import (
     TenderGiven,
     TenderReturned,
 )
-from muniadmin.collection.services import STUBS_POINT
+from muniadmin.collection.points import STUBS_POINT
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import NeedsConfirmation
 from muniadmin.kernel.money import ZERO, Money, total
@@ -32,7 +32,7 @@ from muniadmin.ledger.reads import TrialBalance
 from muniadmin.storage.unit_of_work import unit_of_work
 from muniadmin.verification.commands import Verify
 from tests.builders import everything, money
-from tests.towns import PASSWORD, user_name
+from tests.towns import PASSWORD, TownClock, user_name
 
 #: Late by the clock of the tests, with 17.5 % of penalty on its first day: the sixth month has begun.
 LATE = date(2026, 5, 31)
@@ -108,7 +108,7 @@ def give_back(app: App, taken: PaymentTaken, channel: str, *, fee: str = "0") ->
     return app.execute(order, everything(app)).outcome
 
 
-def at(clock: FixedClock, day: date) -> None:
+def at(clock: FixedClock | TownClock, day: date) -> None:
     """Nine in the morning of a later day."""
     clock.instant = datetime(day.year, day.month, day.day, 8, tzinfo=UTC)
 

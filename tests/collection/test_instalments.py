@@ -15,6 +15,7 @@ from muniadmin.collection.errors import (
     AmountExceedsDebts,
     NothingToPay,
     PointUnknown,
+    RequestChanged,
     StubEntered,
     StubInTheFuture,
 )
@@ -343,7 +344,11 @@ def test_a_stub_of_a_debt_that_was_paid_meanwhile_takes_that_payments_place(
     at_the_desk = pay(app, clerk, session, bill)
     assert at_the_desk.amount == money("115")
     at(clock, date(2027, 1, 15))
-    taken = app.execute(a_stub(bill.charge_ids, "100", date(2027, 1, 5)), everything(app)).outcome
+    order = a_stub(bill.charge_ids, "100", date(2027, 1, 5))
+    # Nothing is owed any more: the clerk may have mistyped the bill's number, and is asked.
+    with pytest.raises(AmountExceedsDebts):
+        app.execute(order, everything(app))
+    taken = app.execute(order, everything(app), confirmed=[AmountExceedsDebts]).outcome
     assert (taken.receipt_number, taken.amount) == ("S-07/112", money("100"))
     assert due(app, bill) == ZERO
     # What came second is the debtor's again, with its own day; no penalty was due.
@@ -357,12 +362,40 @@ def test_a_stub_of_a_debt_that_was_paid_meanwhile_takes_that_payments_place(
     ensure_clean(app)
 
 
+def test_what_a_stub_brings_beyond_its_bill_is_asked_about_and_kept_for_its_debtor(
+    app: App, actor: ActorOf
+) -> None:
+    amina, driss = a_taxpayer(app), a_taxpayer(app, "Driss Lahlou")
+    bills = [a_bill(app, "100", taxpayer_id=taxpayer_id) for taxpayer_id in (amina, driss)]
+    order = a_stub(bills[1].charge_ids, "130", date(2026, 11, 20))
+    with pytest.raises(AmountExceedsDebts) as asked:
+        app.execute(order, everything(app))
+    assert "30.00" in asked.value.sentence()
+    taken = app.execute(order, everything(app), confirmed=[AmountExceedsDebts]).outcome
+    assert taken.credit == money("30")
+    assert (credit_of(app, driss), credit_of(app, amina)) == (money("30"), ZERO)
+    # Of two people's bills somebody must say whose the rest is.
+    both = a_stub(
+        [*bills[0].charge_ids, *a_bill(app, "50").charge_ids], "170", date(2026, 11, 20), number=113
+    )
+    with pytest.raises(InvalidInput) as refused:
+        app.execute(both, everything(app), confirmed=[AmountExceedsDebts])
+    assert isinstance(refused.value.problems["amount"], AdvanceNeedsTaxpayer)
+    named = replace(both, rest_account_id=bills[0].account_id)
+    assert app.execute(named, everything(app), confirmed=[AmountExceedsDebts]).outcome.credit == money("20")
+    assert credit_of(app, amina) == money("20")
+    ensure_clean(app)
+
+
 def test_a_stub_is_entered_once_with_a_day_that_has_come_by_a_collector(app: App, actor: ActorOf) -> None:
     officer = everything(app)
     bill = a_bill(app, "100")
     order = a_stub(bill.charge_ids, "40", date(2026, 11, 20))
     first = app.execute(order, officer).outcome
     assert app.execute(order, officer).outcome == first
+    with pytest.raises(RequestChanged) as changed:
+        app.execute(replace(order, amount=money("50")), officer)
+    assert first.receipt_number in changed.value.sentence()
     for change, field, refusal in (
         ({}, "number", StubEntered),
         ({"number": 113, "value_on": date(2026, 11, 24)}, "value_on", StubInTheFuture),

@@ -13,7 +13,13 @@ from muniadmin.access.errors import NoApproval, SamePerson, WrongUserOrPassword
 from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.billing.reads import TaxpayerBalance
-from muniadmin.collection.commands import CloseCashSession, OpenCashSession, PaymentTaken
+from muniadmin.collection.commands import (
+    CloseCashSession,
+    OpenCashSession,
+    PaymentTaken,
+    TakePayment,
+    TenderGiven,
+)
 from muniadmin.collection.errors import (
     AlreadyCancelled,
     AmountExceedsDebts,
@@ -24,6 +30,7 @@ from muniadmin.collection.errors import (
     DeskUnknown,
     NothingToPay,
     NotYourSession,
+    RequestChanged,
 )
 from muniadmin.collection.reads import MySession, Receipts
 from muniadmin.kernel.clock import FixedClock
@@ -96,6 +103,36 @@ def test_the_same_request_sent_twice_is_carried_out_once(app: App, actor: ActorO
     app.execute(CloseCashSession(cash_session_id=session.cash_session_id, denominations=counted), clerk)
     assert pay(app, clerk, session, bill, amount="40", tendered="50", request_id="the-same") == first
     assert due(app, bill) == money("60")
+    ensure_clean(app)
+
+
+def test_a_request_that_asks_for_something_else_the_second_time_is_refused(app: App, actor: ActorOf) -> None:
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk)
+    bills = [a_bill(app, "100") for _ in range(3)]
+    order = TakePayment(
+        request_id="the-same",
+        cash_session_id=session.cash_session_id,
+        charge_ids=(*bills[0].charge_ids, *bills[1].charge_ids),
+        tenders=(TenderGiven(amount=money("60"), tendered=money("100")),),
+    )
+    first = app.execute(order, clerk).outcome
+    cheque = TenderGiven(channel="cheque", amount=money("60"), reference="7")
+    for other in (
+        {"charge_ids": bills[0].charge_ids},
+        # The first bill took all the money: no row tells which other one was chosen beside it.
+        {"charge_ids": (*bills[0].charge_ids, *bills[2].charge_ids)},
+        {"tenders": (TenderGiven(amount=money("70"), tendered=money("100")),)},
+        {"tenders": (TenderGiven(amount=money("60"), tendered=money("200")),)},
+        {"tenders": (cheque,)},
+        {"rest_account_id": bills[0].account_id},
+    ):
+        with pytest.raises(RequestChanged) as refused:
+            app.execute(replace(order, **other), clerk)
+        assert first.receipt_number in refused.value.sentence()
+    assert app.execute(order, clerk).outcome == first
+    assert app.read(Receipts(), clerk).count == 1
+    assert due(app, bills[0]) == money("40")
     ensure_clean(app)
 
 

@@ -301,3 +301,17 @@ def test_money_that_counts_from_another_day_may_still_bounce(office: Office, day
     assert (found.reopened, found.gone) == (100_00, {})
     assert (office.of(bill.charges[0]).left, office.credit()) == (100_00, 0)
     assert office.ledger["rebate:TSC"] == 0
+
+
+def test_what_money_saved_after_its_day_was_corrected_falls_with_it(office: Office) -> None:
+    # 950.00 held from another day, and from another again, pay 1,000.00 with 5 % off when the bill is issued.
+    office.on(date(2027, 1, 20))
+    office.pay([], 950_00)
+    cheque = office.last_tender()
+    for number, day in enumerate((date(2027, 1, 10), date(2027, 1, 15))):
+        count_from(office.books, cheque, day, (9 + number, "value_day"))
+        office.settle_and_write()
+    charge = office.bill((MAY_31, 1_000_00), rebates=[rebate("0.05", 12, 31, whole=True)]).charges[0]
+    assert (office.of(charge).left, office.ledger["rebate:TSC"]) == (0, 50_00)
+    bounce(office, cheque)
+    assert (office.of(charge).left, office.ledger["rebate:TSC"], office.credit()) == (1_000_00, 0, 0)

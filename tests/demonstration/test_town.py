@@ -295,6 +295,7 @@ def _facts_of(path: Path, seed: int) -> list[list[tuple[object, ...]]]:
     return facts
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_postgresql_originals")
 def test_a_town_on_postgresql_is_as_sound() -> None:
     url = postgresql.create_database()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QEvent, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -114,6 +114,8 @@ def _workstation_without_memory() -> None:
 @pytest.fixture
 def screen(app: App, qtbot: QtBot) -> Iterator[Screen]:
     """The window, with the town's database open and nobody signed in."""
+    # The windows of the tests before go first: to style them anew would take longer than most tests.
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     speak("en")
     theme().apply(Scheme.LIGHT)
     load_other_fonts()

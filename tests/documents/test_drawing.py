@@ -275,7 +275,7 @@ def test_a_statement_says_in_whose_favour_it_is() -> None:
     assert "Balance in your favour" in text_of(draw(theirs))
     assert money(-theirs.balance, "en") in text_of(draw(theirs))
     nothing = a_statement("en", movements=(), instalments=(), taxpayer_number=None)
-    assert "Nothing was ever booked on this account." in text_of(draw(nothing))
+    assert "Nothing was booked on this account up to that day." in text_of(draw(nothing))
     assert codes_on(draw(nothing)) == set()
 
 

@@ -11,10 +11,10 @@ from sqlalchemy.exc import DBAPIError
 from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.documents.commands import PrintDocument
-from muniadmin.documents.queries import issued_sheet
+from muniadmin.documents.queries import issued_document
 from muniadmin.documents.reads import DocumentPrints, ReceiptPaper, ViewDocument
 from muniadmin.documents.services import issue, issuer_of
-from muniadmin.documents.sheets import Sheet
+from muniadmin.documents.sheets import Sheet, sheet_from_json
 from muniadmin.kernel.errors import NotAllowed, NotFound
 from muniadmin.kernel.requests import Actor
 from muniadmin.storage.unit_of_work import read_unit, unit_of_work
@@ -37,7 +37,7 @@ def test_what_was_issued_is_what_is_printed_for_ever(app: App, actor: ActorWith)
     sheet = a_receipt("en")
     document_id = issued(app, clerk, sheet)
     with read_unit(app.database, actor=clerk, now=app.clock.now(), municipality=app.municipality) as reading:
-        assert issued_sheet(reading, document_id) == sheet
+        assert sheet_from_json(issued_document(reading, document_id).canonical) == sheet
 
 
 def test_the_original_is_printed_once_and_duplicates_are_counted(app: App, actor: ActorWith) -> None:

@@ -2,24 +2,38 @@
 
 import csv
 import gzip
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from muniadmin.access.permissions import Role
 from muniadmin.app import App
+from muniadmin.audit.models import AuditEvent
+from muniadmin.bootstrap import open_app
+from muniadmin.exchange import imports
+from muniadmin.exchange import taxpayers as importing
 from muniadmin.exchange.commands import ImportReport, ImportTaxpayers
 from muniadmin.exchange.errors import ColumnMissing, ColumnsNotRecognised, LayoutUnknown, RejectsNotWritable
 from muniadmin.exchange.layouts import layout_codes, layouts
 from muniadmin.exchange.reads import InspectTaxpayerFile, Layouts
 from muniadmin.kernel.errors import Cancelled, NotAllowed
 from muniadmin.kernel.folding import fold
+from muniadmin.kernel.numbers import taxpayer_number
 from muniadmin.kernel.requests import Actor
+from muniadmin.storage.base import Base
+from muniadmin.storage.bulk import bulk_insert
+from muniadmin.storage.unit_of_work import UnitOfWork
 from muniadmin.taxpayers.commands import ChangeTaxpayer, ObjectData, RegisterTaxpayer
+from muniadmin.taxpayers.models import TaxableObject, Taxpayer
 from muniadmin.taxpayers.reads import SearchTaxpayers, Taxpayer360, TaxpayerDetail
+from tests.builders import a_bill, an_open_desk, due, money, pay
 
 Signed = Callable[[Role], Actor]
 
@@ -191,10 +205,16 @@ def test_a_dry_run_tells_everything_and_changes_nothing(app: App, officer: Actor
     assert rows_in(app, "taxpayer", "taxable_object", "audit_event", "setting", "name_word") == before
 
 
-@pytest.mark.parametrize("stop_at", [1, 3, 5, 8])
-def test_a_cancelled_import_leaves_nothing(app: App, officer: Actor, tmp_path: Path, stop_at: int) -> None:
-    rows = [[f"K{n}", f"Person {n}", "", "", "", "", f"{n}-A-7", "private", "4"] for n in range(2000)]
-    path, rejects = roll(tmp_path, rows + BAD), tmp_path / "rejects.csv"
+def vehicles(count: int) -> list[list[str]]:
+    """A person with a vehicle on each line."""
+    return [[f"K{n}", f"Person {n}", "", "", "", "", f"{n}-A-7", "private", "4"] for n in range(count)]
+
+
+@pytest.mark.parametrize("stop_at", [1, 3, 5])
+def test_an_import_stopped_while_it_reads_leaves_nothing(
+    app: App, officer: Actor, tmp_path: Path, stop_at: int
+) -> None:
+    path, rejects = roll(tmp_path, vehicles(2000) + BAD), tmp_path / "rejects.csv"
     before = rows_in(app, "taxpayer", "taxable_object", "number_series", "audit_event", "name_word")
     told: list[tuple[int, int]] = []
 
@@ -216,6 +236,99 @@ def test_a_cancelled_import_leaves_nothing(app: App, officer: Actor, tmp_path: P
     assert shares == sorted(shares)
     assert len(shares) >= 8
     assert found(app, officer, "1999-A-7").name == "Person 1999"
+
+
+def registered(app: App) -> list[tuple[str, str, str]]:
+    """(number, name, plate) of every vehicle, by the taxpayers' numbers."""
+    with app.database.connect_to_read() as connection:
+        rows = connection.execute(
+            select(Taxpayer.number, Taxpayer.name, TaxableObject.label)
+            .join(TaxableObject, TaxableObject.taxpayer_id == Taxpayer.id)
+            .order_by(Taxpayer.number, TaxableObject.id)
+        )
+        return [(number, name, plate) for number, name, plate in rows]
+
+
+def logged(app: App) -> list[tuple[str, dict[str, int]]]:
+    """What the audit log says of imports: the event, and what of the counts it tells."""
+    with app.database.connect_to_read() as connection:
+        wanted = select(AuditEvent.event, AuditEvent.canonical).order_by(AuditEvent.id)
+        rows = connection.execute(wanted.where(AuditEvent.event.startswith("exchange:"))).all()
+    details = [(event, json.loads(canonical)["detail"]) for event, canonical in rows]
+    return [
+        (event.rpartition(":")[2], {name: detail[name] for name in ("added", "unchanged") if name in detail})
+        for event, detail in details
+    ]
+
+
+@pytest.mark.parametrize("how", ["stopped", "power cut"])
+def test_an_import_that_ends_in_the_middle_goes_on_and_comes_to_the_same_as_at_once(
+    app: App, officer: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr(imports, "PIECE", 10)
+    rows = vehicles(35)
+    # Somebody's second vehicle stands far from the first, and goes in with it.
+    path = roll(tmp_path, [*rows, [*rows[0][:6], "99-B-7", "private", "4"]])
+    calls = count()
+
+    def stop(done: int, total: int) -> None:
+        if done * 2 >= total and next(calls) == 2:
+            raise Cancelled
+
+    def power_cut(uow: UnitOfWork, model: type[Base], entries: Iterable[Mapping[str, Any]]) -> int:
+        if model is TaxableObject and next(calls) == 2:
+            raise RuntimeError("the power is out")
+        return bulk_insert(uow, model, entries)
+
+    command = ImportTaxpayers(path=str(path))
+    if how == "stopped":
+        with pytest.raises(Cancelled):
+            app.execute(command, officer, progress=stop)
+    else:
+        monkeypatch.setattr(importing, "bulk_insert", power_cut)
+        with pytest.raises(RuntimeError):
+            app.execute(command, officer)
+    # Two pieces are in, whole; the third was begun and is gone, with the numbers it had taken.
+    assert rows_in(app, "taxpayer", "taxable_object") == [19, 20]
+
+    assert counts(imported(app, officer, path)) == (16, 0, 20, 0)
+    at_once = [(taxpayer_number(n + 1), f"Person {n}", f"{n}-A-7") for n in range(35)]
+    assert registered(app) == [at_once[0], (*at_once[0][:2], "99-B-7"), *at_once[1:]]
+    assert found(app, officer, "99-B-7").taxpayer_id == found(app, officer, "0-A-7").taxpayer_id
+    ended = [("stopped", {"added": 20, "unchanged": 0})] if how == "stopped" else []
+    assert logged(app) == [("begun", {}), *ended, ("begun", {}), ("imported", {"added": 16, "unchanged": 20})]
+
+
+def test_others_work_between_the_pieces_of_an_import(
+    app: App, town_url: str, actor: Signed, officer: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "PIECE", 10)
+    path, rejects = roll(tmp_path, vehicles(40) + BAD[:1]), tmp_path / "rejects.csv"
+    waiting = [a_bill(app, "100") for _ in range(4)]
+    desk = an_open_desk(app, actor(Role.CLERK))
+    seen: list[int] = []
+    mine = ObjectData(kind="vehicle", attributes={"plate": "35-A-7", "service": "private", "seats": 4})
+
+    with closing(open_app(town_url, clock=app.clock)) as counter:
+
+        def progress(done: int, total: int) -> None:
+            if done * 2 < total or done == total:
+                return
+            seen.extend(rows_in(counter, "taxable_object"))
+            pay(counter, actor(Role.CLERK), desk, waiting[len(seen) - 1])
+            if len(seen) == 2:
+                counter.execute(RegisterTaxpayer(name="Somebody Else", objects=(mine,)), officer)
+
+        command = ImportTaxpayers(path=str(path), rejects_path=str(rejects))
+        report = app.execute(command, officer, progress=progress).outcome
+
+    assert seen == [0, 10, 21, 31]
+    assert all(due(app, bill) == money("0") for bill in waiting)
+    # What somebody took meanwhile is theirs; the file of rejects has the line.
+    assert counts(report) == (39, 0, 0, 2)
+    with rejects.open(encoding="utf-8-sig", newline="") as file:
+        assert [line["Line"] for line in csv.DictReader(file, delimiter=";")] == ["37", "42"]
+    assert found(app, officer, "35-A-7").name == "Somebody Else"
 
 
 def test_a_mapping_is_remembered_for_files_with_these_columns(

@@ -4,8 +4,9 @@ import ast
 import csv
 import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -14,15 +15,19 @@ from sqlalchemy import text
 from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.billing.reads import OneBill
+from muniadmin.exchange import fines as importing
+from muniadmin.exchange import imports
 from muniadmin.exchange.errors import ColumnMissing, ColumnsNotRecognised, LayoutUnknown, RecordUnreadable
 from muniadmin.exchange.fine_commands import FinesImported, ImportFines, InspectFineFile
 from muniadmin.exchange.fine_layouts import fine_fields, fine_layout, fine_layout_codes
 from muniadmin.fines.reads import FineDetail, FineRow, Fines, FinesOfPlate, Offences
+from muniadmin.fines.services import FineMet, add_fines
 from muniadmin.kernel.errors import Cancelled, NotAllowed
 from muniadmin.kernel.i18n import _, use_language
 from muniadmin.kernel.money import ZERO, Money
 from muniadmin.kernel.requests import Actor
 from muniadmin.ledger.reads import TrialBalance
+from muniadmin.storage.unit_of_work import UnitOfWork
 from muniadmin.verification.commands import Verify
 from tests.builders import a_taxpayer, everything, money
 from tests.fines.builders import a_vehicle
@@ -203,6 +208,45 @@ def test_a_dry_run_and_a_cancelled_import_change_nothing(app: App, officer: Acto
     ensure_clean(app)
 
 
+@pytest.mark.parametrize("how", ["stopped", "power cut"])
+def test_an_import_that_ends_in_the_middle_goes_on_and_comes_to_the_same_as_at_once(
+    app: App, officer: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr(imports, "PIECE", 1)
+    path = table(tmp_path, TICKETS + BAD[:1])
+    calls = count()
+
+    def stop(done: int, of: int) -> None:
+        if done * 2 >= of and next(calls) == 2:
+            raise Cancelled
+
+    def power_cut(uow: UnitOfWork, met: Sequence[FineMet], *, source: str) -> Money:
+        owed = add_fines(uow, met, source=source)
+        if next(calls) == 2:
+            raise RuntimeError("the power is out")
+        return owed
+
+    if how == "stopped":
+        with pytest.raises(Cancelled):
+            app.execute(ImportFines(path=str(path)), officer, progress=stop)
+    else:
+        monkeypatch.setattr(importing, "add_fines", power_cut)
+        with pytest.raises(RuntimeError):
+            app.execute(ImportFines(path=str(path)), officer)
+    assert receivable(app) == money("300") + money("700")
+    assert app.read(Fines(), officer).count == 2
+
+    report = imported(app, officer, path)
+    assert (counts(report), report.owed) == ((2, 2, 0, 1), money("360"))
+    assert receivable(app) == money("1360")
+    assert {row.number[7:13] for row in app.read(Fines(), officer).rows} == {f"{n:06d}" for n in range(1, 5)}
+    with app.database.connect_to_read() as connection:
+        wanted = text("SELECT event FROM audit_event WHERE event LIKE 'exchange:%' ORDER BY id")
+        told = [str(event).rpartition(":")[2] for event in connection.scalars(wanted)]
+    assert told == ["begun", *(["stopped"] if how == "stopped" else []), "begun", "imported"]
+    ensure_clean(app)
+
+
 def test_only_who_may_imports(app: App, actor: ActorOf, tmp_path: Path) -> None:
     with pytest.raises(NotAllowed):
         imported(app, actor(Role.CLERK), table(tmp_path, TICKETS))
@@ -319,6 +363,7 @@ def _the_most_eventful(path: Path) -> dict[str, str]:
     return chosen
 
 
+@pytest.mark.slow
 def test_los_angeles_without_plates_and_with_strange_hours(
     app: App, officer: Actor, shared_data: Path
 ) -> None:

@@ -7,16 +7,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image
 from pypdf import PdfWriter
 from pytestqt.qtbot import QtBot
 
-from muniadmin.desktop.tour import NothingOnIt, Tour
+from muniadmin.desktop import tour as tour_module
+from muniadmin.desktop.shell.main_window import MainWindow
+from muniadmin.desktop.shell.preferences import Preferences
+from muniadmin.desktop.tour import NothingHappened, NothingOnIt, Tour
+from muniadmin.desktop.widgets.dialogs import ConfirmDialog
+from muniadmin.kernel.errors import DatabaseBusy
 from tests.documents.samples import ON_PAPER
-
-pypdfium2 = pytest.importorskip("pypdfium2")
 
 
 def codes_on(pdf: Path) -> set[str]:
@@ -34,6 +38,31 @@ def test_a_paper_with_nothing_on_it_stops_the_tour(tmp_path: Path, qtbot: QtBot)
     with pytest.raises(NothingOnIt, match=r"blank\.pdf"):
         tour.keep("blank", paper.getvalue())
     assert tour.papers == []
+
+
+def test_what_the_tour_waited_for_in_vain_is_said_with_what_the_window_says(
+    tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tour_module, "_PATIENCE_MS", 0)
+    tour = Tour(tmp_path, "en", "fes", 10, lambda _text: None)
+    tour.window = MainWindow(Preferences(), tour.incidents)
+    qtbot.addWidget(tour.window)
+    tour.window.show()
+    left_open = ConfirmDialog(tour.window, "Leave without saving?")
+    left_open.notice.show_error(DatabaseBusy())
+    left_open.open()
+    tour.incidents.report(ZeroDivisionError("by nobody"))
+    with pytest.raises(NothingHappened) as stopped:
+        tour.wait(lambda: False, "the receipt")
+    said = stopped.value.sentence()
+    for part in (
+        "the receipt",
+        "[Leave without saving?]",
+        DatabaseBusy().sentence(),
+        "ZeroDivisionError: by nobody",
+    ):
+        assert part in said
+    assert (tmp_path / "stopped-here.png").exists()
 
 
 @pytest.mark.slow

@@ -5,12 +5,13 @@ from datetime import date
 import pytest
 
 from muniadmin.billing.decisions import change_penalty, postpone, waive
+from muniadmin.billing.reads import OneBill
+from muniadmin.collection.corrections import correct_value_day
 from muniadmin.collection.errors import StubEntered
-from muniadmin.collection.services import correct_value_day
 from muniadmin.kernel.errors import InvalidInput
 from muniadmin.kernel.money import ZERO
 from muniadmin.ledger.errors import BusinessDayNotOpened
-from tests.builders import money
+from tests.builders import everything, money
 from tests.situations.town import MOROCCO, WHY, Town
 
 MAR_31, MAY_31, JUN_30 = date(2027, 3, 31), date(2027, 5, 31), date(2027, 6, 30)
@@ -182,6 +183,20 @@ def test_07_money_held_pays_a_bill_when_it_is_issued(town: Town) -> None:
     town.on(2027, 3, 20)
     assert town.owed(c) == ZERO
     assert jan_5 < date(2027, 1, 10)
+
+
+def test_07_money_held_is_taken_off_what_a_bill_asks_once_it_is_due(town: Town) -> None:
+    town.head(penalty=MOROCCO)
+    a = town.account("A")
+    town.on(2027, 1, 5)
+    bill = town.bill(a, (date(2027, 1, 31), "1000"))
+    town.cash([], "400", rest=a)
+    town.on(2027, 2, 10)
+    (asked,) = town.open(number=bill.number)
+    shown = town.app.read(OneBill(bill_id=bill.bill_id), everything(town.app))
+    # 15 % of the 600.00 that the money held does not pay: the office asks what the counter asks.
+    assert (shown.accrued, shown.credit, shown.due) == (money("90"), money("400"), money("690"))
+    assert (asked.accrued, asked.credit, asked.due) == (shown.accrued, shown.credit, shown.due)
 
 
 def test_08_a_value_day_was_mistyped(town: Town) -> None:

@@ -11,6 +11,7 @@ from muniadmin.billing.decisions import (
     keep_credit,
     reallocate,
     suspend,
+    waive,
     write_off,
 )
 from muniadmin.billing.errors import AlreadyAsked, BillAlreadyAnnulled, MoreThanLeft
@@ -192,6 +193,8 @@ def test_21_written_off_then_paid(town: Town) -> None:
     assert town.open(account_id=a) == []
     (scanned,) = town.open(number=bill.number)
     assert (scanned.left, scanned.written_off, scanned.due) == (ZERO, money("1200"), money("1200"))
+    shown = town.app.read(OneBill(bill_id=bill.bill_id), everything(town.app))
+    assert (shown.state, shown.written_off, shown.due) == ("settled", money("1200"), money("1200"))
     may_3 = town.on(2028, 5, 3)
     assert town.books(lambda: town.cash([c], "500")) == {"cash:3": "500.00", "written_off:X": "-500.00"}
     assert town.settled(c) == [
@@ -258,6 +261,21 @@ def test_22_the_other_had_paid_late_and_now_paid_in_time(town: Town) -> None:
     assert (town.at(c_b).left, town.at(c_b).penalty) == (37_50, 0)
     with pytest.raises(MoreThanLeft), town.order() as uow:
         reallocate(uow, c_a, c_b, money("1"), WHY)
+
+
+def test_22_what_was_waived_for_the_money_is_owed_again(town: Town) -> None:
+    town.head(penalty=MOROCCO)
+    town.rule("allocation", {"order": "principal_first"})
+    a, b = town.account("A"), town.account("B")
+    (c_a,) = town.bill(a, (MAR_31, "250")).charge_ids
+    (c_b,) = town.bill(b, (DEC_31, "300")).charge_ids
+    town.on(2027, 4, 20)
+    taken = town.cash([c_a], "250")
+    with town.order() as uow:
+        assert waive(uow, c_a, WHY, payment_id=taken.payment_id) == money("37.50")
+        reallocate(uow, c_a, c_b, money("250"), WHY)
+    assert (town.owed(c_a), town.owed(c_b)) == (money("287.50"), money("50"))
+    assert "waived:X" not in town.ledger()
 
 
 def test_23_an_opening_balance(town: Town) -> None:

@@ -24,6 +24,7 @@ from muniadmin.billing.errors import ChargeUnknown
 from muniadmin.billing.loading import hold_accounts
 from muniadmin.billing.services import Debtor, IssuedBill, NewBill, issue_bill
 from muniadmin.kernel.errors import TextTooLong
+from muniadmin.kernel.money import Money
 from muniadmin.ledger.commands import TakeBackBusinessDay
 from muniadmin.ledger.rules import Line
 from muniadmin.ledger.services import post_entry
@@ -176,3 +177,30 @@ def test_what_was_booked_on_a_day_opened_by_mistake_is_brought_into_order(town: 
     assert town.owed(paid) + town.owed(late) == money("120")
     town.ensure_sound()
     town.on(2027, 12, 2)
+
+
+def test_what_was_known_does_not_move_after_a_day_was_taken_back(town: Town) -> None:
+    """30 are paid under a clock that is a year ahead; the day is taken back on 6 January, and comes in earnest."""
+    town.head("X", penalty={"once": "0.10", "month": "0.01"})
+    a = town.account("A")
+    (charge,) = town.bill(a, (date(2027, 1, 20), "100")).charge_ids
+    town.on(2027, 12, 1)
+    town.bank([charge], "30", date(2027, 1, 20), a)
+    town.on(2027, 1, 6)
+    town.app.execute(TakeBackBusinessDay(reason="the clock was a year ahead"), everything(town.app))
+
+    def answers() -> list[Money]:
+        days = [(date(2027, 1, 5), date(2027, 1, 5)), (date(2027, 2, 25), date(2027, 1, 6))]
+        return [town.owed(charge, on, known) for on, known in days]
+
+    # 30 count from 6 January: 70 are late from 21 January on, with 10 % and for the second month 1 %.
+    known = [money("100"), money("77.70")]
+    assert answers() == known
+    for later in ((2027, 1, 7), (2027, 3, 1), (2027, 11, 30), (2027, 12, 1)):
+        town.on(*later)
+        assert answers() == known
+    # What is paid on that day in earnest is not known before.
+    town.cash([charge], "20")
+    assert answers() == known
+    assert town.owed(charge, date(2027, 11, 30), date(2027, 11, 30)) == money("84.00")
+    town.ensure_sound()

@@ -39,8 +39,9 @@ from muniadmin.collection.commands import (
     TenderReturned,
 )
 from muniadmin.collection.errors import AmountExceedsDebts
-from muniadmin.collection.plan import Wanted, plan_payment
-from muniadmin.collection.services import BANK_POINT, STUBS_POINT, PaymentOrder, book_payments
+from muniadmin.collection.plan import PaymentOrder, Wanted, plan_payment
+from muniadmin.collection.points import BANK_POINT, STUBS_POINT
+from muniadmin.collection.services import book_payments
 from muniadmin.kernel.money import ZERO, Money, total
 from muniadmin.ledger.reads import TrialBalance
 from muniadmin.storage.unit_of_work import UnitOfWork, unit_of_work
@@ -197,7 +198,7 @@ class Town:
             return taken
 
     def stub(self, charges: Sequence[int], amount: str, value_on: date, number: int = 112) -> PaymentTaken:
-        """A receipt of the stub book S-07, entered today."""
+        """A receipt of the stub book S-07, entered today; what is too much is held."""
         order = EnterStub(
             request_id=str(uuid.uuid4()),
             point=STUBS_POINT,
@@ -207,7 +208,7 @@ class Town:
             charge_ids=tuple(charges),
             amount=money(amount),
         )
-        return self.app.execute(order, everything(self.app)).outcome
+        return self.app.execute(order, everything(self.app), confirmed=[AmountExceedsDebts]).outcome
 
     def tender(self, taken: PaymentTaken, channel: str) -> int:
         """The tender of a payment."""

@@ -1,9 +1,10 @@
 """Whatever is changed behind the program's back, with the protections dropped, is found and named."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
@@ -11,20 +12,35 @@ from sqlalchemy import Connection, text
 from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.indicators.commands import KeepMonths
-from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.requests import Actor
 from muniadmin.storage.base import PROTECTIONS
 from muniadmin.verification.checks import CHECKS
 from muniadmin.verification.commands import Finding, Verify
 from tests.builders import a_bill, begin_the_day, everything
 from tests.civil_status.builders import a_signed_act
-from tests.verification.story import tell
+from tests.collection.counter import at
+from tests.towns import OPENING, Originals, TownClock
+from tests.verification.story import LAST_DAY, tell
 
 
 @pytest.fixture
-def town(app: App, clock: FixedClock, actor: Callable[[Role], Actor]) -> App:
-    """A fortnight in which everything happens to debts and money that can."""
-    tell(app, clock, actor(Role.CLERK))
+def town_url(originals: Originals, tmp_path: Path) -> Iterator[str]:
+    """A town after a fortnight in which everything happened to debts and money that can."""
+    with originals.copy(originals.after(tell), tmp_path) as address:
+        yield address
+
+
+@pytest.fixture
+def clock() -> TownClock:
+    """The morning on which the fortnight ended."""
+    clock = TownClock(OPENING)
+    at(clock, LAST_DAY)
+    return clock
+
+
+@pytest.fixture
+def town(app: App) -> App:
+    """The program, open on that town."""
     return app
 
 
@@ -177,6 +193,8 @@ TAMPERED: dict[str, list[tuple[str, str, str | None]]] = {
     "claims": [
         ("UPDATE claim SET bill_id = 99", "claims", "claim TSC|1|2026|1|0"),
         ("UPDATE bill SET kind = 'roll', object_id = 1 WHERE id = 3", "claims", "A-2026-0000003-Z"),
+        # A part of it was never owed; the rest is still asked.
+        ("UPDATE bill SET kind = 'roll', object_id = 1 WHERE id = 1", "claims", "A-2026-0000001-4"),
     ],
     "penalties": [("UPDATE charge SET accrued_to = '2026-06-15' WHERE id = 3", "penalties", "charge 3")],
     "sessions": [("UPDATE cash_session SET expected = expected - 1", "sessions", "session 1")],
@@ -223,7 +241,7 @@ def test_every_check_of_money_is_seen_to_find_something() -> None:
     )
 
 
-def test_what_is_issued_later_changes_no_month_that_was_kept(town: App, clock: FixedClock) -> None:
+def test_what_is_issued_later_changes_no_month_that_was_kept(town: App, clock: TownClock) -> None:
     """A bill of a head that had none; one issued after its due date, as a fine that is captured late."""
     a_bill(town, "75", head="ODP")
     a_bill(town, "75", due_on=clock.instant.date() - timedelta(days=25))

@@ -91,7 +91,7 @@ _VIEWS = {
     Permission.VIEW_FINES,
 }
 
-# Separation of duties: whoever assesses does not collect, and whoever administers does neither.
+# Separation of duties: whoever issues bills takes no money, and whoever administers does neither.
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.CLERK: frozenset(
         _VIEWS

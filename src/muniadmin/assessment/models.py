@@ -59,14 +59,16 @@ class Roll(Base):
 
 
 class Assessment(Base):
-    """The decision of what is owed on an object for a period; nothing owed is a decision too, without a bill."""
+    """The decision of what is owed on an object for a period; nothing owed is a decision too, without a bill. After its
+    bill was annulled the object is decided on anew; what a bill asks is held once by its ``Claim``."""
 
     __tablename__ = "assessment"
     __topic__ = Topic.BILLS
     __table_args__ = (
         CheckConstraint("amount >= 0", name="amount_not_negative"),
-        UniqueConstraint("object_id", "head_code", "period"),
-    )
+        Index("uq_assessment_nothing", "object_id", "head_code", "period", unique=True,
+              sqlite_where=text("bill_id IS NULL"), postgresql_where=text("bill_id IS NULL")),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     roll_id: Mapped[int] = mapped_column(ForeignKey("roll.id"), index=True)

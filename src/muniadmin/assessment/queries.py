@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Select, case, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, case, func, or_, select, type_coerce
 
 from muniadmin.access.queries import names_of
 from muniadmin.assessment.errors import HeadNotAssessed, NoTariffInForce, PeriodNotUnderstood
@@ -38,7 +38,7 @@ from muniadmin.assessment.spelling import Counted, Glossary, spell_out
 from muniadmin.billing.errors import HeadUnknown
 from muniadmin.billing.facts import PENALTY, PRINCIPAL
 from muniadmin.billing.loading import HeadRules, rules_of_heads
-from muniadmin.billing.models import Bill, ChargeNow, RevenueHead
+from muniadmin.billing.models import Bill, ChargeNow, Claim, RevenueHead
 from muniadmin.billing.queries import heads
 from muniadmin.kernel.dates import Period
 from muniadmin.kernel.errors import NotFound
@@ -325,17 +325,33 @@ def objects_of_period(plan: Assessing) -> Select[Any]:
 
 
 def not_yet_assessed(plan: Assessing) -> Select[Any]:
-    """Of these, the objects that nothing was decided on for the period."""
-    decided = (
+    """Of these, the objects that nothing was decided on for the period, or whose bill was annulled."""
+    return objects_of_period(plan).where(~_decided(plan))
+
+
+def _decided(plan: Assessing) -> ColumnElement[bool]:
+    """That a bill asks what is owed on the object for the period, whoever issued it, or that nothing is owed."""
+    asked = (
+        select(Claim.key)
+        .join(Bill, Bill.id == Claim.bill_id)
+        .where(
+            Bill.object_id == TaxableObject.id,
+            Bill.head_code == plan.head_code,
+            Bill.period == plan.period.name,
+        )
+        .exists()
+    )
+    nothing_owed = (
         select(Assessment.id)
         .where(
             Assessment.object_id == TaxableObject.id,
             Assessment.head_code == plan.head_code,
             Assessment.period == plan.period.name,
+            Assessment.bill_id.is_(None),
         )
         .exists()
     )
-    return objects_of_period(plan).where(~decided)
+    return or_(asked, nothing_owed)
 
 
 def facts_of(zone: str, attributes: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -399,15 +415,8 @@ class _Tally:
 
 
 def _already(reading: Reading, plan: Assessing) -> int:
-    return (
-        reading.session.scalar(
-            select(func.count())
-            .select_from(Assessment)
-            .join(Roll, Roll.id == Assessment.roll_id)
-            .where(Roll.head_code == plan.head_code, Roll.period == plan.period.name)
-        )
-        or 0
-    )
+    decided = objects_of_period(plan).where(_decided(plan)).order_by(None).subquery()
+    return int(reading.session.scalar(select(func.count()).select_from(decided)) or 0)
 
 
 def _exception_rows(

@@ -151,7 +151,7 @@ class RollPreview:
     due_days: tuple[date, ...]
     #: Objects that exist in the period and that the head is assessed on.
     objects: int
-    #: Of these, what was assessed already.
+    #: Of these, what a bill asks for already, or what was found to owe nothing.
     already: int
     bills: int
     amount: Money

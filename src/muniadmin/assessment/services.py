@@ -45,7 +45,7 @@ from muniadmin.storage.bulk import bulk_insert
 from muniadmin.storage.unit_of_work import Job, UnitOfWork
 from muniadmin.taxpayers.models import TaxableObject
 
-CHUNK = 1_000
+CHUNK = 200
 """Objects of a roll that are assessed in one transaction: a counter on the same database waits no longer than that."""
 
 

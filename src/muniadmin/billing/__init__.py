@@ -1,5 +1,6 @@
 """Bills: everything that can be owed becomes one, whether a tax, a fine or a fee.
 
-A settlement is a part of a bill paid or reduced. What is due on a day, with its penalty or early discount, is
-computed by ``rules``; arrears are always computed, never stored.
+A bill has a charge for each instalment; a settlement is a part of a charge paid or reduced. What is owed on a day, with
+its penalty or early discount, is computed by ``standing`` and nowhere else; what follows from the rows alone is kept
+beside them (``charge_now``, ``bill_now``, ``account_now``).
 """

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 from muniadmin.kernel.dates import add_months, months_or_fractions
 
 _DAY = timedelta(days=1)
+_NOTHING = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class PenaltyStep:
     def on(self, left: int) -> Fraction:
         """What it adds when ``left`` was left the day before."""
         if left <= 0:
-            return Fraction(0)
+            return _NOTHING
         return max(left * self.rate, Fraction(self.minimum)) + self.amount
 
 
@@ -92,19 +92,17 @@ class PenaltyRule:
     def rate(self, due_on: date, day: date) -> Fraction:
         """The share of the principal that the rule has added by ``day``, cap aside; never shrinks as days pass. Steps
         that add more than a rate are not in it."""
-        return _rate(self, due_on, day)
-
-
-# A roll's debts share their due days: thousands of a bank's file ask for the same rate.
-@lru_cache(maxsize=10_000)
-def _rate(rule: PenaltyRule, due_on: date, day: date) -> Fraction:
-    days = (day - due_on).days
-    if days <= rule.grace_days:
-        return Fraction(0)
-    months = months_or_fractions(due_on, day)
-    first = rule.once + (rule.first_month if months else 0)
-    steps = sum((one.rate for one in rule.steps if one.is_rate and one.arises_on(due_on) <= day), Fraction(0))
-    return first + rule.month * max(0, months - 1) + rule.yearly * days / 365 + steps
+        days = (day - due_on).days
+        if days <= self.grace_days:
+            return _NOTHING
+        months = months_or_fractions(due_on, day)
+        rate = self.once + self.first_month + self.month * (months - 1)
+        if self.yearly:
+            rate += self.yearly * days / 365
+        for one in self.steps:
+            if one.is_rate and one.arises_on(due_on) <= day:
+                rate += one.rate
+        return rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +148,8 @@ def accrued(
     """The penalty on one principal by the last day of ``stretches`` (which follow one another): each increment by the
     rule of its day, on what was left at the end of the day before; summed exactly, rounded once. What would have
     arisen up to ``after`` is left out, but a cap counts it."""
-    exact = Fraction(0)
-    rate_so_far = sum(
-        (one.rate for one in _increments(rules, due_on, due_on, after, Fraction(0))), Fraction(0)
-    )
+    exact = _NOTHING
+    rate_so_far = sum((one.rate for one in _increments(rules, due_on, due_on, after, _NOTHING)), _NOTHING)
     for stretch in stretches:
         for one in _increments(rules, due_on, max(stretch.after, after), stretch.to, rate_so_far):
             rate_so_far += one.rate
@@ -183,11 +179,13 @@ def _increments(
         ends = min(to, rules[place + 1][0] - _DAY) if place + 1 < len(rules) else to
         if begins >= ends:
             continue
-        # What a later rule would have added before its first day is the earlier rule's matter, whatever days of grace
-        # the later one gives.
-        before = replace(rule, grace_days=0).rate(due_on, since - _DAY) if place else Fraction(0)
-        rate = max(before, rule.rate(due_on, ends)) - max(before, rule.rate(due_on, begins))
+        rate = rule.rate(due_on, ends) - rule.rate(due_on, begins)
+        if place:
+            # What a later rule would have added before its first day is the earlier rule's matter, whatever days of
+            # grace the later one gives.
+            before = replace(rule, grace_days=0).rate(due_on, since - _DAY)
+            rate = max(before, rule.rate(due_on, ends)) - max(before, rule.rate(due_on, begins))
         if rule.cap is not None:
-            rate = max(Fraction(0), min(rate, rule.cap - reached))
+            rate = max(_NOTHING, min(rate, rule.cap - reached))
         reached += rate
         yield _Increment(begins, ends, rule, rate)

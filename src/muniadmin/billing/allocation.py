@@ -80,26 +80,27 @@ def owed_in_all(instalments: Sequence[Instalment]) -> int:
 
 def spread(
     books: Books,
-    charge_ids: Sequence[int],
+    instalments: Sequence[Instalment],
     money: Sequence[Money],
     on: date,
     *,
     payment_id: int,
     coin: int = 0,
 ) -> Spread:
-    """Pays the chosen instalments with the tenders' money (sure money first) as of ``on``, and adds that to the books.
+    """Pays instalments, as ``instalments_for`` found them, with the tenders' money (sure money first) as of ``on``, and
+    adds that to the books.
 
     ``coin``: the smallest coin, where all the money is cash; what it cannot pay, up to half of it, is waived.
     """
     purse = [one for one in money if one.left > 0]
     result = Spread()
     resting: list[Paid] = []
-    instalments = instalments_for(books, charge_ids, on)
     pays_all = _left_in(purse) >= owed_in_all(instalments)
     for chosen in instalments:
-        # Looked at again: what was paid a moment ago may have changed an offer on the whole bill.
-        bill = books.bills[chosen.charge.bill_id]
-        now = _instalment(bill, chosen.charge, on, books.today)
+        bill, now = books.bills[chosen.charge.bill_id], chosen
+        if any(one.bill is bill for one in result.paid):
+            # What was paid of it a moment ago may have changed an offer on the whole bill.
+            now = _instalment(bill, chosen.charge, on, books.today)
         if pays_all:
             now = replace(now, suspended=0)
         paid = Paid(now.charge, bill)
@@ -120,10 +121,9 @@ def spread(
     return result
 
 
-def pay_with_credit(books: Books, lot: CreditFact, charge: ChargeFact, payment_id: int | None = None) -> None:
+def pay_with_credit(books: Books, lot: CreditFact, charge: ChargeFact) -> None:
     """Pays a principal or a cost, with the penalty on it, with a credit of the same account, as far as nothing of it
-    rests today: as of the later of the money's and the charge's day. ``payment_id``: whose money it is, where that is
-    not the credit's own tender's."""
+    rests today: as of the later of the money's and the charge's day."""
     bill, on = books.bills[charge.bill_id], max(lot.value_on, charge.value_on)
     now = replace(
         _instalment(bill, charge, on, books.today),
@@ -132,8 +132,8 @@ def pay_with_credit(books: Books, lot: CreditFact, charge: ChargeFact, payment_i
         written_off=0,
     )
     if now.owed > now.suspended:
-        occasion = payment_id if lot.tender_id is None else books.tenders[lot.tender_id].payment_id
-        _pay(books, bill, now, [Money(None, books.lot_left(lot), lot)], on, occasion, Paid(charge, bill))
+        purse = [Money(None, books.lot_left(lot), lot)]
+        _pay(books, bill, now, purse, on, books.payment_of(lot), Paid(charge, bill))
 
 
 def _instalment(bill: BillFacts, charge: ChargeFact, on: date, known: date) -> Instalment:
@@ -175,7 +175,7 @@ def _pay(
         part = min(to_penalty - paid.penalty, books.left(penalty) + claimable)
         _settle_with_money(books, penalty, part, purse, on, payment_id)
         paid.penalty += part
-    _settle_with_money(books, now.charge, to_principal, purse, on, payment_id)
+    _settle_with_money(books, now.charge, to_principal, purse, on, payment_id, beside=rebate)
     paid.principal = to_principal
     if rebate:
         books.settle(
@@ -208,9 +208,16 @@ def _part_rebate(bill: BillFacts, now: Instalment, paid: int, on: date, books: B
 
 
 def _settle_with_money(
-    books: Books, charge: ChargeFact, amount: int, purse: list[Money], on: date, payment_id: int | None
+    books: Books,
+    charge: ChargeFact,
+    amount: int,
+    purse: list[Money],
+    on: date,
+    payment_id: int | None,
+    beside: int = 0,
 ) -> None:
-    if payment_id is not None and (written_off := amount - books.left(charge)) > 0:
+    """Settles ``amount`` of a charge with money; ``beside`` is saved on it at once."""
+    if payment_id is not None and (written_off := amount + beside - books.left(charge)) > 0:
         books.claim_again(charge, written_off, payment_id)
     for money in purse:
         part = min(amount, money.left)

@@ -11,6 +11,7 @@ from datetime import date
 from muniadmin.billing.facts import (
     LASTING,
     PENALTY,
+    VALUE_DAY,
     WRITE_OFF,
     BillFacts,
     ChargeFact,
@@ -76,6 +77,21 @@ class Books:
             if lot.account_id == account_id and not lot.kept_for and self.lot_left(lot) > 0
         ]
         return sorted(lots, key=lambda lot: (lot.value_on, lot.booked_on, _order(lot.id)))
+
+    def payment_of(self, lot: CreditFact) -> int | None:
+        """The payment whose money a credit is, on whatever day it was found to count; None: other money's."""
+        while lot.tender_id is None:
+            if lot.decision_kind != VALUE_DAY:
+                return None
+            lot = next(
+                one
+                for one in self.credits.values()
+                if any(
+                    move.kind == "moved" and move.decision_id == lot.decision_id
+                    for move in self.moves.get(one.id, ())
+                )
+            )
+        return self.tenders[lot.tender_id].payment_id
 
     def bills_with(self, account_id: int) -> list[BillFacts]:
         """The bills on which the account owes or owed something."""

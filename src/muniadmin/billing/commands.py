@@ -35,7 +35,7 @@ class IssueStatement(Command[StatementIssued]):
 class ChangePenaltyRule(Command[None]):
     """Has another penalty rule hold for a head from a day on: for debts "issued" from it, or for what "accrues" then.
     A day gone by is reckoned anew. ``spec`` is spelled as in a profile (billing.accrual.PenaltyRule); {}: no penalty.
-    Raises HeadUnknown, or InvalidInput for a rule that is not understood."""
+    Raises HeadUnknown, or InvalidInput for a rule that is not understood or names no document."""
 
     permission: ClassVar = Permission.EDIT_TARIFFS
     head_code: str

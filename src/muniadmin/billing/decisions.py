@@ -4,30 +4,50 @@ Never owed (a credit note, an annulment) and given up (a waiver, a write-off) di
 own day and takes the penalty with it, the second counts from today.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from functools import partial
+from itertools import count
+from typing import Any, Literal
 
 from sqlalchemy import delete, func, insert, select
 
+from muniadmin.access.models import User
 from muniadmin.audit.services import record
-from muniadmin.billing.accrual import PenaltyRule
 from muniadmin.billing.books import Books
 from muniadmin.billing.commands import ChangePenaltyRule
+from muniadmin.billing.effects import (
+    all_left,
+    book_accrued,
+    give_up,
+    money_on,
+    move_debt,
+    move_money,
+    penalties_left,
+)
 from muniadmin.billing.errors import (
+    AmountNotPositive,
     BillAlreadyAnnulled,
     ChargeUnknown,
+    DueDayNotLater,
+    EndsBeforeItBegins,
     HeadUnknown,
     MoreThanLeft,
     NotSuspended,
+    OfferSavesNothing,
     PenaltyRuleNotUnderstood,
+    ReasonMissing,
+    StaysWhereItIs,
     SuspendedBeyondLeft,
+    ValueDayAfterBooking,
 )
-from muniadmin.billing.facts import COST, PENALTY, PRINCIPAL, BillFacts, ChargeFact
+from muniadmin.billing.facts import COST, PENALTY, PRINCIPAL, BillFacts, ChargeFact, CreditFact
 from muniadmin.billing.late_facts import settle_up, take_off
 from muniadmin.billing.loading import hold_accounts, load_books
 from muniadmin.billing.models import (
+    Account,
     Charge,
     ChargeNow,
     Claim,
@@ -39,11 +59,10 @@ from muniadmin.billing.models import (
     Term,
 )
 from muniadmin.billing.services import set_rule
-from muniadmin.billing.standing import unbooked
 from muniadmin.billing.writing import write_added
 from muniadmin.kernel.changes import Topic
-from muniadmin.kernel.errors import InvalidInput, NotFound
-from muniadmin.kernel.money import ZERO, Money
+from muniadmin.kernel.errors import DateOutOfReach, FieldMissing, InvalidInput, NotFound, NumberTooLarge
+from muniadmin.kernel.money import LARGEST, ZERO, Money
 from muniadmin.kernel.numbers import NumberKind, yearly_number
 from muniadmin.kernel.texts import ensure_fits
 from muniadmin.ledger.services import post_entry
@@ -62,9 +81,15 @@ class Grounds:
 
 def decide(uow: UnitOfWork, kind: str, grounds: Grounds) -> tuple[int, str]:
     """Writes down a decision, with its own number; its id and kind. Whoever decides holds the accounts already: numbers
-    are taken after them everywhere, so that no two orders wait for each other. Raises TextTooLong."""
+    are taken after them everywhere, so that no two orders wait for each other. Raises ReasonMissing, TextTooLong, or
+    NotFound for somebody unknown who approved."""
+    if not grounds.reason.strip():
+        raise ReasonMissing
     for written, length in ((grounds.document, 200), (grounds.reason, 300)):
         ensure_fits(written, length)
+    approver = grounds.approved_by_id
+    if approver is not None and uow.connection.scalar(select(User.id).where(User.id == approver)) is None:
+        raise NotFound(what=approver)
     year = uow.municipality.calendar.year_of(uow.today)
     number = yearly_number(NumberKind.DECISION, year, next_in_series(uow, "decision", year))
     decision_id = uow.connection.execute(
@@ -86,13 +111,7 @@ def decide(uow: UnitOfWork, kind: str, grounds: Grounds) -> tuple[int, str]:
 def books_of_bill(uow: UnitOfWork, bill_id: int, *others: int) -> tuple[Books, BillFacts]:
     """The whole books of everybody who owes on a bill and of the ``other`` accounts, held until the transaction ends.
     Raises NotFound."""
-    owing = uow.connection.scalars(
-        select(Charge.account_id).where(Charge.bill_id == bill_id).distinct()
-    ).all()
-    if not owing:
-        raise NotFound(what=bill_id)
-    accounts = {*owing, *others}
-    hold_accounts(uow, accounts)
+    accounts = _hold_who_owe(uow, [bill_id], others)
     books = load_books(uow, account_ids=accounts, bill_ids=[bill_id], whole=True)
     return books, books.bills[bill_id]
 
@@ -136,35 +155,34 @@ def credit_note(uow: UnitOfWork, charge_id: int, amount: Money, grounds: Grounds
 
 def waive(uow: UnitOfWork, charge_id: int, grounds: Grounds, *, payment_id: int | None = None) -> Money:
     """Gives up the penalty on an instalment: what has accrued is booked first, then waived. ``payment_id``: it stands
-    only while that payment stands. What was waived; zero: there was nothing, and nothing was decided."""
+    only while that payment stands. What was waived; zero: there was nothing, and nothing was decided. Raises
+    ChargeUnknown, or NotFound for a payment that pays nothing on the bill."""
     books, bill, charge = _books_of(uow, charge_id)
-    _book_accrued(books, bill, charge)
-    left = {one: books.left(one) for one in bill.penalties_on(charge.id, uow.today)}
-    if not any(left.values()):
+    if payment_id is not None and not _pays_on(books, bill, payment_id):
+        raise NotFound(what=payment_id)
+    book_accrued(books, charge)
+    left = penalties_left(books, charge)
+    if not left:
         return ZERO
-    decision = decide(uow, "waiver", grounds)
-    for penalty, amount in left.items():
-        if amount > 0:
-            books.settle(penalty, amount, uow.today, decision=decision, payment_id=payment_id)
+    waived = give_up(books, left, decide(uow, "waiver", grounds), payment_id)
     write_decided(uow, books, "waiver", bill.number)
-    return Money(sum(left.values()))
+    return Money(waived)
 
 
 def write_off(uow: UnitOfWork, charge_ids: Sequence[int], grounds: Grounds) -> Money:
     """Writes off what is left of these instalments with the penalty that has accrued by today: no longer hoped for,
-    still claimable. No more penalty accrues; whoever pays after all pays what was written off. Raises ChargeUnknown."""
+    still claimable. No more penalty accrues; whoever pays after all pays what was written off. What was written off;
+    zero: nothing was left, and nothing was decided. Raises ChargeUnknown."""
     _hold_all(uow, charge_ids)
-    decision = decide(uow, "write_off", grounds)
+    decision: tuple[int, str] | None = None
     total = 0
     for charge_id in charge_ids:
         books, bill, charge = _books_of(uow, charge_id)
-        _book_accrued(books, bill, charge)
-        for one in [*bill.penalties_on(charge.id, uow.today), charge]:
-            left = books.left(one)
-            if left > 0:
-                books.settle(one, left, uow.today, decision=decision)
-                total += left
-        write_decided(uow, books, "write_off", bill.number)
+        book_accrued(books, charge)
+        if left := all_left(books, charge):
+            decision = decision or decide(uow, "write_off", grounds)
+            total += give_up(books, left, decision)
+            write_decided(uow, books, "write_off", bill.number)
     return Money(total)
 
 
@@ -178,48 +196,19 @@ def transfer(
 ) -> None:
     """Moves what is left of an instalment to other accounts: {account: amount}. The old charge is settled, a new one on
     the same bill names each new account, with the same due day; penalty goes on there from today. What penalty had
-    accrued by then stays where it arose, or moves in proportion (``penalty_too``: heirs). Raises MoreThanLeft."""
+    accrued by then stays where it arose, or moves in proportion (``penalty_too``: heirs). Raises
+    ChargeUnknown, MoreThanLeft, StaysWhereItIs, or NotFound for an account that there is not."""
+    _ensure_accounts_known(uow, shares)
     books, bill, charge = _books_of(uow, charge_id, *shares)
-    left = books.left(charge)
+    if charge.account_id in shares:
+        raise StaysWhereItIs
+    left = Money(books.left(charge))
     for share in shares.values():
-        _ensure_at_most(share, Money(left))
-    _ensure_at_most(Money(sum(share.minor for share in shares.values())), Money(left))
-    _book_accrued(books, bill, charge)
-    penalties = (
-        {one: books.left(one) for one in bill.penalties_on(charge.id, uow.today)} if penalty_too else {}
-    )
+        _ensure_at_most(share, left)
+    _ensure_at_most(Money(sum(share.minor for share in shares.values())), left)
     decision = decide(uow, "transfer", grounds)
-    moved = 0
-    for account_id, share in shares.items():
-        books.settle(charge, share.minor, uow.today, decision=decision)
-        new = books.add_charge(
-            replace(
-                charge,
-                account_id=account_id,
-                due_on=bill.due_on(charge, uow.today),
-                amount=share.minor,
-                booked_on=uow.today,
-                value_on=uow.today,
-                against="transfer",
-                accrues_after=uow.today,
-            )
-        )
-        for penalty, owed in penalties.items():
-            # Of all that is left nothing is lost by rounding.
-            part = owed * (moved + share.minor) // left - owed * moved // left
-            if part > 0:
-                books.settle(penalty, part, uow.today, decision=decision)
-                books.add_charge(
-                    replace(
-                        penalty,
-                        account_id=account_id,
-                        amount=part,
-                        booked_on=uow.today,
-                        against="transfer",
-                        on_charge=new.id,
-                    )
-                )
-        moved += share.minor
+    minor = {account_id: share.minor for account_id, share in shares.items()}
+    move_debt(books, charge, minor, decision, penalty_too=penalty_too)
     write_decided(uow, books, "transfer", bill.number)
 
 
@@ -227,7 +216,9 @@ def reallocate(
     uow: UnitOfWork, from_charge_id: int, to_charge_id: int, amount: Money, grounds: Grounds
 ) -> None:
     """Has money that paid one debt pay another, as of the day for which it counts; both debts are reckoned anew. What
-    its payment had saved on the first is owed again. Raises ChargeUnknown or MoreThanLeft."""
+    its payment had saved on the first is owed again. Raises ChargeUnknown, MoreThanLeft or StaysWhereItIs."""
+    if from_charge_id == to_charge_id:
+        raise StaysWhereItIs
     rows = uow.connection.execute(
         select(Charge.id, Charge.bill_id, Charge.account_id).where(
             Charge.id.in_((from_charge_id, to_charge_id))
@@ -240,30 +231,19 @@ def reallocate(
     books = load_books(uow, account_ids=accounts, bill_ids=[row[1] for row in rows], whole=True)
     source = books.bill_of(from_charge_id).charge(from_charge_id)
     target = books.bill_of(to_charge_id).charge(to_charge_id)
-    paid = [one for one in books.standing_settlements(source) if one.tender_id is not None]
-    _ensure_at_most(amount, Money(min(books.left(target), sum(books.net(one) for one in paid))))
-    left = amount.minor
+    paid = sum(books.net(one) for one in money_on(books, source))
+    _ensure_at_most(amount, Money(min(books.left(target), paid)))
     decide(uow, "reallocation", grounds)
-    payments = set()
-    for settlement in reversed(paid):
-        part = min(left, books.net(settlement))
-        if settlement.tender_id is not None and part > 0:
-            value_on = books.tenders[settlement.tender_id].value_on
-            books.reverse(settlement, part)
-            _book_accrued(books, books.bills[target.bill_id], target, value_on)
-            books.settle(
-                target, part, value_on, tender_id=settlement.tender_id, payment_id=settlement.payment_id
-            )
-            payments.add(settlement.payment_id)
-            left -= part
-    for settlement in books.standing_settlements(source):
-        if settlement.decision_id is not None and settlement.payment_id in payments - {None}:
-            books.reverse(settlement, books.net(settlement))
+    move_money(books, source, target, amount.minor)
     write_decided(uow, books, "reallocation", books.bills[target.bill_id].number)
 
 
 def compensate(uow: UnitOfWork, from_account: int, to_account: int, amount: Money, grounds: Grounds) -> None:
-    """Moves money held for one account to another, where it pays what is due; it keeps its own day."""
+    """Moves money held for one account to another, where it pays what is due; it keeps its own day. Raises
+    MoreThanLeft, StaysWhereItIs, or NotFound for an account that there is not."""
+    if from_account == to_account:
+        raise StaysWhereItIs
+    _ensure_accounts_known(uow, [from_account, to_account])
     hold_accounts(uow, [from_account, to_account])
     books = load_books(uow, account_ids=[from_account, to_account], whole=True)
     held = sum(books.lot_left(lot) for lot in books.free_lots(from_account))
@@ -280,12 +260,15 @@ def compensate(uow: UnitOfWork, from_account: int, to_account: int, amount: Mone
 
 
 def lapse(uow: UnitOfWork, account_id: int, grounds: Grounds) -> Money:
-    """Takes over what nobody claimed of an account's credits in the time the law gives."""
-    hold_accounts(uow, [account_id])
-    books = load_books(uow, account_ids=[account_id], whole=True)
+    """Takes over what nobody claimed of an account's credits in the time the law gives; how much. Zero: nothing was
+    held, and nothing was decided. Raises NotFound."""
+    books = _books_of_account(uow, account_id)
+    lots = books.free_lots(account_id)
+    if not lots:
+        return ZERO
     decision = decide(uow, "lapse", grounds)
     total = 0
-    for lot in books.free_lots(account_id):
+    for lot in lots:
         left = books.lot_left(lot)
         books.move_credit(lot, left, "lapsed", decision_id=decision[0])
         total += left
@@ -294,45 +277,63 @@ def lapse(uow: UnitOfWork, account_id: int, grounds: Grounds) -> Money:
 
 
 def reclaim(uow: UnitOfWork, account_id: int, grounds: Grounds) -> Money:
-    """Gives an account back what had lapsed of its credits: somebody claimed it in time after all. It is held again."""
-    hold_accounts(uow, [account_id])
-    books = load_books(uow, account_ids=[account_id], whole=True)
+    """Gives an account back what had lapsed of its credits: somebody claimed it in time after all. It is held again.
+    How much; zero: nothing had lapsed, and nothing was decided. Raises NotFound."""
+    books = _books_of_account(uow, account_id)
+    lapsed = {lot: amount for lot in books.credits.values() if (amount := _lapsed_of(books, lot)) > 0}
+    if not lapsed:
+        return ZERO
     decision = decide(uow, "lapse", grounds)
-    total = 0
-    for lot in books.credits.values():
-        lapsed = sum(
-            move.amount
-            for move in books.moves.get(lot.id, ())
-            if move.kind == "lapsed" or (move.kind == "taken_back" and move.settlement_id is None)
-        )
-        if lapsed > 0:
-            books.move_credit(lot, -lapsed, "taken_back", decision_id=decision[0])
-            total += lapsed
+    for lot, amount in lapsed.items():
+        books.move_credit(lot, -amount, "taken_back", decision_id=decision[0])
     write_decided(uow, books, "lapse", str(account_id))
-    return Money(total)
+    return Money(sum(lapsed.values()))
+
+
+def _lapsed_of(books: Books, lot: CreditFact) -> int:
+    return sum(
+        move.amount
+        for move in books.moves.get(lot.id, ())
+        if move.kind == "lapsed" or (move.kind == "taken_back" and move.settlement_id is None)
+    )
 
 
 def keep_credit(
     uow: UnitOfWork, account_id: int, amount: Money, value_on: date, grounds: Grounds, *, kept_for: str = ""
 ) -> None:
-    """Takes over money that was held for an account in the books before these, e.g. a deposit."""
+    """Takes over money that was held for an account in the books before these, e.g. a deposit. Raises
+    AmountNotPositive, NumberTooLarge, TextTooLong, ValueDayAfterBooking for a day to come, or NotFound."""
     ensure_fits(kept_for, 60)
-    hold_accounts(uow, [account_id])
-    books = load_books(uow, account_ids=[account_id], whole=True)
+    _ensure_amount(amount)
+    _ensure_within_reach(value_on)
+    if value_on > uow.today:
+        raise ValueDayAfterBooking
+    books = _books_of_account(uow, account_id)
     decision_id, _kind = decide(uow, "opening", grounds)
     books.add_credit(account_id, amount.minor, value_on, decision=(decision_id, "opening"), kept_for=kept_for)
     write_decided(uow, books, "opening", str(account_id))
 
 
 def postpone(uow: UnitOfWork, charge_ids: Sequence[int], due_on: date, grounds: Grounds) -> None:
-    """Gives instalments a later due day; penalty that was charged meanwhile is taken back. Raises ChargeUnknown."""
+    """Gives instalments a later due day than their bill does, or another such day; penalty that was charged meanwhile
+    is taken back. Raises ChargeUnknown or DueDayNotLater."""
+    _ensure_within_reach(due_on)
     bill_ids = _hold_all(uow, charge_ids)
+    days = uow.connection.execute(
+        select(Charge.id, Charge.due_on, ChargeNow.due_on)
+        .join(ChargeNow, ChargeNow.charge_id == Charge.id)
+        .where(Charge.id.in_(charge_ids))
+        .order_by(Charge.id)
+    ).all()
+    later = [charge_id for charge_id, _as_billed, by_now in days if by_now != due_on]
+    if not later or any(due_on < as_billed for _id, as_billed, _by_now in days):
+        raise DueDayNotLater
     decision_id, _kind = decide(uow, "postponement", grounds)
     uow.connection.execute(
         insert(Term),
         [
             {"charge_id": charge_id, "due_on": due_on, "decision_id": decision_id, "booked_on": uow.today}
-            for charge_id in charge_ids
+            for charge_id in later
         ],
     )
     for bill_id in bill_ids:
@@ -352,16 +353,21 @@ def charge_cost(
 ) -> int:
     """Charges a cost on a bill, due today: a reminder's fee, a pound's days; its charge. ``account_id``: who owes it;
     None: the bill's account. ``as_penalty``: it is an increase that an act brings (a charge certificate) and not a day;
-    the ledger counts it as penalty."""
+    the ledger counts it as penalty. Raises ReasonMissing, TextTooLong, AmountNotPositive, NumberTooLarge, or NotFound
+    for a bill or an account that there is not."""
+    if not reason.strip():
+        raise ReasonMissing
+    _ensure_amount(amount)
+    owing = [] if account_id is None else [account_id]
+    _ensure_accounts_known(uow, owing)
+    books, bill = books_of_bill(uow, bill_id, *owing)
+    reason = _told_apart(bill, reason)
     ensure_fits(reason, 200)
-    books, bill = books_of_bill(uow, bill_id)
-    if amount <= ZERO:
-        raise MoreThanLeft(amount=amount.minor, left=0)
     books.add_charge(
         ChargeFact(
             id=0,
             bill_id=bill.id,
-            account_id=account_id or bill.account_id,
+            account_id=bill.account_id if account_id is None else account_id,
             head=bill.head,
             kind=COST,
             part=1,
@@ -382,7 +388,17 @@ def charge_cost(
 def offer(
     uow: UnitOfWork, bill_id: int, amount: Money, since: date, last_day: date, grounds: Grounds
 ) -> None:
-    """Has less settle a bill in the days from ``since`` to ``last_day``, both included."""
+    """Has less settle a bill in the days from ``since`` to ``last_day``, both included. ``amount`` is all that settles
+    it then, with what is paid by now. Raises EndsBeforeItBegins, OfferSavesNothing, or NotFound."""
+    _ensure_within_reach(since, last_day)
+    if last_day < since:
+        raise EndsBeforeItBegins
+    books, bill = books_of_bill(uow, bill_id)
+    principals = [one for one in bill.charges if one.kind == PRINCIPAL]
+    asked = sum(books.room(one) for one in principals)
+    paid = sum(one.amount for each in principals for one in money_on(books, each))
+    if not any(books.left(one) for one in principals) or not paid < amount.minor <= asked:
+        raise OfferSavesNothing
     decision_id, _kind = decide(uow, "offer", grounds)
     uow.connection.execute(
         insert(Offer),
@@ -395,6 +411,8 @@ def offer(
             "booked_on": uow.today,
         },
     )
+    books, bill = books_of_bill(uow, bill_id)
+    write_decided(uow, books, "offer", bill.number)
     uow.touch(Topic.BILLS)
 
 
@@ -409,9 +427,15 @@ def suspend(
     silence_on: date | None = None,
     stops_accrual: bool = True,
 ) -> int:
-    """Lets a bill, one of its instalments or a part of one rest; its id. ``silence_on``: it ends by itself that day."""
+    """Lets a bill, one of its instalments or a part of one rest; its id. ``silence_on``: it ends by itself that day.
+    Raises EndsBeforeItBegins, ChargeUnknown for what is no principal of the bill, SuspendedBeyondLeft, or NotFound."""
+    _ensure_within_reach(since, silence_on or since)
+    if silence_on is not None and silence_on <= since:
+        raise EndsBeforeItBegins
     books, bill = books_of_bill(uow, bill_id)
-    if charge_id is not None and all(charge.id != charge_id for charge in bill.charges):
+    if charge_id is not None and all(
+        charge.id != charge_id for charge in bill.charges if charge.kind == PRINCIPAL
+    ):
         raise ChargeUnknown
     if amount is not None:
         left = (
@@ -444,11 +468,21 @@ def suspend(
 def end_suspension(
     uow: UnitOfWork, suspension_id: int, ends_on: date, grounds: Grounds, *, as_if_never: bool
 ) -> None:
-    """Ends a suspension from ``ends_on``; ``as_if_never``: penalty runs as though it had not been."""
+    """Ends a suspension from ``ends_on``; ``as_if_never``: penalty runs as though it had not been. Raises
+    EndsBeforeItBegins, or NotSuspended where it has ended, by silence too."""
+    _ensure_within_reach(ends_on)
     suspension = uow.session.get(Suspension, suspension_id)
-    if suspension is None or uow.session.get(SuspensionEnd, suspension_id) is not None:
+    if suspension is None:
         raise NotSuspended
-    books_of_bill(uow, suspension.bill_id)
+    _hold_who_owe(uow, [suspension.bill_id])
+    ended = select(SuspensionEnd.suspension_id).where(SuspensionEnd.suspension_id == suspension_id)
+    if uow.connection.scalar(ended) is not None:
+        raise NotSuspended
+    silence_on = suspension.silence_on
+    if silence_on is not None and silence_on <= ends_on and not as_if_never:
+        raise NotSuspended
+    if ends_on < suspension.since:
+        raise EndsBeforeItBegins
     decision_id, _kind = decide(uow, "suspension", grounds)
     uow.connection.execute(
         insert(SuspensionEnd),
@@ -467,18 +501,9 @@ def end_suspension(
 
 def change_penalty_rule(uow: UnitOfWork, command: ChangePenaltyRule) -> None:
     """Has another penalty rule hold for a head."""
-    head = uow.session.get(RevenueHead, command.head_code)
-    if head is None:
-        known = uow.session.scalars(select(RevenueHead.code).order_by(RevenueHead.position))
-        raise HeadUnknown(head=command.head_code, known=", ".join(known))
-    try:
-        PenaltyRule.from_spec(command.spec)
-    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
-        raise InvalidInput({"spec": PenaltyRuleNotUnderstood()}) from error
-    ensure_fits(command.document, 200)
     change_penalty(
         uow,
-        head.code,
+        command.head_code,
         command.spec,
         since=command.since,
         counts=command.counts,
@@ -487,11 +512,27 @@ def change_penalty_rule(uow: UnitOfWork, command: ChangePenaltyRule) -> None:
 
 
 def change_penalty(
-    uow: UnitOfWork, head_code: str, spec: Mapping[str, Any], *, since: date, counts: str, document: str
+    uow: UnitOfWork,
+    head_code: str,
+    spec: Mapping[str, Any],
+    *,
+    since: date,
+    counts: Literal["issued", "accrues"],
+    document: str,
 ) -> None:
     """Has another penalty rule hold for a head, for debts "issued" or for what "accrues" from ``since``. Where that day
     has gone by, what was paid or booked on the days after it is reckoned anew: what is missing is charged, and what was
-    paid too much is set free."""
+    paid too much is set free. Raises HeadUnknown, or InvalidInput for a rule that is not understood or names no
+    document."""
+    if uow.session.get(RevenueHead, head_code) is None:
+        known = uow.session.scalars(select(RevenueHead.code).order_by(RevenueHead.position))
+        raise HeadUnknown(head=head_code, known=", ".join(known))
+    if not _is_rule(spec):
+        raise InvalidInput({"spec": PenaltyRuleNotUnderstood()})
+    if not document.strip():
+        raise InvalidInput({"document": FieldMissing()})
+    ensure_fits(document, 200)
+    _ensure_within_reach(since)
     set_rule(uow, head_code, "penalty", spec, since=since, counts=counts, document=document)
     booked = select(Charge.account_id).where(
         Charge.head_code == head_code, Charge.kind == PENALTY, Charge.accrued_to >= since
@@ -507,36 +548,133 @@ def change_penalty(
         write_decided(uow, books, "rule", head_code)
 
 
-def _book_accrued(books: Books, bill: BillFacts, charge: ChargeFact, on: date | None = None) -> None:
-    """Books what has accrued on a principal by a day (None: today), before a decision changes what it accrues on."""
-    day = on or books.today
-    accrued = unbooked(bill, charge, day, books.today)
-    if accrued:
-        books.book_penalty(
-            charge, accrued, day, f"{books.left(charge)} {bill.due_on(charge, books.today)} {day}"
-        )
-
-
-def _books_of(uow: UnitOfWork, charge_id: int, *others: int) -> tuple[Books, BillFacts, ChargeFact]:
-    bill_id = uow.connection.scalar(select(Charge.bill_id).where(Charge.id == charge_id))
-    if bill_id is None:
-        raise ChargeUnknown
-    books, bill = books_of_bill(uow, bill_id, *others)
-    return books, bill, bill.charge(charge_id)
-
-
-def _hold_all(uow: UnitOfWork, charge_ids: Sequence[int]) -> list[int]:
-    """Holds everybody who owes on the bills of these charges, in one go; the bills. Raises ChargeUnknown."""
-    of_charges = select(Charge.bill_id).where(Charge.id.in_(charge_ids))
-    rows = uow.connection.execute(
-        select(Charge.id, Charge.bill_id, Charge.account_id).where(Charge.bill_id.in_(of_charges))
-    ).all()
-    if not charge_ids or not {*charge_ids} <= {row[0] for row in rows}:
-        raise ChargeUnknown
-    hold_accounts(uow, {row[2] for row in rows})
-    return sorted({row[1] for row in rows})
+# --- what is impossible -----------------------------------------------------------------------------------------------
 
 
 def _ensure_at_most(amount: Money, left: Money) -> None:
     if amount <= ZERO or amount > left:
         raise MoreThanLeft(amount=amount.minor, left=left.minor)
+
+
+def _ensure_amount(amount: Money) -> None:
+    if amount <= ZERO:
+        raise AmountNotPositive
+    if amount > LARGEST:
+        raise NumberTooLarge
+
+
+def _ensure_within_reach(*days: date) -> None:
+    if not all(1 < day.year < 9999 for day in days):
+        raise DateOutOfReach
+
+
+def _ensure_accounts_known(uow: UnitOfWork, account_ids: Collection[int]) -> None:
+    known = set(uow.connection.scalars(select(Account.id).where(Account.id.in_(account_ids))))
+    for account_id in account_ids:
+        if account_id not in known:
+            raise NotFound(what=account_id)
+
+
+_RATE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,12})?")
+_CENTURY = 36_525
+
+
+def _is_rate(value: object) -> bool:
+    return isinstance(value, str) and _RATE.fullmatch(value) is not None
+
+
+def _is_count(most: int, value: object) -> bool:
+    return type(value) is int and 0 <= value <= most
+
+
+_STEP: Mapping[str, Callable[[object], bool]] = {
+    "rate": _is_rate,
+    "after_days": partial(_is_count, _CENTURY),
+    "after_months": partial(_is_count, _CENTURY // 30),
+    "minimum": partial(_is_count, LARGEST.minor),
+    "amount": partial(_is_count, LARGEST.minor),
+}
+_RULE: Mapping[str, Callable[[object], bool]] = {
+    "grace_days": partial(_is_count, _CENTURY),
+    **dict.fromkeys(("once", "first_month", "month", "yearly", "cap"), _is_rate),
+    "steps": lambda steps: isinstance(steps, list | tuple) and all(_is_made_of(_STEP, one) for one in steps),
+}
+
+
+def _is_rule(spec: object) -> bool:
+    """Whether a penalty rule is spelled as a profile spells it: nothing else in it, nothing below zero. A cap or months
+    that there are none of may be null."""
+    return _is_made_of(_RULE, spec)
+
+
+def _is_made_of(parts: Mapping[str, Callable[[object], bool]], spec: object) -> bool:
+    return isinstance(spec, dict) and all(
+        name in parts and (parts[name](value) or (value is None and name in ("cap", "after_months")))
+        for name, value in spec.items()
+    )
+
+
+# --- whose books ------------------------------------------------------------------------------------------------------
+
+
+def _pays_on(books: Books, bill: BillFacts, payment_id: int) -> bool:
+    """Whether money of a payment pays something on the bill, from a credit too."""
+    tenders = {one.id for one in books.tenders.values() if one.payment_id == payment_id}
+    lots = {lot.id for lot in books.credits.values() if books.payment_of(lot) == payment_id}
+    return any(
+        (one.tender_id in tenders or one.credit_id in lots) and one.reverses is None and books.net(one) > 0
+        for one in bill.settlements
+    )
+
+
+def _told_apart(bill: BillFacts, reason: str) -> str:
+    """The reason of a new cost on the bill, with a count where one was charged for it before: a cost that moves to
+    another account is known by it."""
+    taken = {one.reckoning for one in bill.charges if one.kind == COST}
+    counted = (reason if number == 1 else f"{reason} ({number})" for number in count(1))
+    return next(text for text in counted if text not in taken)
+
+
+def _books_of_account(uow: UnitOfWork, account_id: int) -> Books:
+    _ensure_accounts_known(uow, [account_id])
+    hold_accounts(uow, [account_id])
+    return load_books(uow, account_ids=[account_id], whole=True)
+
+
+def _books_of(uow: UnitOfWork, charge_id: int, *others: int) -> tuple[Books, BillFacts, ChargeFact]:
+    row = uow.connection.execute(
+        select(Charge.bill_id, Charge.kind).where(Charge.id == charge_id)
+    ).one_or_none()
+    # A penalty is no instalment: it goes with its own.
+    if row is None or row[1] == PENALTY:
+        raise ChargeUnknown
+    books, bill = books_of_bill(uow, row[0], *others)
+    return books, bill, bill.charge(charge_id)
+
+
+def _hold_all(uow: UnitOfWork, charge_ids: Sequence[int]) -> list[int]:
+    """Holds everybody who owes on the bills of these instalments, in one go; the bills. Raises ChargeUnknown."""
+    rows = uow.connection.execute(
+        select(Charge.id, Charge.bill_id).where(Charge.id.in_(charge_ids), Charge.kind != PENALTY)
+    ).all()
+    if not charge_ids or not {*charge_ids} <= {row[0] for row in rows}:
+        raise ChargeUnknown
+    bill_ids = sorted({row[1] for row in rows})
+    _hold_who_owe(uow, bill_ids)
+    return bill_ids
+
+
+def _hold_who_owe(uow: UnitOfWork, bill_ids: Sequence[int], others: Collection[int] = ()) -> set[int]:
+    """Holds everybody who owes on these bills, and the ``others``, until the transaction ends; who they are. Raises
+    NotFound."""
+    owing = select(Charge.account_id).where(Charge.bill_id.in_(bill_ids)).distinct()
+    held: set[int] = set()
+    while True:
+        # Looked at again once they are held: until then a debt may have moved to somebody else.
+        owed_by = {*uow.connection.scalars(owing)}
+        if not owed_by:
+            raise NotFound(what=bill_ids[0])
+        if {*owed_by, *others} <= held:
+            return held
+        held |= {*owed_by, *others}
+        hold_accounts(uow, held)

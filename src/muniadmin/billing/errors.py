@@ -65,3 +65,52 @@ class NotSuspended(UserError):
 
     message = N_("Nothing rests here any more.")
     hint = N_("Look at the bill again.")
+
+
+class AmountNotPositive(UserError):
+    """An amount of zero or less."""
+
+    message = N_("The amount must be more than zero.")
+    hint = N_("Check the digits.")
+
+
+class ReasonMissing(UserError):
+    """A decision and a cost say why."""
+
+    message = N_("A reason is needed.")
+    hint = N_("Say in a few words why.")
+
+
+class StaysWhereItIs(UserError):
+    """A debt is to move to the account that owes it, or money to where it is."""
+
+    message = N_("What is to be moved is there already.")
+    hint = N_("Choose another account, or another debt.")
+
+
+class ValueDayAfterBooking(UserError):
+    """Money cannot count from a day to come."""
+
+    message = N_("Money cannot count from a day after the one on which it was booked.")
+    hint = N_("Enter the day on which it came in.")
+
+
+class DueDayNotLater(UserError):
+    """A due day before the one on the bill, or none but the one there is."""
+
+    message = N_("The new due day must be another one, and not before the one on the bill.")
+    hint = N_("Choose a later day.")
+
+
+class EndsBeforeItBegins(UserError):
+    """Something for a time ends before or as it begins."""
+
+    message = N_("No day is left between the beginning and the end.")
+    hint = N_("Compare the two days.")
+
+
+class OfferSavesNothing(UserError):
+    """What is offered is more than the bill asks, or paid by now."""
+
+    message = N_("An offer must be more than what is paid by now, and no more than what the bill asks.")
+    hint = N_("Enter all that is to settle the bill, with what is paid by now.")

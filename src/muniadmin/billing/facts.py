@@ -17,7 +17,7 @@ PLANNED = -1
 NEVER_OWED = frozenset({"credit_note", "annulment", "late_fact"})
 """Decisions that say a debt never was: they count from the charge's own day, and penalty is reckoned again."""
 
-WRITE_OFF = "write_off"
+WRITE_OFF, VALUE_DAY = "write_off", "value_day"
 
 LASTING = NEVER_OWED | {"transfer"}
 """Decisions whose part of a charge nothing else settles any more: it never was, or is another's debt now."""

@@ -3,14 +3,15 @@
 Nothing that was written changes; rows are added until nothing more follows. A second run adds nothing. Pure.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from muniadmin.billing.allocation import pay_with_credit
 from muniadmin.billing.books import Books
-from muniadmin.billing.facts import PENALTY, PRINCIPAL, BillFacts, ChargeFact, CreditFact
+from muniadmin.billing.facts import PENALTY, PRINCIPAL, BillFacts, ChargeFact, CreditFact, SettlementFact
 from muniadmin.billing.standing import (
     accrued_by,
     net_amount,
+    offer_on,
     rebate_on_all,
     rebate_rule,
     reckoned_penalties,
@@ -79,17 +80,12 @@ def correct_penalty(books: Books, bill: BillFacts, account_id: int) -> None:
 
 
 def _correct_rebates(books: Books, bill: BillFacts, account_id: int) -> None:
-    """Takes back what was saved on a part of a principal that was never owed. (An offer names its own amount.)"""
-    if bill.offers:
-        return
+    """Takes back what was saved on a part of a principal that was never owed."""
     for principal in _principals(bill, account_id):
-        rule, _until = rebate_rule(bill, principal, books.today)
-        granted = [one for one in books.standing_settlements(principal) if one.decision_kind == "rebate"]
-        owed = net_amount(bill, principal, books.today)
-        if rule is None or not granted or owed == principal.amount:
+        granted = _rebates_on(books, principal)
+        excess = _saved_too_much(books, bill, principal, granted) if granted else 0
+        if excess <= 0:
             continue
-        most = rebate_on_all(rule, owed)
-        excess = sum(books.net(one) for one in granted) - most
         for settlement in reversed(granted):
             part = min(excess, books.net(settlement))
             if part > 0:
@@ -100,6 +96,28 @@ def _correct_rebates(books: Books, bill: BillFacts, account_id: int) -> None:
             part = min(books.lot_left(lot), books.left(principal))
             if part > 0 and books.freed_from.get(lot.id) == bill.id:
                 books.use_credit(lot, principal, part)
+
+
+def _rebates_on(books: Books, principal: ChargeFact) -> list[SettlementFact]:
+    return [one for one in books.standing_settlements(principal) if one.decision_kind == "rebate"]
+
+
+def _saved_too_much(
+    books: Books, bill: BillFacts, principal: ChargeFact, granted: Sequence[SettlementFact]
+) -> int:
+    """How much more was saved on a principal than what was owed in truth allows. An offer names what settles the bill,
+    however much of it was never owed."""
+    offer = offer_on(bill, granted[-1].value_on, granted[-1].booked_on)
+    if offer is not None:
+        principals = [one for one in bill.charges if one.kind == PRINCIPAL]
+        asked = sum(books.room(one) for one in principals)
+        saved = sum(books.net(one) for each in principals for one in _rebates_on(books, each))
+        return saved - max(0, asked - offer.amount)
+    rule, _until = rebate_rule(bill, principal, books.today)
+    owed = net_amount(bill, principal, books.today)
+    if rule is None or owed == principal.amount:
+        return 0
+    return sum(books.net(one) for one in granted) - rebate_on_all(rule, owed)
 
 
 def _book_penalty_of_settled(books: Books, bill: BillFacts, account_id: int) -> None:

@@ -39,6 +39,8 @@ from muniadmin.billing.models import (
     Term,
 )
 from muniadmin.kernel.money import ZERO
+from muniadmin.ledger.queries import business_days
+from muniadmin.storage.base import Base
 from muniadmin.storage.unit_of_work import Reading, UnitOfWork
 
 STANDING_DECISIONS: Mapping[str, int] = {"rebate": 1, "rounding": 2, "late_fact": 3}
@@ -127,8 +129,9 @@ def read_bills(
 ) -> dict[int, BillFacts]:
     """The bills that the condition names, by id, with all that was ever booked on them.
 
-    What was booked on a day that was opened by mistake and taken back counts from today.
+    What was booked on a day that was opened by mistake counts from the day on which that was taken back.
     """
+    when = _When(reading)
     bills: dict[int, BillFacts] = {}
     own_rules: dict[int, Mapping[str, Any]] = {}
     rows = reading.connection.execute(_BILLS.where(wanted)).all()
@@ -138,11 +141,11 @@ def read_bills(
             bill = bills[row[0]] = BillFacts(row[0], row[1], row[2], row[3], row[4], row[5])
             if row[6] is not None:
                 own_rules[bill.id] = row[6]
-        bill.charges.append(_charge(row[0], row[7:], reading.today))
+        bill.charges.append(_charge(row[0], row[7:], when))
     if not bills:
         return bills
-    _load_settlements(reading, bills, {} if tenders is None else tenders)
-    _load_overlays(reading, bills)
+    _load_settlements(reading, bills, {} if tenders is None else tenders, when)
+    _load_overlays(reading, bills, when)
     rules = rules_of_heads(reading, {charge.head for bill in bills.values() for charge in bill.charges})
     for bill in bills.values():
         head = rules.get(bill.head, HeadRules())
@@ -165,27 +168,38 @@ _BILLS = select(
 ).join(Charge, Charge.bill_id == Bill.id).order_by(Charge.id)  # fmt: skip
 
 
-def _charge(bill_id: int, row: Any, today: date) -> ChargeFact:
+class _When:
+    """The days that rows name, as they were in truth where a business day was opened by mistake and taken back."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._days, self._today = business_days(reading), reading.today
+
+    def __call__(self, day: date, table: type[Base], row_id: int) -> date:
+        # What is there is known today, even if another desk wrote it a moment after the day was taken back.
+        return min(self._days.truly(day, table.__tablename__, row_id), self._today)
+
+
+def _charge(bill_id: int, row: Any, when: _When) -> ChargeFact:
     (charge_id, account_id, head, kind, part, due_on, amount, booked_on, value_on, against, after, on_charge, to,
      reckoning) = row  # fmt: skip
     return ChargeFact(
-        charge_id, bill_id, account_id, head, kind, part, due_on, amount.minor, min(booked_on, today),
-        min(value_on, today), against, after, on_charge, to and min(to, today), reckoning,
+        charge_id, bill_id, account_id, head, kind, part, due_on, amount.minor, when(booked_on, Charge, charge_id),
+        when(value_on, Charge, charge_id), against, after, on_charge, to and when(to, Charge, charge_id), reckoning,
     )  # fmt: skip
 
 
 def _load_settlements(
-    reading: Reading, bills: Mapping[int, BillFacts], tenders: dict[int, TenderFact]
+    reading: Reading, bills: Mapping[int, BillFacts], tenders: dict[int, TenderFact], when: _When
 ) -> None:
     for row in reading.connection.execute(_SETTLEMENTS, {"bill_ids": list(bills)}):
         bills[row[0]].settlements.append(
             SettlementFact(
-                row[1], row[2], row[3].minor, min(row[4], reading.today), min(row[5], reading.today), row[6], row[7],
-                row[8], row[9] or "", row[10], row[11],
+                row[1], row[2], row[3].minor, when(row[4], Settlement, row[1]), when(row[5], Settlement, row[1]),
+                row[6], row[7], row[8], row[9] or "", row[10], row[11],
             )
         )  # fmt: skip
         if row[6] is not None:
-            tenders[row[6]] = TenderFact(row[6], row[12], row[13], row[14], min(row[15], reading.today))
+            tenders[row[6]] = TenderFact(row[6], row[12], row[13], row[14], when(row[15], Tender, row[6]))
 
 
 _SETTLEMENTS = (
@@ -203,21 +217,22 @@ _SETTLEMENTS = (
 )  # fmt: skip
 
 
-def _load_overlays(reading: Reading, bills: Mapping[int, BillFacts]) -> None:
+def _load_overlays(reading: Reading, bills: Mapping[int, BillFacts], when: _When) -> None:
     """Postponements, offers and suspensions, in one question: few bills have any."""
     rows: Iterable[Any] = reading.connection.execute(_OVERLAYS, {"bill_ids": list(bills)})
     for row in rows:
-        kind, _id, bill_id = row[0], row[1], row[2]
+        kind, row_id, bill_id = row[0], row[1], row[2]
         bill = bills[bill_id]
         if kind == "term":
-            bill.terms.append(TermFact(row[3], row[5], row[8]))
+            bill.terms.append(TermFact(row[3], row[5], when(row[8], Term, row_id)))
         elif kind == "offer":
-            bill.offers.append(OfferFact(row[4].minor, row[5], row[6], row[8]))
+            bill.offers.append(OfferFact(row[4].minor, row[5], row[6], when(row[8], Offer, row_id)))
         else:
             bill.suspensions.append(
                 SuspensionFact(
-                    row[1], row[3], row[4].minor if row[4] is not None else None, row[5], row[6], bool(row[7]),
-                    row[8], row[9], bool(row[10]), row[11],
+                    row_id, row[3], row[4].minor if row[4] is not None else None, row[5], row[6], bool(row[7]),
+                    when(row[8], Suspension, row_id), row[9], bool(row[10]),
+                    row[11] and when(row[11], Decision, row[12]),
                 )
             )  # fmt: skip
 
@@ -227,19 +242,19 @@ _OVERLAYS: Executable = union_all(
     select(
         literal("rest"), Suspension.id, Suspension.bill_id, Suspension.charge_id, Suspension.amount, Suspension.since,
         Suspension.silence_on, Suspension.stops_accrual, Suspension.booked_on, SuspensionEnd.ends_on,
-        SuspensionEnd.as_if_never, SuspensionEnd.booked_on,
+        SuspensionEnd.as_if_never, SuspensionEnd.booked_on, SuspensionEnd.decision_id,
     )
     .outerjoin(SuspensionEnd, SuspensionEnd.suspension_id == Suspension.id)
     .where(Suspension.bill_id.in_(_BILL_IDS)),
     select(
         literal("term"), Term.id, Charge.bill_id, Term.charge_id, _NONE, Term.due_on, _NONE, _NONE, Term.booked_on,
-        _NONE, _NONE, _NONE,
+        _NONE, _NONE, _NONE, _NONE,
     )
     .join(Charge, Charge.id == Term.charge_id)
     .where(Charge.bill_id.in_(_BILL_IDS)),
     select(
         literal("offer"), Offer.id, Offer.bill_id, _NONE, Offer.amount, Offer.since, Offer.until, _NONE,
-        Offer.booked_on, _NONE, _NONE, _NONE,
+        Offer.booked_on, _NONE, _NONE, _NONE, _NONE,
     ).where(Offer.bill_id.in_(_BILL_IDS)),
 ).order_by("id")  # fmt: skip
 
@@ -263,13 +278,14 @@ def rules_of_heads(reading: Reading, heads: Collection[str] | None = None) -> Ma
         if heads is None
         else reading.connection.execute(_RULES_OF, {"heads": list(heads)})
     )
-    for head, kind, since, counts, spec, booked_on in rows:
-        rules = found[head]
+    when = _When(reading)
+    for rule_id, head, kind, since, counts, spec, booked_on in rows:
+        rules, known = found[head], when(booked_on, HeadRule, rule_id)
         if kind == "penalty":
-            rules.penalties.append(PenaltyVersion(since, counts, PenaltyRule.from_spec(spec), booked_on))
+            rules.penalties.append(PenaltyVersion(since, counts, PenaltyRule.from_spec(spec), known))
         elif kind == "rebate":
             rules.rebates.append(
-                RebateVersion(since, spec["rate"], spec["month"], spec["day"], spec["whole"], booked_on)
+                RebateVersion(since, spec["rate"], spec["month"], spec["day"], spec["whole"], known)
             )
         elif kind == "allocation" and since <= reading.today:
             rules.allocation = spec["order"]
@@ -279,7 +295,13 @@ def rules_of_heads(reading: Reading, heads: Collection[str] | None = None) -> Ma
 
 
 _RULES = select(
-    HeadRule.head_code, HeadRule.kind, HeadRule.since, HeadRule.counts, HeadRule.spec, HeadRule.booked_on
+    HeadRule.id,
+    HeadRule.head_code,
+    HeadRule.kind,
+    HeadRule.since,
+    HeadRule.counts,
+    HeadRule.spec,
+    HeadRule.booked_on,
 ).order_by(HeadRule.since, HeadRule.id)
 _RULES_OF = _RULES.where(HeadRule.head_code.in_(bindparam("heads", expanding=True)))
 
@@ -291,23 +313,19 @@ def _load_credits(reading: Reading, books: Books, account_ids: Collection[int]) 
     lots = reading.connection.execute(_LOTS, {"account_ids": list(account_ids)}).all()
     if not lots:
         return
+    when = _When(reading)
     for row in lots:
         books.credits[row[0]] = CreditFact(
-            row[0],
-            row[1],
-            row[2].minor,
-            min(row[3], reading.today),
-            min(row[4], reading.today),
-            row[5],
-            row[6],
-            row[7] or "",
-            row[8],
-        )
+            row[0], row[1], row[2].minor, when(row[3], Credit, row[0]), when(row[4], Credit, row[0]), row[5], row[6],
+            row[7] or "", row[8],
+        )  # fmt: skip
         if row[5] is not None:
-            books.tenders[row[5]] = TenderFact(row[5], row[9], row[10], row[11], min(row[12], reading.today))
+            books.tenders[row[5]] = TenderFact(
+                row[5], row[9], row[10], row[11], when(row[12], Tender, row[5])
+            )
     for one in reading.connection.execute(_MOVES, {"account_ids": list(account_ids)}):
         books.moves.setdefault(one[1], []).append(
-            MoveFact(one[0], one[1], one[2].minor, one[3], one[4], one[5], one[6])
+            MoveFact(one[0], one[1], one[2].minor, one[3], when(one[4], CreditMove, one[0]), one[5], one[6])
         )
 
 

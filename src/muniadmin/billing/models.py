@@ -39,9 +39,9 @@ class RevenueHead(Versioned, Base):
 class HeadRule(Base):
     """A version of a rule of a revenue head, in force from a day on; a later one takes its place.
 
-    ``kind`` is "penalty" (``spec``: billing.accrual.PenaltyRule), "rebate" (billing.rebates.RebateRule), "allocation"
-    ({"order": ...}) or "rounding" ({"coin": minor units}). ``counts`` says what its first day means: debts "issued"
-    from it, or what "accrues" from it.
+    ``kind`` is "penalty" (``spec``: billing.accrual.PenaltyRule), "rebate" (the rate, month, day and whole of
+    billing.facts.RebateVersion), "allocation" ({"order": ...}) or "rounding" ({"coin": minor units}). ``counts`` says
+    what its first day means: debts "issued" from it, or what "accrues" from it.
     """
 
     __tablename__ = "head_rule"
@@ -121,7 +121,7 @@ class Bill(Base):
 
 
 class Claim(Base):
-    """What may be asked once, e.g. "TSC|41|2026|12|0": which bill asks it. It moves when the bill is replaced."""
+    """What may be asked once, e.g. "TSC|41|2026|12|0": which bill asks it. An annulled bill asks it no more."""
 
     __tablename__ = "claim"
 

@@ -30,6 +30,7 @@ from muniadmin.billing.rules import state_of
 from muniadmin.billing.standing import Instalment, standing
 from muniadmin.kernel.errors import NotFound
 from muniadmin.kernel.money import ZERO, Money
+from muniadmin.kernel.money import total as total_of
 from muniadmin.kernel.numbers import NumberKind, read_number
 from muniadmin.storage.unit_of_work import Reading
 from muniadmin.taxpayers.models import Taxpayer
@@ -193,6 +194,7 @@ def one_bill(reading: Reading, request: OneBill) -> BillDetail:
     taxpayer = reading.session.get(Taxpayer, account.taxpayer_id) if account.taxpayer_id is not None else None
     facts = read_bills(reading, Bill.id == bill.id)[bill.id]
     instalments = standing(facts, reading.today, reading.today)
+    asked = open_charges(reading, OpenCharges(bill_ids=(bill.id,)))
     total = sum(int(line["amount"]) for line in bill.lines["lines"])
     left = sum(one.left for one in instalments)
     booked = sum(one.booked for one in instalments)
@@ -216,10 +218,12 @@ def one_bill(reading: Reading, request: OneBill) -> BillDetail:
         total=Money(total),
         settled=Money(sum(one.charge.amount for one in instalments) - left),
         penalty=_sum(one.penalty for one in instalments),
-        accrued=_sum(one.accrued for one in instalments),
+        accrued=total_of(one.accrued for one in asked),
         suspended=_sum(one.suspended for one in instalments),
-        rebate=_sum(one.rebate for one in instalments),
-        due=_sum(one.owed for one in instalments),
+        rebate=total_of(one.rebate for one in asked),
+        credit=total_of(one.credit for one in asked),
+        written_off=total_of(one.written_off for one in asked),
+        due=total_of(one.due for one in asked),
         state=state_of(total, booked, due_on, reading.today),
         instalments=tuple(_instalment(one, reading.today) for one in instalments),
         lines=tuple(bill.lines["lines"]),

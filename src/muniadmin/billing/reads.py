@@ -118,7 +118,8 @@ class BillDetail:
     """One bill with its computation, its instalments and what was settled of it.
 
     ``total`` is what was billed; ``settled`` what is settled of it, penalty aside; ``penalty`` what is booked and left;
-    ``accrued`` is not booked yet; ``due`` would settle everything today.
+    ``accrued`` is not booked yet. ``credit`` is what money held for the debtor pays of it with the next payment, and
+    ``written_off`` what may still be paid; ``due`` would settle everything today, as the counter asks it.
     """
 
     bill_id: int
@@ -142,6 +143,8 @@ class BillDetail:
     accrued: Money
     suspended: Money
     rebate: Money
+    credit: Money
+    written_off: Money
     due: Money
     state: str
     instalments: tuple[InstalmentRow, ...]

@@ -42,7 +42,7 @@ def register(reading: Reading, request: Register) -> list[RegisterRow]:
     taxpayers = _by_ids(reading, request.ids) if request.ids is not None else _window(reading, request)
     ids = tuple(row.id for row in taxpayers)
     balances = balances_of(reading, BalancesOf(taxpayer_ids=ids)) if ids else {}
-    objects = _objects_of(reading, ids)
+    objects = _objects(reading, TaxableObject.taxpayer_id.in_(ids))
     profile = profile_of(reading)
     zone_names = {zone.code: zone.names for zone in profile.zones}
     column = _SORT_COLUMNS.get(request.sort, Taxpayer.sort_name).key
@@ -96,10 +96,11 @@ def _window(reading: Reading, request: Register) -> list[Taxpayer]:
     return rows[::-1] if request.from_end else rows
 
 
-def _objects_of(reading: Reading, ids: tuple[int, ...]) -> Mapping[int, int]:
+def _objects(reading: Reading, *of: ColumnElement[bool]) -> Mapping[int, int]:
+    """How many objects that have not ended each taxpayer has."""
     rows = reading.connection.execute(
         select(TaxableObject.taxpayer_id, func.count())
-        .where(TaxableObject.taxpayer_id.in_(ids), TaxableObject.ended_on.is_(None))
+        .where(TaxableObject.ended_on.is_(None), *of)
         .group_by(TaxableObject.taxpayer_id)
     )
     return {taxpayer_id: int(count) for taxpayer_id, count in rows}
@@ -175,7 +176,7 @@ def register_order(reading: Reading, request: RegisterOrder) -> tuple[int, ...]:
     """The listed taxpayers' ids by balance, standing or number of objects; equal ones by name."""
     listed = _listed(reading, request.filter)
     if request.sort == "objects":
-        counts = _all_objects(reading)
+        counts = _objects(reading)
         return tuple(sorted(listed, key=lambda key: counts.get(key, 0), reverse=request.descending))
     owing = _owing(reading, request.filter)
     if request.sort == "standing":
@@ -194,15 +195,6 @@ def _listed(reading: Reading, wanted: RegisterFilter) -> list[int]:
         select(Taxpayer.id).where(*_conditions(reading, wanted)).order_by(Taxpayer.sort_name, Taxpayer.id)
     )
     return list(rows)
-
-
-def _all_objects(reading: Reading) -> Mapping[int, int]:
-    rows = reading.connection.execute(
-        select(TaxableObject.taxpayer_id, func.count())
-        .where(TaxableObject.ended_on.is_(None))
-        .group_by(TaxableObject.taxpayer_id)
-    )
-    return {taxpayer_id: int(count) for taxpayer_id, count in rows}
 
 
 def _owing(reading: Reading, wanted: RegisterFilter) -> Mapping[int, tuple[int, bool]]:

@@ -3,14 +3,6 @@
 from muniadmin.kernel.errors import NeedsConfirmation, UserError
 from muniadmin.kernel.i18n import N_
 
-
-class TextTooLong(UserError):
-    """More letters than there is room for."""
-
-    message = N_("This text is too long.")
-    hint = N_("Use at most {limit} characters.")
-
-
 # --- registers and acts --------------------------------------------------------------------------------------------
 
 
@@ -181,10 +173,3 @@ class FeeAlreadyPaid(UserError):
 
     message = N_("The fee of request {number} is already paid.")
     hint = N_("Cancel the receipt first, then refuse the request.")
-
-
-class ReasonMissing(UserError):
-    """A refusal and a rework say why."""
-
-    message = N_("A reason is needed.")
-    hint = N_("Say in a few words why.")

@@ -378,6 +378,13 @@ _REQUEST_ORDERS: Mapping[str, Any] = {
 }
 
 
+_REQUEST_DAYS: Mapping[str, Any] = {
+    "received": ExtractRequest.received_at,
+    "ready": ExtractRequest.ready_at,
+    "promised": ExtractRequest.due_at,
+}
+
+
 def requests(reading: Reading, request: Requests) -> RequestsPage:
     """A page of requests."""
     conditions = _requests_matching(reading, request)
@@ -421,13 +428,13 @@ def _requests_matching(reading: Reading, request: Requests) -> list[ColumnElemen
         conditions.append(ExtractRequest.state == request.state)
     if request.late:
         conditions.append(_is_late(reading))
-    calendar = reading.municipality.calendar
+    calendar, at = reading.municipality.calendar, _REQUEST_DAYS[request.by]
     if request.since is not None:
-        conditions.append(ExtractRequest.received_at >= calendar.start_of_day(request.since))
+        conditions.append(at >= calendar.start_of_day(request.since))
     if request.until is not None:
-        conditions.append(
-            ExtractRequest.received_at < calendar.start_of_day(request.until + timedelta(days=1))
-        )
+        conditions.append(at < calendar.start_of_day(request.until + timedelta(days=1)))
+    if request.by == "promised":
+        conditions += [at < reading.now, ExtractRequest.state != RequestState.REFUSED.value]
     if request.text.strip():
         numbered = ExtractRequest.number == printed_number(request.text)
         words = [

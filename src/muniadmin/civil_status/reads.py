@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from muniadmin.access.permissions import Permission
 from muniadmin.civil_status.commands import BirthData
@@ -196,8 +196,9 @@ class Requests(Query[RequestsPage]):
     """Requests: open ones by the time they are due, others the latest first.
 
     ``state`` is one of rules.RequestState, "open" for what somebody waits for, or None for all. The text is a request
-    number, or words of the requester's or the holder's name. ``since`` and ``until`` are days of reception, included.
-    ``sort`` is "", "number", "due", "received" or "holder".
+    number, or words of the requester's or the holder's name. ``since`` and ``until``, both included, are days ``by``
+    which the request was received, became ready, or was promised for; of those promised, only what is over counts, and
+    not what was refused. ``sort`` is "", "number", "due", "received" or "holder".
     """
 
     permission: ClassVar = Permission.VIEW_CIVIL_STATUS
@@ -206,6 +207,7 @@ class Requests(Query[RequestsPage]):
     late: bool = False
     since: date | None = None
     until: date | None = None
+    by: Literal["received", "ready", "promised"] = "received"
     sort: str = ""
     descending: bool = False
     offset: Count = 0

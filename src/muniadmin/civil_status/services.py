@@ -50,7 +50,6 @@ from muniadmin.civil_status.errors import (
     MandateMissing,
     NotEntitled,
     ParentMissing,
-    ReasonMissing,
     RegisterExists,
     RegisterHasDrafts,
     RegisterIsClosed,
@@ -60,7 +59,6 @@ from muniadmin.civil_status.errors import (
     RequestUnknown,
     SameBirthRecorded,
     StepNotAllowed,
-    TextTooLong,
     TimeWrong,
     YearNotOver,
 )
@@ -99,10 +97,11 @@ from muniadmin.civil_status.rules import (
     next_state,
     read_time,
 )
+from muniadmin.collection.errors import ReasonMissing
 from muniadmin.documents.keys import signing_key
 from muniadmin.documents.services import issue
 from muniadmin.documents.signing import ExtractClaim, sign_extract
-from muniadmin.kernel.errors import FieldMissing, InvalidInput, StaleRecord, UserError
+from muniadmin.kernel.errors import FieldMissing, FieldTooLong, InvalidInput, StaleRecord, UserError
 from muniadmin.kernel.folding import fold
 from muniadmin.kernel.formats import format_date, format_money
 from muniadmin.kernel.i18n import _, pick
@@ -288,7 +287,7 @@ def _checked(uow: UnitOfWork, data: BirthData, register: ActRegister) -> BirthDa
             problems[name] = FieldMissing()
     for name, limit in _ROOM.items():
         if len(getattr(said, name)) > limit:
-            problems[name] = TextTooLong(limit=limit)
+            problems[name] = FieldTooLong(limit=limit)
     if data.born_at.strip() and not said.born_at:
         problems["born_at"] = TimeWrong(text=data.born_at.strip())
     if not any(
@@ -412,9 +411,9 @@ def _check_request(command: TakeRequest) -> None:
         if not text:
             problems[name] = FieldMissing()
         elif len(text) > limit:
-            problems[name] = TextTooLong(limit=limit)
+            problems[name] = FieldTooLong(limit=limit)
     if len(command.mandate.strip()) > 120:
-        problems["mandate"] = TextTooLong(limit=120)
+        problems["mandate"] = FieldTooLong(limit=120)
     if not 1 <= command.copies <= MOST_COPIES:
         problems["copies"] = CopiesWrong(most=MOST_COPIES)
     if problems:
@@ -521,7 +520,7 @@ def deliver_request(uow: UnitOfWork, command: DeliverRequest) -> RequestMoved:
         raise FeeNotSettled(number=request.number, amount=amount)
     received_by = command.received_by.strip() or request.requester
     if len(received_by) > 120:
-        raise InvalidInput({"received_by": TextTooLong(limit=120)})
+        raise InvalidInput({"received_by": FieldTooLong(limit=120)})
     request.received_by = received_by
     return _done(uow, request, Step.DELIVER, {"received_by": received_by}, note=received_by)
 
@@ -530,7 +529,7 @@ def rework_request(uow: UnitOfWork, command: ReworkRequest) -> RequestMoved:
     """Withdraws the extract: it is made again. The cause is counted in the error rate."""
     note = command.note.strip()
     if len(note) > 300:
-        raise InvalidInput({"note": TextTooLong(limit=300)})
+        raise InvalidInput({"note": FieldTooLong(limit=300)})
     request = _moved(uow, command.number, Step.REWORK)
     _withdraw(uow, request)
     request.reworks += 1
@@ -546,7 +545,7 @@ def refuse_request(uow: UnitOfWork, command: RefuseRequest) -> RequestMoved:
     if not reason:
         raise InvalidInput({"reason": ReasonMissing()})
     if len(reason) > 300:
-        raise InvalidInput({"reason": TextTooLong(limit=300)})
+        raise InvalidInput({"reason": FieldTooLong(limit=300)})
     request = _moved(uow, command.number, Step.REFUSE)
     if request.bill_id is not None:
         # Held, so that no counter takes the fee while it is annulled.

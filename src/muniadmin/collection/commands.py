@@ -84,7 +84,8 @@ class TakePayment(Command[PaymentTaken]):
     """Takes one payment for one or several instalments, of one or several people, in their order, and issues its
     receipt. A penalty is paid with its instalment, never alone.
 
-    ``request_id`` is the sender's own key (a UUID): the same request sent twice is carried out once.
+    ``request_id`` is the sender's own key (a UUID): the same request sent twice is carried out once, and refused where
+    it asks for something else the second time.
     ``rest_account_id`` is whose credit is what is left over; None: the account's whose debts are paid, if it is one.
     """
 
@@ -102,7 +103,8 @@ class TakePayment(Command[PaymentTaken]):
 class EnterStub(Command[PaymentTaken]):
     """Enters a receipt that was written by hand in a stub book, on the day for which it counts.
 
-    ``number`` is the receipt's in the book. It is booked today at the collector's point.
+    ``number`` is the receipt's in the book. It is booked today at the collector's point. ``rest_account_id``: as of
+    TakePayment.
     """
 
     permission: ClassVar = Permission.OPERATE_CASH_DESK
@@ -114,6 +116,7 @@ class EnterStub(Command[PaymentTaken]):
     charge_ids: tuple[int, ...]
     amount: Money
     payer: str = ""
+    rest_account_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,7 @@ class ReturnTender(Command[TenderReturned]):
 
 @dataclass(frozen=True)
 class ReceiptCancelled:
-    """The cancellation's own payment, and its document."""
+    """The payment that was taken back, its receipt's number, and the cancellation's document."""
 
     payment_id: int
     number: str
@@ -146,7 +149,7 @@ class ReceiptCancelled:
 
 @dataclass(frozen=True, kw_only=True)
 class CancelReceipt(Command[ReceiptCancelled]):
-    """Cancels a receipt of the actor's open session: the entry is mirrored, the receipt stays and is marked."""
+    """Cancels a receipt of the actor's open session: what it paid is owed again, the receipt stays and is marked."""
 
     permission: ClassVar = Permission.TAKE_PAYMENTS
     number: str

@@ -61,7 +61,7 @@ class CountImpossible(UserError):
 
 
 class ClockIsBehind(UserError):
-    """The computer's clock stands before the session's opening: a receipt would bear a time that has passed."""
+    """The computer's clock stands before the session's opening or its last receipt: time would run backwards."""
 
     message = N_(
         "The clock of this computer stands before the last receipt or the opening of the cash session."
@@ -120,7 +120,7 @@ class CancelInSameSession(UserError):
 
 
 class ReasonMissing(UserError):
-    """A cancellation says why."""
+    """Whoever takes money back says why."""
 
     message = N_("A reason is needed.")
     hint = N_("Say in a few words why.")
@@ -159,6 +159,13 @@ class ReferenceTwice(UserError):
 
     message = N_("Two means of payment have the same reference.")
     hint = N_("Each transfer and each mobile payment has its own: compare them with the papers.")
+
+
+class RequestChanged(UserError):
+    """What was carried out already is sent again under the same key, but asks for something else."""
+
+    message = N_("This payment was entered before, otherwise than now: receipt {receipt}.")
+    hint = N_("Compare with the receipt. Money that came beside it is a payment of its own: begin it anew.")
 
 
 class PointUnknown(UserError):

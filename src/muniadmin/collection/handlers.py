@@ -1,5 +1,6 @@
 """Orders and questions of the counter, and who carries them out."""
 
+from muniadmin.collection.cash_sessions import close_cash_session, open_cash_session
 from muniadmin.collection.commands import (
     CancelReceipt,
     CloseCashSession,
@@ -8,16 +9,11 @@ from muniadmin.collection.commands import (
     ReturnTender,
     TakePayment,
 )
+from muniadmin.collection.corrections import cancel_receipt, return_tender
 from muniadmin.collection.queries import cash_desks, collectors, my_session, one_session, receipts
 from muniadmin.collection.reads import CashDesks, Collectors, MySession, OneSession, Receipts
-from muniadmin.collection.services import (
-    cancel_receipt,
-    close_cash_session,
-    enter_stub,
-    open_cash_session,
-    return_tender,
-    take_payment,
-)
+from muniadmin.collection.services import take_payment
+from muniadmin.collection.stubs import enter_stub
 
 HANDLERS = {
     OpenCashSession: open_cash_session,

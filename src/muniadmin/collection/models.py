@@ -66,6 +66,8 @@ class Payment(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     #: The sender's own key of the request, so that the same request sent twice is carried out once.
     request_id: Mapped[str] = mapped_column(String(36), unique=True)
+    #: Of all that was asked for: the same key with anything else is refused. Empty: nobody asks for it again.
+    request_digest: Mapped[str] = mapped_column(String(64))
     point: Mapped[int] = mapped_column(ForeignKey("point.number"))
     #: Where the point holds cash.
     cash_session_id: Mapped[int | None] = mapped_column(ForeignKey("cash_session.id"))

@@ -5,7 +5,7 @@ Pure: it adds to the books it is given, which ``services.book_payments`` then wr
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from muniadmin.billing.allocation import Money as Purse
 from muniadmin.billing.allocation import Spread, instalments_for, owed_in_all, spread
@@ -70,12 +70,34 @@ class Plan:
     value_on: date
 
 
+@dataclass(frozen=True, kw_only=True)
+class PaymentOrder:
+    """A planned payment, and how its receipt is to say it."""
+
+    request_id: str
+    #: Of all that was asked for; empty where nobody will ask again.
+    request_digest: str = ""
+    point: int
+    plan: Plan
+    cash_session_id: int | None = None
+    cashier: str = ""
+    payer: str = ""
+    language: str | None = None
+    #: (book, number) of a receipt written by hand.
+    stub: tuple[str, int] | None = None
+    #: The instant its money came, where it is booked later the same day; None: now.
+    taken_at: datetime | None = None
+
+
 def plan_payment(books: Books, wanted: Wanted, currency: Currency, *, coin: int = 0) -> Plan:
     """What the payment would do, added to ``books``. Raises NothingToPay, InvalidInput or AdvanceNeedsTaxpayer."""
     if wanted.value_on == books.today:
         # What is held pays what is due before new money does, as the counter's list has shown it. Money of a day gone
         # by takes its own place afterwards.
-        settle_up(books, _accounts_of(books, wanted))
+        debtors = debtors_of(books, wanted.charge_ids)
+        settle_up(
+            books, debtors | ({wanted.rest_account_id} if wanted.rest_account_id is not None else set())
+        )
     instalments = instalments_for(books, wanted.charge_ids, wanted.value_on)
     if not instalments and not _is_advance(wanted):
         raise NothingToPay
@@ -88,7 +110,7 @@ def plan_payment(books: Books, wanted: Wanted, currency: Currency, *, coin: int 
         books.tenders[one.id] = TenderFact(one.id, PLANNED, wanted.point, one.channel.value, wanted.value_on)
     result = spread(
         books,
-        wanted.charge_ids,
+        instalments,
         [Purse(one.id, one.amount.minor) for one in _sure_first(tenders)],
         wanted.value_on,
         payment_id=PLANNED,
@@ -120,10 +142,10 @@ def plan_payment(books: Books, wanted: Wanted, currency: Currency, *, coin: int 
     )
 
 
-def _accounts_of(books: Books, wanted: Wanted) -> set[int]:
-    chosen = set(wanted.charge_ids)
-    accounts = {one.account_id for bill in books.bills.values() for one in bill.charges if one.id in chosen}
-    return accounts if wanted.rest_account_id is None else accounts | {wanted.rest_account_id}
+def debtors_of(books: Books, charge_ids: Sequence[int]) -> set[int]:
+    """The accounts whose the chosen charges are, open or settled."""
+    chosen = set(charge_ids)
+    return {one.account_id for bill in books.bills.values() for one in bill.charges if one.id in chosen}
 
 
 def _is_advance(wanted: Wanted) -> bool:

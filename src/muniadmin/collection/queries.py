@@ -23,7 +23,7 @@ from muniadmin.collection.reads import (
 )
 from muniadmin.collection.rules import Channel, expected_cash
 from muniadmin.kernel.errors import NotFound
-from muniadmin.kernel.money import ZERO, Money
+from muniadmin.kernel.money import ZERO
 from muniadmin.storage.unit_of_work import Reading
 
 
@@ -93,7 +93,7 @@ def session_state(reading: Reading, session: CashSession) -> SessionState:
         .where(Payment.cash_session_id == session.id)
     ).one()
     channels = tuple(
-        ChannelSum(channel=channel, count=count, amount=_money(amount)) for channel, amount, count in rows
+        ChannelSum(channel=channel, count=count, amount=amount or ZERO) for channel, amount, count in rows
     )
     in_cash = next((one.amount for one in channels if one.channel == Channel.CASH), ZERO)
     return SessionState(
@@ -110,10 +110,6 @@ def session_state(reading: Reading, session: CashSession) -> SessionState:
         closed_at=session.closed_at,
         counted=session.counted,
     )
-
-
-def _money(value: Any) -> Money:
-    return value if isinstance(value, Money) else Money(int(value or 0))
 
 
 def receipts(reading: Reading, request: Receipts) -> ReceiptsPage:
@@ -192,7 +188,7 @@ def receipts(reading: Reading, request: Receipts) -> ReceiptsPage:
             for row in rows
         ),
         count=count or 0,
-        total=_money(taken),
+        total=taken or ZERO,
     )
 
 

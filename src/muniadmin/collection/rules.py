@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from muniadmin.kernel.i18n import N_
-from muniadmin.kernel.money import ZERO, Money
+from muniadmin.kernel.money import Money
 from muniadmin.ledger.rules import cash
 
 
@@ -46,9 +46,9 @@ def account_of(channel: Channel, point: int) -> str:
     return cash(point) if channel is Channel.CASH else _ACCOUNTS[channel]
 
 
-def expected_cash(opening_float: Money, cash_in: Money, cash_out: Money = ZERO) -> Money:
-    """What the till must hold: float + cash in - cash out."""
-    return opening_float + cash_in - cash_out
+def expected_cash(opening_float: Money, cash_in: Money) -> Money:
+    """What the till must hold: float + cash in."""
+    return opening_float + cash_in
 
 
 def counted(denominations: Mapping[int, int]) -> Money:

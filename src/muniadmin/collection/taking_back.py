@@ -6,7 +6,15 @@ from datetime import date
 
 from muniadmin.billing.allocation import pay_with_credit
 from muniadmin.billing.books import Books
-from muniadmin.billing.facts import COST, WRITE_OFF, BillFacts, ChargeFact, CreditFact, SettlementFact
+from muniadmin.billing.facts import (
+    COST,
+    VALUE_DAY,
+    WRITE_OFF,
+    BillFacts,
+    ChargeFact,
+    CreditFact,
+    SettlementFact,
+)
 from muniadmin.collection.errors import NobodyToCharge
 from muniadmin.kernel.money import Money
 
@@ -124,7 +132,7 @@ def count_from(books: Books, tender_id: int, value_on: date, decision: tuple[int
     for charge in dict.fromkeys(paid):
         for lot in again:
             if lot.account_id == charge.account_id and not lot.kept_for and books.lot_left(lot) > 0:
-                pay_with_credit(books, lot, charge, payment_id)
+                pay_with_credit(books, lot, charge)
 
 
 def _lots_of(books: Books, tender_ids: Sequence[int]) -> list[CreditFact]:
@@ -135,7 +143,7 @@ def _lots_of(books: Books, tender_ids: Sequence[int]) -> list[CreditFact]:
         found += [
             one
             for one in books.credits.values()
-            if one.decision_kind == "value_day" and one.decision_id in decisions and one not in found
+            if one.decision_kind == VALUE_DAY and one.decision_id in decisions and one not in found
         ]
     return found
 

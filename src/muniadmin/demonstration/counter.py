@@ -14,6 +14,7 @@ from muniadmin.billing.books import Books
 from muniadmin.billing.late_facts import settle_up
 from muniadmin.billing.loading import load_books, load_books_of_each
 from muniadmin.billing.models import Tender
+from muniadmin.collection.cash_sessions import close_cash_session, open_cash_session
 from muniadmin.collection.commands import (
     CloseCashSession,
     EnterStub,
@@ -21,17 +22,12 @@ from muniadmin.collection.commands import (
     ReturnTender,
     TenderGiven,
 )
-from muniadmin.collection.plan import Wanted, plan_payment
+from muniadmin.collection.corrections import return_tender
+from muniadmin.collection.plan import PaymentOrder, Wanted, plan_payment
+from muniadmin.collection.points import STUBS_POINT
 from muniadmin.collection.rules import Channel
-from muniadmin.collection.services import (
-    STUBS_POINT,
-    PaymentOrder,
-    book_payments,
-    close_cash_session,
-    enter_stub,
-    open_cash_session,
-    return_tender,
-)
+from muniadmin.collection.services import book_payments
+from muniadmin.collection.stubs import enter_stub
 from muniadmin.demonstration.habits import Diary, Planner, Visit, choose_channel
 from muniadmin.demonstration.staff import acting
 from muniadmin.kernel.i18n import _, use_language

@@ -101,7 +101,7 @@ class RevenueOffice:
                 grounds = self._grounds(uow, N_("The surface was measured anew"))
                 credit_note(uow, charge_id, Money(amount), grounds)
         for charge_id, _bill_id in self._some(uow, ago(-10), ago(-120)):
-            due_on = uow.session.get_one(Charge, charge_id).due_on + timedelta(days=60)
+            due_on = uow.session.get_one(ChargeNow, charge_id).due_on + timedelta(days=60)
             postpone(uow, [charge_id], due_on, self._grounds(uow, N_("Time given on request")))
         while self._suspended and self._suspended[0][0] <= day:
             _ends_on, suspension_id = self._suspended.pop(0)

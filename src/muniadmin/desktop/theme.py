@@ -118,7 +118,6 @@ SIDE_BAR = 208
 STATUS_BAR = 28
 RADIUS = 6
 CARD_RADIUS = 8
-GRID = 8
 
 FAMILIES = ["Noto Sans", "Noto Sans Arabic"]
 # The first picture needs only two of them.

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 import pypdfium2
 from PySide6.QtCore import QElapsedTimer, QEvent, QEventLoop, Qt, QTimer
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from muniadmin.access.commands import SignIn
@@ -53,6 +53,9 @@ from muniadmin.desktop.shell.main_window import MainWindow, speak
 from muniadmin.desktop.shell.navigation import New, Scanned
 from muniadmin.desktop.shell.preferences import Preferences
 from muniadmin.desktop.theme import Scheme, theme
+from muniadmin.desktop.widgets.banner import Banner
+from muniadmin.desktop.widgets.forms import Field
+from muniadmin.desktop.widgets.labels import Text
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.reads import ReceiptPaper
 from muniadmin.fines.commands import IssueFineNotice
@@ -81,8 +84,8 @@ _SHADES_OF_NOTHING = 8
 class NothingHappened(UserError):
     """The window did not come to what the tour waited for."""
 
-    message = N_("The tour waited for this in vain: {what}.")
-    hint = N_("The last picture in {folder} shows where it stopped.")
+    message = N_("The tour waited for this in vain: {what}. It was here: {step} The window says: {says}")
+    hint = N_("The picture stopped-here.png in {folder} shows the window as it was.")
 
 
 class NothingOnIt(UserError):
@@ -110,7 +113,9 @@ class Tour:
         self.figures: dict[str, Any] = {}
         self.incidents = Incidents()
         self.incident_numbers: list[str] = []
-        self.incidents.happened.connect(lambda number, _details: self.incident_numbers.append(number))
+        self.incidents.happened.connect(self._on_incident)
+        self._incidents_in_words: list[str] = []
+        self._step = ""
         self.window: MainWindow
         self.app: App
 
@@ -144,11 +149,21 @@ class Tour:
         (self.folder / "summary.json").write_text(text + "\n", encoding="utf-8")
         return summary
 
+    def _begin(self, step: str) -> None:
+        """The next part of the day; nothing of the part before may lie open above the window."""
+        self.wait(lambda: QApplication.activeModalWidget() is None, _("no dialog is open any more"))
+        self._step = step
+        self.say(step)
+
+    def _on_incident(self, number: str, details: str) -> None:
+        self.incident_numbers.append(number)
+        self._incidents_in_words.append(f"{number} {details.strip().splitlines()[-1]}")
+
     def _make_town(self) -> None:
         making = ngettext(
             "Making a town of {count} taxpayer…", "Making a town of {count} taxpayers…", self.taxpayers
         )
-        self.say(making.format(count=self.taxpayers))
+        self._begin(making.format(count=self.taxpayers))
         self.folder.mkdir(parents=True, exist_ok=True)
         for old in self.folder.iterdir():
             if old.suffix in {".png", ".pdf", ".json"} or old.name.startswith("town.db"):
@@ -159,7 +174,7 @@ class Tour:
     def _open_window(self) -> None:
         from muniadmin.bootstrap import open_app
 
-        self.say(_("Opening the window…"))
+        self._begin(_("Opening the window…"))
         speak(self.language)
         preferences = Preferences()
         theme().apply(Scheme.LIGHT, preferences.accent)
@@ -173,7 +188,7 @@ class Tour:
         self.picture("sign-in")
 
     def _register_and_bill(self) -> None:
-        self.say(_("Registering a taxpayer and issuing the tax roll…"))
+        self._begin(_("Registering a taxpayer and issuing the tax roll…"))
         profile = self.ask(TheProfile())
         officer = self.sign_in(Role.REVENUE_OFFICER)
         head = next(
@@ -227,7 +242,7 @@ class Tour:
         return self.ask(OneBill(bill_id=max(charge.bill_id for charge in charges)))
 
     def _capture_fine(self) -> None:
-        self.say(_("Capturing a fine…"))
+        self._begin(_("Capturing a fine…"))
         officer = self.sign_in(Role.FINES_OFFICER)
         self.go("fines")
         self.frame().go("fines", New())
@@ -243,10 +258,11 @@ class Tour:
             self.type(text, field)
             self.settle()
         self.picture("fine-capture")
-        before = self.ask(Fines(limit=1), officer).count
         self.press(Qt.Key.Key_Return, dialog.officer)
-        self.wait(lambda: self.ask(Fines(limit=1), officer).count > before, _("the captured fine"))
+        # The dialog itself must have heard of it: until then what is typed there counts as not saved.
+        self.wait(dialog.success.isVisible, _("the captured fine"))
         dialog.reject()
+        self.wait(lambda: not dialog.isVisible(), _("the dialog closes"))
         fine = self.ask(Fines(limit=1), officer).rows[0]
         self.fine_number = fine.number
         self.figures["fine"] = {"number": fine.number}
@@ -256,7 +272,7 @@ class Tour:
         self.picture("fines")
 
     def _record_birth(self) -> None:
-        self.say(_("Recording a birth…"))
+        self._begin(_("Recording a birth…"))
         registrar = self.sign_in(Role.REGISTRAR)
         year = self.today().year
         registers = [one for one in self.ask(ActRegisters(open_only=True), registrar) if one.year == year]
@@ -301,13 +317,13 @@ class Tour:
         self.go("counter")
         self.picture("counter")
         self.figures["receipts"] = []
-        self.say(_("Paying the tax and the fine at the counter…"))
+        self._begin(_("Paying the tax and the fine at the counter…"))
         self._overpay("bill", self.bill_number)
         self.scan("fine", self.fine_number)
         self.pay("fine")
-        self.say(_("Paying an instalment by two means…"))
+        self._begin(_("Paying an instalment by two means…"))
         self._pay_instalment_by_two_means()
-        self.say(_("Using the money that is held…"))
+        self._begin(_("Using the money that is held…"))
         self._use_what_is_held()
         document = next(one for one in self.ask(TheProfile()).civil_documents if "birth" in one.acts)
         clerk = self.actor
@@ -328,7 +344,7 @@ class Tour:
         if taken.fee:
             self.scan("request", taken.number)
             self.pay("request")
-        self.say(_("Entering a stub that was written days ago…"))
+        self._begin(_("Entering a stub that was written days ago…"))
         self._enter_stub()
 
     def _overpay(self, name: str, number: str) -> None:
@@ -408,9 +424,8 @@ class Tour:
         self.settle()
         self.fill(dialog.amount, format_money(bill.total, self.app.municipality.currency))
         self.picture("stub")
-        before = self.ask(Receipts(limit=1), self.actor).count
         dialog.submit()
-        self.wait(lambda: self.ask(Receipts(limit=1), self.actor).count > before, _("the stub’s receipt"))
+        self.wait(lambda: not dialog.isVisible(), _("the stub’s receipt"))
         page.scope.set_value(TODAY)
         page.scope.chosen.emit(TODAY)
         self.settle()
@@ -451,7 +466,7 @@ class Tour:
         def printed() -> bool:
             return bool(page.stack.currentWidget() is page.receipt and page.receipt.preview.pdf)
 
-        self.wait(printed, _("the receipt"))
+        self.wait(printed, f"{_('the receipt')} ({name})")
         self.settle()
         self.picture(f"counter-{name}-paid")
         receipt = self.ask(Receipts(limit=1), self.actor).rows[0]
@@ -460,7 +475,7 @@ class Tour:
         self.paper(f"receipt-{name}-duplicate", receipt.document_id, self.actor, ReceiptPaper.A5)
 
     def _hand_over_extract(self) -> None:
-        self.say(_("Preparing and handing over the extract…"))
+        self._begin(_("Preparing and handing over the extract…"))
         clerk = self.actor
         self.order(StartRequest(number=self.request_number), clerk)
         self.order(PrepareRequest(number=self.request_number), clerk)
@@ -474,7 +489,7 @@ class Tour:
         self.picture("requests")
 
     def _close_till(self) -> None:
-        self.say(_("Counting and closing the till…"))
+        self._begin(_("Counting and closing the till…"))
         clerk = self.actor
         session = self.ask(MySession(), clerk)
         assert session is not None
@@ -496,7 +511,7 @@ class Tour:
         self.paper("cash-session-slip", closed.document_id, clerk)
 
     def _look_around(self) -> None:
-        self.say(_("Looking at the indicators and the administration…"))
+        self._begin(_("Looking at the indicators and the administration…"))
         self.sign_in(Role.MANAGER)
         self.go("indicators")
         self.settle()
@@ -506,7 +521,7 @@ class Tour:
         self.picture("administration")
 
     def _verify(self) -> None:
-        self.say(_("Verifying everything…"))
+        self._begin(_("Verifying everything…"))
         auditor = self.actor_of(Role.SUPERVISOR)
         report = self.order(Verify(), auditor)
         self.figures["verified"] = {one.check: one.rows for one in report.checked}
@@ -534,6 +549,8 @@ class Tour:
         user = next(one for one in self.app.read(DemonstrationUsers(), nobody) if one.role == role)
         order = SignIn(user_name=user.user_name, password=user.password, workstation="tour")
         signed = self.app.execute(order, nobody).outcome
+        if self.window.frame is not None:
+            self.window.leave()
         self.window.signed_in(signed)
         self.actor = signed.actor
         self.settle()
@@ -567,8 +584,8 @@ class Tour:
 
     def frame(self) -> Frame:
         """The frame of whoever is signed in."""
-        found = self.window.findChildren(Frame)
-        return found[-1]
+        assert self.window.frame is not None
+        return self.window.frame
 
     def page(self, page_id: str) -> QWidget:
         """A page, opened if it was not."""
@@ -583,21 +600,9 @@ class Tour:
         self.settle()
 
     def dialog(self, name: str) -> Any:
-        """The dialog of that class, once it is open."""
-
-        def found() -> list[QWidget]:
-            return [
-                one
-                for one in QApplication.topLevelWidgets()
-                if type(one).__name__ == name and one.isVisible()
-            ] + [
-                one
-                for one in self.window.findChildren(QWidget)
-                if type(one).__name__ == name and one.isVisible()
-            ]
-
-        self.wait(lambda: bool(found()), name)
-        return found()[0]
+        """The dialog of that class, once it is in front of all others."""
+        self.wait(lambda: type(QApplication.activeModalWidget()).__name__ == name, name)
+        return QApplication.activeModalWidget()
 
     def type(self, text: str, widget: QWidget) -> None:
         """Types text as a keyboard or a scanner does."""
@@ -633,25 +638,41 @@ class Tour:
         clock.start()
         while not ready():
             if clock.elapsed() > _PATIENCE_MS:
-                self.window.grab().save(str(self.folder / "stopped-here.png"))
-                raise NothingHappened(what=what, folder=self.folder)
+                self._window_now().save(str(self.folder / "stopped-here.png"))
+                raise NothingHappened(
+                    what=what, step=self._step, says=self._window_says(), folder=self.folder
+                )
             self.pause(20)
+
+    def _window_says(self) -> str:
+        """What somebody in front of the window would read: dialogs, notices, problems beside fields, incidents."""
+        said = [f"[{dialog.windowTitle()}]" for dialog in _open_dialogs()]
+        for window in (self.window, *_open_dialogs()):
+            for banner in window.findChildren(Banner):
+                if banner.isVisible():
+                    said += [text.text() for text in banner.findChildren(Text) if text.isVisible()]
+            said += [field.error.text() for field in window.findChildren(Field) if field.error.isVisible()]
+        return " · ".join(text for text in [*said, *self._incidents_in_words] if text) or _("nothing")
 
     # --- what is left -----------------------------------------------------------------------------------------
 
     def picture(self, name: str) -> None:
         """The whole window as it is now; a dialog that floats above it is in it. Raises NothingOnIt."""
+        self.settle()
         file = f"{len(self.pictures) + 1:02d}-{name}.png"
-        picture = self.window.grab()
-        painter = QPainter(picture)
-        for one in QApplication.topLevelWidgets():
-            if isinstance(one, QDialog) and one.isVisible():
-                painter.fillRect(picture.rect(), QColor(0, 0, 0, 70))
-                painter.drawPixmap(picture.rect().center() - one.rect().center(), one.grab())
-        painter.end()
+        picture = self._window_now()
         picture.save(str(self.folder / file))
         self._ensure_something(file, picture.toImage())
         self.pictures.append(file)
+
+    def _window_now(self) -> QPixmap:
+        picture = self.window.grab()
+        painter = QPainter(picture)
+        for dialog in _open_dialogs():
+            painter.fillRect(picture.rect(), QColor(0, 0, 0, 70))
+            painter.drawPixmap(picture.rect().center() - dialog.rect().center(), dialog.grab())
+        painter.end()
+        return picture
 
     def paper(self, name: str, document_id: int, actor: Actor, paper: ReceiptPaper = ReceiptPaper.A5) -> None:
         """Prints a document into the folder."""
@@ -675,6 +696,10 @@ class Tour:
         shades = {small.pixel(x, y) for x in range(small.width()) for y in range(small.height())}
         if len(shades) <= _SHADES_OF_NOTHING:
             raise NothingOnIt(file=file, folder=self.folder)
+
+
+def _open_dialogs() -> list[QDialog]:
+    return [one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible()]
 
 
 def _open_parts(bill: BillDetail) -> int:

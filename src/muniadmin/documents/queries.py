@@ -7,7 +7,7 @@ from muniadmin.access.queries import names_of
 from muniadmin.documents.models import DocumentPrint, IssuedDocument
 from muniadmin.documents.reads import DocumentPrints, PrintedDocument, PrintRow, ViewDocument
 from muniadmin.documents.rules import ACCESS
-from muniadmin.documents.sheets import Sheet, sheet_from_json
+from muniadmin.documents.sheets import sheet_from_json
 from muniadmin.kernel.errors import NotAllowed, NotFound
 from muniadmin.kernel.i18n import _
 from muniadmin.storage.unit_of_work import Reading
@@ -19,11 +19,6 @@ def issued_document(reading: Reading, document_id: int) -> IssuedDocument:
     if found is None:
         raise NotFound(what=document_id)
     return found
-
-
-def issued_sheet(reading: Reading, document_id: int) -> Sheet:
-    """The sheet exactly as it was issued. Raises NotFound or UnreadableSheet."""
-    return sheet_from_json(issued_document(reading, document_id).canonical)
 
 
 def ensure_may(reading: Reading, permission: Permission) -> None:

@@ -123,7 +123,7 @@ def _instalments(letter: fu.Letter, sheet: AccountStatementSheet) -> None:
 def _movements(letter: fu.Letter, sheet: AccountStatementSheet) -> None:
     _section(letter, _("Movements"))
     if not sheet.movements:
-        letter.page.text(letter.left, letter.y, _("Nothing was ever booked on this account."), TEXT)
+        letter.page.text(letter.left, letter.y, _("Nothing was booked on this account up to that day."), TEXT)
         letter.y += 18
         return
     figures = (_("Charges"), _("Settlements"), _("Credits"), _("Balance"))

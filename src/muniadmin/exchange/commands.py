@@ -62,6 +62,8 @@ class ImportTaxpayers(Command[ImportReport]):
     ``object_kind`` is the profile's kind of the objects in the file; empty: the file holds taxpayers only.
     Importing a file again changes nothing. With ``dry_run`` nothing is changed at all, only reported.
 
+    Lines go in piece by piece; stopped or ended in the middle, what is in stays in, and the file again goes on.
+
     Raises a FileUnusable when the file as a whole cannot be imported, Cancelled when it was stopped.
     """
 

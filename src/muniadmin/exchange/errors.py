@@ -112,7 +112,7 @@ class RejectsNotWritable(FileUnusable):
     """The file of rejected lines cannot be written."""
 
     message = N_("The file of rejected lines cannot be written: {reason}.")
-    hint = N_("Choose another folder. Nothing was changed.")
+    hint = N_("Choose another folder, then import the file again.")
 
 
 class NotWritable(UserError):

@@ -78,6 +78,8 @@ class ImportFines(Command[FinesImported]):
     its columns: field to template, e.g. {"plate": "{tag}"}. Importing a file again changes nothing. With ``dry_run``
     nothing is changed at all, only reported.
 
+    Lines go in piece by piece; stopped or ended in the middle, what is in stays in, and the file again goes on.
+
     Raises a FileUnusable when the file as a whole cannot be imported, Cancelled when it was stopped.
     """
 

@@ -10,11 +10,11 @@ fine that is here.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -38,28 +38,34 @@ from muniadmin.exchange.fine_layouts import (
     mapped_by_hand,
     recognised_fines,
 )
-from muniadmin.exchange.imports import Checked, Good, check_lines, is_about_rejects, rejects_file
+from muniadmin.exchange.imports import (
+    Checked,
+    Good,
+    check_lines,
+    in_pieces,
+    is_about_rejects,
+    rejects_file,
+    report_writing,
+)
 from muniadmin.exchange.layouts import header_code
 from muniadmin.exchange.mapping import Take, column_template, compiled
 from muniadmin.exchange.reads import FieldChoice, FileInspection
 from muniadmin.exchange.records import open_file
 from muniadmin.exchange.schemas import guess
 from muniadmin.exchange.tabular import Line, Table
-from muniadmin.fines.errors import CommittedLater, TextTooLong
+from muniadmin.fines.errors import CommittedLater
 from muniadmin.fines.models import Fine, Offence
 from muniadmin.fines.queries import Catalogue, version_on, versions_of
 from muniadmin.fines.rules import Plate, instant_of, numbering_gaps, read_plate
 from muniadmin.fines.services import FineMet, OffenceMet, add_fines, offences_met
-from muniadmin.kernel.errors import NotUnderstood, UserError
+from muniadmin.kernel.errors import Cancelled, FieldTooLong, NotUnderstood, UserError
 from muniadmin.kernel.folding import fold
 from muniadmin.kernel.formats import parse_date, parse_time
 from muniadmin.kernel.i18n import N_, _, pick, use_language
 from muniadmin.kernel.money import ZERO, Currency, Money, total
-from muniadmin.kernel.requests import Progress
 from muniadmin.settings.models import Setting
 from muniadmin.storage.unit_of_work import Job, Reading, UnitOfWork
 
-_CHUNK = 2000
 _SHOWN = 200
 _SAMPLE = 12
 # Without these no line can be taken.
@@ -158,7 +164,7 @@ class _Reader:
         text = self._raw(name, cells)
         longest = self._fields[name].longest
         if longest is not None and len(text) > longest:
-            raise ValueWrong(field=self._title(name), reason=TextTooLong(limit=longest).sentence())
+            raise ValueWrong(field=self._title(name), reason=FieldTooLong(limit=longest).sentence())
         return text
 
     def _required(self, name: str, cells: Sequence[str]) -> str:
@@ -173,7 +179,7 @@ class _Reader:
     def _plate(self, cells: Sequence[str]) -> Plate:
         plate = read_plate(self._text("plate", cells))
         if len(plate.key) > 30:  # Some letters become two when they are written in capitals.
-            raise ValueWrong(field=self._title("plate"), reason=TextTooLong(limit=30).sentence())
+            raise ValueWrong(field=self._title("plate"), reason=FieldTooLong(limit=30).sentence())
         return plate
 
     def _offence(self, cells: Sequence[str]) -> OffenceMet:
@@ -330,9 +336,9 @@ def _remember(uow: UnitOfWork, table: Table, mapping: Mapping[str, str] | None) 
 
 
 def import_fines(job: Job, command: ImportFines) -> FinesImported:
-    """Reads and checks the whole file, then records in one transaction what is not here yet.
+    """Reads and checks the whole file, then records what is not here yet, piece by piece.
 
-    Raises a FileUnusable, or Cancelled: then nothing has changed.
+    Raises a FileUnusable: then nothing has changed; or Cancelled: then what is in stays in.
     """
     table = open_file(Path(command.path))
     with job.reading() as reading:
@@ -341,25 +347,64 @@ def import_fines(job: Job, command: ImportFines) -> FinesImported:
     latest = job.clock_now() + timedelta(minutes=10)
     reader = _Reader(table, layout, municipality.currency, municipality.calendar.zone, latest)
     checked = check_lines(table, reader.read, job.progress)
-    superseded = _keep_newest(checked)
+    _keep_newest(checked)
+    with job.reading() as reading:
+        _price(reading, checked)
+        pieces = [_not_here_yet(reading, layout, piece) for piece in in_pieces([one] for one in checked.good)]
+        offences_to_come = _offences_to_come(reading, chain.from_iterable(pieces))
     rejects = Path(command.rejects_path) if command.rejects_path else None
-    if command.dry_run:
-        with job.reading() as reading:
-            new = _not_here_yet(reading, layout, checked)
-            offences_added = _offences_to_come(reading, new)
-        owed = total(_owed(good.record) for good in new)
-        with rejects_file(rejects, table, checked.rejected) as written:
-            return _report(command, table, layout, checked, superseded, new, offences_added, owed, written)
+    with rejects_file(rejects, table, checked) as written:
+        if command.dry_run:
+            new = list(chain.from_iterable(pieces))
+            added = _Added(new, offences_to_come, total(_owed(good.record) for good in new))
+        else:
+            added = _write_all(job, command, table, layout, checked, [piece for piece in pieces if piece])
+        return _report(command, table, layout, checked, added, written)
+
+
+@dataclass
+class _Added:
+    """What went in so far."""
+
+    new: list[Good[FineRead]] = field(default_factory=list)
+    offences: int = 0
+    owed: Money = ZERO
+
+
+def _write_all(
+    job: Job,
+    command: ImportFines,
+    table: Table,
+    layout: FineLayout,
+    checked: Checked[FineRead],
+    pieces: Sequence[Sequence[Good[FineRead]]],
+) -> _Added:
+    """Records the fines, each piece in a transaction of its own, less those that came in since by another way."""
+    file, added = table.name[:120], _Added()
     with job.unit_of_work() as uow:
-        new = _not_here_yet(uow, layout, checked)
-        with rejects_file(rejects, table, checked.rejected) as written:
-            offences_added, owed = _write(uow, layout, new, checked.count, job.progress)
-            _remember(uow, table, command.mapping)
-            report = _report(command, table, layout, checked, superseded, new, offences_added, owed, written)
-            if new:
-                record(uow, "exchange:fines:imported", table.name[:120], _audited(report))
-            job.progress(1, 1)
-            return report
+        _remember(uow, table, command.mapping)
+        if pieces:
+            record(uow, "exchange:fines:begun", file, {"layout": layout.code if layout.names else ""})
+    for place, piece in enumerate(pieces):
+        try:
+            report_writing(job.progress, checked.count, place, len(pieces))
+        except Cancelled:
+            with job.unit_of_work() as uow:
+                record(
+                    uow, "exchange:fines:stopped", file, {"added": len(added.new), "owed": added.owed.minor}
+                )
+            raise
+        with job.unit_of_work() as uow:
+            new = _not_here_yet(uow, layout, piece)
+            offences, owed = _write(uow, layout, new) if new else (0, ZERO)
+        added.new += new
+        added.offences += offences
+        added.owed = added.owed + owed
+    if pieces:
+        with job.unit_of_work() as uow:
+            record(uow, "exchange:fines:imported", file, _audited(checked, added))
+    job.progress(1, 1)
+    return added
 
 
 def _layout(reading: Reading, table: Table, command: ImportFines) -> FineLayout:
@@ -381,14 +426,13 @@ def _title(name: str) -> str:
     return next(pick(field.titles) for field in fine_fields() if field.name == name)
 
 
-def _keep_newest(checked: Checked[FineRead]) -> int:
-    """Keeps one line for each fine, its newest export; how many older ones there were.
+def _keep_newest(checked: Checked[FineRead]) -> None:
+    """Keeps one line for each fine, its newest export.
 
     Where the file does not tell which is newer, the second line of a fine is rejected.
     """
     chosen: dict[str, Good[FineRead]] = {}
     twice: list[tuple[Good[FineRead], UserError]] = []
-    superseded = 0
     for good in checked.good:
         earlier = chosen.setdefault(good.record.key, good)
         if earlier is good:
@@ -396,19 +440,21 @@ def _keep_newest(checked: Checked[FineRead]) -> int:
         if good.record.exported is None or earlier.record.exported is None:
             twice.append((good, KeyTwice(key=good.record.key, line=earlier.line)))
             continue
-        superseded += 1
+        checked.superseded += 1
         if good.record.exported >= earlier.record.exported:
             chosen[good.record.key] = good
     checked.reject(twice)
     checked.good = list(chosen.values())
-    return superseded
 
 
-def _not_here_yet(reading: Reading, layout: FineLayout, checked: Checked[FineRead]) -> list[Good[FineRead]]:
-    """The fines to record, each with its amount."""
-    _price(reading, checked)
-    here = set(reading.session.scalars(select(Fine.external_number).where(Fine.source == layout.code)))
-    return [good for good in checked.good if good.record.key not in here]
+def _not_here_yet(
+    reading: Reading, layout: FineLayout, piece: Sequence[Good[FineRead]]
+) -> list[Good[FineRead]]:
+    """Those of the fines that are to be recorded."""
+    keys = [good.record.key for good in piece]
+    wanted = select(Fine.external_number).where(Fine.source == layout.code, Fine.external_number.in_(keys))
+    here = set(reading.session.scalars(wanted))
+    return [good for good in piece if good.record.key not in here]
 
 
 def _price(reading: Reading, checked: Checked[FineRead]) -> None:
@@ -433,19 +479,13 @@ def _price(reading: Reading, checked: Checked[FineRead]) -> None:
     checked.good = priced
 
 
-def _write(
-    uow: UnitOfWork, layout: FineLayout, new: Sequence[Good[FineRead]], lines: int, progress: Progress
-) -> tuple[int, Money]:
-    """Records the fines; how many offences came new, and what is owed in all."""
+def _write(uow: UnitOfWork, layout: FineLayout, new: Sequence[Good[FineRead]]) -> tuple[int, Money]:
+    """Records the fines of a piece; how many offences came new, and what is owed in all."""
     with use_language(uow.municipality.language):
         words = {name: _(change) for name, (change, _sign) in _CHANGES.items()} | {"other": _(_OTHER_CHANGES)}
     before = _offence_count(uow)
     offences = offences_met(uow, list(dict.fromkeys(good.record.offence for good in new)))
-    owed = ZERO
-    for start in range(0, len(new), _CHUNK):
-        progress(lines + start * lines // len(new), 2 * lines)
-        part = [_met(good.record, offences, words) for good in new[start : start + _CHUNK]]
-        owed = owed + add_fines(uow, part, source=layout.code)
+    owed = add_fines(uow, [_met(good.record, offences, words) for good in new], source=layout.code)
     return _offence_count(uow) - before, owed
 
 
@@ -498,12 +538,10 @@ def _report(
     table: Table,
     layout: FineLayout,
     checked: Checked[FineRead],
-    superseded: int,
-    new: Sequence[Good[FineRead]],
-    offences_added: int,
-    owed: Money,
+    added: _Added,
     rejects_path: str | None,
 ) -> FinesImported:
+    new = added.new
     reads = [good.record for good in new]
     numbers: dict[str, list[str]] = {}
     for good in checked.good:
@@ -513,17 +551,17 @@ def _report(
         file=table.name,
         layout=layout.code if layout.names else "",
         dry_run=command.dry_run,
-        lines=checked.count + superseded,
+        lines=checked.count,
         added=len(new),
         unchanged=len(checked.good) - len(new),
-        superseded=superseded,
+        superseded=checked.superseded,
         rejected=len(checked.rejected),
         settled_before=sum(read.owed == ZERO for read in reads),
-        offences_added=offences_added,
+        offences_added=added.offences,
         unreadable=sum(not read.plate.readable for read in reads),
         places_left_out=sum(read.misplaced for read in reads),
         amount=total(read.amount or ZERO for read in reads),
-        owed=owed,
+        owed=added.owed,
         gaps=tuple(
             NumberGap(officer=gap.officer, first=gap.first, last=gap.last, count=gap.count)
             for gap in numbering_gaps(numbers)
@@ -548,12 +586,11 @@ def _report(
     )
 
 
-def _audited(report: FinesImported) -> dict[str, object]:
+def _audited(checked: Checked[FineRead], added: _Added) -> dict[str, object]:
     return {
-        "layout": report.layout,
-        "added": report.added,
-        "unchanged": report.unchanged,
-        "superseded": report.superseded,
-        "rejected": report.rejected,
-        "owed": report.owed.minor,
+        "added": len(added.new),
+        "unchanged": len(checked.good) - len(added.new),
+        "superseded": checked.superseded,
+        "rejected": len(checked.rejected),
+        "owed": added.owed.minor,
     }

@@ -1,7 +1,9 @@
 """What every import shares: lines are checked one by one, bad ones handed back with their reason, good ones kept.
 
-An import reads its whole file first, without touching the database, and then writes what came of it in one
-transaction: cancelled or refused at any point, nothing has changed. Each kind of import is a sibling of ``taxpayers``.
+An import reads its whole file first and compares it with the database: whatever is refused is refused before anything
+is written. Then it writes piece by piece, each in a transaction of its own, so that desks pay in between. Stopped or
+killed, what is in stays in and is whole; the same file again goes on from there, because its lines are known by their
+keys. Each kind of import is a sibling of ``taxpayers``.
 """
 
 import csv
@@ -22,6 +24,9 @@ T = TypeVar("T")
 # Said in every file of rejects, and skipped when it comes back.
 REASON_COLUMN = N_("Reason")
 LINE_COLUMN = N_("Line")
+
+PIECE = 200
+"""Lines that go in by one transaction: a counter on the same database waits no longer than that."""
 
 _REPORT_EVERY = 500
 
@@ -50,11 +55,13 @@ class Checked(Generic[T]):
 
     good: list[Good[T]] = field(default_factory=list)
     rejected: list[RejectedLine] = field(default_factory=list)
+    #: Lines that a newer one in the same file stands for.
+    superseded: int = 0
 
     @property
     def count(self) -> int:
         """How many lines there were."""
-        return len(self.good) + len(self.rejected)
+        return len(self.good) + len(self.rejected) + self.superseded
 
     def reject(self, entries: Iterable[tuple[Good[T], UserError]]) -> None:
         """Takes lines out again that turned out to be wrong together with others."""
@@ -96,37 +103,49 @@ def reason_of(problem: UserError) -> str:
     return problem.sentence()
 
 
-class Writing:
-    """Tells the progress of an import's second half, while its rows are written one after another."""
+def in_pieces(groups: Iterable[Sequence[T]]) -> Iterator[list[T]]:
+    """What goes in by one transaction each: about ``PIECE``, and what stands together in a group stays together."""
+    piece: list[T] = []
+    for group in groups:
+        if piece and len(piece) + len(group) > PIECE:
+            yield piece
+            piece = []
+        piece.extend(group)
+    if piece:
+        yield piece
 
-    def __init__(self, progress: Progress, lines: int, rows: int) -> None:
-        self._progress, self._lines, self._rows = progress, max(lines, 1), max(rows, 1)
-        self._done = 0
 
-    def told(self, rows: Iterable[T]) -> Iterator[T]:
-        """``rows``, counted as they are consumed. Progress raises Cancelled when the user stopped the job, which
-        takes back everything that was written."""
-        for row in rows:
-            if self._done % _REPORT_EVERY == 0:
-                written = min(self._done, self._rows)
-                self._progress(self._lines + self._lines * written // self._rows, 2 * self._lines)
-            self._done += 1
-            yield row
+def report_writing(progress: Progress, lines: int, piece: int, pieces: int) -> None:
+    """Tells the progress of an import's second half, ahead of each piece. Progress raises Cancelled when the user
+    stopped the job."""
+    progress(lines + lines * piece // max(pieces, 1), 2 * lines)
 
 
 @contextmanager
-def rejects_file(path: Path | None, table: Table, rejected: Sequence[RejectedLine]) -> Iterator[str | None]:
-    """Writes the rejected lines to ``path`` before the good ones go in, and keeps the file only if they did.
+def rejects_file(path: Path | None, table: Table, checked: Checked[T]) -> Iterator[str | None]:
+    """Writes the rejected lines to ``path`` before the good ones go in, and keeps the file only if they all did.
 
     The file has the reason, the line and then the original columns: it can be corrected and imported again.
     Yields where it will be; None when there is nothing to write. Raises RejectsNotWritable.
     """
-    if path is None or not rejected:
+    if path is None or not checked.rejected:
         yield None
         return
     draft = path.with_name(path.name + ".part")
+    known = len(checked.rejected)
+    _write_rejects(draft, table, checked.rejected)
     try:
-        with draft.open("w", encoding="utf-8-sig", newline="") as file:
+        yield str(path)
+        if len(checked.rejected) > known:  # Somebody took a line's place while the others went in.
+            _write_rejects(draft, table, checked.rejected)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _write_rejects(path: Path, table: Table, rejected: Sequence[RejectedLine]) -> None:
+    try:
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file, delimiter=table.delimiter or ",")
             columns = [column for column in table.columns if not is_about_rejects(column)]
             kept = [place for place, column in enumerate(table.columns) if not is_about_rejects(column)]
@@ -137,11 +156,6 @@ def rejects_file(path: Path | None, table: Table, rejected: Sequence[RejectedLin
                 writer.writerow([line.reason, line.line, *cells])
     except OSError as error:
         raise RejectsNotWritable(reason=error.strerror or str(error)) from error
-    try:
-        yield str(path)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def is_about_rejects(column: str) -> bool:

@@ -13,12 +13,11 @@ from muniadmin.exchange.layouts import Layout
 from muniadmin.exchange.mapping import Take, compiled, translated
 from muniadmin.exchange.schemas import Field, fields_of
 from muniadmin.exchange.tabular import Line, Table
-from muniadmin.kernel.errors import ChoiceUnknown, FieldMissing, InvalidInput, UserError
+from muniadmin.kernel.errors import ChoiceUnknown, FieldMissing, FieldTooLong, InvalidInput, UserError
 from muniadmin.kernel.folding import fold
 from muniadmin.kernel.formats import parse_date
 from muniadmin.kernel.i18n import pick
 from muniadmin.settings.profile import AttributeSpec, ObjectKind, Profile
-from muniadmin.taxpayers.errors import TextTooLong
 from muniadmin.taxpayers.rules import (
     attribute_from_text,
     canonical_identifier,
@@ -294,7 +293,7 @@ class LineReader:
         for name, longest in self._longest.items():
             if len(values[name]) > longest and name not in problems:
                 problems[name] = ValueWrong(
-                    field=pick(self._titles[name]), reason=in_words(TextTooLong(limit=longest))
+                    field=pick(self._titles[name]), reason=in_words(FieldTooLong(limit=longest))
                 )
 
     # --- what is taxed -----------------------------------------------------------------------------------------

@@ -1,17 +1,26 @@
 """Imports registers and rolls: taxpayers, and what of theirs is taxed."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
-from muniadmin.audit.services import record
+from muniadmin.audit.services import record, record_all
 from muniadmin.exchange.commands import ImportReport, ImportTaxpayers, PreviewedLine, ReportedLine
 from muniadmin.exchange.errors import KeyTwice
-from muniadmin.exchange.imports import Checked, Good, Writing, check_lines, rejects_file
+from muniadmin.exchange.imports import (
+    Checked,
+    Good,
+    check_lines,
+    in_pieces,
+    rejects_file,
+    report_writing,
+)
 from muniadmin.exchange.layouts import Layout, header_code, layout_called, layouts, recognised
 from muniadmin.exchange.mapping import column_template
 from muniadmin.exchange.reads import FieldChoice, FileInspection, InspectTaxpayerFile, LayoutRow, Layouts
@@ -25,11 +34,10 @@ from muniadmin.exchange.taxpayer_lines import (
     choices_of,
 )
 from muniadmin.kernel.changes import Topic
-from muniadmin.kernel.errors import UserError
+from muniadmin.kernel.errors import Cancelled, UserError
 from muniadmin.kernel.folding import fold
 from muniadmin.kernel.i18n import pick
 from muniadmin.kernel.numbers import taxpayer_number
-from muniadmin.kernel.requests import Progress
 from muniadmin.settings.models import Setting
 from muniadmin.settings.profile import Profile
 from muniadmin.settings.services import profile_of
@@ -146,31 +154,21 @@ def _remember(uow: UnitOfWork, table: Table, command: ImportTaxpayers) -> None:
 
 
 def import_taxpayers(job: Job, command: ImportTaxpayers) -> ImportReport:
-    """Reads and checks the whole file, then writes all that is good in one transaction."""
-    path = Path(command.path)
-    table = open_table(path)
+    """Reads the whole file and compares it with the register, then writes all that is good, piece by piece."""
+    table = open_table(Path(command.path))
     with job.reading() as reading:
-        profile = profile_of(reading)
         layout = _layout_for(reading, table, command)
-    reader = LineReader(table, layout, profile)
+        reader = LineReader(table, layout, profile_of(reading))
     checked = check_lines(table, reader.read, job.progress)
     _refuse_repeated(checked)
+    pieces = list(in_pieces(_by_taxpayer(checked.good)))
+    with job.reading() as reading:
+        plans = [_plan(reading, checked, piece) for piece in pieces]
     rejects = Path(command.rejects_path) if command.rejects_path else None
-    if command.dry_run:
-        with job.reading() as reading:
-            plan = _plan(reading, checked, layout)
-        with rejects_file(rejects, table, checked.rejected) as written:
-            return _report(command, table, checked, plan, written)
-    with job.unit_of_work() as uow:
-        plan = _plan(uow, checked, layout)
-        with rejects_file(rejects, table, checked.rejected) as written:
-            _write(uow, plan, checked.count, job.progress)
-            _remember(uow, table, command)
-            report = _report(command, table, checked, plan, written)
-            if report.added or report.changed:
-                record(uow, "exchange:taxpayers:imported", table.name[:120], _audited(path, report))
-            job.progress(1, 1)
-            return report
+    with rejects_file(rejects, table, checked) as written:
+        if not command.dry_run:
+            _write_all(job, command, table, checked, plans)
+        return _report(command, table, checked, plans, written)
 
 
 def _layout_for(reading: Reading, table: Table, command: ImportTaxpayers) -> Layout:
@@ -213,6 +211,14 @@ def _refuse_repeated(checked: Checked[RollLine]) -> None:
         checked.reject(repeated)
 
 
+def _by_taxpayer(lines: Iterable[Good[RollLine]]) -> Iterable[list[Good[RollLine]]]:
+    """The lines of each taxpayer together: all that is theirs goes in at once."""
+    groups: dict[str, list[Good[RollLine]]] = {}
+    for good in lines:
+        groups.setdefault(good.record.taxpayer.key, []).append(good)
+    return groups.values()
+
+
 @dataclass
 class _Known:
     """A row that is on the register already."""
@@ -224,7 +230,7 @@ class _Known:
 
 @dataclass
 class Plan:
-    """What an import will write."""
+    """What a piece of an import will write."""
 
     new_taxpayers: dict[str, TaxpayerFacts] = field(default_factory=dict)
     changed_taxpayers: dict[int, TaxpayerFacts] = field(default_factory=dict)
@@ -232,22 +238,23 @@ class Plan:
     changed_objects: dict[int, ObjectFacts] = field(default_factory=dict)
     #: Ids of owners that are on the register, by key.
     known_ids: dict[str, int] = field(default_factory=dict)
-    #: (line, "added" | "changed" | "unchanged", what it says)
-    lines: list[tuple[int, str, RollLine]] = field(default_factory=list)
+    #: The lines, each with what becomes of it: "added", "changed" or "unchanged".
+    lines: list[tuple[Good[RollLine], str]] = field(default_factory=list)
 
-    def count(self, becomes: str) -> int:
-        """How many lines become this."""
-        return sum(1 for _line, what, _record in self.lines if what == becomes)
+    @property
+    def writes(self) -> bool:
+        """Whether anything is left to do."""
+        return any(becomes != "unchanged" for _good, becomes in self.lines)
 
 
-def _plan(reading: Reading, checked: Checked[RollLine], layout: Layout) -> Plan:
-    """Compares the lines with the register. Lines that would take something from somebody are rejected."""
-    known = _known_taxpayers(reading, layout.code)
-    by_identifier = _known_identifiers(reading, checked)
-    objects = _known_objects(reading, checked)
+def _plan(reading: Reading, checked: Checked[RollLine], piece: Sequence[Good[RollLine]]) -> Plan:
+    """Compares a piece's lines with the register. Lines that would take something from somebody are rejected."""
+    known = _known_taxpayers(reading, piece)
+    by_identifier = _known_identifiers(reading, piece)
+    objects = _known_objects(reading, piece)
     plan = Plan()
     refused: list[tuple[Good[RollLine], UserError]] = []
-    for good in checked.good:
+    for good in piece:
         taxpayer, taxed = good.record.taxpayer, good.record.taxed
         try:
             owner = known.get(taxpayer.key) or _same_by_identifier(reading, taxpayer, by_identifier)
@@ -260,7 +267,7 @@ def _plan(reading: Reading, checked: Checked[RollLine], layout: Layout) -> Plan:
         if taxed is not None:
             becomes.add(_plan_object(plan, taxed, objects.get(taxed.key)))
         order = ("added", "changed", "unchanged")
-        plan.lines.append((good.line, next(what for what in order if what in becomes), good.record))
+        plan.lines.append((good, next(what for what in order if what in becomes)))
     if refused:
         checked.reject(refused)
     return plan
@@ -292,33 +299,33 @@ def _plan_object(plan: Plan, taxed: ObjectFacts, known: _Known | None) -> str:
     return "changed"
 
 
-def _known_taxpayers(reading: Reading, source: str) -> dict[str, _Known]:
+def _known_taxpayers(reading: Reading, piece: Sequence[Good[RollLine]]) -> dict[str, _Known]:
+    keys = {good.record.taxpayer.key for good in piece}
     rows = reading.connection.execute(
         select(Taxpayer.external_key, Taxpayer.id, Taxpayer.import_digest).where(
-            Taxpayer.external_key.startswith(f"{source}:", autoescape=True)
+            Taxpayer.external_key.in_(keys)
         )
     )
     return {key: _Known(taxpayer_id, digest) for key, taxpayer_id, digest in rows if key}
 
 
-def _known_identifiers(reading: Reading, checked: Checked[RollLine]) -> dict[tuple[str, str], int]:
-    if not any(good.record.taxpayer.identifiers for good in checked.good):
-        return {}
-    rows = reading.connection.execute(select(Identifier.kind, Identifier.value, Identifier.taxpayer_id))
+def _known_identifiers(reading: Reading, piece: Sequence[Good[RollLine]]) -> dict[tuple[str, str], int]:
+    values = {value for good in piece for value in good.record.taxpayer.identifiers.values()}
+    rows = reading.connection.execute(
+        select(Identifier.kind, Identifier.value, Identifier.taxpayer_id).where(Identifier.value.in_(values))
+    )
     return {(kind, value): taxpayer_id for kind, value, taxpayer_id in rows}
 
 
-def _known_objects(reading: Reading, checked: Checked[RollLine]) -> dict[str, _Known]:
-    kinds = {good.record.taxed.kind for good in checked.good if good.record.taxed is not None}
-    if not kinds:
-        return {}
+def _known_objects(reading: Reading, piece: Sequence[Good[RollLine]]) -> dict[str, _Known]:
+    keys = {good.record.taxed.key for good in piece if good.record.taxed is not None}
     rows = reading.connection.execute(
         select(
             TaxableObject.external_key,
             TaxableObject.id,
             TaxableObject.import_digest,
             TaxableObject.taxpayer_id,
-        ).where(TaxableObject.kind.in_(kinds), TaxableObject.external_key.is_not(None))
+        ).where(TaxableObject.external_key.in_(keys))
     )
     return {key: _Known(object_id, digest, owner_id) for key, object_id, digest, owner_id in rows if key}
 
@@ -351,28 +358,59 @@ def _ensure_free(reading: Reading, taxed: ObjectFacts, known: _Known, owner: _Kn
 # --- writing -------------------------------------------------------------------------------------------------------
 
 
-def _write(uow: UnitOfWork, plan: Plan, lines: int, progress: Progress) -> None:
+def _write_all(
+    job: Job,
+    command: ImportTaxpayers,
+    table: Table,
+    checked: Checked[RollLine],
+    plans: list[Plan],
+) -> None:
+    """Writes what was planned, each piece in a transaction of its own, compared once more with the register as it is
+    by then; in ``plans`` stands afterwards what came of each."""
+    file, begun = table.name[:120], any(plan.writes for plan in plans)
+    with job.unit_of_work() as uow:
+        _remember(uow, table, command)
+        if begun:
+            record(uow, "exchange:taxpayers:begun", file, {"sha256": _digest(Path(command.path))})
+    for place, plan in enumerate(plans):
+        try:
+            report_writing(job.progress, checked.count, place, len(plans))
+        except Cancelled:
+            with job.unit_of_work() as uow:
+                record(uow, "exchange:taxpayers:stopped", file, _audited(checked, plans[:place]))
+            raise
+        if plan.writes:
+            with job.unit_of_work() as uow:
+                plans[place] = _plan(uow, checked, [good for good, _becomes in plan.lines])
+                _write(uow, plans[place])
+    if begun:
+        with job.unit_of_work() as uow:
+            record(uow, "exchange:taxpayers:imported", file, _audited(checked, plans))
+    job.progress(1, 1)
+
+
+def _write(uow: UnitOfWork, plan: Plan) -> None:
     ids = dict(plan.known_ids)
     new_ids = reserve_ids(uow, Taxpayer, len(plan.new_taxpayers))
     ids.update(zip(plan.new_taxpayers, new_ids, strict=True))
     touched = set(plan.changed_taxpayers)
     touched |= {ids[one.owner_key] for one in plan.new_objects.values() if one.owner_key in plan.known_ids}
-    rows = len(plan.new_taxpayers) + len(plan.new_objects) + len(plan.changed_objects)
-    writing = Writing(progress, lines, rows + len(plan.changed_taxpayers) + len(touched))
     if plan.new_taxpayers:
-        bulk_insert(uow, Taxpayer, writing.told(_taxpayer_rows(uow, plan, ids)))
+        bulk_insert(uow, Taxpayer, _taxpayer_rows(uow, plan, ids))
         bulk_insert(uow, Identifier, _identifier_rows(plan, ids))
         fill_search(uow.connection, after_id=new_ids[0] - 1)
     if plan.new_objects:
-        bulk_insert(uow, TaxableObject, writing.told(_object_rows(uow, plan, ids)))
-    for taxpayer_id, facts in writing.told(plan.changed_taxpayers.items()):
-        _change_taxpayer(uow, taxpayer_id, facts)
-    for object_id, taxed in writing.told(plan.changed_objects.items()):
-        touched |= _change_object(uow, object_id, ids[taxed.owner_key], taxed)
-    for taxpayer_id in writing.told(sorted(touched)):
-        row = uow.session.get_one(Taxpayer, taxpayer_id)
-        make_findable(uow, row)
-        record(uow, "taxpayers:taxpayer:imported-again", row.number)
+        bulk_insert(uow, TaxableObject, _object_rows(uow, plan, ids))
+    for row in _taxpayers(uow, plan.changed_taxpayers):
+        _change_taxpayer(row, plan.changed_taxpayers[row.id])
+    wanted = select(TaxableObject).where(TaxableObject.id.in_(plan.changed_objects))
+    for changed in uow.session.scalars(wanted).all():
+        taxed = plan.changed_objects[changed.id]
+        touched |= _change_object(changed, ids[taxed.owner_key], taxed)
+    if touched:
+        again = _taxpayers(uow, touched)
+        make_findable(uow, *again)
+        record_all(uow, "taxpayers:taxpayer:imported-again", [(row.number, {}) for row in again])
     uow.touch(Topic.TAXPAYERS, Topic.OBJECTS)
 
 
@@ -434,9 +472,13 @@ def _object_rows(uow: UnitOfWork, plan: Plan, ids: dict[str, int]) -> Iterable[d
         }
 
 
-def _change_taxpayer(uow: UnitOfWork, taxpayer_id: int, facts: TaxpayerFacts) -> None:
+def _taxpayers(uow: UnitOfWork, ids: Collection[int]) -> Sequence[Taxpayer]:
+    wanted = select(Taxpayer).where(Taxpayer.id.in_(ids)).order_by(Taxpayer.id)
+    return uow.session.scalars(wanted.options(selectinload(Taxpayer.identifiers))).all()
+
+
+def _change_taxpayer(row: Taxpayer, facts: TaxpayerFacts) -> None:
     """Writes what the file says; what it says nothing about stays as it is."""
-    row = uow.session.get_one(Taxpayer, taxpayer_id)
     row.kind, row.name, row.sort_name = facts.kind, facts.name, fold(facts.name)[:200]
     for name in ("name_arabic", "born_on", "phone", "email", "address", "zone", "language", "notes"):
         if value := getattr(facts, name):
@@ -450,9 +492,8 @@ def _change_taxpayer(uow: UnitOfWork, taxpayer_id: int, facts: TaxpayerFacts) ->
     row.external_key, row.import_digest = facts.key, facts.digest
 
 
-def _change_object(uow: UnitOfWork, object_id: int, owner_id: int, taxed: ObjectFacts) -> set[int]:
+def _change_object(row: TaxableObject, owner_id: int, taxed: ObjectFacts) -> set[int]:
     """Writes what the file says of an object, its new owner included; the owners whose files it stands in."""
-    row = uow.session.get_one(TaxableObject, object_id)
     owners = {row.taxpayer_id, owner_id}
     row.taxpayer_id, row.label, row.zone = owner_id, taxed.label, taxed.zone or row.zone
     row.attributes = {**row.attributes, **taxed.attributes}
@@ -465,46 +506,50 @@ def _change_object(uow: UnitOfWork, object_id: int, owner_id: int, taxed: Object
 
 
 def _report(
-    command: ImportTaxpayers, table: Table, checked: Checked[RollLine], plan: Plan, rejects_path: str | None
+    command: ImportTaxpayers,
+    table: Table,
+    checked: Checked[RollLine],
+    plans: Sequence[Plan],
+    rejects_path: str | None,
 ) -> ImportReport:
+    lines = sorted((line for plan in plans for line in plan.lines), key=lambda line: line[0].line)
     return ImportReport(
         file=table.name,
         dry_run=command.dry_run,
         lines=checked.count,
-        added=plan.count("added"),
-        changed=plan.count("changed"),
-        unchanged=plan.count("unchanged"),
+        **_counts(plans),
         rejected=len(checked.rejected),
-        taxpayers_added=len(plan.new_taxpayers),
-        objects_added=len(plan.new_objects),
+        taxpayers_added=sum(len(plan.new_taxpayers) for plan in plans),
+        objects_added=sum(len(plan.new_objects) for plan in plans),
         first_rejected=tuple(
             ReportedLine(line.line, line.reason, line.cells) for line in checked.rejected[:_SHOWN]
         ),
         rejects_path=rejects_path,
-        preview=_previewed(plan.lines[:_SHOWN]),
+        preview=tuple(_previewed(good, becomes) for good, becomes in lines[:_SHOWN]),
     )
 
 
-def _previewed(lines: Sequence[tuple[int, str, RollLine]]) -> tuple[PreviewedLine, ...]:
-    return tuple(
-        PreviewedLine(
-            line=line,
-            becomes=becomes,
-            name=entry.taxpayer.name,
-            address=entry.taxpayer.address,
-            object_label=entry.taxed.label if entry.taxed is not None else "",
-        )
-        for line, becomes, entry in lines
+def _counts(plans: Iterable[Plan]) -> dict[str, int]:
+    """How many lines were added, changed and unchanged."""
+    counts = Counter(becomes for plan in plans for _good, becomes in plan.lines)
+    return {becomes: counts[becomes] for becomes in ("added", "changed", "unchanged")}
+
+
+def _previewed(good: Good[RollLine], becomes: str) -> PreviewedLine:
+    entry = good.record
+    return PreviewedLine(
+        line=good.line,
+        becomes=becomes,
+        name=entry.taxpayer.name,
+        address=entry.taxpayer.address,
+        object_label=entry.taxed.label if entry.taxed is not None else "",
     )
 
 
-def _audited(path: Path, report: ImportReport) -> dict[str, Any]:
+def _digest(path: Path) -> str:
     with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {
-        "sha256": digest,
-        "added": report.added,
-        "changed": report.changed,
-        "unchanged": report.unchanged,
-        "rejected": report.rejected,
-    }
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _audited(checked: Checked[RollLine], plans: Iterable[Plan]) -> dict[str, int]:
+    return {**_counts(plans), "rejected": len(checked.rejected)}

@@ -32,13 +32,6 @@ class PlaceNotOnEarth(UserError):
     hint = N_("Correct them, or leave both empty.")
 
 
-class TextTooLong(UserError):
-    """The database has no room for so long a text."""
-
-    message = N_("This is longer than {limit} characters.")
-    hint = N_("Shorten it; what does not fit belongs into the remarks.")
-
-
 class PlateUnreadable(NeedsConfirmation):
     """The plate is missing or a stand-in for one that could not be read."""
 
@@ -59,10 +52,10 @@ class FineUnknown(UserError):
 
 
 class FineCannotBeVoided(UserError):
-    """The fine is paid, void or was settled before it was imported."""
+    """Something was paid on the fine, or it is void, or was settled before it was imported."""
 
     message = N_("Fine {number} cannot be voided: its state is “{state}”.")
-    hint = N_("Money that was paid goes back by a cancelled receipt or a refund, not by voiding the fine.")
+    hint = N_("Money that was paid goes back by cancelling its receipt, not by voiding the fine.")
 
 
 class FineCannotBePrinted(UserError):

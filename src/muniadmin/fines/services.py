@@ -37,7 +37,6 @@ from muniadmin.fines.errors import (
     PlaceNotOnEarth,
     PlateUnreadable,
     SameFineNearby,
-    TextTooLong,
 )
 from muniadmin.fines.models import Fine, Offence, OffenceAmount
 from muniadmin.fines.queries import (
@@ -64,7 +63,7 @@ from muniadmin.fines.rules import (
     state_of,
 )
 from muniadmin.kernel.changes import Topic
-from muniadmin.kernel.errors import FieldMissing, InvalidInput, UserError
+from muniadmin.kernel.errors import FieldMissing, FieldTooLong, InvalidInput, UserError
 from muniadmin.kernel.formats import format_date, format_instant
 from muniadmin.kernel.i18n import N_, _, pick, use_language
 from muniadmin.kernel.money import ZERO, Money
@@ -212,9 +211,9 @@ def _checked(uow: UnitOfWork, command: CaptureFine, plate: Plate, day: date) -> 
         if not text and name in ("place", "officer"):
             problems[name] = FieldMissing()
         elif len(text) > limit:
-            problems[name] = TextTooLong(limit=limit)
+            problems[name] = FieldTooLong(limit=limit)
     if len(plate.shown) > _ROOM["plate"] or len(plate.key) > _ROOM["plate"]:
-        problems["plate"] = TextTooLong(limit=_ROOM["plate"])
+        problems["plate"] = FieldTooLong(limit=_ROOM["plate"])
     if command.committed_at > uow.now + _AHEAD:
         zone = uow.municipality.calendar.zone
         problems["committed_at"] = CommittedLater(when=format_instant(command.committed_at, zone))
@@ -300,7 +299,7 @@ def void_fine(uow: UnitOfWork, command: VoidFine) -> FineVoided:
     if not command.reason.strip():
         raise InvalidInput({"reason": ReasonMissing()})
     if len(command.reason.strip()) > 300:
-        raise InvalidInput({"reason": TextTooLong(limit=300)})
+        raise InvalidInput({"reason": FieldTooLong(limit=300)})
     fine = _locked_fine(uow, command.number)
     facts = _facts_held(uow, fine)
     if fine.bill_id is None or FineAct.VOID not in acts_of(facts, uow.today):

@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, select
 
 from muniadmin.billing.models import Charge, Settlement
 from muniadmin.collection.models import Cancellation, Payment
-from muniadmin.indicators import money, service, standings
+from muniadmin.indicators import money, requests_and_fines, standings
 from muniadmin.indicators.periods import Span, a_year_at_least
 from muniadmin.indicators.rules import median, pefa_grade, percentile, ratio
 from muniadmin.kernel.dates import add_months
@@ -121,19 +121,19 @@ class Facts:
     # Requests are made by citizens, not by taxpayers of a zone: with a zone chosen they are not available.
 
     @cached_property
-    def waits(self) -> list[service.Wait]:
+    def waits(self) -> list[requests_and_fines.Wait]:
         since = min(self.span.since, self.run_months[0])
-        return service.waits(self.reading, since, self.span.until)
+        return requests_and_fines.waits(self.reading, since, self.span.until)
 
     @cached_property
-    def promises(self) -> list[service.Promise]:
+    def promises(self) -> list[requests_and_fines.Promise]:
         since = min(self.span.since, self.run_months[0])
-        return service.promises(self.reading, since, self.span.until)
+        return requests_and_fines.promises(self.reading, since, self.span.until)
 
     def waits_of(self, span: Span) -> list[Decimal]:
         if span is self.span:
             return [one.minutes for one in self.waits if span.since <= one.ready_on]
-        return [one.minutes for one in service.waits(self.reading, span.since, span.until)]
+        return [one.minutes for one in requests_and_fines.waits(self.reading, span.since, span.until)]
 
 
 def _paid_in(zone: str) -> Select[*tuple[Any, ...]]:
@@ -265,7 +265,7 @@ def _receipts_cancelled(facts: Facts) -> Made:
 
 def _taxpayers(facts: Facts) -> Made:
     def count(span: Span) -> int:
-        _start, end = service.instants(facts.reading, span.until, span.until)
+        _start, end = requests_and_fines.instants(facts.reading, span.until, span.until)
         wanted = select(func.count()).where(Taxpayer.status == "active", Taxpayer.registered_at < end)
         if facts.zone:
             wanted = wanted.where(Taxpayer.zone == facts.zone)
@@ -281,12 +281,14 @@ def _counted(facts: Facts, count: Callable[[Span], int]) -> Made:
 def _fines_issued(facts: Facts) -> Made:
     if facts.zone:
         return Made(None)
-    return _counted(facts, lambda span: service.fine_count(facts.reading, span.since, span.until).written)
+    return _counted(
+        facts, lambda span: requests_and_fines.fine_count(facts.reading, span.since, span.until).written
+    )
 
 
 def _fines_paid(facts: Facts) -> Made:
     def rate(span: Span) -> Decimal | None:
-        found = service.fine_count(facts.reading, span.since, span.until)
+        found = requests_and_fines.fine_count(facts.reading, span.since, span.until)
         return ratio(found.settled, found.written)
 
     if facts.zone:
@@ -297,13 +299,17 @@ def _fines_paid(facts: Facts) -> Made:
 def _requests_received(facts: Facts) -> Made:
     if facts.zone:
         return Made(None)
-    return _counted(facts, lambda span: service.requests_received(facts.reading, span.since, span.until))
+    return _counted(
+        facts, lambda span: requests_and_fines.requests_received(facts.reading, span.since, span.until)
+    )
 
 
 def _requests_delivered(facts: Facts) -> Made:
     if facts.zone:
         return Made(None)
-    return _counted(facts, lambda span: service.requests_delivered(facts.reading, span.since, span.until))
+    return _counted(
+        facts, lambda span: requests_and_fines.requests_delivered(facts.reading, span.since, span.until)
+    )
 
 
 def _delay_median(facts: Facts) -> Made:
@@ -331,16 +337,16 @@ def _requests_on_time(facts: Facts) -> Made:
     if facts.zone:
         return Made(None)
 
-    def rate(found: Sequence[service.Promise]) -> Decimal | None:
+    def rate(found: Sequence[requests_and_fines.Promise]) -> Decimal | None:
         return ratio(sum(one.kept for one in found), len(found))
 
-    by_month: dict[date, list[service.Promise]] = defaultdict(list)
+    by_month: dict[date, list[requests_and_fines.Promise]] = defaultdict(list)
     for promise in facts.promises:
         by_month[promise.due_on.replace(day=1)].append(promise)
     compare = facts.compare
     return Made(
         rate([one for one in facts.promises if one.due_on >= facts.span.since]),
-        rate(service.promises(facts.reading, compare.since, compare.until)) if compare else None,
+        rate(requests_and_fines.promises(facts.reading, compare.since, compare.until)) if compare else None,
         tuple(rate(by_month[month]) for month in facts.run_months),
     )
 

@@ -54,6 +54,13 @@ class FieldMissing(UserError):
     hint = N_("Fill in the field.")
 
 
+class FieldTooLong(UserError):
+    """More letters were typed into a field than there is room for."""
+
+    message = N_("This text is too long.")
+    hint = N_("Use at most {limit} characters.")
+
+
 class NotUnderstood(UserError):
     """Text that should be a number, an amount or a date is not."""
 

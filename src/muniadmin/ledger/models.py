@@ -10,7 +10,7 @@ from muniadmin.storage.base import Base, Chained, append_only
 
 
 class LedgerAccount(Base):
-    """One account of the ledger; its code says what it holds, e.g. "receivable:TSC" or "till:3"."""
+    """One account of the ledger; its code says what it holds, e.g. "receivable:TSC" or "cash:3"."""
 
     __tablename__ = "ledger_account"
 
@@ -71,7 +71,8 @@ class BusinessDay(Base):
 
 
 class BusinessDayCorrection(Base):
-    """A day that was opened by mistake, e.g. by a computer whose clock was ahead: the next may be earlier once."""
+    """A day that was opened by mistake, e.g. by a computer whose clock was ahead: the next may be earlier once. What
+    was booked on it counts from ``counts_from``, the business date on which it was taken back."""
 
     __tablename__ = "business_day_correction"
     __table_args__ = (ForeignKeyConstraint(["day", "opening"], ["business_day.day", "business_day.opening"]),)
@@ -79,6 +80,9 @@ class BusinessDayCorrection(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     opening: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     corrected_at: Mapped[datetime]
+    counts_from: Mapped[date]
+    #: The highest id of each table then: later rows of that day are of the day that came in earnest.
+    last_ids: Mapped[dict[str, Any]]
     corrected_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     reason: Mapped[str] = mapped_column(String(300))
 

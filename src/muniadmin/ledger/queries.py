@@ -1,13 +1,14 @@
 """Reads of the ledger."""
 
 from datetime import date
+from typing import cast
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import case, exists, func, select, true
 
 from muniadmin.kernel.money import Money
 from muniadmin.ledger.models import BusinessDay, BusinessDayCorrection, JournalEntry, LedgerAccount, Posting
 from muniadmin.ledger.reads import AccountBalance, BusinessDayNow, LastBusinessDay, TrialBalance
-from muniadmin.ledger.rules import day_state
+from muniadmin.ledger.rules import BusinessDays, TakenBack, day_state
 from muniadmin.storage.unit_of_work import Reading
 
 
@@ -39,16 +40,33 @@ def trial_balance(reading: Reading, request: TrialBalance) -> list[AccountBalanc
     ]
 
 
-_LAST_DAY = select(func.max(BusinessDay.day)).where(
-    ~exists().where(
-        BusinessDayCorrection.day == BusinessDay.day, BusinessDayCorrection.opening == BusinessDay.opening
+_LAST = (
+    select(func.max(BusinessDay.day).label("day"))
+    .where(
+        ~exists().where(
+            BusinessDayCorrection.day == BusinessDay.day, BusinessDayCorrection.opening == BusinessDay.opening
+        )
     )
+    .subquery()
 )
+_DAYS = select(_LAST.c.day, BusinessDayCorrection.counts_from, BusinessDayCorrection.last_ids).select_from(
+    _LAST.outerjoin(BusinessDayCorrection, true())
+)
+
+
+def business_days(reading: Reading) -> BusinessDays:
+    """Where the business days stand; asked of the database once in a unit, since every payment needs it twice."""
+    days = reading.remembered.get("business days")
+    if days is None:
+        rows = reading.connection.execute(_DAYS).all()
+        taken_back = [TakenBack(row[1], row[2]) for row in rows if row[1] is not None]
+        days = reading.remembered["business days"] = BusinessDays(rows[0][0], taken_back)
+    return cast("BusinessDays", days)
 
 
 def last_day(reading: Reading) -> date | None:
     """The last business day that was not taken back."""
-    return reading.connection.scalar(_LAST_DAY)
+    return business_days(reading).last
 
 
 def last_business_day(reading: Reading, request: LastBusinessDay) -> BusinessDayNow:

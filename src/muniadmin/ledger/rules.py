@@ -1,6 +1,6 @@
 """The accounts a municipality posts to, and what an entry is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -42,7 +42,7 @@ def revenue(head: str) -> str:
 
 
 def penalty(head: str) -> str:
-    """Late-payment penalties collected on a revenue head."""
+    """Late-payment penalties booked on a revenue head, collected or not."""
     return f"penalty:{head}"
 
 
@@ -87,7 +87,8 @@ TREASURY = "treasury"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One posting: a debit if positive, a credit if negative."""
+    """One posting to the ledger account with the code ``account``, in minor units: a debit if positive, a credit if
+    negative; and the debtor's account and bill it is about, where it is about one."""
 
     account: str
     amount: int
@@ -101,6 +102,8 @@ def ensure_balanced(lines: Sequence[Line]) -> None:
     if left:
         raise EntryDoesNotBalance(difference=Money(left).minor)
 
+
+# --- Business days --------------------------------------------------------------------------------------------------
 
 BY_ITSELF = timedelta(days=5)
 """A business day opens by itself when it is no further than this from the last: a long week-end, not a wrong clock."""
@@ -116,3 +119,25 @@ def day_state(last: date | None, today: date) -> str:
     if today == last:
         return "open"
     return "next" if today - last <= BY_ITSELF else "late"
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """A business day that was opened by mistake: whatever was written until it was taken back on ``counts_from`` (the
+    rows up to the ``last_ids`` of each table) counts from then at the latest."""
+
+    counts_from: date
+    last_ids: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessDays:
+    """Where the business days stand: the ``last`` (None: there was none yet), and what was taken back."""
+
+    last: date | None
+    taken_back: Sequence[TakenBack] = ()
+
+    def truly(self, day: date, table: str, row_id: int) -> date:
+        """A day that a row names, as it was in truth: no later than the day on which a business day was taken back
+        that the row was written before. Once decided it never changes."""
+        return min([day, *(one.counts_from for one in self.taken_back if row_id <= one.last_ids[table])])

@@ -28,6 +28,7 @@ from muniadmin.ledger.models import (
 )
 from muniadmin.ledger.queries import last_day
 from muniadmin.ledger.rules import AccountKind, Line, day_state, ensure_balanced
+from muniadmin.storage.base import Base
 from muniadmin.storage.bulk import add_rows, insert_rows
 from muniadmin.storage.unit_of_work import UnitOfWork
 
@@ -152,6 +153,7 @@ def _open_day(uow: UnitOfWork, *, reason: str, by: int | None) -> None:
     }
     # Two desks may begin the day at once.
     uow.connection.execute(_OPEN_DAY[uow.connection.dialect.name], row)
+    uow.remembered.clear()
 
 
 _OPEN_DAY: dict[str, Executable] = {
@@ -161,7 +163,8 @@ _OPEN_DAY: dict[str, Executable] = {
 
 
 def open_business_day(uow: UnitOfWork, command: OpenBusinessDay) -> date:
-    """Opens today, however long ago the last business day was."""
+    """Opens today, however long ago the last business day was. Raises BusinessDayIsOpen, BusinessDayBehind, or
+    InvalidInput without a reason."""
     reason = command.reason.strip()
     if not reason:
         raise InvalidInput({"reason": FieldMissing()})
@@ -178,7 +181,8 @@ def open_business_day(uow: UnitOfWork, command: OpenBusinessDay) -> date:
 
 
 def take_back_business_day(uow: UnitOfWork, command: TakeBackBusinessDay) -> date:
-    """Takes back the last business day, which lies after today."""
+    """Takes back the last business day, which lies after today; the day that is the last one now. Raises
+    NoSuchBusinessDay, or InvalidInput without a reason."""
     reason = command.reason.strip()
     if not reason:
         raise InvalidInput({"reason": FieldMissing()})
@@ -193,9 +197,22 @@ def take_back_business_day(uow: UnitOfWork, command: TakeBackBusinessDay) -> dat
             "day": last,
             "opening": opening,
             "corrected_at": uow.now,
+            "counts_from": uow.today,
+            "last_ids": _last_ids(uow),
             "corrected_by_id": uow.actor.user_id,
             "reason": reason,
         },
     )
+    uow.remembered.clear()
     record(uow, "ledger:day:taken-back", last.isoformat(), {"reason": reason})
     return last_day(uow) or uow.today
+
+
+def _last_ids(uow: UnitOfWork) -> dict[str, int]:
+    """The highest id of every table whose rows name the day on which they were booked, or for which they count."""
+    dated = [
+        table
+        for table in Base.metadata.sorted_tables
+        if "id" in table.c and ("booked_on" in table.c or "value_on" in table.c)
+    ]
+    return {table.name: uow.connection.scalar(select(func.max(table.c.id))) or 0 for table in dated}

@@ -121,7 +121,7 @@ def _sqlite_engine(url: URL, *, writes: bool) -> Engine:
         cursor.execute("PRAGMA synchronous=FULL")  # a receipt handed over survives a power cut
         cursor.execute("PRAGMA cache_size=-32000")
         cursor.execute("PRAGMA temp_store=MEMORY")
-        # SQLite's own waiting starves one of several desks (PERFORMANCE: worst wait 3.6 s), so writers retry.
+        # SQLite's own waiting starves one of several desks (it once waited 3.6 s), so writers retry.
         cursor.execute(f"PRAGMA busy_timeout={0 if writes else int(BUSY_SECONDS * 1000)}")
         if not writes:
             cursor.execute("PRAGMA query_only=ON")

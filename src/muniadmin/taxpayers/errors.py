@@ -46,13 +46,6 @@ class NumberWrong(UserError):
     hint = N_("Write digits only, with at most two decimals.")
 
 
-class TextTooLong(UserError):
-    """More letters than there is room for."""
-
-    message = N_("This text is too long.")
-    hint = N_("Use at most {limit} characters.")
-
-
 class ObjectAlreadyRegistered(UserError):
     """Another object has the same plate, parcel or licence."""
 

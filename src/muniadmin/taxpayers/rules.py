@@ -10,10 +10,10 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from muniadmin.kernel.errors import ChoiceUnknown, FieldMissing, InvalidInput, UserError
+from muniadmin.kernel.errors import ChoiceUnknown, FieldMissing, FieldTooLong, InvalidInput, UserError
 from muniadmin.kernel.folding import fold
 from muniadmin.kernel.formats import parse_date, parse_money
-from muniadmin.kernel.i18n import pick
+from muniadmin.kernel.i18n import N_, pick
 from muniadmin.kernel.money import Currency
 from muniadmin.settings.profile import AttributeSpec, IdentifierKind, ObjectKind
 from muniadmin.taxpayers.errors import (
@@ -21,7 +21,6 @@ from muniadmin.taxpayers.errors import (
     IdentifierWrong,
     NumberWrong,
     PhoneWrong,
-    TextTooLong,
 )
 
 # Room in the database for the texts that a person or a file may overfill.
@@ -32,10 +31,10 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 def ensure_fits(field_name: str, text: str) -> None:
-    """Raises TextTooLong when the database has no room for ``text``."""
+    """Raises FieldTooLong when the database has no room for ``text``."""
     limit = ROOM[field_name]
     if len(text) > limit:
-        raise TextTooLong(limit=limit)
+        raise FieldTooLong(limit=limit)
 
 
 # --- identifiers, phones, addresses --------------------------------------------------------------------------------
@@ -259,6 +258,15 @@ def swapped_across_the_middle(word: str) -> str:
 
 
 # --- who is alike --------------------------------------------------------------------------------------------------
+
+LIKENESS_NAMES: Mapping[str, str] = {
+    "identifier": N_("same identifier"),
+    "name": N_("similar name"),
+    "phone": N_("same phone"),
+    "birth": N_("same date of birth"),
+    "address": N_("same address"),
+}
+"""Why two taxpayers look alike, as the screens say it."""
 
 ASKS_FROM = 90
 SHOWN_FROM = 60

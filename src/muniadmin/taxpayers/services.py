@@ -52,6 +52,7 @@ from muniadmin.taxpayers.queries import duplicate_candidates
 from muniadmin.taxpayers.reads import DuplicateCandidates
 from muniadmin.taxpayers.rules import (
     ASKS_FROM,
+    LIKENESS_NAMES,
     canonical_identifier,
     canonical_phone,
     checked_attributes,
@@ -75,7 +76,7 @@ def register_taxpayer(uow: UnitOfWork, command: RegisterTaxpayer) -> TaxpayerSav
         number=taxpayer_number(next_in_series(uow, SERIES)), registered_at=uow.now, status="active"
     )
     _write(taxpayer, data)
-    taxpayer.search_text = _search_text(uow, taxpayer, objects)
+    taxpayer.search_text = _search_text(_kinds(uow), taxpayer, objects)
     uow.session.add(taxpayer)
     uow.session.flush()
     uow.session.add_all(_new_object(uow, taxpayer, entry) for entry in objects)
@@ -310,20 +311,9 @@ def _ask_about_duplicates(uow: UnitOfWork, data: TaxpayerData) -> None:
             LikelyDuplicate(
                 name=found.name,
                 number=found.number,
-                reasons=", ".join(reason_in_words(r) for r in found.reasons),
+                reasons=", ".join(_(LIKENESS_NAMES[one]) for one in found.reasons),
             )
         )
-
-
-def reason_in_words(reason: str) -> str:
-    """Why two taxpayers look alike, as the question says it."""
-    return {
-        "identifier": _("same identifier"),
-        "name": _("similar name"),
-        "phone": _("same phone"),
-        "birth": _("same date of birth"),
-        "address": _("same address"),
-    }[reason]
 
 
 # --- writing -------------------------------------------------------------------------------------------------------
@@ -398,17 +388,29 @@ def _ensure_registered_once(uow: UnitOfWork, key: str | None, except_id: int | N
         raise ObjectAlreadyRegistered(label=other.label, name=other.name, number=other.number)
 
 
-def make_findable(uow: UnitOfWork, taxpayer: Taxpayer) -> None:
-    """Writes anew what the search box finds the taxpayer by: the file itself and everything registered under it."""
+def make_findable(uow: UnitOfWork, *taxpayers: Taxpayer) -> None:
+    """Writes anew what the search box finds the taxpayers by: their files and everything registered under them."""
     uow.session.flush()
-    objects = uow.session.scalars(select(TaxableObject).where(TaxableObject.taxpayer_id == taxpayer.id)).all()
-    taxpayer.search_text = _search_text(uow, taxpayer, objects)
+    objects: dict[int, list[TaxableObject]] = {taxpayer.id: [] for taxpayer in taxpayers}
+    for one in uow.session.scalars(
+        select(TaxableObject).where(TaxableObject.taxpayer_id.in_(objects)).order_by(TaxableObject.id)
+    ):
+        objects[one.taxpayer_id].append(one)
+    kinds = _kinds(uow)
+    for taxpayer in taxpayers:
+        taxpayer.search_text = _search_text(kinds, taxpayer, objects[taxpayer.id])
     uow.session.flush()
-    note_names(uow.connection, taxpayer.name, taxpayer.name_arabic)
+    names = [name for taxpayer in taxpayers for name in (taxpayer.name, taxpayer.name_arabic)]
+    note_names(uow.connection, *names)
 
 
-def _search_text(uow: UnitOfWork, taxpayer: Taxpayer, objects: Sequence[TaxableObject | ObjectData]) -> str:
-    kinds = {kind.code: kind for kind in profile_of(uow).object_kinds}
+def _kinds(uow: UnitOfWork) -> Mapping[str, ObjectKind]:
+    return {kind.code: kind for kind in profile_of(uow).object_kinds}
+
+
+def _search_text(
+    kinds: Mapping[str, ObjectKind], taxpayer: Taxpayer, objects: Sequence[TaxableObject | ObjectData]
+) -> str:
     plates = [identifying_value(kinds[one.kind], one.attributes) for one in objects if one.kind in kinds]
     return search_text(
         names=(taxpayer.name, taxpayer.name_arabic),

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import Row, Select, literal, select, union_all
+from sqlalchemy import Executable, Row, literal, select, union_all
 
 from muniadmin.audit.models import AuditEvent
 from muniadmin.audit.services import canonical_event
@@ -29,7 +29,7 @@ _TABLES = (
 _BATCH = 5_000
 
 
-def streamed(reading: Reading, wanted: Select[Any] | Any) -> Iterator[Row[Any]]:
+def streamed(reading: Reading, wanted: Executable) -> Iterator[Row[Any]]:
     """The rows of a question too large to be held at once."""
     result = reading.connection.execution_options(stream_results=True, yield_per=_BATCH).execute(wanted)
     yield from result

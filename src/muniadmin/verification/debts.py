@@ -1,6 +1,7 @@
 """Checks of the debts: charges, settlements, credits and decisions, what is kept of them, and the ledger."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -39,11 +40,12 @@ from muniadmin.billing.models import (
 from muniadmin.billing.standing import accrued_by, net_amount, reckoned_penalties
 from muniadmin.kernel.i18n import N_
 from muniadmin.ledger.models import LedgerAccount, Posting
-from muniadmin.ledger.rules import CREDIT, AccountKind, receivable
+from muniadmin.ledger.queries import business_days
+from muniadmin.ledger.rules import CREDIT, AccountKind, BusinessDays, receivable
 from muniadmin.storage.unit_of_work import Reading
 from muniadmin.verification.chains import Count, streamed
 from muniadmin.verification.commands import Finding
-from muniadmin.verification.money import minor
+from muniadmin.verification.money import counts_too_late, minor
 
 _BATCH = 500
 
@@ -190,7 +192,7 @@ def charges(reading: Reading, count: Count) -> Iterator[Finding]:
                 facts={"settled": is_settled, "amount": amount},
             )
         if row.value_on > row.booked_on:
-            yield _counts_too_late("charges", subject)
+            yield counts_too_late("charges", subject)
         kept = (
             row.kept_bill_id, row.kept_account_id, row.kept_head_code, row.kept_kind, row.kept_due_on,
             minor(row.kept_amount), minor(row.kept_settled), minor(row.kept_written_off), row.kept_closed_on,
@@ -205,15 +207,6 @@ def charges(reading: Reading, count: Count) -> Iterator[Finding]:
                 message=N_("{subject}: what is kept of it is not what its settlements come to."),
                 facts={},
             )
-
-
-def _counts_too_late(check: str, subject: str) -> Finding:
-    return Finding(
-        check=check,
-        subject=subject,
-        message=N_("{subject}: it counts on a later day than it was booked."),
-        facts={},
-    )
 
 
 def settlements(reading: Reading, count: Count) -> Iterator[Finding]:
@@ -276,57 +269,57 @@ def settlements(reading: Reading, count: Count) -> Iterator[Finding]:
         .outerjoin(first, first.id == Settlement.reverses_id)
         .order_by(Settlement.id)
     )
+    days = business_days(reading)
     for row in streamed(reading, wanted):
         count()
         subject = f"settlement {row.id}"
         if row.value_on > row.booked_on:
-            yield _counts_too_late("settlements", subject)
+            yield counts_too_late("settlements", subject)
+        counts_from = days.truly(row.value_on, "settlement", row.id)
         if row.reverses_id is None:
-            problem = _of_its_own(row)
+            problem = _of_its_own(row, counts_from, days)
         else:
             same = (row.charge_id, row.tender_id, row.credit_id, row.decision_id)
             problem = (
                 None
                 if same == (row.first_charge, row.first_tender, row.first_credit, row.first_decision)
-                # What was booked on a day that was opened by mistake counts no later than what came after.
-                and row.value_on == min(row.first_value, row.booked_on)
+                and row.first_value is not None
+                and counts_from == days.truly(row.first_value, "settlement", row.reverses_id)
                 and row.amount.minor < 0
                 and minor(row.first_amount) > 0
                 else N_("{subject}: it takes back something else than it says.")
             )
-        if (
-            problem is None
-            and row.credit_id is not None
-            and (row.moved_credit, minor(row.moved))
-            != (
-                row.credit_id,
-                row.amount.minor,
-            )
-        ):
+        noted = row.credit_id is None or (row.moved_credit, minor(row.moved)) == (
+            row.credit_id,
+            row.amount.minor,
+        )
+        if problem is None and not noted:
             problem = N_("{subject}: the credit it came from does not know of it.")
         if problem is not None:
             yield Finding(check="settlements", subject=subject, message=problem, facts={})
 
 
-def _of_its_own(row: Any) -> str | None:
-    """What is wrong with a settlement that reverses none."""
+def _of_its_own(row: Any, counts_from: date, days: BusinessDays) -> str | None:
+    """What is wrong with a settlement that reverses none and counts from a day."""
     if row.amount.minor < -minor(row.taken_back):
         return N_("{subject}: more was taken back of it than there was.")
     if row.tender_id is not None:
         if row.payment_id != row.paid_by:
             return N_("{subject}: it names another payment than its money came with.")
-        counts_from = row.tendered_on
+        source = row.tendered_on, "tender", row.tender_id
     elif row.credit_id is not None:
         if row.held_for != row.account_id:
             return N_("{subject}: it used money held for somebody else.")
-        counts_from = row.held_since
+        source = row.held_since, "credit", row.credit_id
     elif row.decided in NEVER_OWED:
-        counts_from = row.charged_on
+        source = row.charged_on, "charge", row.charge_id
     else:
         return None
-    if counts_from is None or row.charged_on is None:
-        return N_("{subject}: it counts for another day than its money or its debt.")
-    if row.value_on != min(max(counts_from, row.charged_on), row.booked_on):
+    # Of a tender, credit or charge that is not there no day is known.
+    known = source[0] is not None and row.charged_on is not None
+    if not known or counts_from != max(
+        days.truly(*source), days.truly(row.charged_on, "charge", row.charge_id)
+    ):
         return N_("{subject}: it counts for another day than its money or its debt.")
     return None
 
@@ -354,7 +347,7 @@ def credits(reading: Reading, count: Count) -> Iterator[Finding]:  # noqa: A001 
                 facts={"amount": row.amount.minor, "moved": minor(row.moved)},
             )
         if row.value_on > row.booked_on:
-            yield _counts_too_late("credits", subject)
+            yield counts_too_late("credits", subject)
     by_settlement = or_(
         CreditMove.kind == "used", and_(CreditMove.kind == "taken_back", CreditMove.decision_id.is_(None))
     )
@@ -517,12 +510,13 @@ def receivables(reading: Reading, count: Count) -> Iterator[Finding]:
 
 
 def claims(reading: Reading, count: Count) -> Iterator[Finding]:
-    """What may be asked once is asked by a bill that is there, and every roll's bill that stands says what it asks."""
+    """What may be asked once is asked by a bill that is there, and every roll's bill that was not annulled says what it
+    asks."""
     annulled = exists().where(
         Charge.bill_id == Bill.id,
         Settlement.charge_id == Charge.id,
         Decision.id == Settlement.decision_id,
-        Decision.kind.in_(sorted(NEVER_OWED)),
+        Decision.kind == "annulment",
     )
     for row in streamed(
         reading,
@@ -561,11 +555,17 @@ def penalties(reading: Reading, count: Count) -> Iterator[Finding]:
         select(Charge.bill_id).where(Charge.on_charge_id.is_not(None)).distinct().order_by(Charge.bill_id)
     ).all()
     # Booked on a day that was opened by mistake: the next order on their accounts takes them back.
-    ahead = set(
-        reading.connection.scalars(
-            select(Charge.id).where(Charge.on_charge_id.is_not(None), Charge.booked_on > reading.today)
+    days = business_days(reading)
+    first = min((one.counts_from for one in days.taken_back), default=reading.today)
+    ahead = {
+        row.id
+        for row in reading.connection.execute(
+            select(Charge.id, Charge.booked_on).where(
+                Charge.on_charge_id.is_not(None), Charge.booked_on > first
+            )
         )
-    )
+        if row.booked_on > min(days.truly(row.booked_on, "charge", row.id), reading.today)
+    }
     for place in range(0, len(bill_ids), _BATCH):
         for bill in read_bills(reading, Bill.id.in_(bill_ids[place : place + _BATCH])).values():
             for charge_id in _booked_beyond(reading, bill, count):

@@ -181,12 +181,17 @@ def payments(reading: Reading, count: Count) -> Iterator[Finding]:
                 check="payments", subject=subject, message=N_("{subject}: it has no receipt."), facts={}
             )
         if row.value_on > row.booked_on:
-            yield Finding(
-                check="payments",
-                subject=subject,
-                message=N_("{subject}: it counts on a later day than it was booked."),
-                facts={},
-            )
+            yield counts_too_late("payments", subject)
+
+
+def counts_too_late(check: str, subject: str) -> Finding:
+    """That the value day of a row is after its booking day."""
+    return Finding(
+        check=check,
+        subject=subject,
+        message=N_("{subject}: it counts on a later day than it was booked."),
+        facts={},
+    )
 
 
 def tenders(reading: Reading, count: Count) -> Iterator[Finding]:
@@ -313,12 +318,12 @@ def day_totals(reading: Reading, count: Count) -> Iterator[Finding]:
 
 def month_closings(reading: Reading, count: Count) -> Iterator[Finding]:
     """What is kept of the months that are over is what the rows booked up to their ends come to."""
-    kept_assessed: dict[Any, dict[str, int]] = {}
+    kept_assessed: dict[date, dict[str, int]] = {}
     for end, head, amount in reading.connection.execute(
         select(MonthClosing.month_end, MonthClosing.head_code, MonthClosing.assessed)
     ):
         kept_assessed.setdefault(end, {})[head] = amount
-    kept_left: dict[Any, dict[Any, int]] = {}
+    kept_left: dict[date, dict[tuple[str, date], int]] = {}
     for end, head, due_on, amount in reading.connection.execute(
         select(MonthLeft.month_end, MonthLeft.head_code, MonthLeft.due_on, MonthLeft.left)
     ):
@@ -336,7 +341,7 @@ def month_closings(reading: Reading, count: Count) -> Iterator[Finding]:
         yield _month_differs(end)
 
 
-def _month_differs(month_end: Any) -> Finding:
+def _month_differs(month_end: date) -> Finding:
     return Finding(
         check="month_closings",
         subject=f"month_closing {month_end.isoformat()}",

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.collection.commands import EnterStub, ReturnTender, TakePayment, TenderGiven
+from muniadmin.collection.points import STUBS_POINT
 from muniadmin.collection.reads import MySession, Receipts
-from muniadmin.collection.services import STUBS_POINT
 from muniadmin.desktop.collection.cash_page import ALL, CashPage
 from muniadmin.desktop.collection.session_dialogs import CloseSessionDialog
 from muniadmin.desktop.widgets.dialogs import ApprovalDialog

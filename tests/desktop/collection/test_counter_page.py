@@ -16,6 +16,7 @@ from muniadmin.collection.reads import Receipts
 from muniadmin.collection.rules import Channel
 from muniadmin.desktop.collection import payment_panel
 from muniadmin.desktop.collection.counter_page import CounterPage
+from muniadmin.desktop.collection.till import Till
 from muniadmin.desktop.shell.navigation import Searched
 from muniadmin.desktop.widgets.buttons import IconButton
 from muniadmin.kernel.clock import FixedClock
@@ -212,6 +213,50 @@ class TestPaying:
         screen.press(dialog, Key.Key_Return)
         assert receipts(app) == (1, money("130.00"))
 
+    def test_more_that_is_not_kept_can_be_corrected_and_paid(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        bill = a_bill(app, "100.00", taxpayer_id=a_taxpayer(app))
+        scanned(screen, counter, bill.number)
+        qtbot.keyClick(counter, Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+        screen.type_here("130")
+        screen.press_here(Key.Key_Return)
+        screen.press(screen.dialog(), Key.Key_Escape)
+        assert receipts(app)[0] == 0
+        screen.back()
+        assert counter.panel.button.isEnabled()
+        counter.panel.other_amount.setFocus()
+        counter.panel.other_amount.selectAll()
+        screen.type_here("60")
+        screen.press_here(Key.Key_Return)
+        assert receipts(app) == (1, money("60.00"))
+
+    def test_a_paper_scanned_before_the_receipt_is_out_is_the_next(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        bill = a_bill(app, "100.00", taxpayer_id=a_taxpayer(app))
+        other = a_bill(app, "30.00", taxpayer_id=a_taxpayer(app))
+        scanned(screen, counter, bill.number)
+        field = counter.panel.tendered
+        qtbot.keyClick(field, Key.Key_Return)
+        qtbot.keyClicks(field, other.number)
+        qtbot.keyClick(field, Key.Key_Return)
+        screen.settle()
+        assert receipts(app) == (1, money("100.00"))
+        assert ticked(counter) == [other.number]
+        assert plain(counter.panel.amount.text()) == "30.00"
+
+    def test_that_the_receipt_is_issued_stays_until_the_next_citizen(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        bill = a_bill(app, "12.00", taxpayer_id=a_taxpayer(app))
+        counter.panel.print.click()
+        scanned(screen, counter, bill.number)
+        screen.press_here(Key.Key_Return)
+        assert "Receipt 1-2026-000001-7 is issued" in screen.texts(counter.idle)
+        screen.press_here(Key.Key_Escape)
+        assert "Ready for the next citizen" in screen.texts(counter.idle)
+
     def test_the_receipt_is_shown_where_there_is_no_printer(
         self, app: App, screen: Screen, counter: CounterPage
     ) -> None:
@@ -396,6 +441,35 @@ class TestSeveralMeans:
         screen.type_here("+")
         assert counter.panel.reference_field.error.text() == "This field is required."
         assert counter.panel.lines.given == ()
+
+    def test_two_means_aside_and_a_third_are_seen_whole_on_a_small_screen(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        screen.window.resize(1024, 700)
+        bill = a_bill(app, "100.00", taxpayer_id=a_taxpayer(app))
+        scanned(screen, counter, bill.number)
+        panel = counter.panel
+        screen.type_here("30+")
+        screen.type_here("4711")
+        panel.share.setFocus()
+        panel.share.selectAll()
+        screen.type_here("20+")
+        panel.choose(Channel.CARD)
+        screen.settle()
+        assert len(panel.lines.given) == 2
+        seen = panel.rect()
+        for part in (
+            panel.lines,
+            panel.more,
+            panel.share,
+            panel.reference,
+            panel.payer,
+            panel.print,
+            panel.paper,
+        ):
+            shown = part.visibleRegion().boundingRect()
+            assert shown == part.rect(), part.accessibleName()
+            assert seen.contains(part.mapTo(panel, part.rect().bottomRight()))
 
     def test_a_line_taken_away_is_paid_by_the_means_in_hand(
         self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
@@ -621,6 +695,19 @@ class TestLookingUp:
         screen.settle()
         assert counter.stack.currentWidget() is counter.idle
 
+    def test_papers_that_were_brought_stand_first(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        taxpayer = a_taxpayer(app)
+        bills = [a_bill(app, amount, taxpayer_id=taxpayer) for amount in ("12.00", "5.00", "7.00")]
+        scanned(screen, counter, bills[2].number)
+        scanned(screen, counter, bills[1].number)
+        numbers = [debt.number for debt in counter.list.model.at_hand()]
+        assert numbers == [bills[2].number, bills[1].number, bills[0].number]
+        current = counter.list.current()
+        assert current is not None
+        assert current.number == bills[1].number
+
     def test_escape_steps_back_to_the_next_citizen(
         self, app: App, screen: Screen, counter: CounterPage
     ) -> None:
@@ -662,8 +749,7 @@ class TestTheTill:
         scanned(screen, counter, bill.number)
         screen.press_here(Key.Key_Return)
         assert receipts(app)[0] == 0
-        counter.panel.open_till.click()
-        screen.settle()
+        screen.dialog()
         screen.type_here("500")
         screen.press_here(Key.Key_Return)
         assert plain(screen.frame.header.till.accessibleName()) == "Cash desk 1 open 500.00 MAD"
@@ -672,6 +758,32 @@ class TestTheTill:
         screen.press_here(Key.Key_Return)
         assert receipts(app) == (1, money("12.00"))
         assert plain(screen.frame.header.till.accessibleName()) == "Cash desk 1 open 512.00 MAD"
+
+    def test_a_payment_sent_before_the_desk_is_known_waits_for_it(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        bill = a_bill(app, "12.00", taxpayer_id=a_taxpayer(app))
+        scanned(screen, counter, bill.number)
+        till = Till.of(counter.shell)
+        till.session, till.known = None, False
+        screen.press_here(Key.Key_Return)
+        assert receipts(app) == (1, money("12.00"))
+        assert "Receipt 1-2026-000001" in screen.texts(counter.receipt)
+
+    def test_a_payment_sent_before_the_desk_is_known_to_be_closed_is_refused_in_words(
+        self, app: App, screen: Screen
+    ) -> None:
+        screen.sign_in(Role.CLERK)
+        counter = screen.page
+        assert isinstance(counter, CounterPage)
+        bill = a_bill(app, "12.00", taxpayer_id=a_taxpayer(app))
+        scanned(screen, counter, bill.number)
+        Till.of(counter.shell).known = False
+        counter.panel.set_till_open(True)
+        screen.press_here(Key.Key_Return)
+        assert receipts(app)[0] == 0
+        assert "The cash session is closed." in screen.texts(counter.notice)
+        assert counter.panel.open_till.isVisible()
 
 
 def test_a_change_of_language_keeps_the_citizen_and_what_was_typed(

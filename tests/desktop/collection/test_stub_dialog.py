@@ -7,10 +7,11 @@ from PySide6.QtCore import Qt
 
 from muniadmin.access.permissions import Role
 from muniadmin.app import App
-from muniadmin.billing.reads import OneBill
+from muniadmin.billing.reads import OneBill, TaxpayerBalance
 from muniadmin.collection.reads import Receipts
 from muniadmin.desktop.collection.cash_page import CashPage
 from muniadmin.desktop.collection.stub_dialog import StubDialog
+from muniadmin.desktop.widgets.dialogs import ConfirmDialog
 from muniadmin.kernel.money import ZERO
 from tests.builders import a_bill, a_taxpayer, an_open_desk, everything, money, pay
 from tests.desktop.conftest import Screen
@@ -33,6 +34,15 @@ def dialog_of(screen: Screen) -> StubDialog:
     dialog = screen.dialog()
     assert isinstance(dialog, StubDialog)
     return dialog
+
+
+def confirm(screen: Screen) -> None:
+    """Says yes to what is asked."""
+    screen.settle()
+    question = screen.dialog()
+    assert isinstance(question, ConfirmDialog)
+    question.primary.click()
+    screen.settle()
 
 
 def type_stub(screen: Screen, dialog: StubDialog, bill: str, day: str, amount: str) -> None:
@@ -72,6 +82,61 @@ def test_the_amount_of_the_stub_takes_the_place_of_what_is_proposed(app: App, sc
     assert dialog.amount.money() == money("60")
 
 
+def test_what_was_due_on_the_day_of_the_stub_is_proposed(app: App, clock: TownClock, screen: Screen) -> None:
+    bill = a_bill(app, "100", taxpayer_id=a_taxpayer(app), due_on=date(2026, 11, 30))
+    clock.instant = datetime(2026, 12, 4, 9, tzinfo=UTC)
+    assert app.read(OneBill(number=bill.number), everything(app)).due == money("115")
+    dialog = dialog_of(screen)
+    for text in ("S-07", "112", "27/11/2026", bill.number):
+        screen.type_here(text)
+        screen.press_here(Key.Key_Tab)
+    screen.settle()
+    assert dialog.amount.money() == money("100")
+    # Another day, another proposal; what is typed stays.
+    dialog.day.setFocus()
+    for _ in range(4):
+        screen.press_here(Key.Key_Up)
+    screen.settle()
+    assert (dialog.day.day(), dialog.amount.money()) == (date(2026, 12, 1), money("115"))
+    dialog.amount.set_money(money("60"))
+    dialog.day.setFocus()
+    screen.press_here(Key.Key_Down)
+    screen.settle()
+    assert dialog.amount.money() == money("60")
+
+
+def test_what_a_stub_brings_beyond_its_bill_is_asked_about(app: App, screen: Screen) -> None:
+    taxpayer_id = a_taxpayer(app)
+    bill = a_bill(app, "100", taxpayer_id=taxpayer_id)
+    dialog = dialog_of(screen)
+    type_stub(screen, dialog, bill.number, "23/11/2026", "130")
+    dialog.primary.click()
+    screen.settle()
+    question = screen.dialog()
+    assert isinstance(question, ConfirmDialog)
+    assert "30.00" in question.heading.text()
+    question.reject()
+    screen.settle()
+    assert app.read(Receipts(), everything(app)).count == 0
+    assert dialog.primary.isEnabled()
+    dialog.primary.click()
+    confirm(screen)
+    assert dialog.isHidden()
+    assert app.read(TaxpayerBalance(taxpayer_id=taxpayer_id), everything(app)).credit == money("30")
+
+
+def test_a_bill_typed_after_another_is_not_mistaken_for_it(app: App, screen: Screen) -> None:
+    bills = [a_bill(app, "100", taxpayer_id=a_taxpayer(app)) for _ in range(2)]
+    dialog = dialog_of(screen)
+    type_stub(screen, dialog, bills[0].number, "23/11/2026", "100")
+    dialog.bill.setFocus()
+    dialog.bill.selectAll()
+    screen.type_here(bills[1].number)
+    dialog.submit()
+    screen.settle()
+    assert app.read(Receipts(), everything(app)).count == 0
+
+
 def test_a_stub_of_a_bill_paid_again_meanwhile_becomes_a_credit(
     app: App, clock: TownClock, screen: Screen
 ) -> None:
@@ -82,7 +147,7 @@ def test_a_stub_of_a_bill_paid_again_meanwhile_becomes_a_credit(
     dialog = dialog_of(screen)
     type_stub(screen, dialog, bill.number, "27/11/2026", "100")
     dialog.primary.click()
-    screen.settle()
+    confirm(screen)
     assert dialog.isHidden()
     found = app.read(OneBill(number=bill.number), everything(app))
     assert (found.due, found.penalty) == (ZERO, ZERO)

@@ -130,6 +130,23 @@ def test_a_question_is_asked_and_the_same_command_goes_on(qtbot: QtBot, operatio
     qtbot.waitUntil(lambda: done == ["done"])
 
 
+def test_who_waits_hears_that_nothing_came_of_it(qtbot: QtBot, operations: Operations) -> None:
+    def asks(_confirmed: object, _progress: object) -> str:
+        raise ReallyDoIt
+
+    def broken(_confirmed: object, _progress: object) -> str:
+        raise ZeroDivisionError
+
+    left: list[str] = []
+    with qtbot.waitSignal(operations.question) as asked:
+        operations.run(Order(asks), undone=lambda: left.append("answered with no"))
+    assert left == []
+    asked.args[2]()
+    with qtbot.waitSignal(operations.crashed):
+        operations.run(Order(broken), undone=lambda: left.append("an incident"))
+    assert left == ["answered with no", "an incident"]
+
+
 def test_anything_else_is_an_incident_and_the_next_command_works(
     qtbot: QtBot, operations: Operations
 ) -> None:

@@ -538,7 +538,7 @@ class TestImport:
         screen.settle()
         assert page.assistant is None
 
-    def test_stopping_takes_everything_back(
+    def test_a_stopped_import_tells_how_to_go_on(
         self, screen: Screen, app: App, tmp_path: Path, qtbot: QtBot
     ) -> None:
         path = tmp_path / "roll.csv"
@@ -556,7 +556,9 @@ class TestImport:
         assistant.run.job.cancel()
         qtbot.waitUntil(lambda: assistant.run.job is not None and assistant.run.job.finished)
         screen.settle()
-        assert "Nothing was changed." in screen.texts(assistant.run)
+        assert "What is in stays in. Import the same file again to go on from there." in screen.texts(
+            assistant.run
+        )
         assert assistant.steps.next.text() == "Close"
         assistant.steps.back.click()
         assert assistant.steps.current == 2

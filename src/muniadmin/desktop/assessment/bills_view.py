@@ -216,6 +216,8 @@ class BillCard(Card):
     def _show_detail(self, bill: BillDetail) -> None:
         money = self.shell.amount
         self.total.setText(money(bill.total, code=True))
+        # What was written off is settled in the books, and may be paid after all.
+        self.pay.setVisible(bool(bill.due) and self.page.may(Permission.TAKE_PAYMENTS))
         self.instalments_part.setVisible(len(bill.instalments) > 1)
         self.instalments.show_instalments(bill.instalments)
         facts = [
@@ -228,6 +230,8 @@ class BillCard(Card):
             (_("Penalty accrued, not booked"), money(bill.accrued) if bill.accrued else ""),
             (_("Suspended"), money(bill.suspended) if bill.suspended else ""),
             (_("Saved by paying today"), money(bill.rebate) if bill.rebate else ""),
+            (_("Paid with the credit held"), money(bill.credit) if bill.credit else ""),
+            (_("Written off, may still be paid"), money(bill.written_off) if bill.written_off else ""),
             (_("To pay today"), money(bill.due)),
         ]
         self.facts.set_rows([(label, value) for label, value in facts if value])

@@ -94,7 +94,7 @@ class RollAssistant(Card):
             ngettext(
                 "Issue {count} bill for {amount}?", "Issue {count} bills for {amount}?", found.bills
             ).format(count=format_number(found.bills), amount=money(found.amount, code=True)),
-            _("Bills that are issued cannot be deleted; a mistake is corrected by a credit."),
+            _("Bills that are issued stay as they are: nobody can change or delete them."),
             figures=[
                 (_("Revenue head"), self.choice.head_name()),
                 (_("Period"), found.period),

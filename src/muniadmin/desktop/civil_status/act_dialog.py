@@ -180,7 +180,9 @@ class ActDialog(FormDialog):
         else:
             row = self._act.row
             command = ChangeBirthAct(act_id=row.act_id, version=row.version, **self.said())
-        self._shell.operations.run(command, then=self._on_saved, failed=self.refuse, owner=self)
+        self._shell.operations.run(
+            command, then=self._on_saved, failed=self.refuse, undone=self.unlock, owner=self
+        )
 
     def _on_saved(self, act: ActSaved) -> None:
         self.begin(self.primary)

@@ -1,7 +1,6 @@
 """The detail of an act: what it says, who wrote and signed it, the requests made on it."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Signal
 
 from muniadmin.access.permissions import Permission
 from muniadmin.civil_status.reads import ActDetail
@@ -9,14 +8,14 @@ from muniadmin.civil_status.rules import DECLARANT_NAMES
 from muniadmin.desktop.civil_status.tables import act_state_word, act_tone, born_words, sex_word, state_word
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.buttons import Button, Kind
-from muniadmin.desktop.widgets.cards import Card, Scroller, Section
+from muniadmin.desktop.widgets.cards import DetailCard, Section
 from muniadmin.desktop.widgets.detail import DefinitionRows, Happening, Timeline
 from muniadmin.desktop.widgets.labels import Hairline, Pill, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
 from muniadmin.kernel.i18n import _, pick
 
 
-class ActPanel(Card):
+class ActPanel(DetailCard):
     """Asks the page to act: ``sign``, ``change``, ``discard``, ``request``."""
 
     sign = Signal()
@@ -54,33 +53,22 @@ class ActPanel(Card):
             spacing=2,
             margins=(16, 16, 16, 14),
         )
-        content = QWidget()
-        content.setLayout(
-            column(
-                head,
-                Hairline(),
-                Section(_("Birth"), self.birth),
-                Section(_("Parents"), self.parents),
-                Section(_("Declaration"), self.declaration),
-                Section(_("History"), self.timeline, self.digest),
-                None,
-                spacing=0,
-            )
+        content = column(
+            head,
+            Hairline(),
+            Section(_("Birth"), self.birth),
+            Section(_("Parents"), self.parents),
+            Section(_("Declaration"), self.declaration),
+            Section(_("History"), self.timeline, self.digest),
+            None,
+            spacing=0,
         )
-        self._content = Scroller(content)
-        hint = Text(_("Choose an act in the list to read it."), Role.MUTED, wrap=True)
-        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty = QWidget()
-        self._empty.setLayout(column(None, hint, None, margins=(32, 24, 32, 24)))
-        self.body.addWidget(self._content, 1)
-        self.body.addWidget(self._empty, 1)
-        self.show_nothing()
+        self.hold(content, _("Choose an act in the list to read it."))
 
     def show_nothing(self) -> None:
         """No row is chosen."""
         self.act = None
-        self._content.hide()
-        self._empty.show()
+        self.show_held(shown=False)
 
     def show_act(self, act: ActDetail) -> None:
         """Another act, or the same with news."""
@@ -116,8 +104,7 @@ class ActPanel(Card):
         self.timeline.set_happenings(self._happenings(act))
         self.digest.setText(_("Digest {digest}").format(digest=act.digest[:16]) if act.digest else "")
         self.digest.setVisible(bool(act.digest))
-        self._empty.hide()
-        self._content.show()
+        self.show_held(shown=True)
 
     def _happenings(self, act: ActDetail) -> list[Happening]:
         shell = self._shell

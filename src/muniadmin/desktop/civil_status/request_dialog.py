@@ -336,6 +336,7 @@ class RequestDialog(FormDialog):
             ),
             then=self._on_taken,
             failed=self.refuse,
+            undone=self.unlock,
             owner=self,
         )
 

@@ -1,7 +1,7 @@
 """The detail of a request: what is to be done next, who asked for what, the way so far."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QMenu
 
 from muniadmin.access.permissions import Permission
 from muniadmin.civil_status.commands import Channel
@@ -18,7 +18,7 @@ from muniadmin.desktop.civil_status.tables import (
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.buttons import Button, Kind, LinkButton
-from muniadmin.desktop.widgets.cards import Card, Scroller, Section
+from muniadmin.desktop.widgets.cards import DetailCard, Section
 from muniadmin.desktop.widgets.detail import DefinitionRows, KeyFigures, Timeline
 from muniadmin.desktop.widgets.labels import Hairline, Pill, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
@@ -35,7 +35,7 @@ STEP_WORDS = {
 }
 
 
-class RequestPanel(Card):
+class RequestPanel(DetailCard):
     """Asks the page to act: ``pay``, ``finish`` (issue, hand over, print), ``step``, ``preview``, ``act_wanted``."""
 
     pay = Signal()
@@ -74,33 +74,22 @@ class RequestPanel(Card):
             spacing=2,
             margins=(16, 16, 16, 14),
         )
-        content = QWidget()
-        content.setLayout(
-            column(
-                head,
-                Hairline(),
-                self.figures,
-                Hairline(),
-                Section(_("Request"), self.facts, self.act),
-                Section(_("History"), self.timeline),
-                None,
-                spacing=0,
-            )
+        content = column(
+            head,
+            Hairline(),
+            self.figures,
+            Hairline(),
+            Section(_("Request"), self.facts, self.act),
+            Section(_("History"), self.timeline),
+            None,
+            spacing=0,
         )
-        self._content = Scroller(content)
-        hint = Text(_("Choose a request in the list to see where it stands."), Role.MUTED, wrap=True)
-        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty = QWidget()
-        self._empty.setLayout(column(None, hint, None, margins=(32, 24, 32, 24)))
-        self.body.addWidget(self._content, 1)
-        self.body.addWidget(self._empty, 1)
-        self.show_nothing()
+        self.hold(content, _("Choose a request in the list to see where it stands."))
 
     def show_nothing(self) -> None:
         """No row is chosen."""
         self.case = None
-        self._content.hide()
-        self._empty.show()
+        self.show_held(shown=False)
 
     def show_case(self, case: RequestDetail) -> None:
         """Another request, or the same with news."""
@@ -122,8 +111,7 @@ class RequestPanel(Card):
         self.facts.set_rows([(label, value) for label, value in self._facts(case) if value])
         self.act.set_text(_("Act {reference}").format(reference=request.act))
         self.timeline.set_happenings(happenings(shell, case))
-        self._empty.hide()
-        self._content.show()
+        self.show_held(shown=True)
 
     def _facts(self, case: RequestDetail) -> list[tuple[str, str]]:
         request = case.row

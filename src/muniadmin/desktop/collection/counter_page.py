@@ -25,6 +25,8 @@ from muniadmin.billing.reads import (
     TaxpayerBalance,
 )
 from muniadmin.collection.commands import OpenCashSession, PaymentTaken, TakePayment
+from muniadmin.collection.errors import CashSessionIsClosed
+from muniadmin.collection.reads import MySession, SessionState
 from muniadmin.collection.rules import Channel
 from muniadmin.desktop.collection import debts
 from muniadmin.desktop.collection.payment_panel import PaymentPanel, Wanted
@@ -80,7 +82,13 @@ class CounterPage(Page):
         self._tick_due = False
         self._fresh = False
         self._recalled: set[int] | None = None
+        #: Numbers of the papers brought by whoever is at the counter, as they were scanned: they stand first.
+        self._brought: list[str] = []
         self._paying = False
+        #: The next citizen's paper, scanned while the payment was under way.
+        self._waiting = ""
+        #: The receipt that was just issued, until somebody else is at the counter.
+        self._issued = ""
         self._filling = False
         self._open_first = False
         self.scan = SearchField(
@@ -214,6 +222,9 @@ class CounterPage(Page):
 
     def look_up(self, text: str) -> None:
         """Opens what a number is the number of; anything else is a name, and the marked hit is opened."""
+        if self._paying:
+            self._waiting = text
+            return
         self.notice.hide()
         try:
             number = read_number(text)
@@ -261,6 +272,8 @@ class CounterPage(Page):
             self.notice.say(Tone.GOOD, _("{number} is paid already.").format(number=bill.number), more)
         else:
             self._scanned.append(bill.number)
+            if bill.number not in self._brought:
+                self._brought.append(bill.number)
             if not mine:
                 self._papers[bill.bill_id] = bill.number
         if self._taxpayer_id is not None or self._papers:
@@ -370,7 +383,7 @@ class CounterPage(Page):
         fresh, self._fresh = self._fresh, False
         scanned, self._scanned = self._scanned, []
         self._account_id = self._account_in_hand(found)
-        found = sorted(found, key=self._is_of_another)
+        found = sorted(found, key=self._place)
         wanted = self._to_tick(found, fresh, scanned)
         if self._taxpayer_id is None and found:
             self.head.show_debtor(found[0])
@@ -424,9 +437,15 @@ class CounterPage(Page):
         """Whether the row must say whose it is: it is not the payer's whose name stands above the list."""
         return debt.account_id != self._account_id
 
+    def _place(self, debt: OpenCharge) -> tuple[int, bool]:
+        """Where a debt stands in the list: what was brought first, then the payer's own."""
+        brought = self._brought
+        place = brought.index(debt.number) if debt.number in brought else len(brought)
+        return place, self._is_of_another(debt)
+
     def _forget_payer(self) -> None:
         self._taxpayer_id = None
-        self._papers, self._answers, self._scanned = {}, {}, []
+        self._papers, self._answers, self._scanned, self._brought = {}, {}, [], []
         self._account_id = None
         self._sought = ""
         self._tick_due = False
@@ -436,6 +455,8 @@ class CounterPage(Page):
     def clear(self) -> None:
         """Nobody is at the counter; the field is ready."""
         self._forget_payer()
+        self._issued = ""
+        self._say_ready()
         self.scan.clear()
         self.stack.setCurrentWidget(self.idle)
         self.take_focus()
@@ -478,10 +499,20 @@ class CounterPage(Page):
     def _on_till(self) -> None:
         is_open = self._till.session is not None
         self.panel.set_till_open(is_open or not self._till.known)
+        self._say_ready()
+
+    def _say_ready(self) -> None:
+        if self._issued:
+            self.idle.say(
+                "circle-check",
+                _("Receipt {number} is issued").format(number=self._issued),
+                _("The cursor waits in the field above for the next citizen."),
+            )
+            return
         hint = _(
             "The cursor waits in the field above. Scan a paper, or type a name, a phone number or a plate."
         )
-        if self._till.known and not is_open:
+        if self._till.known and self._till.session is None:
             hint = _("Your cash desk is closed. Open it to take payments; looking up works as it is.")
         self.idle.say("scan-barcode", _("Ready for the next citizen"), hint)
 
@@ -499,12 +530,21 @@ class CounterPage(Page):
     # --- paying -----------------------------------------------------------------------------------------------
 
     def _take(self, wanted: Wanted) -> None:
-        session = self._till.session
         chosen = sorted(self.list.ticked(), key=lambda debt: (debt.due_on, debt.bill_id, debt.part))
-        if session is None or not chosen:
-            self.panel.set_busy(False)
-            return
         self._paying = True
+        if self._till.session is not None:
+            self._take_at(wanted, chosen, self._till.session)
+            return
+        # How the till stands is not known yet, or could not be asked: the payment waits for the answer.
+        self.read(
+            MySession(), then=lambda session: self._take_at(wanted, chosen, session), failed=self._on_refused
+        )
+
+    def _take_at(self, wanted: Wanted, chosen: Sequence[OpenCharge], session: SessionState | None) -> None:
+        if session is None:
+            self._on_refused(CashSessionIsClosed())
+            self._till.ask()
+            return
         self.run(
             TakePayment(
                 request_id=wanted.request_id,
@@ -516,10 +556,20 @@ class CounterPage(Page):
             ),
             then=self._on_taken,
             failed=self._on_refused,
+            undone=self._on_undone,
         )
 
-    def _on_refused(self, problem: UserError) -> None:
+    def _on_undone(self) -> None:
+        """Nothing was paid: everything is as it was, and can be sent again."""
         self._paying = False
+        self.panel.set_busy(False)
+        if self._waiting:
+            self.scan.setText(self._waiting)
+            self._waiting = ""
+        self.panel.take_focus()
+
+    def _on_refused(self, problem: UserError) -> None:
+        self._on_undone()
         if not self.panel.refuse(problem):
             self.notice.show_error(problem, action=(_("Reload"), self._ask_debts))
 
@@ -532,11 +582,8 @@ class CounterPage(Page):
         self.panel.show_taken(taken)
         self.scan.clear()
         self.stack.setCurrentWidget(self.idle)
-        self.idle.say(
-            "circle-check",
-            _("Receipt {number} is issued").format(number=taken.receipt_number),
-            _("The cursor waits in the field above for the next citizen."),
-        )
+        self._issued = taken.receipt_number
+        self._say_ready()
         self.take_focus()
         if wanted_print:
             # The payment stands whatever the printer does: printing is a request of its own.
@@ -544,6 +591,9 @@ class CounterPage(Page):
                 PrintDocument(document_id=taken.document_id, paper=paper),
                 then=self._on_printed,
             )
+        waiting, self._waiting = self._waiting, ""
+        if waiting:
+            self.look_up(waiting)
 
     def _on_printed(self, printed: PrintedDocument) -> None:
         sent = print_at_once(printed.pdf, printed.number)
@@ -628,6 +678,7 @@ class CounterPage(Page):
             "scan": self.scan.text(),
             "taxpayer": self._taxpayer_id,
             "papers": dict(self._papers),
+            "brought": list(self._brought),
             "ticked": {debt.charge_id for debt in self.list.ticked()},
             "typed": self.panel.typed(),
         }
@@ -637,7 +688,8 @@ class CounterPage(Page):
         self.scan.setText(memory["scan"])
         if memory["taxpayer"] is None and not memory["papers"]:
             return
-        self._papers, self._recalled, self._fresh = memory["papers"], memory["ticked"], True
+        self._papers, self._brought = memory["papers"], memory["brought"]
+        self._recalled, self._fresh = memory["ticked"], True
         if memory["taxpayer"] is not None:
             self._show_head(memory["taxpayer"])
         self.panel.restore(memory["typed"])

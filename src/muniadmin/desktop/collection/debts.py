@@ -63,7 +63,8 @@ def columns(shell: Shell, is_of_another: Callable[[OpenCharge], bool]) -> list[C
     def about(debt: OpenCharge) -> str:
         part = _("part {part} of {parts}").format(part=debt.part, parts=debt.parts) if debt.parts > 1 else ""
         part = _("costs") if debt.is_cost else part
-        parts = (debt.name if is_of_another(debt) else "", part, debt.subject, debt.number)
+        # What is cut where there is little room is the address, never the number on the paper.
+        parts = (debt.number, part, debt.name if is_of_another(debt) else "", debt.subject)
         return " · ".join(f"\u2068{one}\u2069" for one in parts if one)
 
     def when(debt: OpenCharge) -> str:

@@ -41,6 +41,9 @@ from muniadmin.kernel.numbers import read_number
 
 # A scanner that ends a number with two line feeds must not take the payment by itself.
 _SETTLE_MS = 350
+# On a panel lower than this, headings make room for the means that stand aside; the fields need not scroll.
+_LOW = 520
+_GAP, _LOW_GAP = 8, 6
 
 
 class ChangeBox(QWidget):
@@ -203,7 +206,7 @@ class PaymentPanel(Card):
         self.button = Button(_("Take payment"), Kind.PRIMARY, key="Return", large=True, bind=False)
         self.button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.button.clicked.connect(self.submit)
-        self.open_till = Button(_("Open the cash desk"), Kind.PRIMARY, large=True)
+        self.open_till = Button(_("Open the cash desk"), Kind.PRIMARY, key="Return", large=True, bind=False)
         self.open_till.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.open_till.clicked.connect(self.till_wanted)
         self.open_till.hide()
@@ -214,9 +217,12 @@ class PaymentPanel(Card):
         self.means = QWidget()
         key = Text(key_text("Ctrl+M"), Role.SMALL)
         label = Text(_("Means of payment"), Role.SECONDARY)
-        self.means.setLayout(column(row(label, None, key), self.channel, spacing=5))
-        filled = column(
-            row(self.heading, None, self.pill),
+        self._head, self._means_head = QWidget(), QWidget()
+        self._head.setLayout(row(self.heading, None, self.pill))
+        self._means_head.setLayout(row(label, None, key))
+        self.means.setLayout(column(self._means_head, self.channel, spacing=5))
+        self._filled = column(
+            self._head,
             column(self.label, self.amount_row, self.other_field, spacing=0),
             self.lines,
             self.means,
@@ -226,10 +232,10 @@ class PaymentPanel(Card):
             self.payer,
             self.print_row,
             None,
-            spacing=8,
+            spacing=_GAP,
         )
         content = QWidget()
-        content.setLayout(filled)
+        content.setLayout(self._filled)
         self._scroller = Scroller(content)
         # On a small screen what is filled in scrolls; the change and the button are always seen.
         self.body.addWidget(self._scroller, 1)
@@ -351,6 +357,7 @@ class PaymentPanel(Card):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The field that has the keyboard stays in view."""
         super().resizeEvent(event)
+        self._fit()
         for control in (self.tendered, self.share, self.reference, self.other_amount, self.payer):
             if control.hasFocus():
                 self._scroller.ensureWidgetVisible(control)
@@ -418,8 +425,12 @@ class PaymentPanel(Card):
         self.choose(Channel.CHEQUE if Channel.CASH in used else Channel.CASH)
 
     def submit(self) -> None:
-        """Sends the payment if everything is filled in; else says beside the field what is missing."""
-        if self._busy or not self._debts or not self._till_open:
+        """Sends the payment if everything is filled in; else says beside the field what is missing. With a closed till
+        it asks for the till first."""
+        if self._busy or not self._debts:
+            return
+        if not self._till_open:
+            self.till_wanted.emit()
             return
         if self._is_part() and not self.other_field.check():
             return
@@ -554,6 +565,14 @@ class PaymentPanel(Card):
             control.setEnabled(paying)
         self.button.set_text(_("Take payment and print") if self.print.isChecked() else _("Take payment"))
         self.amount.setEnabled(paying or bool(self.pill.text))
+
+        self._fit()
+
+    def _fit(self) -> None:
+        low = bool(self.lines.given) and self.height() < _LOW
+        for part in (self._head, self._means_head):
+            part.setVisible(not low)
+        self._filled.setSpacing(_LOW_GAP if low else _GAP)
 
     def _say_change(self) -> None:
         rest = self._rest()

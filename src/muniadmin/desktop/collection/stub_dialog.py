@@ -2,7 +2,7 @@
 
 import uuid
 
-from muniadmin.billing.reads import BillDetail, OneBill
+from muniadmin.billing.reads import BillDetail, OneBill, OpenCharge, OpenCharges
 from muniadmin.collection.commands import EnterStub, PaymentTaken
 from muniadmin.collection.reads import Collectors, PointRow
 from muniadmin.desktop.shell.navigation import Page
@@ -14,7 +14,7 @@ from muniadmin.desktop.widgets.labels import Role, Text
 from muniadmin.desktop.widgets.money_edit import MoneyEdit
 from muniadmin.kernel.errors import FieldMissing, NotFound, UserError
 from muniadmin.kernel.i18n import _, pick
-from muniadmin.kernel.money import ZERO
+from muniadmin.kernel.money import Money, total
 
 
 class StubDialog(Dialog):
@@ -24,6 +24,7 @@ class StubDialog(Dialog):
         self._page = page
         self._request_id = str(uuid.uuid4())
         self._bill: BillDetail | None = None
+        self._proposed: Money | None = None
         self.form = Form()
         self.collector: ComboBox[int] = ComboBox(_("Collector"))
         self.book = TextField(_("Stub book"))
@@ -61,6 +62,7 @@ class StubDialog(Dialog):
             icon="receipt",
         )
         self.bill.editingFinished.connect(self._look)
+        self.day.changed.connect(lambda _day: self._ask_due())
         page.read(Collectors(), then=self._show_collectors, failed=self.refuse)
         self.book.setFocus()
 
@@ -80,10 +82,26 @@ class StubDialog(Dialog):
         self.form.fields["bill"].show_problem(None)
         facts = [bill.taxpayer_name, pick(bill.head_names), bill.period, bill.subject]
         self.found.setText(" · ".join(fact for fact in facts if fact))
-        if not self.amount.money():
-            self.amount.set_money(bill.due if bill.due > ZERO else bill.total)
-            if self.amount.hasFocus():  # what is typed takes the place of what is proposed
-                self.amount.selectAll()
+        self._ask_due()
+
+    def _ask_due(self) -> None:
+        """Asks what was due of the bill on the stub's own day."""
+        day = self.day.day()
+        if self._bill is not None and day is not None:
+            on = min(day, self._page.today)
+            self._page.read(
+                OpenCharges(bill_ids=(self._bill.bill_id,), on=on), then=self._propose, key="stub due"
+            )
+
+    def _propose(self, found: list[OpenCharge]) -> None:
+        """Proposes it, until another amount is typed; of a bill that is paid by now, all that it had asked for."""
+        typed = self.amount.money()
+        if self._bill is None or (typed and typed != self._proposed):
+            return
+        self._proposed = total(one.due for one in found) or self._bill.total
+        self.amount.set_money(self._proposed)
+        if self.amount.hasFocus():  # what is typed takes the place of what is proposed
+            self.amount.selectAll()
 
     def _no_bill(self, problem: UserError) -> None:
         self._bill = None
@@ -99,7 +117,7 @@ class StubDialog(Dialog):
         day, amount, point = self.day.day(), self.amount.money(), self.collector.value()
         if not self.form.check() or day is None or amount is None or point is None:
             return
-        if self._bill is None:
+        if self._bill is None or self._bill.number != self.bill.text().strip():
             self.form.fields["bill"].show_problem(NotFound(what=self.bill.text()))
             return
         if not self.number.text().strip().isdigit():
@@ -117,9 +135,11 @@ class StubDialog(Dialog):
                 charge_ids=tuple(one.charge_id for one in self._bill.instalments),
                 amount=amount,
                 payer=self.payer.text().strip(),
+                rest_account_id=self._bill.account_id,
             ),
             then=self._done,
             failed=self.refuse,
+            undone=self.unlock,
         )
 
     def _done(self, taken: PaymentTaken) -> None:

@@ -461,7 +461,10 @@ class RunStep(ImportStep):
         self.job: Job | None = None
         self.report: Any = None
         self._meanwhile = Text(
-            _("You may work elsewhere meanwhile. Stopping takes everything back: nothing is left half done."),
+            _(
+                "You may work elsewhere meanwhile. If you stop, what is in stays in: "
+                "the same file again goes on from there."
+            ),
             Role.MUTED,
             wrap=True,
         )
@@ -555,7 +558,11 @@ class RunStep(ImportStep):
     def _failed(self, problem: UserError) -> bool:
         self._end()
         if isinstance(problem, Cancelled):
-            self.result.say(Tone.INFO, _("The import was stopped."), _("Nothing was changed."))
+            self.result.say(
+                Tone.INFO,
+                _("The import was stopped."),
+                _("What is in stays in. Import the same file again to go on from there."),
+            )
         else:
             self.result.show_error(problem)
         self.changed.emit()

@@ -1,7 +1,6 @@
 """The detail of a fine: what it costs now, what may be done, its vehicle's other fines, what happened."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Signal
 
 from muniadmin.access.permissions import Permission
 from muniadmin.desktop.fines.tables import (
@@ -16,7 +15,7 @@ from muniadmin.desktop.fines.tables import (
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.buttons import Button, LinkButton
-from muniadmin.desktop.widgets.cards import Card, Scroller, Section
+from muniadmin.desktop.widgets.cards import DetailCard, Section
 from muniadmin.desktop.widgets.detail import DefinitionRows, Happening, KeyFigures, Timeline
 from muniadmin.desktop.widgets.labels import Hairline, Pill, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
@@ -28,7 +27,7 @@ from muniadmin.kernel.i18n import _, ngettext
 SHOWN_OF_PLATE = 4
 
 
-class FinePanel(Card):
+class FinePanel(DetailCard):
     """``pay``, ``print`` and ``void`` ask the page to do it; ``plate_wanted`` to list the plate's fines."""
 
     pay = Signal()
@@ -72,35 +71,24 @@ class FinePanel(Card):
             spacing=2,
             margins=(16, 16, 16, 14),
         )
-        content = QWidget()
-        content.setLayout(
-            column(
-                head,
-                Hairline(),
-                self.figures,
-                Hairline(),
-                self.amounts_section,
-                self.plate_section,
-                Section(_("On the notice"), self.facts),
-                Section(_("History"), self.timeline),
-                None,
-                spacing=0,
-            )
+        content = column(
+            head,
+            Hairline(),
+            self.figures,
+            Hairline(),
+            self.amounts_section,
+            self.plate_section,
+            Section(_("On the notice"), self.facts),
+            Section(_("History"), self.timeline),
+            None,
+            spacing=0,
         )
-        self._content = Scroller(content)
-        hint = Text(_("Choose a fine in the list to see what it costs today."), Role.MUTED, wrap=True)
-        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty = QWidget()
-        self._empty.setLayout(column(None, hint, None, margins=(32, 24, 32, 24)))
-        self.body.addWidget(self._content, 1)
-        self.body.addWidget(self._empty, 1)
-        self.show_nothing()
+        self.hold(content, _("Choose a fine in the list to see what it costs today."))
 
     def show_nothing(self) -> None:
         """No row is chosen."""
         self.case = None
-        self._content.hide()
-        self._empty.show()
+        self.show_held(shown=False)
 
     def show_case(self, case: FineCase) -> None:
         """Another fine, or the same with news."""
@@ -118,8 +106,7 @@ class FinePanel(Card):
         self._show_facts(case)
         self.timeline.set_happenings(happenings(shell, case))
         self.plate_section.hide()
-        self._empty.hide()
-        self._content.show()
+        self.show_held(shown=True)
 
     def _show_acts(self, case: FineCase) -> None:
         actor = self._shell.actor

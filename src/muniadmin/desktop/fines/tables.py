@@ -55,11 +55,14 @@ def columns(shell: Shell) -> list[Column[FineRow]]:
             "plate", _("Plate"), plate_of, width=100, sort="plate",
             look=lambda row: "strong" if row.readable else "muted",
         ),
-        Column("offence", _("Offence"), offence_of, width=180, stretch=True),
-        Column("committed", _("Committed"), lambda row: day_of(shell, row), width=102, look="muted", sort="committed"),
+        Column("offence", _("Offence"), offence_of, width=130, stretch=True),
+        Column(
+            "committed", _("Committed"), lambda row: day_of(shell, row), width=102, look="muted", sort="committed",
+            leaves=2,
+        ),
         Column("place", _("Place"), lambda row: row.place, width=150, hidden=True),
         Column("officer", _("Officer"), lambda row: row.officer, width=90, hidden=True),
-        Column("number", _("Number"), lambda row: row.number, width=136, look="muted", sort="number"),
+        Column("number", _("Number"), lambda row: row.number, width=136, look="muted", sort="number", leaves=5),
         Column("state", _("State"), lambda row: state_word(row.state), width=104, pill=tone_of),
         Column(
             "amount", shell.with_currency(_("Full")), lambda row: shell.amount(row.amount), width=100,
@@ -67,19 +70,19 @@ def columns(shell: Shell) -> list[Column[FineRow]]:
         ),
         Column(
             "left", shell.with_currency(_("Left")), lambda row: _amount(shell, row.left), width=104,
-            number=True, hidden=True,
+            number=True, look=lambda row: "plain" if row.left else "muted",
         ),
         Column(
             "accrued", shell.with_currency(_("Accrued")), lambda row: _amount(shell, row.accrued), width=104,
-            number=True, hidden=True,
+            number=True, look="muted", leaves=1,
         ),
         Column(
             "suspended", shell.with_currency(_("Suspended")), lambda row: _amount(shell, row.suspended), width=104,
-            number=True, hidden=True,
+            number=True, look="muted", leaves=4,
         ),
         Column(
             "due", shell.with_currency(_("To pay")), lambda row: _amount(shell, row.due),
-            width=104, number=True, look=lambda row: "strong" if row.due else "muted",
+            width=104, number=True, look=lambda row: "strong" if row.due else "muted", leaves=3,
         ),
     ]  # fmt: skip
 

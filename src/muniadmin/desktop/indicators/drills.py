@@ -4,13 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from muniadmin.access.permissions import Permission
 from muniadmin.civil_status.reads import Requests
-from muniadmin.fines.reads import Fines
 from muniadmin.indicators.periods import Span, a_year_at_least
-from muniadmin.indicators.reads import Assessed, Collected, DashboardView, Overdue
+from muniadmin.indicators.reads import Collected, DashboardView, Overdue
 from muniadmin.indicators.wording import name_of
 from muniadmin.kernel.dates import add_months
 from muniadmin.kernel.i18n import pick
@@ -23,7 +22,6 @@ class RowKind(StrEnum):
     COLLECTED = "collected"
     OWED = "owed"
     REQUESTS = "requests"
-    FINES = "fines"
 
 
 @dataclass(frozen=True)
@@ -39,36 +37,23 @@ class Drill:
 
 
 def of_indicator(indicator: str, view: DashboardView) -> Drill | None:
-    """The rows behind one of the catalogue's figures; None for those that have none."""
+    """The rows behind one of the figures that the page begins with; None for those that have none."""
     span, zone = view.period, view.zone
     title = name_of(indicator)
-    if indicator in ("collected", "payments"):
+    if indicator == "collected":
         return collected(title, indicator, span, zone=zone)
     if indicator == "collection_rate":
         return collected(title, indicator, a_year_at_least(span), zone=zone)
     if indicator == "mobile_share":
         return collected(title, indicator, span, zone=zone, channel="mobile")
-    if indicator == "assessed":
-        return _owed(
-            title,
-            indicator,
-            span,
-            lambda o, n: Assessed(since=span.since, until=span.until, zone=zone, offset=o, limit=n),
-        )
     if indicator == "arrears":
         return _owed(
             title, indicator, span, lambda o, n: Overdue(on=span.until, zone=zone, offset=o, limit=n)
         )
-    if indicator in (
-        "requests_received",
-        "requests_delivered",
-        "delay_median",
-        "delay_p90",
-        "requests_on_time",
-    ):
-        return requests(title, indicator, span)
-    if indicator in ("fines_issued", "fines_paid"):
-        return fines(title, indicator, span)
+    if indicator == "delay_median":
+        return requests(title, indicator, span, "ready")
+    if indicator == "requests_on_time":
+        return requests(title, indicator, span, "promised")
     return None
 
 
@@ -126,19 +111,10 @@ def _owed(title: str, indicator: str, span: Span, ask: Callable[[int, int], Quer
     return Drill(RowKind.OWED, title, indicator, span, Permission.VIEW_BILLS, ask)
 
 
-def requests(title: str, indicator: str, span: Span) -> Drill:
-    """The requests received in the days of the figure."""
+def requests(title: str, indicator: str, span: Span, by: Literal["ready", "promised"]) -> Drill:
+    """The requests that became ready in the days of the figure, or were promised for one of them."""
 
     def ask(offset: int, limit: int) -> Requests:
-        return Requests(state=None, since=span.since, until=span.until, offset=offset, limit=limit)
+        return Requests(state=None, since=span.since, until=span.until, by=by, offset=offset, limit=limit)
 
     return Drill(RowKind.REQUESTS, title, indicator, span, Permission.VIEW_CIVIL_STATUS, ask)
-
-
-def fines(title: str, indicator: str, span: Span) -> Drill:
-    """The fines for offences of the days of the figure."""
-
-    def ask(offset: int, limit: int) -> Fines:
-        return Fines(since=span.since, until=span.until, offset=offset, limit=limit)
-
-    return Drill(RowKind.FINES, title, indicator, span, Permission.VIEW_FINES, ask)

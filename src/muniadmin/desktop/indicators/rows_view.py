@@ -18,7 +18,6 @@ from muniadmin.desktop.widgets.layouts import column, row
 from muniadmin.desktop.widgets.row_model import Column
 from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
 from muniadmin.desktop.widgets.row_table import RowTable
-from muniadmin.fines.reads import FineRow, FinesPage
 from muniadmin.indicators.reads import CollectedPage, CollectedRow, OwedPage, OwedRow
 from muniadmin.indicators.wording import CHANNELS, days_in_words, formula_in_words
 from muniadmin.kernel.i18n import _, pick
@@ -84,7 +83,7 @@ class RowsView(QWidget):
         elif drill.kind is RowKind.OWED:
             table = RowTable("indicators-owed", drill.title, self._owed(), key=_debtor_and_bill, empty=empty)
             table.opened.connect(lambda one: self._open("assessment", NumberKind.BILL, one.number))
-        elif drill.kind is RowKind.REQUESTS:
+        else:
             table = RowTable(
                 "indicators-requests",
                 drill.title,
@@ -93,11 +92,6 @@ class RowsView(QWidget):
                 empty=empty,
             )
             table.opened.connect(lambda one: self._open("civil_status", NumberKind.REQUEST, one.number))
-        else:
-            table = RowTable(
-                "indicators-fines", drill.title, self._fines(), key=lambda one: one.fine_id, empty=empty
-            )
-            table.opened.connect(lambda one: self._open("fines", NumberKind.FINE, one.number))
         return table
 
     def _open(self, page: str, kind: NumberKind, number: str) -> None:
@@ -111,8 +105,6 @@ class RowsView(QWidget):
                 return Summary(answer.count, [(_("Total"), shown.amount(answer.total, code=True))])
             case RequestsPage():
                 return Summary(answer.count)
-            case FinesPage():
-                return Summary(answer.count, [(_("Amount"), shown.amount(answer.amount, code=True))])
             case _:
                 return Summary(0)
 
@@ -164,23 +156,6 @@ class RowsView(QWidget):
             Column("received", _("Received"), lambda one: shell.instant(one.received_at), width=130),
             Column("due", _("Promised for"), lambda one: shell.instant(one.due_at), width=130),
             Column("closed", _("Finished"), lambda one: shell.instant(one.closed_at), width=130),
-        ]
-
-    def _fines(self) -> list[Column[FineRow]]:
-        shell = self._shell
-        return [
-            Column("number", _("Fine"), lambda one: one.number, width=150, look="strong"),
-            Column("plate", _("Plate"), lambda one: one.plate, width=110),
-            Column("offence", _("Offence"), lambda one: pick(one.offence_names), width=180, stretch=True),
-            Column("place", _("Place"), lambda one: one.place, width=150, stretch=True, look="muted"),
-            Column("committed", _("Committed"), lambda one: shell.instant(one.committed_at), width=130),
-            Column(
-                "amount",
-                shell.with_currency(_("Amount")),
-                lambda one: shell.amount(one.amount),
-                width=120,
-                number=True,
-            ),
         ]
 
 

@@ -438,11 +438,12 @@ class MainWindow(QWidget):
 
     # --- questions, incidents, Qt's own events ----------------------------------------------------------------
 
-    def _ask(self, question: NeedsConfirmation, yes: Callable[[], None]) -> None:
+    def _ask(self, question: NeedsConfirmation, yes: Callable[[], None], no: Callable[[], None]) -> None:
         from muniadmin.desktop.widgets.dialogs import ConfirmDialog
 
         dialog = ConfirmDialog(self, question.sentence(), question.advice())
         dialog.accepted.connect(yes)
+        dialog.rejected.connect(no)
         dialog.open()
 
     def _on_incident(self, number: str, details: str) -> None:

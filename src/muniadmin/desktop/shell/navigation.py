@@ -210,10 +210,13 @@ class Page(QWidget):
         *,
         then: Callable[[T], object] | None = None,
         failed: Callable[[UserError], object] | None = None,
+        undone: Callable[[], object] | None = None,
     ) -> None:
-        """Carries out a command; the notice of the last refusal goes."""
+        """Carries out a command; the notice of the last refusal goes. ``undone``: see ``Operations.run``."""
         self.notice.hide()
-        self.shell.operations.run(command, then=then, failed=failed or self._refused, owner=self)
+        self.shell.operations.run(
+            command, then=then, failed=failed or self._refused, undone=undone, owner=self
+        )
 
     def read(
         self,

@@ -72,8 +72,8 @@ class Operations(QObject):
     """A ChangeSet, after every command that was carried out."""
     refused = Signal(object)
     """A UserError nobody on the page took: the shell shows it as a notice."""
-    question = Signal(object, object)
-    """A NeedsConfirmation and what to call when the user says yes."""
+    question = Signal(object, object, object)
+    """A NeedsConfirmation, what to call when the user says yes, and what when they say no."""
     crashed = Signal(object)
     """An exception that is nobody's refusal: the shell shows the incident."""
     jobs_changed = Signal(object)
@@ -104,6 +104,7 @@ class Operations(QObject):
         *,
         then: Callable[[T], object] | None = None,
         failed: Failed | None = None,
+        undone: Callable[[], object] | None = None,
         owner: QObject | None = None,
         confirmed: Collection[type[NeedsConfirmation]] = (),
     ) -> None:
@@ -111,6 +112,8 @@ class Operations(QObject):
 
         ``then`` gets the outcome. ``failed`` gets the refusal; when it is missing or answers False, the shell shows
         a notice. A question the services ask is put to the user, and the command sent again when they say yes.
+        ``undone`` is called when nothing came of it and the user knows why already: they said no, or an incident was
+        shown. Whoever locks its button while it waits unlocks it in all three.
         """
 
         def work() -> Callable[[], None]:
@@ -123,13 +126,19 @@ class Operations(QObject):
 
             return answer
 
+        def leave() -> None:
+            if undone is not None and _alive(owner, undone):
+                undone()
+
         def ask_again(question: NeedsConfirmation) -> None:
             again = {*confirmed, type(question)}
-            self.question.emit(
-                question, lambda: self.run(command, then=then, failed=failed, owner=owner, confirmed=again)
-            )
 
-        self._submit(self._writer, work, failed, owner, ask_again)
+            def yes() -> None:
+                self.run(command, then=then, failed=failed, undone=undone, owner=owner, confirmed=again)
+
+            self.question.emit(question, yes, leave)
+
+        self._submit(self._writer, work, failed, owner, ask_again, leave)
 
     def read(
         self,
@@ -176,7 +185,7 @@ class Operations(QObject):
 
             return answer
 
-        self._submit(self._readers, work, failed, owner, None)
+        self._submit(self._readers, work, failed, owner)
 
     def start(
         self,
@@ -262,8 +271,13 @@ class Operations(QObject):
         work: Callable[[], Callable[[], None]],
         failed: Failed | None,
         owner: QObject | None,
-        ask_again: Callable[[NeedsConfirmation], None] | None,
+        ask_again: Callable[[NeedsConfirmation], None] | None = None,
+        leave: Callable[[], None] = lambda: None,
     ) -> None:
+        def crash(incident: BaseException) -> None:
+            self.crashed.emit(incident)
+            leave()
+
         def run() -> None:
             answer: Callable[[], object]
             try:
@@ -278,7 +292,7 @@ class Operations(QObject):
                 answer = lambda: self._refuse(refusal, failed, owner)  # noqa: E731
             except BaseException as error:  # noqa: BLE001 - an incident is shown, the program goes on
                 incident = error
-                answer = lambda: self.crashed.emit(incident)  # noqa: E731
+                answer = lambda: crash(incident)  # noqa: E731
 
             # Only what was counted when it was sent is counted when it is answered: jobs speak through here, too.
             def counted_answer() -> None:

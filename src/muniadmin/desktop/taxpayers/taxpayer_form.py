@@ -108,7 +108,6 @@ class TaxpayerForm(Dialog):
         self.save_key = QShortcut(QKeySequence("Ctrl+Return"), self)
         self.save_key.activated.connect(self.submit)
         self.aside.addWidget(Text(_("Ctrl+Enter saves"), Role.SECONDARY))
-        shell.operations.question.connect(self._asked)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
@@ -280,7 +279,9 @@ class TaxpayerForm(Dialog):
             self.form.refuse(several)
             return
         self.primary.setEnabled(False)
-        self._shell.operations.run(command, then=self._saved, failed=self.refuse, owner=self)
+        self._shell.operations.run(
+            command, then=self._saved, failed=self.refuse, undone=self.unlock, owner=self
+        )
 
     def _command(self) -> Command[TaxpayerSaved]:
         fields: dict[str, Any] = {
@@ -301,10 +302,6 @@ class TaxpayerForm(Dialog):
             return RegisterTaxpayer(**fields, objects=(taxed,) if taxed is not None else ())
         fields["status"] = self.status.value() or "active"
         return ChangeTaxpayer(**fields, taxpayer_id=self._known.taxpayer_id, version=self._known.version)
-
-    def _asked(self, _question: object, _yes: object) -> None:
-        """A question is put to the user; answered with no, the form is as it was."""
-        self.primary.setEnabled(True)
 
     def _saved(self, outcome: TaxpayerSaved) -> None:
         self._begun = self._typed()

@@ -15,11 +15,11 @@ from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.taxpayers.words import happening, identity_line, standing_tone, standing_word
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.buttons import Button, IconButton, LinkButton
-from muniadmin.desktop.widgets.cards import Card, Scroller, Section
+from muniadmin.desktop.widgets.cards import DetailCard, Section
 from muniadmin.desktop.widgets.detail import DefinitionRows, Happening, KeyFigures, Timeline
 from muniadmin.desktop.widgets.labels import ElidedText, Hairline, Pill, Role, Text
 from muniadmin.desktop.widgets.layouts import clear, column, row
-from muniadmin.kernel.i18n import _, labelled, pick
+from muniadmin.kernel.i18n import _, pick
 from muniadmin.kernel.money import Money
 from muniadmin.settings.profile import Profile
 from muniadmin.taxpayers.reads import HistoryLine, ObjectRow, Taxpayer360
@@ -36,7 +36,7 @@ class _Event:
     tone: Tone = Tone.NEUTRAL
 
 
-class TaxpayerPanel(Card):
+class TaxpayerPanel(DetailCard):
     """``pay``, ``edit``, ``statement`` and ``add_object`` ask the page to do it; ``object_wanted`` opens one object."""
 
     pay = Signal()
@@ -88,36 +88,26 @@ class TaxpayerPanel(Card):
             spacing=2,
             margins=(16, 16, 16, 16),
         )
-        content = QWidget()
-        content.setLayout(
-            column(
-                head,
-                Hairline(),
-                self.figures,
-                self.beside_section,
-                Hairline(),
-                self.objects_section,
-                self.timeline_section,
-                self.facts_section,
-                None,
-                spacing=0,
-            )
+        content = column(
+            head,
+            Hairline(),
+            self.figures,
+            self.beside_section,
+            Hairline(),
+            self.objects_section,
+            self.timeline_section,
+            self.facts_section,
+            None,
+            spacing=0,
         )
         for section in (self.objects_section, self.timeline_section):
             section.body.setContentsMargins(16, 16, 16, 4)
-        self._content = Scroller(content)
-        hint = Text(_("Choose a taxpayer in the list to see their file."), Role.MUTED, wrap=True)
-        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty = QWidget()
-        self._empty.setLayout(column(None, hint, None, margins=(32, 24, 32, 24)))
-        self.body.addWidget(self._content, 1)
-        self.body.addWidget(self._empty, 1)
+        self.hold(content, _("Choose a taxpayer in the list to see their file."))
         may = shell.actor.may
         self.pay_button.setVisible(may(Permission.TAKE_PAYMENTS))
         self.edit_button.setVisible(may(Permission.EDIT_TAXPAYERS))
         self.statement_button.setVisible(may(Permission.VIEW_BILLS))
         self.add_button.setVisible(may(Permission.EDIT_TAXPAYERS))
-        self.show_nothing()
 
     def set_profile(self, profile: Profile) -> None:
         """What the municipality calls its objects and their facts."""
@@ -126,8 +116,7 @@ class TaxpayerPanel(Card):
     def show_nothing(self) -> None:
         """No row is chosen."""
         self.taxpayer = None
-        self._content.hide()
-        self._empty.show()
+        self.show_held(shown=False)
 
     # --- what the page gives --------------------------------------------------------------------------------------
 
@@ -159,8 +148,7 @@ class TaxpayerPanel(Card):
         shown = [(label, value) for label, value in facts if value]
         self.facts.set_rows(shown)
         self.facts_section.setVisible(bool(shown))
-        self._empty.hide()
-        self._content.show()
+        self.show_held(shown=True)
 
     def show_balance(self, balance: Balance) -> None:
         """What they owe."""
@@ -286,7 +274,3 @@ class TaxpayerPanel(Card):
             for line in self._history
             if (what := happening(line.event, line.user_name))
         ]
-
-    def accessible_summary(self) -> str:
-        """What a screen reader says when another file is shown."""
-        return labelled(_("File"), f"{self.name.text()} {self.line.text()}")

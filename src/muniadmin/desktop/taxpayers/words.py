@@ -11,6 +11,7 @@ from muniadmin.kernel.formats import format_date, format_number
 from muniadmin.kernel.i18n import N_, _, pick
 from muniadmin.kernel.money import Money
 from muniadmin.taxpayers.reads import DuplicateCandidate, Taxpayer360
+from muniadmin.taxpayers.rules import LIKENESS_NAMES
 
 _TONES = {"overdue": Tone.BAD, "not_due": Tone.NEUTRAL, "up_to_date": Tone.GOOD}
 
@@ -24,14 +25,6 @@ _HAPPENINGS: Mapping[str, str] = {
     "taxpayers:object:added": N_("Object added by {user}"),
     "taxpayers:object:changed": N_("Object changed by {user}"),
     "taxpayers:object:ended": N_("Object ended by {user}"),
-}
-
-_REASONS: Mapping[str, str] = {
-    "identifier": N_("same identifier"),
-    "name": N_("similar name"),
-    "phone": N_("same phone"),
-    "birth": N_("same date of birth"),
-    "address": N_("same address"),
 }
 
 
@@ -53,7 +46,7 @@ def happening(event: str, user: str) -> str:
 
 def reasons_in_words(candidate: DuplicateCandidate) -> str:
     """Why somebody on the register may be the one being typed."""
-    return " · ".join(_(_REASONS[reason]) for reason in candidate.reasons)
+    return " · ".join(_(LIKENESS_NAMES[reason]) for reason in candidate.reasons)
 
 
 def identity_line(taxpayer: Taxpayer360) -> str:

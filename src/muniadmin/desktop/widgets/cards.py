@@ -43,6 +43,28 @@ def paint_card(painter: QPainter, area: QRectF) -> None:
     painter.drawRoundedRect(surface, CARD_RADIUS, CARD_RADIUS)
 
 
+class DetailCard(Card):
+    """A card about the row in hand. What it holds scrolls; as long as no row is chosen, a hint stands in its place."""
+
+    def hold(self, content: QVBoxLayout, hint: str) -> None:
+        """Takes its content and the hint, which is what stands there at first."""
+        held = QWidget()
+        held.setLayout(content)
+        self._held = Scroller(held)
+        words = Text(hint, Role.MUTED, wrap=True)
+        words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint = QWidget()
+        self._hint.setLayout(column(None, words, None, margins=(32, 24, 32, 24)))
+        self.body.addWidget(self._held, 1)
+        self.body.addWidget(self._hint, 1)
+        self.show_held(shown=False)
+
+    def show_held(self, *, shown: bool) -> None:
+        """Shows what it holds, or the hint."""
+        self._held.setVisible(shown)
+        self._hint.setVisible(not shown)
+
+
 class Section(QWidget):
     """A part of a card with a heading, and what belongs at the heading's far end."""
 

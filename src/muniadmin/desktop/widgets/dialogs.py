@@ -85,8 +85,12 @@ class Dialog(QDialog):
 
     def refuse(self, problem: UserError) -> None:
         """Shows what was refused; everything typed stays."""
-        self.primary.setEnabled(True)
+        self.unlock()
         self.notice.show_error(problem)
+
+    def unlock(self) -> None:
+        """The primary button works again: what was sent came to nothing, and the user knows why."""
+        self.primary.setEnabled(True)
 
     def reject(self) -> None:
         """Steps back; asks first when typed text would be lost."""

@@ -236,22 +236,6 @@ class Icon(QWidget):
         painter.end()
 
 
-class KeyCap(QWidget):
-    """A key's name on a cap."""
-
-    def __init__(self, key: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._key = key
-        self.setFixedSize(round(paint.key_cap_width(key)), paint.KEY_CAP_HEIGHT)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The cap."""
-        painter = QPainter(self)
-        area = QRectF(self.rect())
-        paint.key_cap(painter, area, self._key, ink=color("muted"), edge=color("line"), fill=color("surface"))
-        painter.end()
-
-
 class Hairline(QFrame):
     """A line of one pixel between two parts of a card."""
 

@@ -269,11 +269,6 @@ class RowModel(QAbstractTableModel, Generic[R]):
         if row is not None and not self._locked(row):
             self.set_ticked([row], not self.is_ticked(row))
 
-    def clear_ticks(self) -> None:
-        """Takes all ticks away."""
-        self._ticked.clear()
-        self._repaint_ticks()
-
     def _repaint_ticks(self) -> None:
         if self.rowCount() and self.columnCount():
             self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, 0))

@@ -1,0 +1,173 @@
+"""Cash sessions: a desk is opened with a counted float, and closed with a count that is handed over."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+
+from muniadmin.audit.services import record
+from muniadmin.collection.commands import (
+    CashSessionClosed,
+    CashSessionOpened,
+    CloseCashSession,
+    OpenCashSession,
+)
+from muniadmin.collection.errors import (
+    CashierHasSession,
+    CashSessionIsClosed,
+    CountImpossible,
+    DeskIsOpen,
+    DeskUnknown,
+    DifferenceNotExplained,
+    NotYourSession,
+)
+from muniadmin.collection.models import CashSession, Point
+from muniadmin.collection.points import desk_chain
+from muniadmin.collection.queries import session_state
+from muniadmin.collection.reads import SessionState
+from muniadmin.collection.rules import CHANNEL_NAMES, counted
+from muniadmin.documents.services import issue, issuer_of
+from muniadmin.documents.sheets import CashSessionSlipSheet, ChannelTotal, CountedDenomination
+from muniadmin.kernel.errors import InvalidInput, NotFound, NumberTooLarge, NumberTooSmall
+from muniadmin.kernel.formats import format_money
+from muniadmin.kernel.i18n import _, use_language
+from muniadmin.kernel.money import LARGEST, ZERO, Money
+from muniadmin.ledger.rules import OVER_SHORT, Line, cash
+from muniadmin.ledger.services import ensure_day_open, post_entry
+from muniadmin.storage.unit_of_work import UnitOfWork
+
+
+def open_cash_session(uow: UnitOfWork, command: OpenCashSession) -> CashSessionOpened:
+    """Opens the desk in the actor's name."""
+    # Before anything bears its time: a clock that is a year ahead would close the desk for a year.
+    ensure_day_open(uow)
+    desk = uow.session.get(Point, command.desk, with_for_update=True)
+    if desk is None or not desk.active or desk.kind != "desk":
+        raise DeskUnknown(desk=command.desk)
+    if command.opening_float < ZERO:
+        raise InvalidInput({"opening_float": NumberTooSmall(least=0)})
+    if command.opening_float > LARGEST:
+        raise InvalidInput({"opening_float": NumberTooLarge()})
+    taken = uow.session.scalar(
+        select(CashSession).where(CashSession.desk == desk.number, CashSession.closed_at.is_(None))
+    )
+    if taken is not None:
+        raise DeskIsOpen(desk=desk.number, cashier=taken.cashier_name)
+    mine = uow.session.scalar(
+        select(CashSession).where(
+            CashSession.cashier_id == uow.actor.user_id, CashSession.closed_at.is_(None)
+        )
+    )
+    if mine is not None:
+        raise CashierHasSession(desk=mine.desk)
+    opened = CashSession(
+        desk=desk.number,
+        cashier_id=uow.actor.user_id,
+        cashier_name=uow.actor.name,
+        opened_at=uow.now,
+        opening_float=command.opening_float,
+    )
+    uow.session.add(opened)
+    uow.session.flush()
+    if command.opening_float:
+        post_entry(
+            uow,
+            [
+                Line(cash(desk.number), command.opening_float.minor),
+                Line("treasury", -command.opening_float.minor),
+            ],
+            event="float",
+            subject=f"session {opened.id}",
+            chain=desk_chain(desk.number),
+        )
+    record(
+        uow,
+        "collection:session:opened",
+        f"session {opened.id}",
+        {"desk": desk.number, "float": command.opening_float.minor},
+        chain=desk_chain(desk.number),
+    )
+    return CashSessionOpened(opened.id, desk.number)
+
+
+def close_cash_session(uow: UnitOfWork, command: CloseCashSession) -> CashSessionClosed:
+    """Closes the session with its count; a difference must be explained and is booked to over and short.
+
+    The counted cash is handed over to the treasury, so that the desk's account starts the next session at zero.
+    """
+    session = uow.session.get(CashSession, command.cash_session_id, with_for_update=True)
+    if session is None:
+        raise NotFound(what=command.cash_session_id)
+    if session.closed_at is not None:
+        raise CashSessionIsClosed
+    if session.cashier_id != uow.actor.user_id:
+        raise NotYourSession(cashier=session.cashier_name)
+    state = session_state(uow, session)
+    if any(value <= 0 or pieces < 0 for value, pieces in command.denominations.items()):
+        raise InvalidInput({"denominations": CountImpossible()})
+    money = counted(command.denominations)
+    if money > LARGEST:
+        raise InvalidInput({"denominations": NumberTooLarge()})
+    difference = money - state.cash_expected
+    currency = uow.municipality.currency
+    if difference and not command.explanation.strip():
+        raise InvalidInput(
+            {
+                "explanation": DifferenceNotExplained(
+                    difference=format_money(difference, currency, with_code=True)
+                )
+            }
+        )
+    session.closed_at, session.expected, session.counted = uow.now, state.cash_expected, money
+    session.count = {"denominations": {str(value): pieces for value, pieces in command.denominations.items()}}
+    session.explanation = command.explanation.strip()
+    uow.session.flush()
+    lines = [
+        Line(cash(session.desk), -state.cash_expected.minor),
+        Line(OVER_SHORT, -difference.minor),
+        Line("treasury", money.minor),
+    ]
+    lines = [line for line in lines if line.amount]
+    chain, subject = desk_chain(session.desk), f"session {session.id}"
+    if lines:
+        post_entry(uow, lines, event="close", subject=subject, chain=chain)
+    document_id = issue(uow, _slip(uow, session, state, command.denominations, money), chain=chain)
+    record(
+        uow,
+        "collection:session:closed",
+        subject,
+        {"expected": state.cash_expected.minor, "counted": money.minor, "explanation": session.explanation},
+        chain=chain,
+    )
+    return CashSessionClosed(session.id, state.cash_expected, money, difference, document_id)
+
+
+def _slip(
+    uow: UnitOfWork, session: CashSession, state: SessionState, denominations: Mapping[int, int], money: Money
+) -> CashSessionSlipSheet:
+    """What the paper of a closed session shows."""
+    language = uow.municipality.language
+    with use_language(language):
+        return CashSessionSlipSheet(
+            issuer=issuer_of(uow.municipality, language),
+            number=f"{session.desk}-{session.id}",
+            language=language,
+            desk=str(session.desk),
+            cashier=session.cashier_name,
+            opened_at=session.opened_at,
+            closed_at=uow.now,
+            opening_float=session.opening_float,
+            totals=tuple(
+                ChannelTotal(channel=_(CHANNEL_NAMES[one.channel]), count=one.count, amount=one.amount)
+                for one in state.channels
+            ),
+            cash_in=state.cash_expected - session.opening_float,
+            counted=money,
+            denominations=tuple(
+                CountedDenomination(value=Money(value), count=pieces)
+                for value, pieces in sorted(denominations.items(), reverse=True)
+                if pieces
+            ),
+            explanation=session.explanation,
+            receipts=state.receipts,
+            cancelled=state.cancelled,
+        )
