@@ -10,6 +10,7 @@ from muniadmin.app import App
 from muniadmin.audit.services import record
 from muniadmin.storage.unit_of_work import FIRST_DIGEST, link_digest, read_unit
 from muniadmin.verification.chains import chains
+from muniadmin.verification.rows import Look
 from tests.towns import DatabaseKind
 
 ROUNDS = 5
@@ -58,25 +59,20 @@ def _on(kind: DatabaseKind, folder: Any, rows: int) -> Result:
 
 def _check(app: App) -> int:
     """The program's own check; how many rows it looked at."""
-    looked_at = 0
-
-    def count() -> None:
-        nonlocal looked_at
-        looked_at += 1
-
+    look = Look(lambda: None)
     with read_unit(
         app.database, actor=towns.everybody(app), now=app.clock.now(), municipality=app.municipality
     ) as reading:
-        found = list(chains(reading, count))
+        found = list(chains(reading, look))
     if found:
         raise AssertionError(found[0].sentence())
-    return looked_at
+    return look.rows
 
 
 def _texts(app: App) -> list[tuple[int, str]]:
     with app.database.connect_to_read() as connection:
         rows = connection.exec_driver_sql(
-            "SELECT chain_seq, canonical FROM audit_event WHERE chain = 'bench' ORDER BY chain_seq"
+            "SELECT chain_seq, canonical FROM event WHERE chain = 'bench' ORDER BY chain_seq"
         )
         return [(int(row[0]), str(row[1])) for row in rows]
 

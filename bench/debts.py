@@ -140,11 +140,9 @@ def _issue(app: App, day: date, places: range, people: int) -> None:
                     instalments=[(due_on, AMOUNT) for due_on in due_days],
                     lines=[{"what": "Rental value", "amount": AMOUNT * INSTALMENTS}],
                     debtor=Debtor(taxpayer_id=place % people + 1),
-                    subject=f"{place}, derb Sidi Ahmed",
                 )
                 for place in places
             ],
-            subject=f"roll {day:%Y-%m}",
         )
         ids = [charge_id for bill in issued for charge_id in bill.charge_ids]
         # As by a decision in the month after: real payments of so many would take hours.

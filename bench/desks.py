@@ -26,7 +26,6 @@ LONGEST_WAIT_MS = 250.0
 _IDS = {
     "payment": "payment_id",
     "tender": "tender_id",
-    "journal_entry": "entry_id",
     "issued_document": "document_id",
 }
 
@@ -233,10 +232,13 @@ def _replay(address: str, transactions: Sequence[Transaction]) -> Iterator[None]
             if statement.many:
                 cursor.executemany(statement.sql, [_with_own_ids(row, ids) for row in statement.arguments])
                 continue
-            cursor.execute(statement.sql, _with_own_ids(statement.arguments, ids))
+            of_event = {"id": ids["event_id"]} if statement.sql.startswith("INSERT INTO event ") else {}
+            cursor.execute(statement.sql, _with_own_ids(statement.arguments, ids | of_event))
             if cursor.description:
                 found = cursor.fetchall()
-                if (name := _IDS.get(statement.sql.split()[2])) is not None:
+                if statement.sql.startswith("SELECT nextval") and isinstance(statement.arguments, Mapping):
+                    ids["event_id"] = found[0][0]
+                elif (name := _IDS.get(statement.sql.split()[2])) is not None:
                     ids[name] = found[0][0]
         connection.commit()
         yield
@@ -247,4 +249,5 @@ def _with_own_ids(values: Any, ids: Mapping[str, int]) -> Any:
     # Where the driver counts its places, e.g. to reserve ids, none of these is among the values.
     if not isinstance(values, Mapping):
         return values
-    return {name: ids.get(name, value) for name, value in values.items()}
+    # Of several rows in one statement each value bears its row's number: "tender_id__1".
+    return {name: ids.get(name.partition("__")[0], value) for name, value in values.items()}

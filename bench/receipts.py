@@ -22,10 +22,10 @@ from bench.measuring import (
     say,
     seconds,
 )
+from muniadmin.collection.names import receipt_number
 from muniadmin.documents.drawing import draw, draw_many
 from muniadmin.documents.sheets import ReceiptSheet
 from muniadmin.kernel.money import Money
-from muniadmin.kernel.numbers import receipt_number
 from tests.documents.samples import a_receipt
 
 ROUNDS = 6

@@ -13,7 +13,6 @@ from sqlalchemy import func, select
 
 from bench.names import full_name
 from muniadmin.access.models import User, UserRole
-from muniadmin.access.permissions import ROLE_PERMISSIONS, Permission, Role
 from muniadmin.app import App
 from muniadmin.billing.services import Debtor, NewBill, issue_bills
 from muniadmin.bootstrap import open_app
@@ -23,12 +22,13 @@ from muniadmin.collection.points import install_points
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.folding import fold
 from muniadmin.kernel.money import Money
-from muniadmin.kernel.numbers import taxpayer_number
+from muniadmin.kernel.permissions import Role, every_permission, permissions_of
 from muniadmin.kernel.requests import Actor
 from muniadmin.storage.bulk import bulk_insert, reserve_ids
 from muniadmin.storage.numbering import take_block
 from muniadmin.storage.unit_of_work import UnitOfWork, unit_of_work
 from muniadmin.taxpayers.models import Taxpayer
+from muniadmin.taxpayers.names import taxpayer_number
 from muniadmin.taxpayers.rules import search_text
 from muniadmin.taxpayers.search import fill_search
 from muniadmin.verification.commands import Verify
@@ -80,7 +80,7 @@ def opened(address: str) -> App:
 
 def everybody(app: App) -> Actor:
     """Who may do everything."""
-    return replace(actor_with(app, Role.SUPERVISOR), permissions=frozenset(Permission))
+    return replace(actor_with(app, Role.SUPERVISOR), permissions=frozenset(every_permission()))
 
 
 @contextmanager
@@ -141,7 +141,6 @@ def add_bills(app: App, count: int, taxpayers: int) -> None:
                 )
                 for number in range(count)
             ],
-            subject="roll 1",
         )
 
 
@@ -162,7 +161,7 @@ def open_desks(app: App, count: int) -> list[tuple[Actor, int]]:
         uow.session.add_all(users)
         uow.session.flush()
         cashiers = [
-            Actor(user.id, user.user_name, user.name, ROLE_PERMISSIONS[Role.CLERK], f"pc-{user.id}")
+            Actor(user.id, user.user_name, user.name, permissions_of([Role.CLERK]), f"pc-{user.id}")
             for user in users
         ]
     return [

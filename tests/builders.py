@@ -5,7 +5,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
-from muniadmin.access.permissions import Permission, Role
 from muniadmin.app import App
 from muniadmin.billing.reads import OneBill, OpenCharges
 from muniadmin.billing.services import Debtor, IssuedBill, NewBill, issue_bill
@@ -20,13 +19,14 @@ from muniadmin.kernel.errors import NeedsConfirmation
 from muniadmin.kernel.folding import fold
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.money import total as sum_of
-from muniadmin.kernel.numbers import taxpayer_number
+from muniadmin.kernel.permissions import Role, every_permission
 from muniadmin.kernel.requests import Actor
 from muniadmin.ledger.rules import Line
-from muniadmin.ledger.services import post_entry
+from muniadmin.ledger.services import post
 from muniadmin.storage.numbering import next_in_series
 from muniadmin.storage.unit_of_work import unit_of_work
 from muniadmin.taxpayers.models import Taxpayer
+from muniadmin.taxpayers.names import taxpayer_number
 from tests.towns import actor_with
 
 
@@ -37,7 +37,7 @@ def money(text: str) -> Money:
 
 def everything(app: App) -> Actor:
     """The town's supervisor with every permission, for preparing what a test starts from."""
-    return replace(actor_with(app, Role.SUPERVISOR), permissions=frozenset(Permission))
+    return replace(actor_with(app, Role.SUPERVISOR), permissions=frozenset(every_permission()))
 
 
 def a_taxpayer(app: App, name: str = "Amina Bennani") -> int:
@@ -103,7 +103,7 @@ def begin_the_day(app: App) -> None:
     with unit_of_work(
         app.database, actor=everything(app), now=app.clock.now(), municipality=app.municipality
     ) as uow:
-        post_entry(uow, [Line("treasury", 1), Line("bank", -1)], event="float", subject="a new day")
+        post(uow, [Line("treasury", 1), Line("bank", -1)])
 
 
 def an_open_desk(app: App, actor: Actor, desk: int = 1, opening_float: str = "500") -> CashSessionOpened:

@@ -15,8 +15,8 @@ from tests.postgresql import running_server
 
 # The program itself is imported where it is used: a test of pure rules starts at once.
 if TYPE_CHECKING:
-    from muniadmin.access.permissions import Role
     from muniadmin.app import App
+    from muniadmin.kernel.permissions import Role
     from muniadmin.kernel.requests import Actor
     from tests.towns import DatabaseKind, Originals, TownClock
 

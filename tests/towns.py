@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Literal
 
 from argon2 import PasswordHasher
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from muniadmin.access.models import User, UserRole
-from muniadmin.access.permissions import Role, permissions_of
 from muniadmin.app import App
-from muniadmin.bootstrap import FirstAdministrator, create_municipality, load_models, open_app, system_actor
+from muniadmin.bootstrap import FirstAdministrator, create_municipality, open_app, system_actor
 from muniadmin.kernel.clock import FixedClock
+from muniadmin.kernel.permissions import Role, permissions_of
 from muniadmin.kernel.requests import Actor
 from muniadmin.ledger.commands import OpenBusinessDay
 from muniadmin.ledger.reads import LastBusinessDay
@@ -91,7 +91,6 @@ class Originals:
     def empty(self) -> str:
         """A database with the schema and nothing in it."""
         address = self._create("empty")
-        load_models()
         database = Database(address)
         upgrade(database)
         database.close()
@@ -160,7 +159,8 @@ def _add_users(app: App) -> None:
     with unit_of_work(
         app.database, actor=system_actor("setup"), now=OPENING, municipality=app.municipality
     ) as uow:
-        uow.connection.execute(update(User).values(password_hash=quick))
+        for user in uow.session.scalars(select(User)):
+            user.password_hash = quick
         uow.session.add_all(
             User(
                 user_name=user_name(role),

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar, cast
 
-from muniadmin.kernel.changes import ChangeSet, Topic
+from muniadmin.kernel.changes import ChangeSet
 from muniadmin.kernel.clock import Clock
 from muniadmin.kernel.errors import DatabaseBusy, NeedsConfirmation, NotAllowed
 from muniadmin.kernel.i18n import _
 from muniadmin.kernel.municipality import Municipality
+from muniadmin.kernel.permissions import Permission
 from muniadmin.kernel.requests import Actor, Command, Done, Progress, Query, no_progress
 from muniadmin.kernel.validation import validated
+from muniadmin.settings.names import SETTINGS_TOPIC
 from muniadmin.storage.engine import Database
 from muniadmin.storage.unit_of_work import Job, Reading, UnitOfWork, read_unit, unit_of_work
 
@@ -22,6 +24,10 @@ Answer = Callable[[Reading, Any], Any]
 _TRIES = 3
 
 
+def _nothing() -> None:
+    """For an App that nobody accompanies."""
+
+
 class App:
     """Runs commands and queries against one open database for whoever is allowed to."""
 
@@ -31,7 +37,6 @@ class App:
         *,
         clock: Clock,
         load_municipality: Callable[[Database], Municipality],
-        permission_names: Mapping[str, str],
         handlers: Mapping[type[Command[Any]], Handler],
         jobs: Mapping[type[Command[Any]], JobHandler],
         queries: Mapping[type[Query[Any]], Answer],
@@ -39,11 +44,14 @@ class App:
         self.database = database
         self.clock = clock
         self._load_municipality = load_municipality
-        self._permission_names = permission_names
         self._handlers = handlers
         self._jobs = jobs
         self._queries = queries
         self._municipality: Municipality | None = None
+        #: Called after every order that was carried out, outside its transaction; it must return at once.
+        self.after_order: Callable[[], None] = _nothing
+        #: Called before the database is closed.
+        self.before_close: Callable[[], None] = _nothing
 
     @property
     def municipality(self) -> Municipality:
@@ -51,6 +59,10 @@ class App:
         if self._municipality is None:
             self._municipality = self._load_municipality(self.database)
         return self._municipality
+
+    def go_on_as(self, municipality: Municipality) -> None:
+        """Works with ``municipality`` where the database's own card cannot be read, e.g. to verify the rest."""
+        self._municipality = municipality
 
     def execute(
         self,
@@ -68,7 +80,9 @@ class App:
         command = validated(command)
         kind = type(command)
         if (job_handler := self._jobs.get(kind)) is not None:
-            job = Job(self.database, actor, self.clock.now, self.municipality, progress, confirmed)
+            job = Job(
+                self.database, actor, self.clock.now, self.municipality, progress, confirmed, kind.__name__
+            )
             outcome = job_handler(job, command)
             return Done(cast("T", outcome), self._noticed(ChangeSet(frozenset(job.topics))))
         handler = self._handlers[kind]
@@ -80,6 +94,7 @@ class App:
                     now=self.clock.now(),
                     municipality=self.municipality,
                     confirmed=confirmed,
+                    order=kind.__name__,
                 ) as uow:
                     outcome = handler(uow, command)
                 return Done(cast("T", outcome), self._noticed(uow.changes))
@@ -103,13 +118,15 @@ class App:
 
     def close(self) -> None:
         """Closes the database."""
+        self.before_close()
         self.database.close()
 
-    def _ensure_allowed(self, permission: str | None, actor: Actor) -> None:
+    def _ensure_allowed(self, permission: Permission | None, actor: Actor) -> None:
         if permission is not None and not actor.may(permission):
-            raise NotAllowed(permission=_(self._permission_names[permission]))
+            raise NotAllowed(permission=_(permission.name))
 
     def _noticed(self, changes: ChangeSet) -> ChangeSet:
-        if changes.touches(Topic.SETTINGS):
+        if changes.touches(SETTINGS_TOPIC):
             self._municipality = None
+        self.after_order()
         return changes

@@ -1,87 +1,69 @@
 """Puts the program together: the only module that knows every slice."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
-from muniadmin.access import handlers as access
+from muniadmin.access import slice as access
 from muniadmin.access.commands import CreateUser
-from muniadmin.access.permissions import PERMISSION_NAMES, Permission, Role
 from muniadmin.access.services import create_user
-from muniadmin.app import Answer, App, Handler, JobHandler
-from muniadmin.assessment import handlers as assessment
-from muniadmin.assessment.services import install_tariffs
-from muniadmin.audit import handlers as audit
+from muniadmin.anchors import slice as anchors
+from muniadmin.app import App
+from muniadmin.assessment import slice as assessment
+from muniadmin.audit import slice as audit
 from muniadmin.audit.services import record
-from muniadmin.billing import handlers as billing
-from muniadmin.billing.services import HeadSpec, install_heads
-from muniadmin.civil_status import handlers as civil_status
-from muniadmin.civil_status.services import install_registers
-from muniadmin.collection import handlers as collection
-from muniadmin.collection.points import install_points
-from muniadmin.documents import handlers as documents
-from muniadmin.documents.keys import create_signing_key
-from muniadmin.exchange import handlers as exchange
-from muniadmin.fines import handlers as fines
-from muniadmin.fines.services import install_offences
-from muniadmin.indicators import handlers as indicators
+from muniadmin.billing import slice as billing
+from muniadmin.civil_status import slice as civil_status
+from muniadmin.collection import slice as collection
+from muniadmin.documents import slice as documents
+from muniadmin.documents.papers import register_papers
+from muniadmin.exchange import slice as exchange
+from muniadmin.fines import slice as fines
+from muniadmin.indicators import slice as indicators
 from muniadmin.kernel.clock import Clock, SystemClock
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import N_
-from muniadmin.kernel.requests import PROGRAM_NAME, Actor, Command, Query
-from muniadmin.ledger import handlers as ledger
-from muniadmin.settings import handlers as settings
+from muniadmin.kernel.numbers import register_numbers
+from muniadmin.kernel.permissions import Role, every_permission, register_permissions
+from muniadmin.kernel.requests import PROGRAM_NAME, SYSTEM_NAME, Actor
+from muniadmin.ledger import slice as ledger
+from muniadmin.settings import slice as settings
 from muniadmin.settings.profile import Profile
 from muniadmin.settings.services import install_municipality, load_municipality, municipality_of
+from muniadmin.slices import Slice
 from muniadmin.storage.engine import Database
 from muniadmin.storage.migrations.head import HEAD, revision_of
-from muniadmin.storage.unit_of_work import UnitOfWork, unit_of_work
-from muniadmin.taxpayers import handlers as taxpayers
-from muniadmin.verification import handlers as verification
+from muniadmin.storage.unit_of_work import unit_of_work
+from muniadmin.taxpayers import slice as taxpayers
+from muniadmin.verification import slice as verification
 
-# Every module with mapped classes, lower slices first.
-MODEL_MODULES = (
-    "muniadmin.storage.base",
-    "muniadmin.settings.models",
-    "muniadmin.access.models",
-    "muniadmin.audit.models",
-    "muniadmin.taxpayers.models",
-    "muniadmin.documents.models",
-    "muniadmin.ledger.models",
-    "muniadmin.billing.models",
-    "muniadmin.billing.triggers",
-    "muniadmin.collection.models",
-    "muniadmin.assessment.models",
-    "muniadmin.fines.models",
-    "muniadmin.civil_status.models",
-    "muniadmin.indicators.models",
+# Every slice, lower ones first. A new one is a folder and its line here.
+SLICES: tuple[Slice, ...] = (
+    access.SLICE,
+    audit.SLICE,
+    settings.SLICE,
+    taxpayers.SLICE,
+    documents.SLICE,
+    anchors.SLICE,
+    ledger.SLICE,
+    billing.SLICE,
+    collection.SLICE,
+    assessment.SLICE,
+    fines.SLICE,
+    civil_status.SLICE,
+    exchange.SLICE,
+    indicators.SLICE,
+    verification.SLICE,
 )
 
-# Every slice's table of who carries out and answers what.
-SLICES = (
-    access,
-    audit,
-    settings,
-    taxpayers,
-    documents,
-    ledger,
-    billing,
-    collection,
-    assessment,
-    fines,
-    civil_status,
-    exchange,
-    indicators,
-    verification,
-)
 
-# What each slice takes from the profile when a municipality is set up, lower slices first.
-INSTALLERS: tuple[Callable[[UnitOfWork, Profile], None], ...] = (
-    install_tariffs,
-    install_offences,
-    install_registers,
-)
+def register(slices: tuple[Slice, ...]) -> None:
+    """Says which permissions, numbers and papers there are. Importing this module has said it for ``SLICES``."""
+    register_permissions(permission for one in slices for permission in one.permissions)
+    register_numbers(kind for one in slices for kind in one.numbers)
+    register_papers(paper for one in slices for paper in one.papers)
+
+
+register(SLICES)
 
 
 class DatabaseNeedsUpgrade(UserError):
@@ -98,39 +80,25 @@ class AlreadySetUp(UserError):
     hint = N_("Choose another database, or open this one.")
 
 
-def load_models() -> None:
-    """Imports every mapped class, so that tables that point at each other know each other."""
-    for module in MODEL_MODULES:
-        import_module(module)
-
-
-def _merged(attribute: str) -> dict[type[Any], Any]:
-    merged: dict[type[Any], Any] = {}
-    for slice_handlers in SLICES:
-        merged.update(getattr(slice_handlers, attribute, {}))
-    return merged
-
-
 def open_app(url: str, *, clock: Clock | None = None) -> App:
     """The program on the database at ``url``. Raises NotSetUp, DatabaseNeedsUpgrade, DatabaseUnreachable."""
-    load_models()
     database = Database(url)
     revision = revision_of(database)
     if revision is not None and revision != HEAD:
         database.close()
         raise DatabaseNeedsUpgrade
-    handlers: Mapping[type[Command[Any]], Handler] = _merged("HANDLERS")
-    jobs: Mapping[type[Command[Any]], JobHandler] = _merged("JOBS")
-    queries: Mapping[type[Query[Any]], Answer] = _merged("QUERIES")
     return App(
         database,
         clock=clock or SystemClock(),
         load_municipality=load_municipality,
-        permission_names={str(permission): name for permission, name in PERMISSION_NAMES.items()},
-        handlers=handlers,
-        jobs=jobs,
-        queries=queries,
+        handlers=_merged("handlers"),
+        jobs=_merged("jobs"),
+        queries=_merged("queries"),
     )
+
+
+def _merged(table: str) -> dict[type[Any], Any]:
+    return {request: handler for one in SLICES for request, handler in getattr(one, table).items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +112,7 @@ class FirstAdministrator:
 
 def system_actor(workstation: str) -> Actor:
     """The program itself, when it acts for nobody: setting up, upgrading, imports from the command line."""
-    return Actor(None, "system", PROGRAM_NAME, frozenset(Permission), workstation)
+    return Actor(None, SYSTEM_NAME, PROGRAM_NAME, frozenset(every_permission()), workstation)
 
 
 def create_municipality(
@@ -162,7 +130,6 @@ def create_municipality(
     """
     from muniadmin.storage.migrations.upgrade import upgrade  # loads Alembic, only needed here
 
-    load_models()
     database = Database(url)
     try:
         upgrade(database)
@@ -173,13 +140,12 @@ def create_municipality(
             actor=system_actor(workstation),
             now=(clock or SystemClock()).now(),
             municipality=municipality,
+            order="SetUp",
         ) as uow:
             install_municipality(uow, municipality, profile)
-            create_signing_key(uow)
-            install_heads(uow, [_head_spec(head) for head in profile.heads])
-            install_points(uow, [(desk.number, dict(desk.names)) for desk in profile.desks])
-            for install in INSTALLERS:
-                install(uow, profile)
+            for one in SLICES:
+                if one.install is not None:
+                    one.install(uow, profile)
             if administrator is not None:
                 create_user(
                     uow,
@@ -203,24 +169,6 @@ def _ensure_empty(database: Database) -> None:
     except NotSetUp:
         return
     raise AlreadySetUp(name=next(iter(found.names.values())))
-
-
-def _head_spec(head: Any) -> HeadSpec:
-    return HeadSpec(
-        code=head.code,
-        names=head.names,
-        kind=head.kind,
-        periodicity=head.periodicity,
-        object_kind=head.object_kind,
-        due_rule={
-            "notice_days": head.due.notice_days,
-            "instalments": [
-                {"months": one.months, "day": one.day, "days": one.days, "share": one.share}
-                for one in head.due.instalments
-            ],
-        },
-        penalty_rule=head.penalty.document if head.penalty is not None else {},
-    )
 
 
 __all__ = [

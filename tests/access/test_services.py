@@ -17,15 +17,17 @@ from muniadmin.access.errors import (
     WrongOldPassword,
     WrongUserOrPassword,
 )
-from muniadmin.access.permissions import Permission, Role
 from muniadmin.access.reads import DemonstrationUsers, UserRow, Users
 from muniadmin.access.rules import LOCK_MINUTES, TRIES_BEFORE_LOCK
 from muniadmin.access.services import change_own_password, change_user
 from muniadmin.app import App
 from muniadmin.audit.reads import AuditLog
+from muniadmin.billing.names import ISSUE_BILLS
 from muniadmin.civil_status.models import ActRegister
+from muniadmin.collection.names import TAKE_PAYMENTS
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import InvalidInput, NotAllowed, StaleRecord
+from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from muniadmin.storage.unit_of_work import unit_of_work
 from tests.builders import everything
@@ -53,8 +55,8 @@ def the_user(app: App, name: str) -> UserRow:
 
 def test_signing_in_gives_the_permissions_of_the_roles(app: App) -> None:
     clerk = sign_in(app, " Clerk ")
-    assert clerk.may(Permission.TAKE_PAYMENTS)
-    assert not clerk.may(Permission.ISSUE_BILLS)
+    assert clerk.may(TAKE_PAYMENTS)
+    assert not clerk.may(ISSUE_BILLS)
     assert clerk.workstation == "desk-1"
 
 
@@ -80,7 +82,7 @@ def test_wrong_tries_are_in_the_audit_log(app: App) -> None:
         sign_in(app, "clerk", "wrong")
     lines = app.read(AuditLog(subject="clerk"), everything(app))
     assert lines[0].event == "access:user:refused"
-    assert "wrong" not in lines[0].canonical
+    assert "wrong" not in str(lines[0].detail)
 
 
 def test_a_new_user_can_sign_in_at_once(app: App, actor: ActorOf) -> None:

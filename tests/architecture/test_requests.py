@@ -6,33 +6,28 @@ from typing import Any
 
 import pytest
 
-from muniadmin.access.permissions import ROLE_PERMISSIONS, Permission
+from muniadmin.bootstrap import SLICES
+from muniadmin.kernel.permissions import every_permission
 from muniadmin.kernel.requests import Command, Query
-from tests.architecture.program import every_module, every_subclass
+from tests.architecture.program import every_subclass
 
 # The doors that stand open to whoever is there. A new one is a decision: it is taken here.
 OPEN_TO_ALL = {"ChangeOwnPassword", "DemonstrationUsers", "SignIn", "TheMunicipality", "TheProfile"}
-# Who may see or print a document depends on its kind: these three ask for the permission with the document at hand.
-OPEN_TO_ALL |= {"DocumentPrints", "PrintDocument", "ViewDocument"}
+# Who may see, print or check a document depends on its kind: these ask for the permission with the document at hand.
+OPEN_TO_ALL |= {"CheckPaper", "DocumentPrints", "PrintDocument", "ViewDocument"}
 
 REQUESTS: list[type[Command[Any]] | type[Query[Any]]] = [*every_subclass(Command), *every_subclass(Query)]
 
 
 def handled(*tables: str) -> Counter[type]:
     """How often each request is named in the slices' tables of that name."""
-    return Counter(
-        request
-        for module in every_module()
-        if module.__name__.endswith(".handlers")
-        for table in tables
-        for request in getattr(module, table, {})
-    )
+    return Counter(request for one in SLICES for table in tables for request in getattr(one, table))
 
 
 @pytest.mark.parametrize("request_type", REQUESTS, ids=lambda kind: kind.__qualname__)
 class TestEveryRequest:
     def test_has_exactly_one_handler(self, request_type: type) -> None:
-        tables = ("QUERIES",) if issubclass(request_type, Query) else ("HANDLERS", "JOBS")
+        tables = ("queries",) if issubclass(request_type, Query) else ("handlers", "jobs")
 
         assert handled(*tables)[request_type] == 1
 
@@ -41,8 +36,8 @@ class TestEveryRequest:
         if permission is None:
             assert request_type.__name__ in OPEN_TO_ALL
         else:
-            assert isinstance(permission, Permission)
-            assert any(permission in held for held in ROLE_PERMISSIONS.values())
+            assert permission in every_permission()
+            assert permission.roles
 
     def test_cannot_be_changed_once_made(self, request_type: type) -> None:
         assert dataclasses.is_dataclass(request_type)
@@ -53,4 +48,4 @@ class TestEveryRequest:
 
 
 def test_every_handler_is_for_a_request_that_exists() -> None:
-    assert set(handled("HANDLERS", "JOBS", "QUERIES")) <= set(REQUESTS)
+    assert set(handled("handlers", "jobs", "queries")) <= set(REQUESTS)

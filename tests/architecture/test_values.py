@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from muniadmin.access.commands import SetPassword
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.bootstrap import open_app
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import InvalidInput, NotAllowed, UserError
+from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor, Command, Query
 from tests.architecture.program import every_subclass
 from tests.architecture.values import hints, loose, ordinary_request, unusual, wrong

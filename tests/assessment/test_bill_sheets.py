@@ -8,7 +8,6 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import update
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.assessment.commands import IssueBillSheet, IssueRoll
 from muniadmin.assessment.reads import BillComputation
@@ -19,6 +18,7 @@ from muniadmin.documents.commands import PrintDocument
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import NotFound
 from muniadmin.kernel.money import Money
+from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from muniadmin.taxpayers.models import Taxpayer
 from tests.assessment.register import a_home, in_quarters, objects, working

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.assessment import services
 from muniadmin.assessment.commands import IssueRoll, RollIssued
@@ -18,7 +17,6 @@ from muniadmin.assessment.errors import HeadNotAssessed, NoTariffInForce, Period
 from muniadmin.assessment.models import Assessment
 from muniadmin.assessment.reads import BillComputation, HeadsOfYear, OneHead, PreviewRoll, Rolls
 from muniadmin.assessment.spelling import penalty_in_words
-from muniadmin.audit.models import AuditEvent
 from muniadmin.billing.decisions import Grounds, annul_bill
 from muniadmin.billing.errors import AlreadyAsked, HeadUnknown
 from muniadmin.billing.models import Bill, Charge
@@ -28,9 +26,11 @@ from muniadmin.bootstrap import open_app
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import Cancelled, NotAllowed
 from muniadmin.kernel.money import Money
+from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from muniadmin.ledger.models import Posting
 from muniadmin.storage import bulk
+from muniadmin.storage.events import EventLine
 from muniadmin.taxpayers.models import TaxableObject
 from muniadmin.verification.commands import Verify
 from tests.assessment.register import a_home, in_quarters, objects, working
@@ -581,7 +581,7 @@ class TestReads:
         issue(app, actor(Role.REVENUE_OFFICER))
         with working(app) as uow:
             events = uow.session.execute(
-                select(AuditEvent.event, AuditEvent.subject).where(AuditEvent.event.startswith("assessment:"))
+                select(EventLine.name, EventLine.subject).where(EventLine.name.startswith("assessment:"))
             ).all()
         assert [tuple(event) for event in events] == [
             ("assessment:roll:begun", "TSC 2026"),

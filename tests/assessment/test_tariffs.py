@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.assessment.commands import IssueRoll, SaveTariff
 from muniadmin.assessment.errors import (
@@ -23,6 +22,7 @@ from muniadmin.assessment.models import Tariff
 from muniadmin.assessment.reads import OneHead, PreviewRoll
 from muniadmin.kernel.errors import NotAllowed
 from muniadmin.kernel.money import Money
+from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from tests.assessment.register import a_home, objects, working
 

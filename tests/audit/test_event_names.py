@@ -10,14 +10,18 @@ from muniadmin.civil_status.services import _DONE
 
 
 def recorded() -> Iterator[str]:
-    """The events that the program's source passes to ``record`` or ``record_all``; those of a request are made from
-    its steps."""
+    """The events that the program's source passes to ``say``, ``record`` or ``record_all``; those of a request are
+    made from its steps."""
     writer = Path(muniadmin.__file__).parent / "audit" / "services.py"
     for path in sorted(writer.parents[1].rglob("*.py")):
         if path == writer:
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("record", "record_all"):
+            if not isinstance(node, ast.Call):
+                continue
+            if ast.unparse(node.func) in ("uow.say", "again.say"):
+                yield str(ast.literal_eval(node.args[0]))
+            if getattr(node.func, "id", "") in ("record", "record_all"):
                 event = node.args[1]
                 if isinstance(event, ast.Constant):
                     yield str(event.value)

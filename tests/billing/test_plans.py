@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, text
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.billing.reads import BalancesOf, Bills, OneBill, OpenCharges, TaxpayerBalance
 from muniadmin.billing.services import Debtor, NewBill, issue_bills
@@ -20,6 +19,7 @@ from muniadmin.collection.errors import AmountExceedsDebts
 from muniadmin.collection.reads import MySession, Receipts
 from muniadmin.indicators.standings import left_on
 from muniadmin.kernel.clock import FixedClock
+from muniadmin.kernel.permissions import Role
 from muniadmin.storage.unit_of_work import read_unit, unit_of_work
 from tests.builders import a_taxpayer, an_open_desk, everything, money, pay
 from tests.towns import OPENING, DatabaseKind, Originals, actor_with
@@ -89,13 +89,12 @@ def _fill(app: App) -> None:
                 )
                 for place in range(BILLS)
             ],
-            subject="roll 1",
         )
         left_open = [charge_id for bill in issued[: PAYMENTS + 3] for charge_id in bill.charge_ids]
         uow.connection.execute(
             text(
-                "INSERT INTO settlement (charge_id, amount, decision_id, booked_on, value_on) "
-                "SELECT id, amount, 2, booked_on, value_on FROM charge WHERE id > :last AND id % 20 <> 1"
+                "INSERT INTO settlement (event_id, charge_id, amount, decision_id, booked_on, value_on) "
+                "SELECT event_id, id, amount, 2, booked_on, value_on FROM charge WHERE id > :last AND id % 20 <> 1"
             ),
             {"last": max(left_open)},
         )

@@ -7,16 +7,17 @@ import pypdfium2
 import pytest
 from sqlalchemy import text
 
-from muniadmin.access.permissions import Permission, Role
 from muniadmin.app import App
 from muniadmin.billing.commands import IssueStatement
 from muniadmin.billing.decisions import Grounds, compensate, credit_note, suspend, transfer, waive, write_off
+from muniadmin.billing.names import VIEW_BILLS
 from muniadmin.billing.reads import AccountStatement, Movement, Statement
 from muniadmin.collection.errors import AmountExceedsDebts
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.reads import ViewDocument
 from muniadmin.kernel.errors import NotAllowed, NotFound
 from muniadmin.kernel.money import ZERO, Money, total
+from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from muniadmin.storage.unit_of_work import UnitOfWork, unit_of_work
 from tests.builders import a_bill, a_taxpayer, an_open_desk, everything, money, pay
@@ -299,7 +300,7 @@ def test_whoever_never_owed_anything_has_an_empty_statement(app: App) -> None:
 
 def test_it_takes_the_right_to_see_bills(app: App, actor: ActorOf) -> None:
     registrar = actor(Role.REGISTRAR)
-    assert not registrar.may(Permission.VIEW_BILLS)
+    assert not registrar.may(VIEW_BILLS)
     with pytest.raises(NotAllowed):
         app.read(AccountStatement(taxpayer_id=a_taxpayer(app)), registrar)
 

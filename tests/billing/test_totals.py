@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import text
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.billing.commands import ChangePenaltyRule, RebuildTotals
 from muniadmin.billing.errors import HeadUnknown
 from muniadmin.kernel.errors import InvalidInput, NotAllowed
+from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from muniadmin.verification.commands import Verify
 from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay

@@ -14,7 +14,6 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from muniadmin.access.commands import Approval
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.billing.reads import OneBill
 from muniadmin.billing.services import IssuedBill
@@ -54,6 +53,7 @@ from muniadmin.indicators.reads import Dashboard
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import ChoiceUnknown, InvalidInput, NotAllowed, UserError
 from muniadmin.kernel.money import ZERO, Money
+from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from muniadmin.storage.unit_of_work import read_unit
 from muniadmin.verification.commands import Verify

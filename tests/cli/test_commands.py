@@ -1,5 +1,6 @@
 """The command line as scripts and installers use it: answers, exit codes, refusals in one sentence."""
 
+import io
 import json
 import os
 import sqlite3
@@ -15,12 +16,15 @@ import zxingcpp
 from PIL import Image
 from pypdf import PdfReader
 
-from muniadmin.access.commands import SignIn
-from muniadmin.access.permissions import Role
+from muniadmin.access.commands import Approval, SignIn
 from muniadmin.app import App
 from muniadmin.bootstrap import open_app, system_actor
 from muniadmin.cli.main import main
+from muniadmin.collection.commands import CancelReceipt
 from muniadmin.documents.models import IssuedDocument
+from muniadmin.documents.signing import SigningKey
+from muniadmin.fines.names import CAPTURE_FINES
+from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.places import data_folder, default_database, log_file
 from muniadmin.storage.engine import Database
 from muniadmin.storage.unit_of_work import unit_of_work
@@ -28,7 +32,7 @@ from muniadmin.taxpayers.models import TaxableObject
 from muniadmin.verification.commands import Verify
 from tests.builders import a_bill, a_taxpayer, an_open_desk, everything, pay
 from tests.documents.samples import ON_PAPER
-from tests.towns import PASSWORD, actor_with
+from tests.towns import PASSWORD, actor_with, user_name
 
 Run = Callable[..., "Ran"]
 
@@ -231,7 +235,7 @@ class TestUsers:
         actor = app.execute(
             SignIn(user_name="k.tazi", password=PASSWORD, workstation="pc"), system_actor("login")
         ).outcome.actor
-        assert actor.may("capture_fines")
+        assert actor.may(CAPTURE_FINES)
         app.close()
         twice = run(*arguments, "--url", town_url, "--password-file", password_file)
         assert (twice.code, "user_name" in twice.err) == (1, True)
@@ -314,20 +318,93 @@ class TestReceipts:
         run("receipt", "print", receipt, "--out", str(pdf), "--url", town_url)
         assert run("key", "export", "--out", str(key), "--url", town_url).code == 0
         text = square_code(pdf)
-        found = run("verify", "receipt", text, "--key", str(key), "--json")
+        found = run("receipt", "verify", text, "--key", str(key), "--json")
         assert found.code == 0
-        assert (found.data["number"], found.data["amount"], found.data["currency"]) == (
-            receipt,
-            "851.25",
-            "MAD",
-        )
-        assert run("verify", "receipt", text, "--url", town_url).code == 0
+        assert found.data["verdict"] == "signed"
+        assert found.data["says"] == {
+            "number": receipt, "taken_on": "2026-11-23", "amount": "851.25", "currency": "MAD",
+            "taxpayer_number": found.data["says"]["taxpayer_number"], "desk": "1",
+        }  # fmt: skip
+        assert "not known whether the receipt was cancelled" in found.data["advice"]
+        assert "issued" not in found.data
 
-        forged = run("verify", "receipt", text.replace("|85125|", "|95125|"), "--key", str(key))
-        assert (forged.code, forged.out) == (1, "")
-        assert one_sentence(forged.err)
-        assert run("verify", "receipt", "not a code", "--key", str(key)).code == 1
-        assert run("verify", "receipt", text, "--key", str(pdf)).code == 1
+        forged = run("receipt", "verify", text.replace("|85125|", "|95125|"), "--key", str(key))
+        assert forged.code == 5
+        assert forged.out.startswith("Forged: ")
+        not_one = run("receipt", "verify", "not a code", "--key", str(key))
+        assert (not_one.code, not_one.out) == (1, "")
+        assert one_sentence(not_one.err)
+        assert run("receipt", "verify", text, "--key", str(pdf)).code == 1
+        assert run("receipt", "verify", text, "--key", str(tmp_path / "nowhere")).code == 1
+
+    def test_their_code_is_checked_against_the_database(
+        self, run: Run, town_url: str, receipt: str, tmp_path: Path, app: App
+    ) -> None:
+        pdf = tmp_path / "receipt.pdf"
+        run("receipt", "print", receipt, "--out", str(pdf), "--url", town_url)
+        text = square_code(pdf)
+        asked = ("receipt", "verify", text, "--url", town_url)
+        assert run(*asked).code == 0
+        found = run(*asked, "--json").data
+        assert (found["verdict"], found["issued"]["amount"], found["differs"]) == ("genuine", "851.25", [])
+
+        forged = run("receipt", "verify", text.replace("|85125|", "|95125|"), "--url", town_url, "--json")
+        assert forged.code == 5
+        assert forged.data["differs"] == [{"field": "amount", "says": "951.25", "issued": "851.25"}]
+        other = SigningKey.generate().sign(*text.split("|")[1:-2])
+        assert run("receipt", "verify", other, "--url", town_url, "--json").code == 4
+
+        app.execute(
+            CancelReceipt(
+                number=receipt,
+                reason="wrong taxpayer",
+                approval=Approval(user_name=user_name(Role.SUPERVISOR), password=PASSWORD),
+            ),
+            actor_with(app, Role.CLERK),
+        )
+        cancelled = run(*asked, "--json")
+        assert (cancelled.code, cancelled.data["verdict"]) == (3, "cancelled")
+        assert cancelled.data["cancelled"]["day"] == "2026-11-23"
+        assert cancelled.data["cancelled"]["number"] == receipt
+
+    @pytest.mark.parametrize(
+        ("given", "why"),
+        [
+            (b"", "empty"),
+            (b"\x89PNG\r\n\x1a\n\x00\x00", "not_text"),
+            (b"\xff" * 1_000_000, "too_long"),
+            (b"MA1|R|3-2026-000123-K|2026", "cut"),
+            (b"ma1|r|3-2026-000123-k|2026", "letters_changed"),
+            (b"https://fes.ma", "web_address"),
+            (b"3-2026-000123-X", "number"),
+            (b"3-2026-000123-Z", "wrong_number"),
+        ],
+    )
+    def test_what_is_no_code_is_said_to_be_so(
+        self, run: Run, town_url: str, monkeypatch: pytest.MonkeyPatch, given: bytes, why: str
+    ) -> None:
+        def feed() -> None:
+            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given)))
+
+        feed()
+        ran = run("receipt", "verify", "-", "--url", town_url, "--json")
+        assert (ran.code, ran.data["verdict"], ran.data["why"], ran.err) == (1, "unreadable", why, "")
+        for language in ("en", "fr"):
+            feed()
+            ran = run("receipt", "verify", "-", "--url", town_url, "--language", language)
+            assert (ran.code, ran.out) == (1, "")
+            assert one_sentence(ran.err)
+
+    def test_arguments_that_are_no_text_are_no_incident(self, run: Run, town_url: str) -> None:
+        for argument in ("\udcff\udcfe", "\x1b[31m", "", "MA1|R|\udc80"):
+            ran = run("receipt", "verify", argument, "--url", town_url)
+            assert ran.code == 1
+            assert one_sentence(ran.err)
+
+    def test_a_key_and_a_database_are_not_asked_together(self, run: Run, town_url: str) -> None:
+        ran = run("receipt", "verify", "x", "--url", town_url, "--key", "key.pem")
+        assert ran.code == 2
+        assert one_sentence(ran.err)
 
     def test_that_are_not_there_are_named(self, run: Run, town_url: str) -> None:
         ran = run("receipt", "print", "1-2026-000077-2", "--url", town_url)

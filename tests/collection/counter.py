@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import text
 
 from muniadmin.access.commands import Approval
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.billing.reads import OpenCharges, TaxpayerBalance
 from muniadmin.billing.services import set_rule
@@ -27,6 +26,7 @@ from muniadmin.collection.points import STUBS_POINT
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import NeedsConfirmation
 from muniadmin.kernel.money import ZERO, Money, total
+from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from muniadmin.ledger.reads import TrialBalance
 from muniadmin.storage.unit_of_work import unit_of_work

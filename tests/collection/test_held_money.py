@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.billing.reads import OpenCharges, TaxpayerBalance
 from muniadmin.billing.services import IssuedBill
 from muniadmin.collection.errors import AmountExceedsDebts
+from muniadmin.kernel.permissions import Role
 from tests.builders import a_bill, a_taxpayer, an_open_desk, everything, money, pay
 from tests.towns import TownClock, actor_with
 

@@ -7,7 +7,6 @@ from datetime import date
 
 import pytest
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.billing.reads import TaxpayerBalance
 from muniadmin.collection.errors import (
@@ -20,10 +19,12 @@ from muniadmin.collection.errors import (
     StubInTheFuture,
 )
 from muniadmin.collection.reads import Receipts
-from muniadmin.documents.sheets import ReceiptSheet, sheet_from_json
+from muniadmin.documents.papers import sheet_from_json
+from muniadmin.documents.sheets import ReceiptSheet
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import InvalidInput, TextTooLong
 from muniadmin.kernel.money import ZERO, Money
+from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay
 from tests.collection.counter import (

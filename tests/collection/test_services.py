@@ -10,7 +10,6 @@ from sqlalchemy.exc import DBAPIError
 
 from muniadmin.access.commands import Approval
 from muniadmin.access.errors import NoApproval, SamePerson, WrongUserOrPassword
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.billing.reads import TaxpayerBalance
 from muniadmin.collection.commands import (
@@ -36,6 +35,7 @@ from muniadmin.collection.reads import MySession, Receipts
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import InvalidInput, NotAllowed
 from muniadmin.kernel.money import ZERO
+from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from muniadmin.ledger.reads import TrialBalance
 from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay
@@ -313,7 +313,7 @@ def test_a_receipt_of_a_closed_session_cannot_be_cancelled(app: App, actor: Acto
         "DELETE FROM receipt",
         "UPDATE posting SET amount = amount + 1",
         "DELETE FROM posting",
-        "UPDATE journal_entry SET canonical = 'x'",
+        "UPDATE event SET canonical = 'x'",
         "UPDATE settlement SET amount = amount + 1",
         "DELETE FROM settlement",
         "UPDATE charge SET amount = 1",
@@ -324,8 +324,8 @@ def test_a_receipt_of_a_closed_session_cannot_be_cancelled(app: App, actor: Acto
         "UPDATE credit SET amount = 1",
         "DELETE FROM credit",
         "UPDATE issued_document SET canonical = 'x'",
-        "DELETE FROM audit_event",
-        "UPDATE audit_event SET user_name = 'x'",
+        "DELETE FROM event",
+        "UPDATE event_line SET subject = 'x'",
         "UPDATE bill SET account_id = account_id",
         "UPDATE bill SET penalty_rule = '{}'",
         "UPDATE head_rule SET spec = '{}'",
@@ -348,8 +348,8 @@ def test_the_database_itself_refuses_to_change_what_was_issued(
 def test_the_database_itself_refuses_to_settle_more_than_is_owed(app: App, actor: ActorOf) -> None:
     clerk = actor(Role.CLERK)
     pay(app, clerk, an_open_desk(app, clerk), a_bill(app, "100"), amount="60")
-    more = """INSERT INTO settlement (charge_id, amount, tender_id, payment_id, booked_on, value_on)
-        SELECT charge_id, 4001, tender_id, payment_id, booked_on, value_on FROM settlement"""
+    more = """INSERT INTO settlement (event_id, charge_id, amount, tender_id, payment_id, booked_on, value_on)
+        SELECT event_id, charge_id, 4001, tender_id, payment_id, booked_on, value_on FROM settlement"""
     with (
         app.database.connect_to_write() as connection,
         pytest.raises(DBAPIError, match="settled_within_amount"),
@@ -372,8 +372,8 @@ def test_the_database_itself_refuses_a_settlement_that_makes_no_sense(
     clerk = actor(Role.CLERK)
     pay(app, clerk, an_open_desk(app, clerk), a_bill(app, "100"), amount="60")
     row = {
-        "charge_id": "charge_id", "amount": "1", "tender_id": "tender_id", "decision_id": "decision_id",
-        "payment_id": "payment_id", "booked_on": "booked_on", "value_on": "value_on",
+        "event_id": "event_id", "charge_id": "charge_id", "amount": "1", "tender_id": "tender_id",
+        "decision_id": "decision_id", "payment_id": "payment_id", "booked_on": "booked_on", "value_on": "value_on",
     }  # fmt: skip
     column, value = change.split(" = ")
     row[column] = value

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.collection.errors import AmountExceedsDebts
+from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from tests.builders import a_bill, a_taxpayer, an_open_desk, money, pay
 from tests.collection.counter import LATE, given, take

@@ -5,19 +5,17 @@ from datetime import date
 
 import pytest
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.billing.decisions import Grounds, compensate
+from muniadmin.billing.errors import AmountNotPositive, ReasonMissing
 from muniadmin.collection.commands import CloseCashSession, PaymentTaken, ReturnTender
 from muniadmin.collection.errors import (
     AlreadyReturned,
     AlreadyTaken,
     AmountExceedsDebts,
-    AmountNotPositive,
     CashDoesNotComeBack,
     CreditMovedOn,
     OnlyCashIsHandedBack,
-    ReasonMissing,
     ReferenceTwice,
     TendersUnclear,
 )
@@ -25,6 +23,7 @@ from muniadmin.collection.reads import MySession, Receipts
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import InvalidInput, NotFound, NumberTooSmall
 from muniadmin.kernel.money import ZERO
+from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from muniadmin.storage.unit_of_work import unit_of_work
 from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay

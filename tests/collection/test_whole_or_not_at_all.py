@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import event, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.collection.commands import PaymentTaken
 from muniadmin.collection.errors import AmountExceedsDebts
@@ -17,6 +16,7 @@ from muniadmin.collection.models import Receipt
 from muniadmin.collection.receipts import receipt_series
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import SomebodyWasFaster
+from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from muniadmin.ledger.models import Posting
 from muniadmin.storage.base import Base, NumberSeries
@@ -67,13 +67,13 @@ def test_what_fails_late_leaves_nothing_and_is_told(app: App, actor: Callable[[R
 
 #: Has the database refuse the last row of a payment, and no more so.
 REFUSE = {
-    "sqlite": "CREATE TRIGGER refuse BEFORE INSERT ON audit_event WHEN new.event = 'collection:payment:taken' "
+    "sqlite": "CREATE TRIGGER refuse BEFORE INSERT ON event_line WHEN new.name = 'collection:payment:taken' "
     "BEGIN SELECT RAISE(ABORT, 'refused'); END",
-    "postgresql": "ALTER TABLE audit_event ADD CONSTRAINT refuse CHECK (event <> 'collection:payment:taken')",
+    "postgresql": "ALTER TABLE event_line ADD CONSTRAINT refuse CHECK (name <> 'collection:payment:taken')",
 }
 ALLOW = {
     "sqlite": "DROP TRIGGER refuse",
-    "postgresql": "ALTER TABLE audit_event DROP CONSTRAINT refuse",
+    "postgresql": "ALTER TABLE event_line DROP CONSTRAINT refuse",
 }
 
 
@@ -102,7 +102,7 @@ def test_what_fails_at_the_very_end_leaves_nothing_and_the_desk_goes_on(
 #: What a payment writes, in any order.
 WRITTEN = (
     "payment", "tender", "charge", "settlement", "charge_now", "bill_now", "account_now", "number_series",
-    "day_collection", "issued_document", "journal_entry", "posting", "receipt", "audit_event", "chain_head",
+    "day_collection", "issued_document", "event", "event_line", "posting", "receipt", "chain_head",
 )  # fmt: skip
 
 
@@ -185,7 +185,7 @@ def ensure_whole_or_not_at_all(app: App, order: Callable[[], object]) -> None:
     assert place > 10
     after = everything_stored(app)
     assert [name for name in after if len(after[name]) < len(before[name])] in ([], ["provider_reference"])
-    assert len(after["journal_entry"]) == len(before["journal_entry"]) + 1
+    assert len(after["event"]) == len(before["event"]) + 1
     ensure_clean(app)
 
 

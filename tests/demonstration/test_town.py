@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import func, select
 
 from muniadmin.access.commands import SignIn
-from muniadmin.access.permissions import Role
 from muniadmin.access.reads import DemonstrationUsers
 from muniadmin.app import App
 from muniadmin.billing.models import (
@@ -40,6 +39,7 @@ from muniadmin.indicators.reads import Dashboard
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import Cancelled
 from muniadmin.kernel.money import Money
+from muniadmin.kernel.permissions import Role
 from muniadmin.settings.services import profile_of
 from muniadmin.storage.unit_of_work import ReadUnit, read_unit
 from muniadmin.taxpayers.models import Identifier, TaxableObject, Taxpayer

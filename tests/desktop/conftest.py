@@ -7,7 +7,6 @@ from PySide6.QtCore import QEvent, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.desktop.shell.crash import Incidents
 from muniadmin.desktop.shell.frame import Frame
@@ -16,6 +15,7 @@ from muniadmin.desktop.shell.navigation import Page
 from muniadmin.desktop.shell.preferences import Preferences
 from muniadmin.desktop.theme import Scheme, load_other_fonts, theme
 from muniadmin.desktop.widgets.labels import Text
+from muniadmin.kernel.permissions import Role
 from tests.towns import PASSWORD, user_name
 
 

@@ -8,14 +8,15 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.documents.commands import PrintDocument
+from muniadmin.documents.papers import sheet_from_json
 from muniadmin.documents.queries import issued_document
 from muniadmin.documents.reads import DocumentPrints, ReceiptPaper, ViewDocument
 from muniadmin.documents.services import issue, issuer_of
-from muniadmin.documents.sheets import Sheet, sheet_from_json
+from muniadmin.documents.sheets import Sheet
 from muniadmin.kernel.errors import NotAllowed, NotFound
+from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from muniadmin.storage.unit_of_work import read_unit, unit_of_work
 from tests.documents.samples import a_bill, a_receipt, an_extract
@@ -61,7 +62,8 @@ def test_the_original_is_printed_once_and_duplicates_are_counted(app: App, actor
     with app.database.connect_to_read() as connection:
         events = connection.execute(
             text(
-                "SELECT user_name, subject FROM audit_event WHERE event = 'documents:document:printed' ORDER BY id"
+                "SELECT u.user_name, l.subject FROM event_line l JOIN event e ON e.id = l.event_id "
+                "JOIN app_user u ON u.id = e.user_id WHERE l.name = 'documents:document:printed' ORDER BY e.id"
             )
         ).all()
     assert [tuple(event) for event in events] == [

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniadmin.documents.errors import UnreadableSheet
-from muniadmin.documents.sheets import ReceiptLine, Sheet, sheet_from_json
+from muniadmin.documents.papers import sheet_from_json
+from muniadmin.documents.sheets import ReceiptLine, Sheet
 from muniadmin.kernel.money import Money
 from tests.documents.samples import a_receipt, a_slip, every_kind
 

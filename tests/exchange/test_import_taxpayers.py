@@ -13,9 +13,7 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import select, text
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
-from muniadmin.audit.models import AuditEvent
 from muniadmin.bootstrap import open_app
 from muniadmin.exchange import imports
 from muniadmin.exchange import taxpayers as importing
@@ -25,13 +23,15 @@ from muniadmin.exchange.layouts import layout_codes, layouts
 from muniadmin.exchange.reads import InspectTaxpayerFile, Layouts
 from muniadmin.kernel.errors import Cancelled, NotAllowed
 from muniadmin.kernel.folding import fold
-from muniadmin.kernel.numbers import taxpayer_number
+from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from muniadmin.storage.base import Base
 from muniadmin.storage.bulk import bulk_insert
+from muniadmin.storage.events import Event
 from muniadmin.storage.unit_of_work import UnitOfWork
 from muniadmin.taxpayers.commands import ChangeTaxpayer, ObjectData, RegisterTaxpayer
 from muniadmin.taxpayers.models import TaxableObject, Taxpayer
+from muniadmin.taxpayers.names import taxpayer_number
 from muniadmin.taxpayers.reads import SearchTaxpayers, Taxpayer360, TaxpayerDetail
 from tests.builders import a_bill, an_open_desk, due, money, pay
 
@@ -115,9 +115,9 @@ def test_good_lines_go_in_bad_ones_come_back_and_again_changes_nothing(
     for part in ("A123456", "telephone number", "Fez Medina", "Small taxi"):
         assert part in lines[2][0]
 
-    before = rows_in(app, "taxpayer", "taxable_object", "identifier", "audit_event")
+    before = rows_in(app, "taxpayer", "taxable_object", "identifier", "event")
     assert counts(imported(app, officer, path)) == (0, 0, 4, 4)
-    assert rows_in(app, "taxpayer", "taxable_object", "identifier", "audit_event") == before
+    assert rows_in(app, "taxpayer", "taxable_object", "identifier", "event") == before
 
 
 def test_the_file_of_rejects_is_corrected_and_imported(app: App, officer: Actor, tmp_path: Path) -> None:
@@ -195,14 +195,14 @@ def test_what_a_clerk_registered_is_met_again_and_never_taken_away(
 
 
 def test_a_dry_run_tells_everything_and_changes_nothing(app: App, officer: Actor, tmp_path: Path) -> None:
-    before = rows_in(app, "taxpayer", "taxable_object", "audit_event", "setting", "name_word")
+    before = rows_in(app, "taxpayer", "taxable_object", "event", "setting", "name_word")
     report = imported(
         app, officer, roll(tmp_path, GOOD + BAD), dry_run=True, rejects_path=str(tmp_path / "r.csv")
     )
     assert counts(report) == (4, 0, 0, 4)
     assert [line.name for line in report.preview][:2] == ["Amina Bennani", "Société Atlas SARL"]
     assert (tmp_path / "r.csv").exists()
-    assert rows_in(app, "taxpayer", "taxable_object", "audit_event", "setting", "name_word") == before
+    assert rows_in(app, "taxpayer", "taxable_object", "event", "setting", "name_word") == before
 
 
 def vehicles(count: int) -> list[list[str]]:
@@ -215,7 +215,7 @@ def test_an_import_stopped_while_it_reads_leaves_nothing(
     app: App, officer: Actor, tmp_path: Path, stop_at: int
 ) -> None:
     path, rejects = roll(tmp_path, vehicles(2000) + BAD), tmp_path / "rejects.csv"
-    before = rows_in(app, "taxpayer", "taxable_object", "number_series", "audit_event", "name_word")
+    before = rows_in(app, "taxpayer", "taxable_object", "number_series", "event", "name_word")
     told: list[tuple[int, int]] = []
 
     def progress(done: int, total: int) -> None:
@@ -226,7 +226,7 @@ def test_an_import_stopped_while_it_reads_leaves_nothing(
     command = ImportTaxpayers(path=str(path), rejects_path=str(rejects))
     with pytest.raises(Cancelled):
         app.execute(command, officer, progress=progress)
-    assert rows_in(app, "taxpayer", "taxable_object", "number_series", "audit_event", "name_word") == before
+    assert rows_in(app, "taxpayer", "taxable_object", "number_series", "event", "name_word") == before
     assert list(tmp_path.glob("rejects*")) == []
     told.clear()
     stop_at = 0
@@ -252,9 +252,9 @@ def registered(app: App) -> list[tuple[str, str, str]]:
 def logged(app: App) -> list[tuple[str, dict[str, int]]]:
     """What the audit log says of imports: the event, and what of the counts it tells."""
     with app.database.connect_to_read() as connection:
-        wanted = select(AuditEvent.event, AuditEvent.canonical).order_by(AuditEvent.id)
-        rows = connection.execute(wanted.where(AuditEvent.event.startswith("exchange:"))).all()
-    details = [(event, json.loads(canonical)["detail"]) for event, canonical in rows]
+        texts = connection.scalars(select(Event.canonical).order_by(Event.id)).all()
+    lines = [line for text in texts for line in json.loads(text)["lines"]]
+    details = [(name, detail) for name, _subject, detail in lines if name.startswith("exchange:")]
     return [
         (event.rpartition(":")[2], {name: detail[name] for name in ("added", "unchanged") if name in detail})
         for event, detail in details
@@ -443,7 +443,7 @@ def test_the_parcels_of_new_castle(app: App, officer: Actor, shared_data: Path) 
     reports = [imported(app, officer, path) for path in files]
     assert [report.added for report in reports] == [34_992, 57_796]
     assert [report.rejected for report in reports] == [0, 0]
-    before = rows_in(app, "taxpayer", "taxable_object", "audit_event")
+    before = rows_in(app, "taxpayer", "taxable_object", "event")
     assert before[:2] == [92_788, 92_788]
     sum_of = {
         "sqlite": "json_extract(attributes, '$.rental_value')",
@@ -453,4 +453,4 @@ def test_the_parcels_of_new_castle(app: App, officer: Actor, shared_data: Path) 
         total = connection.exec_driver_sql(f"SELECT sum({sum_of}) FROM taxable_object").scalar()
     assert total == (15_917_266_600 + 25_102_568_800) * 100
     assert [imported(app, officer, path).unchanged for path in files] == [34_992, 57_796]
-    assert rows_in(app, "taxpayer", "taxable_object", "audit_event") == before
+    assert rows_in(app, "taxpayer", "taxable_object", "event") == before

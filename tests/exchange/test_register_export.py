@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.audit.reads import AuditLog
 from muniadmin.billing.reads import Register, RegisterFilter
@@ -15,6 +14,7 @@ from muniadmin.exchange.commands import ExportRegister, RegisterColumn
 from muniadmin.exchange.errors import NotWritable
 from muniadmin.kernel.errors import Cancelled
 from muniadmin.kernel.i18n import use_language
+from muniadmin.kernel.permissions import Role
 from muniadmin.taxpayers.commands import RegisterTaxpayer
 from muniadmin.taxpayers.errors import LikelyDuplicate
 from tests.builders import a_bill

@@ -15,7 +15,6 @@ from openpyxl import Workbook
 
 from muniadmin.exchange.errors import (
     ColumnTwice,
-    FieldTooLong,
     FileEmpty,
     FileNotText,
     FileTruncated,
@@ -23,6 +22,7 @@ from muniadmin.exchange.errors import (
     FileUnusable,
     HeaderMissing,
     OldWorkbook,
+    QuoteNeverClosed,
     WorkbookUnreadable,
 )
 from muniadmin.exchange.mapping import compiled, tidy, translated
@@ -93,7 +93,7 @@ def test_lines_keep_their_number_across_blank_lines_and_line_breaks_in_fields(tm
         (bytes(range(256)) * 40, "a.csv", FileNotText),
         (b"\x89PNG\r\n\x1a\n" + os.urandom(3000), "a.csv", FileNotText),
         (b"%PDF-1.7\n" + bytes(range(128, 256)) * 9, "a.csv", FileUnusable),
-        (b'a,b\n1,"never closed\n' + b"x,y\n" * 60_000, "a.csv", FieldTooLong),
+        (b'a,b\n1,"never closed\n' + b"x,y\n" * 60_000, "a.csv", QuoteNeverClosed),
         (gzip.compress(b"a,b\n1,2\n" * 9000)[:-12], "a.csv.gz", FileTruncated),
         (b"\x1f\x8bnot really packed", "a.csv.gz", FileTruncated),
         (gzip.compress(b"", mtime=0), "a.csv.gz", FileEmpty),

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.billing.reads import OneBill
 from muniadmin.exchange import fines as importing
@@ -25,6 +24,7 @@ from muniadmin.fines.services import FineMet, add_fines
 from muniadmin.kernel.errors import Cancelled, NotAllowed
 from muniadmin.kernel.i18n import _, use_language
 from muniadmin.kernel.money import ZERO, Money
+from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from muniadmin.ledger.reads import TrialBalance
 from muniadmin.storage.unit_of_work import UnitOfWork
@@ -200,7 +200,7 @@ def test_a_dry_run_and_a_cancelled_import_change_nothing(app: App, officer: Acto
     with pytest.raises(Cancelled):
         app.execute(ImportFines(path=str(path)), officer, progress=stop_while_writing)
     with app.database.connect_to_read() as connection:
-        for name in ("fine", "bill", "journal_entry"):
+        for name in ("fine", "bill", "posting"):
             assert connection.scalar(text(f"SELECT count(*) FROM {name}")) == 0
     real = imported(app, officer, path)
     assert (counts(real), real.owed, receivable(app)) == ((4, 0, 0, 0), money("1360"), money("1360"))
@@ -241,7 +241,7 @@ def test_an_import_that_ends_in_the_middle_goes_on_and_comes_to_the_same_as_at_o
     assert receivable(app) == money("1360")
     assert {row.number[7:13] for row in app.read(Fines(), officer).rows} == {f"{n:06d}" for n in range(1, 5)}
     with app.database.connect_to_read() as connection:
-        wanted = text("SELECT event FROM audit_event WHERE event LIKE 'exchange:%' ORDER BY id")
+        wanted = text("SELECT name FROM event_line WHERE name LIKE 'exchange:%' ORDER BY event_id, line")
         told = [str(event).rpartition(":")[2] for event in connection.scalars(wanted)]
     assert told == ["begun", *(["stopped"] if how == "stopped" else []), "begun", "imported"]
     ensure_clean(app)

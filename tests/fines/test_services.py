@@ -11,7 +11,6 @@ from sqlalchemy.exc import DBAPIError
 
 from muniadmin.access.commands import Approval
 from muniadmin.access.errors import NoApproval, SamePerson
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.billing.decisions import Grounds, offer
 from muniadmin.billing.reads import OneBill, OpenCharges
@@ -19,7 +18,8 @@ from muniadmin.billing.services import IssuedBill
 from muniadmin.collection.commands import CancelReceipt, PaymentTaken, ReturnTender
 from muniadmin.collection.errors import AmountExceedsDebts, NothingToPay
 from muniadmin.documents.commands import PrintDocument
-from muniadmin.documents.sheets import FineNoticeSheet, sheet_from_json
+from muniadmin.documents.papers import sheet_from_json
+from muniadmin.documents.sheets import FineNoticeSheet
 from muniadmin.fines.commands import FineCaptured, IssueFineNotice, VoidFine
 from muniadmin.fines.errors import (
     CommittedLater,
@@ -36,6 +36,7 @@ from muniadmin.fines.reads import FineDetail, Fines, FinesOfPlate, Offences, Off
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import InvalidInput, NotAllowed, NotFound
 from muniadmin.kernel.money import ZERO, Money, total
+from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from muniadmin.ledger.reads import TrialBalance
 from muniadmin.storage.unit_of_work import unit_of_work

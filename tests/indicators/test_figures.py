@@ -17,9 +17,7 @@ from pypdf import PdfReader
 from sqlalchemy import select, text, update
 
 from muniadmin.access.commands import Approval
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
-from muniadmin.audit.services import OFFICE_CHAIN
 from muniadmin.billing.decisions import Grounds, annul_bill, credit_note, postpone, transfer
 from muniadmin.billing.reads import OneBill, OpenCharges
 from muniadmin.billing.services import account_of_taxpayer
@@ -44,10 +42,12 @@ from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import NotAllowed
 from muniadmin.kernel.i18n import use_language
 from muniadmin.kernel.money import Money
+from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from muniadmin.ledger.commands import TakeBackBusinessDay
 from muniadmin.ledger.reads import TrialBalance
 from muniadmin.storage.base import ChainHead
+from muniadmin.storage.events import OFFICE_CHAIN
 from muniadmin.storage.unit_of_work import UnitOfWork, read_unit, unit_of_work
 from muniadmin.taxpayers.models import Taxpayer
 from muniadmin.verification.commands import Verify

@@ -6,20 +6,19 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from muniadmin.kernel.numbers import (
-    NumberKind,
-    WrongNumber,
-    read_number,
-    receipt_number,
-    taxpayer_number,
-    yearly_number,
-)
+import muniadmin.bootstrap  # noqa: F401 - says which kinds of numbers there are
+from muniadmin.billing.names import BILL_NUMBER
+from muniadmin.civil_status.names import EXTRACT_NUMBER, REQUEST_NUMBER
+from muniadmin.collection.names import receipt_number
+from muniadmin.fines.names import FINE_NUMBER
+from muniadmin.kernel.numbers import NumberKind, WrongNumber, read_number, register_numbers, yearly_number
+from muniadmin.taxpayers.names import TAXPAYER_NUMBER, taxpayer_number
 
 numbers = st.one_of(
     st.integers(1, 9_999_999).map(taxpayer_number),
     st.builds(
         yearly_number,
-        st.sampled_from([NumberKind.BILL, NumberKind.FINE, NumberKind.REQUEST, NumberKind.EXTRACT]),
+        st.sampled_from([BILL_NUMBER, FINE_NUMBER, REQUEST_NUMBER, EXTRACT_NUMBER]),
         st.integers(2000, 2099),
         st.integers(1, 999_999),
     ),
@@ -50,8 +49,8 @@ def test_one_wrong_character_is_noticed(number: str, data: st.DataObject) -> Non
 
 
 def test_the_forms() -> None:
-    assert yearly_number(NumberKind.BILL, 2026, 41187).startswith("A-2026-0041187-")
-    assert yearly_number(NumberKind.FINE, 2026, 18342).startswith("P-2026-018342-")
+    assert yearly_number(BILL_NUMBER, 2026, 41187).startswith("A-2026-0041187-")
+    assert yearly_number(FINE_NUMBER, 2026, 18342).startswith("P-2026-018342-")
     assert receipt_number(3, 2026, 123).startswith("3-2026-000123-")
     assert taxpayer_number(18342).startswith("C-0018342-")
 
@@ -59,3 +58,9 @@ def test_the_forms() -> None:
 @pytest.mark.parametrize("text", ["", "Bennani", "12345-A-15", "0661234567", "+212661234567", "A-2026"])
 def test_names_plates_and_phones_are_not_numbers_of_ours(text: str) -> None:
     assert read_number(text) is None
+
+
+def test_two_slices_cannot_give_numbers_the_same_letter() -> None:
+    before = [BILL_NUMBER, FINE_NUMBER, REQUEST_NUMBER, EXTRACT_NUMBER, TAXPAYER_NUMBER]
+    with pytest.raises(ValueError, match="share a letter"):
+        register_numbers([*before, NumberKind("P")])

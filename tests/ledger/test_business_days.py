@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.billing.reads import OpenCharges
 from muniadmin.kernel.errors import InvalidInput, NotAllowed
 from muniadmin.kernel.money import Money
+from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from muniadmin.ledger.commands import OpenBusinessDay, TakeBackBusinessDay
 from muniadmin.ledger.errors import (

@@ -17,13 +17,13 @@ from typing import Any
 
 from sqlalchemy import event
 
-from muniadmin.access.permissions import ROLE_PERMISSIONS, Role
 from muniadmin.app import App
 from muniadmin.bootstrap import open_app
 from muniadmin.collection.commands import OpenCashSession, TakePayment, TenderGiven
 from muniadmin.collection.errors import AmountExceedsDebts, NothingToPay
 from muniadmin.collection.reads import MySession
 from muniadmin.kernel.money import Money
+from muniadmin.kernel.permissions import Role, permissions_of
 from muniadmin.kernel.requests import Actor
 
 #: What is paid of an instalment first, in minor units.
@@ -36,7 +36,7 @@ class Clerk:
     def __init__(self, app: App, desk: int, user_id: int) -> None:
         self.app = app
         self.actor = Actor(
-            user_id, f"cashier-{desk}", f"Cashier {desk}", ROLE_PERMISSIONS[Role.CLERK], f"pc-{desk}"
+            user_id, f"cashier-{desk}", f"Cashier {desk}", permissions_of([Role.CLERK]), f"pc-{desk}"
         )
         session = app.read(MySession(), self.actor)
         self.session_id = (

@@ -16,13 +16,13 @@ import pytest
 from sqlalchemy import select, text
 
 from muniadmin.access.models import User, UserRole
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.billing.services import Debtor, NewBill, issue_bills
 from muniadmin.bootstrap import open_app
 from muniadmin.collection.models import Payment, Receipt
 from muniadmin.collection.points import install_points
 from muniadmin.kernel.clock import SystemClock
+from muniadmin.kernel.permissions import Role
 from muniadmin.storage.unit_of_work import unit_of_work
 from muniadmin.verification.commands import Verify
 from tests.builders import everything
@@ -54,7 +54,6 @@ def a_town_of_bills(app: App) -> int:
                 )
                 for place in range(BILLS)
             ],
-            subject="roll 1",
         )
     return BILLS * len(days)
 

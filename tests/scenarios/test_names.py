@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select
 
 from muniadmin.access.commands import Approval, ChangeUser, CreateUser
-from muniadmin.access.permissions import Permission, Role
 from muniadmin.access.reads import Users
 from muniadmin.app import App
 from muniadmin.assessment.commands import IssueRoll, SaveTariff
@@ -30,6 +29,7 @@ from muniadmin.documents.reads import DocumentPrints, ViewDocument
 from muniadmin.fines.commands import FineCaptured, IssueFineNotice, VoidFine
 from muniadmin.fines.models import Fine
 from muniadmin.fines.reads import FineDetail
+from muniadmin.kernel.permissions import Role, every_permission
 from muniadmin.kernel.requests import Actor
 from muniadmin.storage.unit_of_work import read_unit
 from muniadmin.verification.commands import Verify
@@ -56,7 +56,7 @@ def renamed(app: App, who: Actor, name: str) -> Actor:
 
 def named(app: App, role: Role) -> Actor:
     """The town's user with the role, under the old name and with every permission."""
-    return replace(renamed(app, actor_with(app, role), OLD), permissions=frozenset(Permission))
+    return replace(renamed(app, actor_with(app, role), OLD), permissions=frozenset(every_permission()))
 
 
 def a_namesake(app: App) -> Actor:
@@ -65,7 +65,7 @@ def a_namesake(app: App) -> Actor:
         CreateUser(user_name="n.berrada", name=OLD, password=PASSWORD, roles=frozenset({Role.CLERK})),
         actor_with(app, Role.ADMINISTRATOR),
     ).outcome
-    return Actor(saved.user_id, "n.berrada", OLD, frozenset(Permission), "desk-2")
+    return Actor(saved.user_id, "n.berrada", OLD, frozenset(every_permission()), "desk-2")
 
 
 def shown(pdf: bytes) -> str:

@@ -267,7 +267,7 @@ def test_10_a_bank_file_counts_in_a_month_that_was_closed(town: Town) -> None:
     town.bank([c], "900", date(2027, 3, 28), a)
     # The books of 31 March are what they were: everything is booked in April.
     ((receivable,),) = town.rows(
-        "SELECT sum(p.amount) FROM posting p JOIN journal_entry e ON e.id = p.entry_id "
+        "SELECT sum(p.amount) FROM posting p JOIN event e ON e.id = p.event_id "
         "WHERE p.account = 'receivable:X' AND e.booked_on <= '2027-03-31'"
     )
     assert int(receivable) == closed["receivable:X"].minor == 900_00

@@ -27,7 +27,7 @@ from muniadmin.kernel.errors import TextTooLong
 from muniadmin.kernel.money import Money
 from muniadmin.ledger.commands import TakeBackBusinessDay
 from muniadmin.ledger.rules import Line
-from muniadmin.ledger.services import post_entry
+from muniadmin.ledger.services import post
 from muniadmin.storage.unit_of_work import UnitOfWork
 from tests.builders import everything, money
 from tests.situations.town import MOROCCO, WHY, Town
@@ -84,7 +84,7 @@ def test_every_order_holds_accounts_before_it_takes_a_number_or_books(town: Town
         while not town.rows("SELECT 1 FROM pg_locks WHERE NOT granted"):
             time.sleep(0.01)
         decide(uow, "opening", WHY)
-        post_entry(uow, [Line("treasury", 1), Line("bank", -1)], event="float", subject="meanwhile")
+        post(uow, [Line("treasury", 1), Line("bank", -1)])
     other.join(30)
     assert not other.is_alive()
     assert not refused

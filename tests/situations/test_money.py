@@ -6,13 +6,13 @@ from datetime import date
 
 import pytest
 
-from muniadmin.access.permissions import Role
 from muniadmin.billing.decisions import charge_cost, compensate, credit_note, lapse, reclaim
 from muniadmin.billing.services import Debtor, NewBill, issue_bill
 from muniadmin.collection.commands import CloseCashSession, OpenCashSession, TakePayment
 from muniadmin.collection.errors import AlreadyReturned, CancelInSameSession, NothingToPay
 from muniadmin.kernel.errors import InvalidInput
 from muniadmin.kernel.money import ZERO
+from muniadmin.kernel.permissions import Role
 from tests.builders import everything, money
 from tests.situations.town import MOROCCO, WHY, Town
 from tests.towns import actor_with

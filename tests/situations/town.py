@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import text
 
 from muniadmin.access.commands import Approval
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.billing.decisions import Grounds
 from muniadmin.billing.loading import load_books
@@ -43,6 +42,7 @@ from muniadmin.collection.plan import PaymentOrder, Wanted, plan_payment
 from muniadmin.collection.points import BANK_POINT, STUBS_POINT
 from muniadmin.collection.services import book_payments
 from muniadmin.kernel.money import ZERO, Money, total
+from muniadmin.kernel.permissions import Role
 from muniadmin.ledger.reads import TrialBalance
 from muniadmin.storage.unit_of_work import UnitOfWork, unit_of_work
 from muniadmin.verification.commands import Verify

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, text, update
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.audit.services import record
 from muniadmin.billing.models import BillNow
@@ -23,6 +22,7 @@ from muniadmin.kernel.errors import (
     SomebodyWasFaster,
     UserError,
 )
+from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from muniadmin.storage.base import NumberSeries
 from muniadmin.storage.engine import Database

@@ -6,11 +6,12 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from muniadmin.app import App
-from muniadmin.audit.models import AuditEvent
 from muniadmin.audit.services import record
-from muniadmin.kernel.changes import Topic
+from muniadmin.billing.names import BILLS_TOPIC
 from muniadmin.kernel.errors import NeedsConfirmation
 from muniadmin.settings.models import Setting
+from muniadmin.settings.names import SETTINGS_TOPIC
+from muniadmin.storage.events import Event
 from muniadmin.storage.numbering import next_in_series, take_block
 from muniadmin.storage.unit_of_work import UnitOfWork, unit_of_work
 from muniadmin.verification.commands import Verify
@@ -63,8 +64,8 @@ def test_what_was_flushed_is_noted_as_changed(app: App) -> None:
     ) as uow:
         uow.session.add(Setting(key="colour", value={"accent": "#0B6B57"}))
         uow.session.flush()
-        assert uow.changes.touches(Topic.SETTINGS)
-        assert not uow.changes.touches(Topic.BILLS)
+        assert uow.changes.touches(SETTINGS_TOPIC)
+        assert not uow.changes.touches(BILLS_TOPIC)
 
 
 def test_a_question_is_asked_once(app: App) -> None:
@@ -84,4 +85,4 @@ def test_a_question_is_asked_once(app: App) -> None:
         app.database, actor=who, now=app.clock.now(), municipality=app.municipality, confirmed=[Sure]
     ) as uow:
         ask(uow)
-        assert uow.connection.scalar(select(func.count()).select_from(AuditEvent)) is not None
+        assert uow.connection.scalar(select(func.count()).select_from(Event)) is not None

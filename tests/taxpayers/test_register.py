@@ -5,7 +5,6 @@ from itertools import pairwise
 
 import pytest
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.billing.reads import (
     BalancesOf,
@@ -17,6 +16,7 @@ from muniadmin.billing.reads import (
     RegisterTotal,
 )
 from muniadmin.kernel.money import total
+from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from muniadmin.taxpayers.commands import ChangeTaxpayer, ObjectData, RegisterTaxpayer
 from muniadmin.taxpayers.errors import LikelyDuplicate

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.bootstrap import system_actor
 from muniadmin.kernel.folding import fold
+from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from muniadmin.storage.bulk import bulk_insert, reserve_ids
 from muniadmin.storage.unit_of_work import unit_of_work

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import TypeVar
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.billing.decisions import (
     Grounds,
@@ -20,6 +19,7 @@ from muniadmin.billing.services import Debtor, NewBill, account_of_taxpayer, iss
 from muniadmin.collection.commands import CloseCashSession
 from muniadmin.collection.errors import AmountExceedsDebts
 from muniadmin.indicators.commands import KeepMonths
+from muniadmin.kernel.permissions import Role
 from muniadmin.storage.unit_of_work import UnitOfWork, unit_of_work
 from tests.builders import a_bill, a_taxpayer, an_open_desk, everything, money, pay
 from tests.collection.counter import a_cancellation, a_stub, at, give_back, given, take

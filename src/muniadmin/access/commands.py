@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from muniadmin.access.permissions import Permission, Role
+from muniadmin.access.names import ADMINISTER_USERS
+from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor, Command
 
 
@@ -39,7 +40,7 @@ class UserSaved:
 class CreateUser(Command[UserSaved]):
     """Lets somebody sign in from now on."""
 
-    permission: ClassVar = Permission.ADMINISTER_USERS
+    permission: ClassVar = ADMINISTER_USERS
     user_name: str
     name: str
     password: str
@@ -53,7 +54,7 @@ class CreateUser(Command[UserSaved]):
 class ChangeUser(Command[UserSaved]):
     """Changes a user's name, roles or whether they may sign in."""
 
-    permission: ClassVar = Permission.ADMINISTER_USERS
+    permission: ClassVar = ADMINISTER_USERS
     user_id: int
     version: int
     name: str
@@ -65,7 +66,7 @@ class ChangeUser(Command[UserSaved]):
 class SetPassword(Command[UserSaved]):
     """Gives a user a new password and unlocks them."""
 
-    permission: ClassVar = Permission.ADMINISTER_USERS
+    permission: ClassVar = ADMINISTER_USERS
     user_id: int
     password: str
 

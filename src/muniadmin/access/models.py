@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from muniadmin.access.permissions import Role
-from muniadmin.kernel.changes import Topic
+from muniadmin.access.names import USERS_TOPIC
+from muniadmin.kernel.permissions import Role
 from muniadmin.storage.base import Base, Versioned
 
 
@@ -14,7 +14,7 @@ class User(Versioned, Base):
     """Somebody who may sign in. Never deleted: what they did points at them."""
 
     __tablename__ = "app_user"
-    __topic__ = Topic.USERS
+    __topic__ = USERS_TOPIC
 
     id: Mapped[int] = mapped_column(primary_key=True)
     #: In lower case; unique.
@@ -38,7 +38,7 @@ class UserRole(Base):
     """A role a user has."""
 
     __tablename__ = "user_role"
-    __topic__ = Topic.USERS
+    __topic__ = USERS_TOPIC
 
     user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), primary_key=True)
     role: Mapped[str] = mapped_column(String(30), primary_key=True)

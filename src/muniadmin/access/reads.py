@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from muniadmin.access.permissions import Permission, Role
+from muniadmin.access.names import ADMINISTER_USERS
+from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Query
 
 
@@ -24,7 +25,7 @@ class UserRow:
 class Users(Query[list[UserRow]]):
     """Everybody who may or might sign in, by name."""
 
-    permission: ClassVar = Permission.ADMINISTER_USERS
+    permission: ClassVar = ADMINISTER_USERS
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,15 +27,14 @@ from muniadmin.access.errors import (
     WrongUserOrPassword,
 )
 from muniadmin.access.models import User, UserRole
-from muniadmin.access.permissions import Permission, Role, permissions_of
 from muniadmin.access.rules import (
     LOCK_MINUTES,
     TRIES_BEFORE_LOCK,
     ensure_good_password,
     ensure_good_user_name,
 )
-from muniadmin.audit.services import record
 from muniadmin.kernel.errors import FieldMissing, InvalidInput, NotFound, StaleRecord, UserError
+from muniadmin.kernel.permissions import Permission, Role, permissions_of
 from muniadmin.kernel.requests import Actor
 from muniadmin.storage.unit_of_work import Job, UnitOfWork
 
@@ -61,7 +60,7 @@ def sign_in(job: Job, command: SignIn) -> SignedIn:
                 user.id, user.user_name, user.name, permissions_of(user.role_set), command.workstation
             )
             uow.actor = actor
-            record(uow, "access:user:signed-in", user.user_name)
+            uow.say("access:user:signed-in", user.user_name)
             return SignedIn(actor, user.language)
         _count_wrong_try(uow, command.user_name)
     raise refusal or WrongUserOrPassword
@@ -89,7 +88,7 @@ def _count_wrong_try(uow: UnitOfWork, user_name: str) -> None:
         user.failed_tries += 1
         if user.failed_tries >= TRIES_BEFORE_LOCK:
             user.failed_tries, user.locked_until = 0, uow.now + timedelta(minutes=LOCK_MINUTES)
-    record(uow, "access:user:refused", user_name[:40])
+    uow.say("access:user:refused", user_name[:40])
 
 
 def _fits(password_hash: str, password: str) -> bool:
@@ -135,7 +134,7 @@ def create_user(uow: UnitOfWork, command: CreateUser) -> UserSaved:
     )
     uow.session.add(user)
     uow.session.flush()
-    record(uow, "access:user:created", user_name, {"roles": sorted(command.roles)})
+    uow.say("access:user:created", user_name, {"roles": sorted(command.roles)})
     return UserSaved(user.id)
 
 
@@ -162,8 +161,7 @@ def change_user(uow: UnitOfWork, command: ChangeUser) -> UserSaved:
         UserRole(role=role) for role in sorted(wanted - {row.role for row in user.roles})
     ]
     uow.session.flush()
-    record(
-        uow,
+    uow.say(
         "access:user:changed",
         user.user_name,
         {"roles": sorted(command.roles), "active": command.active, "name": command.name},
@@ -188,7 +186,7 @@ def set_password(uow: UnitOfWork, command: SetPassword) -> UserSaved:
     _ensure_good("password", command.password, user)
     user.password_hash = _HASHER.hash(command.password)
     user.failed_tries, user.locked_until = 0, None
-    record(uow, "access:password:set", user.user_name)
+    uow.say("access:password:set", user.user_name)
     return UserSaved(user.id)
 
 
@@ -206,7 +204,7 @@ def change_own_password(uow: UnitOfWork, command: ChangeOwnPassword) -> UserSave
         raise InvalidInput({"old_password": refusal or WrongUserOrPassword()})
     _ensure_good("new_password", command.new_password, user)
     user.password_hash = _HASHER.hash(command.new_password)
-    record(uow, "access:password:changed", user.user_name)
+    uow.say("access:password:changed", user.user_name)
     return UserSaved(user.id)
 
 

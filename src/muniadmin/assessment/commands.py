@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from muniadmin.access.permissions import Permission
+from muniadmin.billing.names import EDIT_TARIFFS, ISSUE_BILLS, VIEW_BILLS
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.requests import Command
 
@@ -27,7 +27,7 @@ class SaveTariff(Command[TariffSaved]):
     Raises TariffNotValid, TariffExampleFails, TariffExampleCannotBeAssessed, TariffTooEarly, TariffPeriodAssessed.
     """
 
-    permission: ClassVar = Permission.EDIT_TARIFFS
+    permission: ClassVar = EDIT_TARIFFS
     head_code: str
     #: As written in a profile: see settings.tariffs.
     document: Mapping[str, Any]
@@ -59,7 +59,7 @@ class IssueRoll(Command[RollIssued]):
     Raises HeadUnknown, HeadNotAssessed, PeriodNotUnderstood, NoTariffInForce, Cancelled.
     """
 
-    permission: ClassVar = Permission.ISSUE_BILLS
+    permission: ClassVar = ISSUE_BILLS
     head_code: str
     #: As people name it: "2026", "2026/27", "2026-T3", "2026-05".
     period: str
@@ -81,7 +81,7 @@ class IssueBillSheet(Command[BillSheetIssued]):
     Raises NotFound.
     """
 
-    permission: ClassVar = Permission.VIEW_BILLS
+    permission: ClassVar = VIEW_BILLS
     bill_id: int
     #: None: the taxpayer's language, else the municipality's.
     language: str | None = None

@@ -6,16 +6,17 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from muniadmin.kernel.changes import Topic
+from muniadmin.billing.names import BILLS_TOPIC, HEADS_TOPIC
 from muniadmin.kernel.money import Money
 from muniadmin.storage.base import Base, append_only, freeze_columns
+from muniadmin.storage.events import Fact
 
 
 class Tariff(Base):
     """One version of a head's tariff. What it says never changes; a later version ends it."""
 
     __tablename__ = "tariff"
-    __topic__ = Topic.HEADS
+    __topic__ = HEADS_TOPIC
     __table_args__ = (
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="ends_after_start"),
         Index("uq_tariff_start", "head_code", "valid_from", unique=True,
@@ -41,7 +42,7 @@ class Roll(Base):
     """The run that assesses a head for a period; begun once, and gone on with until everything is assessed."""
 
     __tablename__ = "roll"
-    __topic__ = Topic.BILLS
+    __topic__ = BILLS_TOPIC
     __table_args__ = (
         UniqueConstraint("head_code", "period"),
         CheckConstraint("state IN ('unfinished', 'issued')", name="state_known"),
@@ -58,12 +59,12 @@ class Roll(Base):
     issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
 
 
-class Assessment(Base):
+class Assessment(Fact, Base):
     """The decision of what is owed on an object for a period; nothing owed is a decision too, without a bill. After its
     bill was annulled the object is decided on anew; what a bill asks is held once by its ``Claim``."""
 
     __tablename__ = "assessment"
-    __topic__ = Topic.BILLS
+    __topic__ = BILLS_TOPIC
     __table_args__ = (
         CheckConstraint("amount >= 0", name="amount_not_negative"),
         Index("uq_assessment_nothing", "object_id", "head_code", "period", unique=True,

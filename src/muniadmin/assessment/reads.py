@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from muniadmin.access.permissions import Permission
 from muniadmin.billing.accrual import PenaltyRule
+from muniadmin.billing.names import VIEW_BILLS
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.requests import Query
 from muniadmin.kernel.validation import Count, Year
@@ -39,7 +39,7 @@ class HeadSummary:
 class HeadsOfYear(Query[list[HeadSummary]]):
     """Every revenue head, with what was assessed and settled of it in a fiscal year."""
 
-    permission: ClassVar = Permission.VIEW_BILLS
+    permission: ClassVar = VIEW_BILLS
     #: The calendar year the fiscal year starts in; None: the year of today.
     start_year: Year | None = None
 
@@ -113,7 +113,7 @@ class HeadDetail:
 class OneHead(Query[HeadDetail]):
     """One revenue head. Raises HeadUnknown."""
 
-    permission: ClassVar = Permission.VIEW_BILLS
+    permission: ClassVar = VIEW_BILLS
     head_code: str
 
 
@@ -121,7 +121,7 @@ class OneHead(Query[HeadDetail]):
 class Rolls(Query[list[RollRow]]):
     """The rolls that were issued or begun, the latest first."""
 
-    permission: ClassVar = Permission.VIEW_BILLS
+    permission: ClassVar = VIEW_BILLS
     head_code: str | None = None
     limit: Count = 200
 
@@ -170,7 +170,7 @@ class PreviewRoll(Query[RollPreview]):
     Raises HeadUnknown, HeadNotAssessed, PeriodNotUnderstood, NoTariffInForce.
     """
 
-    permission: ClassVar = Permission.VIEW_BILLS
+    permission: ClassVar = VIEW_BILLS
     head_code: str
     period: str
     #: How many exceptions to list.
@@ -190,7 +190,7 @@ class ComputedLine:
 class BillComputation(Query[list[ComputedLine]]):
     """How a bill was computed, line by line, in a language. Raises NotFound."""
 
-    permission: ClassVar = Permission.VIEW_BILLS
+    permission: ClassVar = VIEW_BILLS
     bill_id: int
     #: None: the language in force.
     language: str | None = None

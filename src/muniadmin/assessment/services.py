@@ -30,8 +30,8 @@ from muniadmin.assessment.queries import (
 from muniadmin.assessment.rules import Computation, NotAssessable, due_dates, instalments, kept_value
 from muniadmin.audit.services import record
 from muniadmin.billing.models import RevenueHead
+from muniadmin.billing.names import HEADS_TOPIC
 from muniadmin.billing.services import Debtor, NewBill, issue_bills
-from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.errors import Cancelled, NumberTooLarge
 from muniadmin.kernel.formats import format_date, format_money
 from muniadmin.kernel.i18n import pick
@@ -302,7 +302,7 @@ def _assess(uow: UnitOfWork, plan: Assessing, roll_id: int, found: Sequence[Any]
         decided.append((object_id, computation))
         if computation.amount:
             bills.append(_bill(plan, uow.today, object_id, taxpayer_id, label, computation))
-    issued = issue_bills(uow, bills, subject=_name(plan)) if bills else []
+    issued = issue_bills(uow, bills) if bills else []
     bill_of = {bill.object_id: new.bill_id for bill, new in zip(bills, issued, strict=True)}
     bulk_insert(
         uow,
@@ -323,7 +323,7 @@ def _assess(uow: UnitOfWork, plan: Assessing, roll_id: int, found: Sequence[Any]
     added.bills = len(bills)
     added.amount = Money(sum(computation.amount for _object_id, computation in decided))
     added.nothing_owed = len(decided) - len(bills)
-    uow.touch(Topic.HEADS)
+    uow.touch(HEADS_TOPIC)
     return added
 
 

@@ -1,10 +1,11 @@
 """Questions about the audit log."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from muniadmin.access.permissions import Permission
+from muniadmin.audit.names import VIEW_AUDIT
 from muniadmin.kernel.requests import Query
 from muniadmin.kernel.validation import Count
 
@@ -13,24 +14,25 @@ from muniadmin.kernel.validation import Count
 class AuditLine:
     """One line of the log as listed."""
 
-    id: int
+    #: Event and line.
+    place: tuple[int, int]
     at: datetime
     user_name: str
     workstation: str
     event: str
     subject: str
-    canonical: str
+    detail: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
 class AuditLog(Query[list[AuditLine]]):
-    """The newest lines first, optionally of one subject, older than ``before_id``.
+    """The newest lines first, optionally of one subject, older than the line at ``before``.
 
     ``text`` is a part of a subject, of a user's name, or of an event's code or name in the user's language.
     """
 
-    permission: ClassVar = Permission.VIEW_AUDIT
+    permission: ClassVar = VIEW_AUDIT
     subject: str | None = None
     text: str = ""
-    before_id: int | None = None
+    before: tuple[int, int] | None = None
     limit: Count = 200

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Literal
 
-from muniadmin.access.permissions import Permission
+from muniadmin.billing.names import EDIT_TARIFFS, VIEW_BILLS
 from muniadmin.kernel.requests import Command
+from muniadmin.settings.names import ADMINISTER_SETTINGS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +23,7 @@ class IssueStatement(Command[StatementIssued]):
     """Freezes the statement of an account as AccountStatement answers it now; print it with PrintDocument. Each is a
     paper of its own with its own number. Raises NotFound."""
 
-    permission: ClassVar = Permission.VIEW_BILLS
+    permission: ClassVar = VIEW_BILLS
     taxpayer_id: int | None = None
     account_id: int | None = None
     on: date | None = None
@@ -37,7 +38,7 @@ class ChangePenaltyRule(Command[None]):
     A day gone by is reckoned anew. ``spec`` is spelled as in a profile (billing.accrual.PenaltyRule); {}: no penalty.
     Raises HeadUnknown, or InvalidInput for a rule that is not understood or names no document."""
 
-    permission: ClassVar = Permission.EDIT_TARIFFS
+    permission: ClassVar = EDIT_TARIFFS
     head_code: str
     spec: Mapping[str, Any]
     since: date
@@ -50,4 +51,4 @@ class ChangePenaltyRule(Command[None]):
 class RebuildTotals(Command[int]):
     """Adds the totals kept by day up again from the settlements; how many were wrong."""
 
-    permission: ClassVar = Permission.ADMINISTER_SETTINGS
+    permission: ClassVar = ADMINISTER_SETTINGS

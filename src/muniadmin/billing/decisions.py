@@ -12,7 +12,7 @@ from functools import partial
 from itertools import count
 from typing import Any, Literal
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import func, select
 
 from muniadmin.access.models import User
 from muniadmin.audit.services import record
@@ -58,14 +58,15 @@ from muniadmin.billing.models import (
     SuspensionEnd,
     Term,
 )
+from muniadmin.billing.names import BILLS_TOPIC, DECISION_NUMBER
 from muniadmin.billing.services import set_rule
 from muniadmin.billing.writing import write_added
-from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.errors import DateOutOfReach, FieldMissing, InvalidInput, NotFound, NumberTooLarge
 from muniadmin.kernel.money import LARGEST, ZERO, Money
-from muniadmin.kernel.numbers import NumberKind, yearly_number
+from muniadmin.kernel.numbers import yearly_number
 from muniadmin.kernel.texts import ensure_fits
-from muniadmin.ledger.services import post_entry
+from muniadmin.ledger.services import post
+from muniadmin.storage.bulk import add_rows, delete_rows, insert_rows
 from muniadmin.storage.numbering import next_in_series
 from muniadmin.storage.unit_of_work import UnitOfWork
 
@@ -91,9 +92,8 @@ def decide(uow: UnitOfWork, kind: str, grounds: Grounds) -> tuple[int, str]:
     if approver is not None and uow.connection.scalar(select(User.id).where(User.id == approver)) is None:
         raise NotFound(what=approver)
     year = uow.municipality.calendar.year_of(uow.today)
-    number = yearly_number(NumberKind.DECISION, year, next_in_series(uow, "decision", year))
-    decision_id = uow.connection.execute(
-        insert(Decision).returning(Decision.id),
+    number = yearly_number(DECISION_NUMBER, year, next_in_series(uow, "decision", year))
+    (decision_id,) = add_rows(uow, Decision, [
         {
             "kind": kind,
             "standing": False,
@@ -103,8 +103,8 @@ def decide(uow: UnitOfWork, kind: str, grounds: Grounds) -> tuple[int, str]:
             "decided_by_id": uow.actor.user_id,
             "approved_by_id": grounds.approved_by_id,
             "booked_on": uow.today,
-        },
-    ).scalar_one()
+        }
+    ])  # fmt: skip
     return decision_id, kind
 
 
@@ -120,7 +120,7 @@ def write_decided(uow: UnitOfWork, books: Books, event: str, subject: str) -> No
     """Brings the debts into order after a decision, and writes and books all that follows."""
     settle_up(books, books.accounts)
     if lines := write_added(uow, books):
-        post_entry(uow, lines, event=event, subject=subject)
+        post(uow, lines)
     record(uow, "billing:debt:decided", subject, {"kind": event})
 
 
@@ -138,7 +138,7 @@ def annul_bill(uow: UnitOfWork, bill_id: int, grounds: Grounds) -> Money:
         # What the drawer of a bad cheque owes for others' debts has nothing to do with this bill.
         if amount > 0 and charge.against != "returned":
             take_off(books, charge, amount, decision)
-    uow.connection.execute(delete(Claim).where(Claim.bill_id == bill_id))
+    delete_rows(uow, Claim, Claim.bill_id == bill_id)
     write_decided(uow, books, "annulment", bill.number)
     return Money(principal)
 
@@ -329,17 +329,14 @@ def postpone(uow: UnitOfWork, charge_ids: Sequence[int], due_on: date, grounds: 
     if not later or any(due_on < as_billed for _id, as_billed, _by_now in days):
         raise DueDayNotLater
     decision_id, _kind = decide(uow, "postponement", grounds)
-    uow.connection.execute(
-        insert(Term),
-        [
-            {"charge_id": charge_id, "due_on": due_on, "decision_id": decision_id, "booked_on": uow.today}
-            for charge_id in later
-        ],
-    )
+    insert_rows(uow, Term, [
+        {"charge_id": charge_id, "due_on": due_on, "decision_id": decision_id, "booked_on": uow.today}
+        for charge_id in later
+    ])  # fmt: skip
     for bill_id in bill_ids:
         books, bill = books_of_bill(uow, bill_id)
         write_decided(uow, books, "postponement", bill.number)
-    uow.touch(Topic.BILLS)
+    uow.touch(BILLS_TOPIC)
 
 
 def charge_cost(
@@ -400,8 +397,7 @@ def offer(
     if not any(books.left(one) for one in principals) or not paid < amount.minor <= asked:
         raise OfferSavesNothing
     decision_id, _kind = decide(uow, "offer", grounds)
-    uow.connection.execute(
-        insert(Offer),
+    insert_rows(uow, Offer, [
         {
             "bill_id": bill_id,
             "amount": amount,
@@ -409,11 +405,11 @@ def offer(
             "until": last_day + timedelta(days=1),
             "decision_id": decision_id,
             "booked_on": uow.today,
-        },
-    )
+        }
+    ])  # fmt: skip
     books, bill = books_of_bill(uow, bill_id)
     write_decided(uow, books, "offer", bill.number)
-    uow.touch(Topic.BILLS)
+    uow.touch(BILLS_TOPIC)
 
 
 def suspend(
@@ -446,8 +442,7 @@ def suspend(
         if amount > Money(left) or amount <= ZERO:
             raise SuspendedBeyondLeft(left=left)
     decision_id, _kind = decide(uow, "suspension", grounds)
-    suspension_id = uow.connection.execute(
-        insert(Suspension).returning(Suspension.id),
+    (suspension_id,) = add_rows(uow, Suspension, [
         {
             "bill_id": bill_id,
             "charge_id": charge_id,
@@ -457,11 +452,11 @@ def suspend(
             "stops_accrual": stops_accrual,
             "decision_id": decision_id,
             "booked_on": uow.today,
-        },
-    ).scalar_one()
+        }
+    ])  # fmt: skip
     books, bill = books_of_bill(uow, bill_id)
     write_decided(uow, books, "suspension", bill.number)
-    uow.touch(Topic.BILLS)
+    uow.touch(BILLS_TOPIC)
     return suspension_id
 
 
@@ -484,19 +479,18 @@ def end_suspension(
     if ends_on < suspension.since:
         raise EndsBeforeItBegins
     decision_id, _kind = decide(uow, "suspension", grounds)
-    uow.connection.execute(
-        insert(SuspensionEnd),
+    insert_rows(uow, SuspensionEnd, [
         {
             "suspension_id": suspension_id,
             "ends_on": ends_on,
             "as_if_never": as_if_never,
             "decision_id": decision_id,
             "booked_on": uow.today,
-        },
-    )
+        }
+    ])  # fmt: skip
     books, bill = books_of_bill(uow, suspension.bill_id)
     write_decided(uow, books, "suspension", bill.number)
-    uow.touch(Topic.BILLS)
+    uow.touch(BILLS_TOPIC)
 
 
 def change_penalty_rule(uow: UnitOfWork, command: ChangePenaltyRule) -> None:
@@ -546,6 +540,12 @@ def change_penalty(
     for account_id in touched:
         books = load_books(uow, account_ids=[account_id], whole=True)
         write_decided(uow, books, "rule", head_code)
+    record(
+        uow,
+        "billing:rule:changed",
+        head_code,
+        {"since": since.isoformat(), "counts": counts, "document": document.strip(), "spec": dict(spec)},
+    )
 
 
 # --- what is impossible -----------------------------------------------------------------------------------------------

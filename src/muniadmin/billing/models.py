@@ -11,16 +11,17 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from muniadmin.kernel.changes import Topic
+from muniadmin.billing.names import BILLS_TOPIC, HEADS_TOPIC, PAYMENTS_TOPIC
 from muniadmin.kernel.money import Money
 from muniadmin.storage.base import Base, Versioned, append_only
+from muniadmin.storage.events import Fact
 
 
 class RevenueHead(Versioned, Base):
     """A kind of revenue (nature de recette): a tax, a kind of fine, a fee. Data, never code."""
 
     __tablename__ = "revenue_head"
-    __topic__ = Topic.HEADS
+    __topic__ = HEADS_TOPIC
 
     code: Mapped[str] = mapped_column(String(20), primary_key=True)
     names: Mapped[dict[str, Any]]
@@ -36,7 +37,7 @@ class RevenueHead(Versioned, Base):
     active: Mapped[bool] = mapped_column(default=True)
 
 
-class HeadRule(Base):
+class HeadRule(Fact, Base):
     """A version of a rule of a revenue head, in force from a day on; a later one takes its place.
 
     ``kind`` is "penalty" (``spec``: billing.accrual.PenaltyRule), "rebate" (the rate, month, day and whole of
@@ -45,7 +46,7 @@ class HeadRule(Base):
     """
 
     __tablename__ = "head_rule"
-    __topic__ = Topic.HEADS
+    __topic__ = HEADS_TOPIC
     __table_args__ = (
         CheckConstraint("kind IN ('penalty', 'rebate', 'allocation', 'rounding')", name="kind_known"),
         CheckConstraint("counts IN ('issued', 'accrues')", name="counts_known"),
@@ -63,7 +64,7 @@ class HeadRule(Base):
     booked_on: Mapped[date]
 
 
-class Account(Base):
+class Account(Fact, Base):
     """A debtor's file: a taxpayer's, a plate's, a passer-by's. (The ledger's accounts are ``ledger_account``.)"""
 
     __tablename__ = "account"
@@ -83,11 +84,11 @@ class Account(Base):
     opened_on: Mapped[date]
 
 
-class Bill(Base):
+class Bill(Fact, Base):
     """A demand for payment (avis), with one charge for each instalment. It never changes."""
 
     __tablename__ = "bill"
-    __topic__ = Topic.BILLS
+    __topic__ = BILLS_TOPIC
     __table_args__ = (
         CheckConstraint("kind IN ('roll', 'hand', 'fine', 'fee', 'opening')", name="kind_known"),
         Index("ix_bill_account", "account_id", "id"),
@@ -129,11 +130,11 @@ class Claim(Base):
     bill_id: Mapped[int] = mapped_column(ForeignKey("bill.id"), index=True)
 
 
-class Charge(Base):
+class Charge(Fact, Base):
     """An amount an account owes from a day on: an instalment's principal, a penalty on one, or a cost."""
 
     __tablename__ = "charge"
-    __topic__ = Topic.BILLS
+    __topic__ = BILLS_TOPIC
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount_positive"),
         CheckConstraint("value_on <= booked_on", name="value_not_after_booking"),
@@ -166,11 +167,11 @@ class Charge(Base):
     reckoning: Mapped[str] = mapped_column(String(200), default="")
 
 
-class Decision(Base):
+class Decision(Fact, Base):
     """Why a debt was reduced or moved without money. Standing ones (rebate, rounding, late fact) are one row each."""
 
     __tablename__ = "decision"
-    __topic__ = Topic.BILLS
+    __topic__ = BILLS_TOPIC
     __table_args__ = (
         CheckConstraint(
             "kind IN ('credit_note', 'annulment', 'late_fact', 'rebate', 'waiver', 'write_off', 'transfer', "
@@ -194,11 +195,11 @@ class Decision(Base):
     booked_on: Mapped[date]
 
 
-class Settlement(Base):
+class Settlement(Fact, Base):
     """A part of a charge settled by exactly one tender, credit or decision; a reversal is one of a negative amount."""
 
     __tablename__ = "settlement"
-    __topic__ = Topic.BILLS
+    __topic__ = BILLS_TOPIC
     __table_args__ = (
         CheckConstraint("amount <> 0", name="amount_not_zero"),
         CheckConstraint("(amount < 0) = (reverses_id IS NOT NULL)", name="negative_only_reverses"),
@@ -233,11 +234,11 @@ class Settlement(Base):
     value_on: Mapped[date]
 
 
-class Credit(Base):
+class Credit(Fact, Base):
     """A lot: money held for an account. It pays that account's debts unless it is kept for something."""
 
     __tablename__ = "credit"
-    __topic__ = Topic.BILLS
+    __topic__ = BILLS_TOPIC
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount_positive"),
         CheckConstraint("value_on <= booked_on", name="value_not_after_booking"),
@@ -257,11 +258,11 @@ class Credit(Base):
     value_on: Mapped[date]
 
 
-class CreditMove(Base):
+class CreditMove(Fact, Base):
     """What became of a part of a lot: used, taken back (negative: it is free again), moved, returned or lapsed."""
 
     __tablename__ = "credit_move"
-    __topic__ = Topic.BILLS
+    __topic__ = BILLS_TOPIC
     __table_args__ = (
         CheckConstraint("amount <> 0", name="amount_not_zero"),
         CheckConstraint("kind IN ('used', 'taken_back', 'moved', 'returned', 'lapsed')", name="kind_known"),
@@ -278,11 +279,11 @@ class CreditMove(Base):
     booked_on: Mapped[date]
 
 
-class Term(Base):
+class Term(Fact, Base):
     """A later due date of a charge, by a decree or an extension."""
 
     __tablename__ = "term"
-    __topic__ = Topic.BILLS
+    __topic__ = BILLS_TOPIC
     __table_args__ = (Index("ix_term_charge", "charge_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -292,11 +293,11 @@ class Term(Base):
     booked_on: Mapped[date]
 
 
-class Offer(Base):
+class Offer(Fact, Base):
     """What settles a bill in the days [since, until): a reduced fine, a re-offer."""
 
     __tablename__ = "offer"
-    __topic__ = Topic.BILLS
+    __topic__ = BILLS_TOPIC
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount_positive"),
         CheckConstraint("since < until", name="ends_after_start"),
@@ -312,11 +313,11 @@ class Offer(Base):
     booked_on: Mapped[date]
 
 
-class Suspension(Base):
+class Suspension(Fact, Base):
     """A debt or a part of it that rests from a day on: it is not demanded, and may not accrue penalty."""
 
     __tablename__ = "suspension"
-    __topic__ = Topic.BILLS
+    __topic__ = BILLS_TOPIC
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount_positive"),
         Index("ix_suspension_bill", "bill_id", "id"),
@@ -336,11 +337,11 @@ class Suspension(Base):
     booked_on: Mapped[date]
 
 
-class SuspensionEnd(Base):
+class SuspensionEnd(Fact, Base):
     """The end of a suspension; ``as_if_never``: the clocks ran all the time."""
 
     __tablename__ = "suspension_end"
-    __topic__ = Topic.BILLS
+    __topic__ = BILLS_TOPIC
 
     suspension_id: Mapped[int] = mapped_column(
         ForeignKey("suspension.id"), primary_key=True, autoincrement=False
@@ -351,11 +352,11 @@ class SuspensionEnd(Base):
     booked_on: Mapped[date]
 
 
-class Tender(Base):
+class Tender(Fact, Base):
     """One means by which a payment was made; its money is what settlements and credits come from."""
 
     __tablename__ = "tender"
-    __topic__ = Topic.PAYMENTS
+    __topic__ = PAYMENTS_TOPIC
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount_positive"),
         CheckConstraint("channel IN ('cash', 'cheque', 'card', 'transfer', 'mobile')", name="channel_known"),

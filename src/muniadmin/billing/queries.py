@@ -31,7 +31,7 @@ from muniadmin.billing.standing import Instalment, standing
 from muniadmin.kernel.errors import NotFound
 from muniadmin.kernel.money import ZERO, Money
 from muniadmin.kernel.money import total as total_of
-from muniadmin.kernel.numbers import NumberKind, read_number
+from muniadmin.kernel.numbers import read_number
 from muniadmin.storage.unit_of_work import Reading
 from muniadmin.taxpayers.models import Taxpayer
 
@@ -327,7 +327,7 @@ def _matching(text: str) -> Any:
         number = read_number(text)
     except Exception:  # noqa: BLE001 - a wrong check character while typing is simply no number yet
         number = None
-    if number is not None and number[0] in (NumberKind.BILL, NumberKind.FINE, NumberKind.REQUEST):
+    if number is not None and number[0].on_bills:
         return Bill.number == number[1]
     return or_(
         Bill.number.istartswith(text, autoescape=True),

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Literal
 
-from muniadmin.access.permissions import Permission
+from muniadmin.billing.names import VIEW_BILLS
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.requests import Query
 from muniadmin.kernel.validation import Count
+from muniadmin.taxpayers.names import VIEW_TAXPAYERS
 
 BillState = Literal["open", "overdue", "settled"]
 OwedStanding = Literal["overdue", "not_due", "up_to_date"]
@@ -33,7 +34,7 @@ class HeadRow:
 class RevenueHeads(Query[list[HeadRow]]):
     """Every revenue head, in the profile's order."""
 
-    permission: ClassVar = Permission.VIEW_BILLS
+    permission: ClassVar = VIEW_BILLS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +87,7 @@ class OpenCharges(Query[list[OpenCharge]]):
     """What an account owes, or what is open of some bills whoever owes it, written off or not; oldest due first. ``on``
     (not after today) is the day for which the money counts; None: today."""
 
-    permission: ClassVar = Permission.VIEW_BILLS
+    permission: ClassVar = VIEW_BILLS
     taxpayer_id: int | None = None
     account_id: int | None = None
     #: A bill's number, or its number in the books before.
@@ -155,7 +156,7 @@ class BillDetail:
 class OneBill(Query[BillDetail]):
     """One bill by its number or id. Raises NotFound."""
 
-    permission: ClassVar = Permission.VIEW_BILLS
+    permission: ClassVar = VIEW_BILLS
     number: str | None = None
     bill_id: int | None = None
 
@@ -198,7 +199,7 @@ class BillsPage:
 class Bills(Query[BillsPage]):
     """Bills, the newest first, optionally of one head, period, taxpayer or state ("open", "overdue", "settled")."""
 
-    permission: ClassVar = Permission.VIEW_BILLS
+    permission: ClassVar = VIEW_BILLS
     head_code: str | None = None
     period: str | None = None
     taxpayer_id: int | None = None
@@ -231,7 +232,7 @@ class Balance:
 class TaxpayerBalance(Query[Balance]):
     """Where a taxpayer stands today, by the books."""
 
-    permission: ClassVar = Permission.VIEW_BILLS
+    permission: ClassVar = VIEW_BILLS
     taxpayer_id: int
 
 
@@ -239,7 +240,7 @@ class TaxpayerBalance(Query[Balance]):
 class BalancesOf(Query[Mapping[int, Balance]]):
     """Where several taxpayers stand today: for a page of a list."""
 
-    permission: ClassVar = Permission.VIEW_BILLS
+    permission: ClassVar = VIEW_BILLS
     taxpayer_ids: tuple[int, ...]
 
 
@@ -329,7 +330,7 @@ class AccountStatement(Query[Statement]):
     """Everything booked on an account up to ``known``, with penalty as it accrues to ``on`` (each None: today; nothing
     is known of days to come). Raises NotFound."""
 
-    permission: ClassVar = Permission.VIEW_BILLS
+    permission: ClassVar = VIEW_BILLS
     taxpayer_id: int | None = None
     account_id: int | None = None
     on: date | None = None
@@ -390,7 +391,7 @@ class Register(Query[list[RegisterRow]]):
     """A window of the register, in the order of "name", "number" or "zone": the rows from ``skip`` after the row whose
     place is ``after`` (None: the first), or counted back from the end. With ``ids``: just these, in their order."""
 
-    permission: ClassVar = Permission.VIEW_TAXPAYERS
+    permission: ClassVar = VIEW_TAXPAYERS
     filter: RegisterFilter = RegisterFilter()
     sort: RegisterColumnSort = "name"
     descending: bool = False
@@ -405,7 +406,7 @@ class Register(Query[list[RegisterRow]]):
 class RegisterCount(Query[int]):
     """How many taxpayers the filter leaves."""
 
-    permission: ClassVar = Permission.VIEW_TAXPAYERS
+    permission: ClassVar = VIEW_TAXPAYERS
     filter: RegisterFilter = RegisterFilter()
 
 
@@ -413,7 +414,7 @@ class RegisterCount(Query[int]):
 class RegisterTotal(Query[Money]):
     """What the listed taxpayers owe in all today as booked, credits out."""
 
-    permission: ClassVar = Permission.VIEW_BILLS
+    permission: ClassVar = VIEW_BILLS
     filter: RegisterFilter = RegisterFilter()
 
 
@@ -421,7 +422,7 @@ class RegisterTotal(Query[Money]):
 class RegisterOrder(Query[tuple[int, ...]]):
     """The ids of the listed taxpayers in an order that must be computed: by "balance", "standing" or "objects"."""
 
-    permission: ClassVar = Permission.VIEW_BILLS
+    permission: ClassVar = VIEW_BILLS
     filter: RegisterFilter = RegisterFilter()
     sort: ComputedSort = "balance"
     descending: bool = False

@@ -11,11 +11,11 @@ from muniadmin.billing.errors import AlreadyAsked, BillDoesNotAddUp, HeadUnknown
 from muniadmin.billing.late_facts import settle_up, use_credits_on
 from muniadmin.billing.loading import STANDING_DECISIONS, accounts_with_credit, hold_accounts, load_books
 from muniadmin.billing.models import Account, Bill, Charge, Claim, Decision, HeadRule, Offer, RevenueHead
+from muniadmin.billing.names import BILL_NUMBER, BILLS_TOPIC
 from muniadmin.billing.writing import write_added
-from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.errors import NumberTooLarge
 from muniadmin.kernel.money import LARGEST, Money
-from muniadmin.kernel.numbers import NumberKind, yearly_number
+from muniadmin.kernel.numbers import yearly_number
 from muniadmin.ledger.rules import (
     LAPSED,
     OPENING,
@@ -29,7 +29,7 @@ from muniadmin.ledger.rules import (
     waived,
     written_off,
 )
-from muniadmin.ledger.services import ensure_account, post_entry
+from muniadmin.ledger.services import ensure_account, post
 from muniadmin.storage.bulk import insert_rows, reserve_ids
 from muniadmin.storage.numbering import take_block
 from muniadmin.storage.unit_of_work import UnitOfWork
@@ -231,18 +231,12 @@ class IssuedBill:
 
 def issue_bill(uow: UnitOfWork, bill: NewBill) -> IssuedBill:
     """Issues one bill today, and books it as owed. Raises AlreadyAsked when its claim is another bill's."""
-    return issue_bills(uow, [bill], subject=None)[0]
+    return issue_bills(uow, [bill])[0]
 
 
-def issue_bills(
-    uow: UnitOfWork, bills: Sequence[NewBill], *, subject: str | None, event: str = "roll"
-) -> list[IssuedBill]:
-    """Issues bills of one head in this transaction: consecutive numbers, one journal entry for all of them. What is
-    held for their debtors pays them at once.
-
-    ``subject`` names the entry, e.g. the roll's number, and ``event`` what issued them; without a subject it is the
-    first bill's entry. For rolls of any size, call it with some thousands at a time.
-    """
+def issue_bills(uow: UnitOfWork, bills: Sequence[NewBill]) -> list[IssuedBill]:
+    """Issues bills of one head in this transaction, with consecutive numbers. What is held for their debtors pays them
+    at once. For rolls of any size, call it with at most a thousand at a time: an event holds all it wrote."""
     head = uow.session.get(RevenueHead, bills[0].head_code)
     if head is None:
         known = uow.session.scalars(select(RevenueHead.code).order_by(RevenueHead.position))
@@ -283,13 +277,8 @@ def issue_bills(
         IssuedBill(bill_id, row["number"], Money(total), account_id, tuple(charge_ids[bill_id]))
         for bill_id, row, total, account_id in zip(bill_ids, rows, totals, accounts, strict=True)
     ]
-    post_entry(
-        uow,
-        _lines(head.code, charges),
-        event="bill" if subject is None else event,
-        subject=subject or issued[0].number,
-    )
-    uow.touch(Topic.BILLS)
+    post(uow, _lines(head.code, charges))
+    uow.touch(BILLS_TOPIC)
     _pay_with_what_is_held(uow, issued)
     return issued
 
@@ -327,7 +316,7 @@ def _numbers(uow: UnitOfWork, bills: Sequence[NewBill]) -> Iterator[str]:
         if bill.number is not None:
             yield bill.number
         else:
-            yield yearly_number(NumberKind.BILL, year, sequence)
+            yield yearly_number(BILL_NUMBER, year, sequence)
             sequence += 1
 
 
@@ -444,4 +433,4 @@ def _pay_with_what_is_held(uow: UnitOfWork, issued: Sequence[IssuedBill]) -> Non
     settle_up(books, holders)
     use_credits_on(books, [charge_id for bill in mine for charge_id in bill.charge_ids])
     if lines := write_added(uow, books):
-        post_entry(uow, lines, event="credit_used", subject=mine[0].number)
+        post(uow, lines)

@@ -2,13 +2,14 @@
 
 from muniadmin.audit.services import record
 from muniadmin.billing.commands import IssueStatement, StatementIssued
+from muniadmin.billing.names import STATEMENT_NUMBER
 from muniadmin.billing.reads import AccountStatement, Movement, OpenInstalment, Statement
 from muniadmin.billing.rules import debt_words, movement_words, which_words
 from muniadmin.billing.statement import account_statement
 from muniadmin.documents.services import issue, issuer_of
 from muniadmin.documents.sheets import AccountStatementSheet, StatementInstalment, StatementMovement
 from muniadmin.kernel.i18n import use_language
-from muniadmin.kernel.numbers import NumberKind, yearly_number
+from muniadmin.kernel.numbers import yearly_number
 from muniadmin.storage.numbering import next_in_series
 from muniadmin.storage.unit_of_work import UnitOfWork
 from muniadmin.taxpayers.models import Taxpayer
@@ -30,7 +31,7 @@ def issue_statement(uow: UnitOfWork, command: IssueStatement) -> StatementIssued
     taxpayer = uow.session.get(Taxpayer, statement.taxpayer_id) if statement.taxpayer_id is not None else None
     language = command.language or (taxpayer.language if taxpayer else "") or uow.municipality.language
     year = uow.municipality.calendar.year_of(uow.today)
-    number = yearly_number(NumberKind.STATEMENT, year, next_in_series(uow, _SERIES, year))
+    number = yearly_number(STATEMENT_NUMBER, year, next_in_series(uow, _SERIES, year))
     with use_language(language):
         sheet = _sheet(uow, statement, taxpayer, number, language)
     document_id = issue(uow, sheet)

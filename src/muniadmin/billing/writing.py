@@ -12,8 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from muniadmin.billing.books import Added, Books
 from muniadmin.billing.facts import PENALTY, PLANNED, BillFacts, SettlementFact
 from muniadmin.billing.models import Charge, Credit, CreditMove, DayCollection, Settlement
+from muniadmin.billing.names import BILLS_TOPIC
 from muniadmin.billing.postings import postings
-from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.money import Money
 from muniadmin.ledger.rules import Line
 from muniadmin.storage.bulk import insert_rows, reserve_ids
@@ -49,7 +49,7 @@ def write_all(uow: UnitOfWork, orders: Sequence[Planned]) -> list[list[Line]]:
         if wanted:
             insert_rows(uow, model, wanted)
     _count_in_days(uow, [order.books for order in orders])
-    uow.touch(Topic.BILLS)
+    uow.touch(BILLS_TOPIC)
     return [_postings(order.books) for order in orders]
 
 

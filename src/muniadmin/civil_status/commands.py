@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar, Literal
 
-from muniadmin.access.permissions import Permission
+from muniadmin.civil_status.names import HANDLE_REQUESTS, RECORD_ACTS, SIGN_ACTS
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.requests import Command
 from muniadmin.kernel.validation import Year
@@ -72,7 +72,7 @@ class RegisterOpened:
 class OpenActRegister(Command[RegisterOpened]):
     """Opens the register of births of a year in an office. Raises RegisterExists, InvalidInput."""
 
-    permission: ClassVar = Permission.SIGN_ACTS
+    permission: ClassVar = SIGN_ACTS
     year: Year
     office: str = "main"
     #: The office's name by language; empty: the main office's.
@@ -91,7 +91,7 @@ class RegisterClosed:
 class CloseActRegister(Command[RegisterClosed]):
     """Closes a register whose year is over, with its count. Raises RegisterHasDrafts, YearNotOver."""
 
-    permission: ClassVar = Permission.SIGN_ACTS
+    permission: ClassVar = SIGN_ACTS
     register_id: int
 
 
@@ -138,7 +138,7 @@ class ActSaved:
 class DraftBirthAct(BirthData, Command[ActSaved]):
     """Writes a draft into an open register. Raises InvalidInput, RegisterIsClosed; asks SameBirthRecorded."""
 
-    permission: ClassVar = Permission.RECORD_ACTS
+    permission: ClassVar = RECORD_ACTS
     register_id: int
 
 
@@ -146,7 +146,7 @@ class DraftBirthAct(BirthData, Command[ActSaved]):
 class ChangeBirthAct(BirthData, Command[ActSaved]):
     """Changes a draft. Raises ActIsSigned, StaleRecord, InvalidInput."""
 
-    permission: ClassVar = Permission.RECORD_ACTS
+    permission: ClassVar = RECORD_ACTS
     act_id: int
     version: int
 
@@ -162,7 +162,7 @@ class DraftDiscarded:
 class DiscardDraft(Command[DraftDiscarded]):
     """Throws a draft away: it never was an act. Raises ActIsSigned, StaleRecord."""
 
-    permission: ClassVar = Permission.RECORD_ACTS
+    permission: ClassVar = RECORD_ACTS
     act_id: int
     version: int
 
@@ -184,7 +184,7 @@ class SignAct(Command[ActSigned]):
     Raises ActIsSigned, StaleRecord, RegisterIsClosed.
     """
 
-    permission: ClassVar = Permission.SIGN_ACTS
+    permission: ClassVar = SIGN_ACTS
     act_id: int
     version: int
 
@@ -211,7 +211,7 @@ class TakeRequest(Command[RequestTaken]):
     Raises InvalidInput, ActNotSigned; asks RequesterNotOnAct.
     """
 
-    permission: ClassVar = Permission.HANDLE_REQUESTS
+    permission: ClassVar = HANDLE_REQUESTS
     key: str
     document_code: str
     act_id: int
@@ -240,7 +240,7 @@ class RequestMoved:
 class StartRequest(Command[RequestMoved]):
     """An agent takes the request up. Raises RequestUnknown, StepNotAllowed."""
 
-    permission: ClassVar = Permission.HANDLE_REQUESTS
+    permission: ClassVar = HANDLE_REQUESTS
     number: str
 
 
@@ -248,7 +248,7 @@ class StartRequest(Command[RequestMoved]):
 class PrepareRequest(Command[RequestMoved]):
     """Issues the extract: numbered, signed, frozen; the request is ready. Raises RequestUnknown, StepNotAllowed."""
 
-    permission: ClassVar = Permission.HANDLE_REQUESTS
+    permission: ClassVar = HANDLE_REQUESTS
     number: str
 
 
@@ -256,7 +256,7 @@ class PrepareRequest(Command[RequestMoved]):
 class DeliverRequest(Command[RequestMoved]):
     """Hands the extract over. Raises RequestUnknown, StepNotAllowed, FeeNotSettled."""
 
-    permission: ClassVar = Permission.HANDLE_REQUESTS
+    permission: ClassVar = HANDLE_REQUESTS
     number: str
     #: Who received it; empty: the requester.
     received_by: str = ""
@@ -266,7 +266,7 @@ class DeliverRequest(Command[RequestMoved]):
 class ReworkRequest(Command[RequestMoved]):
     """Marks an error with its cause: the extract is withdrawn and made again. Raises StepNotAllowed, InvalidInput."""
 
-    permission: ClassVar = Permission.HANDLE_REQUESTS
+    permission: ClassVar = HANDLE_REQUESTS
     number: str
     cause: Cause
     note: str = ""
@@ -276,6 +276,6 @@ class ReworkRequest(Command[RequestMoved]):
 class RefuseRequest(Command[RequestMoved]):
     """Refuses the request with a reason; an unpaid fee is annulled. Raises StepNotAllowed, FeeAlreadyPaid."""
 
-    permission: ClassVar = Permission.HANDLE_REQUESTS
+    permission: ClassVar = HANDLE_REQUESTS
     number: str
     reason: str

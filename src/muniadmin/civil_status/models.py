@@ -6,16 +6,17 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from muniadmin.kernel.changes import Topic
+from muniadmin.civil_status.names import ACTS_TOPIC, REQUESTS_TOPIC
 from muniadmin.kernel.money import Money
 from muniadmin.storage.base import Base, Chained, Versioned, append_only, freeze_columns
+from muniadmin.storage.events import Fact, moves_head
 
 
 class ActRegister(Base):
     """The book of a kind of act, a year and an office."""
 
     __tablename__ = "act_register"
-    __topic__ = Topic.ACTS
+    __topic__ = ACTS_TOPIC
     __table_args__ = (
         UniqueConstraint("kind", "year", "office"),
         CheckConstraint("(closed_at IS NULL) = (act_count IS NULL)", name="closed_with_count"),
@@ -39,7 +40,7 @@ class Act(Versioned, Base):
     """A birth act: a draft until it is signed, unchangeable afterwards."""
 
     __tablename__ = "act"
-    __topic__ = Topic.ACTS
+    __topic__ = ACTS_TOPIC
     __table_args__ = (
         UniqueConstraint("register_id", "seq"),
         CheckConstraint("sex IN ('F', 'M')", name="sex_known"),
@@ -120,7 +121,7 @@ class ExtractRequest(Base):
     """A citizen's request for copies of a document made from an act."""
 
     __tablename__ = "extract_request"
-    __topic__ = Topic.REQUESTS
+    __topic__ = REQUESTS_TOPIC
     __table_args__ = (
         CheckConstraint("copies > 0", name="copies_positive"),
         CheckConstraint(
@@ -164,11 +165,11 @@ class ExtractRequest(Base):
     reworks: Mapped[int] = mapped_column(default=0)
 
 
-class RequestStep(Base):
+class RequestStep(Fact, Base):
     """One step of a request's way; the first is its reception."""
 
     __tablename__ = "request_step"
-    __topic__ = Topic.REQUESTS
+    __topic__ = REQUESTS_TOPIC
     __table_args__ = (Index("ix_request_step_request", "request_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -186,7 +187,7 @@ class Extract(Base):
     """A document issued on a request. One that is made again after an error is withdrawn, never deleted."""
 
     __tablename__ = "extract"
-    __topic__ = Topic.REQUESTS
+    __topic__ = REQUESTS_TOPIC
     __table_args__ = (Index("ix_extract_request_id", "request_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -206,7 +207,7 @@ SAID = (
 """What an act says, and its number and signature: the columns that never change once it is signed."""
 
 freeze_columns("act", (*SAID, "drafted_at", "drafted_by_id"), when="OLD.signed_at IS NOT NULL", name="signed")
-freeze_columns("act_register", ("kind", "year", "office", "opened_at", "opened_by_id"))
+freeze_columns("act_register", ("kind", "year", "office", "office_names", "opened_at", "opened_by_id"))
 freeze_columns(
     "act_register",
     ("closed_at", "closed_by_id", "act_count"),
@@ -215,10 +216,11 @@ freeze_columns(
 )
 freeze_columns(
     "extract_request",
-    ("number", "key", "document_code", "act_id", "requester", "identifier", "relation", "mandate", "copies",
-     "channel", "fee", "bill_id", "received_at", "due_at"),
+    ("number", "key", "document_code", "document_names", "act_id", "requester", "identifier", "relation", "mandate",
+     "copies", "channel", "language", "fee", "bill_id", "received_at", "due_at"),
 )  # fmt: skip
 append_only("signed_act")
+moves_head("signed_act")
 append_only("request_step")
 freeze_columns("extract", ("number", "request_id", "document_id"))
 freeze_columns("extract", ("withdrawn_at",), when="OLD.withdrawn_at IS NOT NULL", name="withdrawn")

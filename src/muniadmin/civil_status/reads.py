@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
-from muniadmin.access.permissions import Permission
 from muniadmin.civil_status.commands import BirthData
+from muniadmin.civil_status.names import VIEW_CIVIL_STATUS
 from muniadmin.documents.reads import PrintedDocument
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.requests import Query
@@ -34,7 +34,7 @@ class RegisterRow:
 class ActRegisters(Query[list[RegisterRow]]):
     """Every register, the latest year first."""
 
-    permission: ClassVar = Permission.VIEW_CIVIL_STATUS
+    permission: ClassVar = VIEW_CIVIL_STATUS
     open_only: bool = False
 
 
@@ -50,7 +50,7 @@ class Book:
 class OpenBook(Query[Book]):
     """The open registers, the latest year first."""
 
-    permission: ClassVar = Permission.VIEW_CIVIL_STATUS
+    permission: ClassVar = VIEW_CIVIL_STATUS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +89,7 @@ class Acts(Query[ActsPage]):
     ``sort`` is "", "reference", "name" or "born".
     """
 
-    permission: ClassVar = Permission.VIEW_CIVIL_STATUS
+    permission: ClassVar = VIEW_CIVIL_STATUS
     text: str = ""
     #: draft | signed
     state: str | None = None
@@ -132,7 +132,7 @@ class ActDetail:
 class OneAct(Query[ActDetail]):
     """One act by its id. Raises ActUnknown."""
 
-    permission: ClassVar = Permission.VIEW_CIVIL_STATUS
+    permission: ClassVar = VIEW_CIVIL_STATUS
     act_id: int
 
 
@@ -155,7 +155,7 @@ class CivilDocument:
 class CivilDocuments(Query[list[CivilDocument]]):
     """What can be issued from birth acts, in the profile's order."""
 
-    permission: ClassVar = Permission.VIEW_CIVIL_STATUS
+    permission: ClassVar = VIEW_CIVIL_STATUS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,7 +201,7 @@ class Requests(Query[RequestsPage]):
     not what was refused. ``sort`` is "", "number", "due", "received" or "holder".
     """
 
-    permission: ClassVar = Permission.VIEW_CIVIL_STATUS
+    permission: ClassVar = VIEW_CIVIL_STATUS
     state: str | None = "open"
     text: str = ""
     late: bool = False
@@ -248,7 +248,7 @@ class RequestDetail:
 class OneRequest(Query[RequestDetail]):
     """One request by its number. Raises RequestUnknown."""
 
-    permission: ClassVar = Permission.VIEW_CIVIL_STATUS
+    permission: ClassVar = VIEW_CIVIL_STATUS
     number: str
 
 
@@ -256,14 +256,14 @@ class OneRequest(Query[RequestDetail]):
 class LateRequests(Query[int]):
     """How many open requests are past the time they were promised for."""
 
-    permission: ClassVar = Permission.VIEW_CIVIL_STATUS
+    permission: ClassVar = VIEW_CIVIL_STATUS
 
 
 @dataclass(frozen=True, kw_only=True)
 class PreviewExtract(Query[PrintedDocument]):
     """The request's extract as it will be, marked as a specimen. Raises RequestUnknown."""
 
-    permission: ClassVar = Permission.VIEW_CIVIL_STATUS
+    permission: ClassVar = VIEW_CIVIL_STATUS
     number: str
 
 
@@ -285,6 +285,6 @@ class Delivery:
 class DeliveryRegister(Query[list[Delivery]]):
     """What was handed over to whom between two days (both included), in order."""
 
-    permission: ClassVar = Permission.VIEW_CIVIL_STATUS
+    permission: ClassVar = VIEW_CIVIL_STATUS
     since: date
     until: date

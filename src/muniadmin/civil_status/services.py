@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from muniadmin.access.permissions import Permission
 from muniadmin.audit.services import record
 from muniadmin.billing.decisions import Grounds, annul_bill
+from muniadmin.billing.errors import ReasonMissing
 from muniadmin.billing.loading import hold_accounts
 from muniadmin.billing.models import Bill
 from muniadmin.billing.queries import bill_sums
@@ -71,6 +71,7 @@ from muniadmin.civil_status.models import (
     RequestStep,
     SignedAct,
 )
+from muniadmin.civil_status.names import EXTRACT_NUMBER, REQUEST_NUMBER, SIGN_ACTS
 from muniadmin.civil_status.queries import (
     act_of,
     documents_offered,
@@ -97,7 +98,6 @@ from muniadmin.civil_status.rules import (
     next_state,
     read_time,
 )
-from muniadmin.collection.errors import ReasonMissing
 from muniadmin.documents.keys import signing_key
 from muniadmin.documents.services import issue
 from muniadmin.documents.signing import ExtractClaim, sign_extract
@@ -106,7 +106,7 @@ from muniadmin.kernel.folding import fold
 from muniadmin.kernel.formats import format_date, format_money
 from muniadmin.kernel.i18n import _, pick
 from muniadmin.kernel.money import ZERO
-from muniadmin.kernel.numbers import NumberKind, yearly_number
+from muniadmin.kernel.numbers import yearly_number
 from muniadmin.settings.profile import CivilDocumentSpec, Profile
 from muniadmin.settings.services import profile_of
 from muniadmin.storage.numbering import next_in_series, take_block
@@ -363,7 +363,7 @@ def take_request(uow: UnitOfWork, command: TakeRequest) -> RequestTaken:
 
     year = uow.today.year
     # Taking the number first lets the same request, sent twice at once, wait for its first.
-    number = yearly_number(NumberKind.REQUEST, year, take_block(uow, _REQUESTS, year, 1))
+    number = yearly_number(REQUEST_NUMBER, year, take_block(uow, _REQUESTS, year, 1))
     if (earlier := _taken_before(uow, command.key)) is not None:
         return earlier
     bill_id = _bill_fee(uow, command, spec, number)
@@ -487,7 +487,7 @@ def prepare_request(uow: UnitOfWork, command: PrepareRequest) -> RequestMoved:
     request = _moved(uow, command.number, Step.PREPARE)
     act, register = act_of(uow, request.act_id)
     year = uow.today.year
-    number = yearly_number(NumberKind.EXTRACT, year, next_in_series(uow, _EXTRACTS, year))
+    number = yearly_number(EXTRACT_NUMBER, year, next_in_series(uow, _EXTRACTS, year))
     claim = ExtractClaim(
         number=number,
         issued_on=uow.today,
@@ -496,7 +496,7 @@ def prepare_request(uow: UnitOfWork, command: PrepareRequest) -> RequestMoved:
         born_on=act.born_on,
     )
     # A registrar certifies in person; a clerk hands out in the name of the registrar who signed the act.
-    registrar = uow.actor.name if uow.actor.may(Permission.SIGN_ACTS) else act.registrar
+    registrar = uow.actor.name if uow.actor.may(SIGN_ACTS) else act.registrar
     sheet = extract_sheet(
         uow,
         request,

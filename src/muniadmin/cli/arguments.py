@@ -186,23 +186,63 @@ def _work(commands: _Commands, database: ArgumentParser) -> None:
     prints.add_argument("--out", metavar="FILE", help=_("where to write it; else NUMBER.pdf here"))
     prints.add_argument("--paper", choices=["a5", "roll_80"], default="a5", help=_("paper size"))
     prints.add_argument("--reason", default="", metavar="TEXT", help=_("why it is printed again"))
+    check = receipt.add(
+        "verify",
+        _("tell from its square code whether a receipt or an extract is genuine, and what became of it"),
+        run="checking:paper",
+        formatter_class=RawDescriptionHelpFormatter,
+        epilog=_(
+            "Exit code: 0 genuine (with --key: signed with that key; what became of it is not known),\n"
+            "1 could not be checked, 2 command not understood, 3 cancelled, money returned or withdrawn,\n"
+            "4 unknown or signed with another key, 5 forged or not what was issued."
+        ),
+    )
+    check.add_argument("text", metavar="TEXT", help=_("what the scanner read; - reads standard input"))
+    known_by = check.add_mutually_exclusive_group()
+    known_by.add_argument(
+        "--url", metavar="URL", help=_("the database to ask; else MUNIADMIN_URL, else this computer’s own")
+    )
+    known_by.add_argument(
+        "--key", metavar="FILE", help=_("public key of the municipality; no database is needed")
+    )
 
 
 def _checks(commands: _Commands, database: ArgumentParser) -> None:
     verify = commands.add(
         "verify", _("prove that nothing was lost or changed"), database, run="verifying:everything"
     )
-    below = verify.add_subparsers(metavar=_("COMMAND"), dest="subcommand")
-    paper = _Commands(below, [_common()]).add(
-        "receipt", _("check the text of a receipt’s or extract’s square code"), run="verifying:paper"
+    verify.add_argument(
+        "--tables", action="store_true", help=_("say how each table is proved, and verify nothing")
     )
-    paper.add_argument("text", metavar="TEXT")
-    paper.add_argument(
-        "--url", default=SUPPRESS, metavar="URL", help=_("take the municipality’s key from this database")
+    verify.add_argument(
+        "--against",
+        action="extend",
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help=_(
+            "compare it with anchors, or with what a workstation remembers; of a folder, with every file in it"
+        ),
     )
-    paper.add_argument(
-        "--key", metavar="FILE", help=_("public key of the municipality; no database is needed")
+
+    anchor = commands.group("anchor", _("signed lines that say where every chain stood"))
+    make = anchor.add("make", _("make an anchor now"), database, run="anchors:make")
+    make.add_argument("--out", metavar="FILE", help=_("also write it to this file; else standard output"))
+    show = anchor.add("list", _("list the anchors, the newest first"), database, run="anchors:show")
+    show.add_argument("--limit", type=int, default=20, metavar="N", help=_("how many"))
+    folder = anchor.add(
+        "folder", _("say or change in which folder anchors are also written"), database, run="anchors:folder"
     )
+    place = folder.add_mutually_exclusive_group()
+    place.add_argument("path", nargs="?", metavar="FOLDER", help=_("a share or a stick"))
+    place.add_argument("--none", action="store_true", help=_("write them to no folder"))
+    anew = anchor.add(
+        "begin-anew",
+        _("have this workstation remember the chains as they are now, e.g. after a backup was put back"),
+        database,
+        run="anchors:begin_anew",
+    )
+    anew.add_argument("--reason", required=True, metavar="TEXT", help=_("why; it is recorded"))
 
     key = commands.group("key", _("the municipality’s public key"))
     export = key.add(

@@ -5,7 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from muniadmin.cli.errors import Misuse
-from muniadmin.cli.opening import address, ensure_there, opened, operator, password_for
+from muniadmin.cli.opening import (
+    address,
+    ensure_there,
+    opened,
+    opened_to_verify,
+    operator,
+    password_for,
+)
 from muniadmin.cli.terminal import Terminal
 from muniadmin.kernel.i18n import _, ngettext, pick
 
@@ -46,14 +53,12 @@ def init(arguments: Namespace, terminal: Terminal) -> int:
 
 def upgrade(arguments: Namespace, terminal: Terminal) -> int:
     """Brings the tables up to date."""
-    from muniadmin.bootstrap import load_models
     from muniadmin.storage.engine import Database
     from muniadmin.storage.migrations.upgrade import HEAD, revision_of
     from muniadmin.storage.migrations.upgrade import upgrade as upgrade_database
 
     url = address(arguments)
     ensure_there(url)
-    load_models()
     database = Database(url)
     try:
         before = revision_of(database)
@@ -87,52 +92,68 @@ def rebuild(arguments: Namespace, terminal: Terminal) -> int:
 
 
 def check(arguments: Namespace, terminal: Terminal) -> int:
-    """Tells what the database holds, and lets the engine look for damage."""
+    """Tells what the database holds, and lets the engine look for damage; what is damaged is named."""
     from muniadmin.storage.migrations.head import HEAD
+    from muniadmin.verification.damage import damage_of_postgresql, damage_of_sqlite, foreign_keys_astray
 
-    with opened(arguments) as app, app.database.connect_to_read() as connection:
-        sqlite = app.database.kind == "sqlite"
-        damage = _damage_of_sqlite(connection) if sqlite else []
-        counts = _counts(connection)
+    with opened_to_verify(arguments) as app, app.database.connect_to_read() as connection:
+        kind, not_looked_at = app.database.kind, ""
+        if kind == "sqlite":
+            damage = damage_of_sqlite(connection, quick=False) + foreign_keys_astray(connection)
+        else:
+            damage, not_looked_at = damage_of_postgresql(connection)
+        counts, uncounted = _counts(connection)
+        damage += uncounted
         municipality = app.municipality
         data = {
             "url": _shown(address(arguments)),
-            "engine": app.database.kind,
+            "engine": kind,
             "revision": HEAD,
             "municipality": municipality.code,
             "name": pick(municipality.names),
             "demonstration": municipality.demonstration,
             "rows": counts,
-            "damage": damage,
+            "damage": [one.sentence() for one in damage],
+            "damaged": [{"name": one.name, "page": one.page, "said": one.said} for one in damage],
+            "not_looked_at": not_looked_at,
             "sound": not damage,
         }
     lines = [
-        f"{data['name']} ({municipality.code}) · {app.database.kind} · {HEAD}",
+        f"{data['name']} ({municipality.code}) · {kind} · {HEAD}",
         *(f"  {table}: {count}" for table, count in counts.items() if count),
-        _("The database is sound.") if not damage else _("The database is damaged:"),
-        *damage,
+        _("The database is damaged:") if damage else _("The database is sound."),
+        *(f"  {one.sentence()}" for one in damage),
+        *filter(None, [not_looked_at]),
     ]
+    if damage:
+        lines.append(_("Take no more work, copy the file away, and restore the last good backup."))
+    elif not_looked_at:
+        lines[-2] = _("Every table can be read.")
     terminal.answer(data, *lines)
     return 1 if damage else 0
 
 
-def _damage_of_sqlite(connection: Any) -> list[str]:
-    found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
-    found += [
-        f"{row[0]} {row[1]}: {row[2]}" for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
-    ]
-    return found
-
-
-def _counts(connection: Any) -> dict[str, int]:
+def _counts(connection: Any) -> tuple[dict[str, int], list[Any]]:
+    """How many rows each table has, and of which that cannot be said."""
     from sqlalchemy import func, select
+    from sqlalchemy.exc import DBAPIError
 
     from muniadmin.storage.base import Base
+    from muniadmin.verification.damage import Damage
+    from muniadmin.verification.rows import reason_of
 
-    return {
-        table.name: int(connection.scalar(select(func.count()).select_from(table)) or 0)
-        for table in Base.metadata.sorted_tables
-    }
+    counts: dict[str, int] = {}
+    damage = []
+    for table in Base.metadata.sorted_tables:
+        nested = connection.begin_nested() if connection.dialect.name == "postgresql" else None
+        try:
+            counts[table.name] = int(connection.scalar(select(func.count()).select_from(table)) or 0)
+        except DBAPIError as error:
+            damage.append(Damage(name=table.name, page=None, said=reason_of(error)))
+        finally:
+            if nested is not None and nested.is_active:
+                nested.rollback()
+    return counts, damage
 
 
 def _shown(url: str) -> str:

@@ -29,12 +29,40 @@ def address(arguments: Namespace) -> str:
 def opened(arguments: Namespace) -> Iterator["App"]:
     """The program on the command's database. Raises NoDatabase, NotSetUp, DatabaseNeedsUpgrade..."""
     from muniadmin.bootstrap import open_app
+    from muniadmin.verification.keeper import Keeper
 
     url = address(arguments)
     ensure_there(url)
     app = open_app(url)
     try:
         _ = app.municipality
+        Keeper(app)
+        yield app
+    finally:
+        app.close()
+
+
+@contextmanager
+def opened_to_verify(arguments: Namespace) -> Iterator["App"]:
+    """The same, also where the municipality's own card is damaged or gone and the rest can be verified."""
+    from muniadmin.bootstrap import open_app
+    from muniadmin.kernel.errors import DatabaseDamaged
+    from muniadmin.settings.errors import NotSetUp
+    from muniadmin.storage.migrations.head import revision_of
+    from muniadmin.verification.services import UNKNOWN
+
+    url = address(arguments)
+    ensure_there(url)
+    app = open_app(url)
+    try:
+        try:
+            _ = app.municipality
+        except DatabaseDamaged:
+            app.go_on_as(UNKNOWN)
+        except NotSetUp:
+            if revision_of(app.database) is None:
+                raise
+            app.go_on_as(UNKNOWN)
         yield app
     finally:
         app.close()

@@ -22,9 +22,9 @@ def print_receipt(arguments: Namespace, terminal: Terminal) -> int:
     from muniadmin.documents.reads import ReceiptPaper
     from muniadmin.kernel.numbers import read_number
 
-    read = read_number(arguments.number)
-    number = read[1] if read is not None else arguments.number.strip()
     with opened(arguments) as app:
+        read = read_number(arguments.number)
+        number = read[1] if read is not None else arguments.number.strip()
         found = app.read(Receipts(number=number, limit=1), operator()).rows
         if not found or found[0].number != number:
             raise ReceiptUnknown(number=number)

@@ -11,7 +11,7 @@ from muniadmin.kernel.i18n import _
 def add(arguments: Namespace, terminal: Terminal) -> int:
     """Lets somebody sign in."""
     from muniadmin.access.commands import CreateUser
-    from muniadmin.access.permissions import Role
+    from muniadmin.kernel.permissions import Role
 
     known = [role.value for role in Role]
     wanted = [role.replace("-", "_").lower() for role in arguments.role]

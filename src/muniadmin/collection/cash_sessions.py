@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from sqlalchemy import select
 
+from muniadmin.anchors.commands import AnchorMade
+from muniadmin.anchors.rules import SHORT
+from muniadmin.anchors.services import add_anchor
 from muniadmin.audit.services import record
 from muniadmin.collection.commands import (
     CashSessionClosed,
@@ -32,7 +35,7 @@ from muniadmin.kernel.formats import format_money
 from muniadmin.kernel.i18n import _, use_language
 from muniadmin.kernel.money import LARGEST, ZERO, Money
 from muniadmin.ledger.rules import OVER_SHORT, Line, cash
-from muniadmin.ledger.services import ensure_day_open, post_entry
+from muniadmin.ledger.services import ensure_day_open, post
 from muniadmin.storage.unit_of_work import UnitOfWork
 
 
@@ -69,16 +72,8 @@ def open_cash_session(uow: UnitOfWork, command: OpenCashSession) -> CashSessionO
     uow.session.add(opened)
     uow.session.flush()
     if command.opening_float:
-        post_entry(
-            uow,
-            [
-                Line(cash(desk.number), command.opening_float.minor),
-                Line("treasury", -command.opening_float.minor),
-            ],
-            event="float",
-            subject=f"session {opened.id}",
-            chain=desk_chain(desk.number),
-        )
+        amount = command.opening_float.minor
+        post(uow, [Line(cash(desk.number), amount), Line("treasury", -amount)])
     record(
         uow,
         "collection:session:opened",
@@ -129,20 +124,31 @@ def close_cash_session(uow: UnitOfWork, command: CloseCashSession) -> CashSessio
     lines = [line for line in lines if line.amount]
     chain, subject = desk_chain(session.desk), f"session {session.id}"
     if lines:
-        post_entry(uow, lines, event="close", subject=subject, chain=chain)
-    document_id = issue(uow, _slip(uow, session, state, command.denominations, money), chain=chain)
+        post(uow, lines)
+    anchor = add_anchor(uow, "session")
+    document_id = issue(uow, _slip(uow, session, state, command.denominations, money, anchor))
     record(
         uow,
         "collection:session:closed",
         subject,
-        {"expected": state.cash_expected.minor, "counted": money.minor, "explanation": session.explanation},
+        {
+            "expected": state.cash_expected.minor,
+            "counted": money.minor,
+            "explanation": session.explanation,
+            "anchor": f"{anchor.number} {anchor.digest}",
+        },
         chain=chain,
     )
     return CashSessionClosed(session.id, state.cash_expected, money, difference, document_id)
 
 
 def _slip(
-    uow: UnitOfWork, session: CashSession, state: SessionState, denominations: Mapping[int, int], money: Money
+    uow: UnitOfWork,
+    session: CashSession,
+    state: SessionState,
+    denominations: Mapping[int, int],
+    money: Money,
+    anchor: AnchorMade,
 ) -> CashSessionSlipSheet:
     """What the paper of a closed session shows."""
     language = uow.municipality.language
@@ -170,4 +176,6 @@ def _slip(
             explanation=session.explanation,
             receipts=state.receipts,
             cancelled=state.cancelled,
+            anchor=f"{anchor.number} · {anchor.digest[:SHORT]}",
+            chain=desk_chain(session.desk),
         )

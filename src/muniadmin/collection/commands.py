@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, ClassVar
 
 from muniadmin.access.commands import Approval
-from muniadmin.access.permissions import Permission
+from muniadmin.collection.names import APPROVE_CANCELLATION, OPERATE_CASH_DESK, TAKE_PAYMENTS
 from muniadmin.kernel.money import ZERO, Money
 from muniadmin.kernel.requests import Command
 from muniadmin.kernel.validation import Within
@@ -24,7 +24,7 @@ class CashSessionOpened:
 class OpenCashSession(Command[CashSessionOpened]):
     """Opens a desk in the actor's name with a counted float."""
 
-    permission: ClassVar = Permission.OPERATE_CASH_DESK
+    permission: ClassVar = OPERATE_CASH_DESK
     desk: int
     opening_float: Money
 
@@ -44,7 +44,7 @@ class CashSessionClosed:
 class CloseCashSession(Command[CashSessionClosed]):
     """Closes the actor's session with a count by denomination: {value in minor units: pieces}."""
 
-    permission: ClassVar = Permission.OPERATE_CASH_DESK
+    permission: ClassVar = OPERATE_CASH_DESK
     cash_session_id: int
     denominations: Mapping[int, int]
     explanation: str = ""
@@ -89,7 +89,7 @@ class TakePayment(Command[PaymentTaken]):
     ``rest_account_id`` is whose credit is what is left over; None: the account's whose debts are paid, if it is one.
     """
 
-    permission: ClassVar = Permission.TAKE_PAYMENTS
+    permission: ClassVar = TAKE_PAYMENTS
     request_id: str
     cash_session_id: int
     charge_ids: tuple[int, ...]
@@ -107,7 +107,7 @@ class EnterStub(Command[PaymentTaken]):
     TakePayment.
     """
 
-    permission: ClassVar = Permission.OPERATE_CASH_DESK
+    permission: ClassVar = OPERATE_CASH_DESK
     request_id: str
     point: int
     book: str
@@ -131,7 +131,7 @@ class TenderReturned:
 class ReturnTender(Command[TenderReturned]):
     """Takes note that a tender came back: a cheque without cover, a transfer recalled."""
 
-    permission: ClassVar = Permission.APPROVE_CANCELLATION
+    permission: ClassVar = APPROVE_CANCELLATION
     tender_id: int
     reason: str
     fee: Money = ZERO
@@ -151,7 +151,7 @@ class ReceiptCancelled:
 class CancelReceipt(Command[ReceiptCancelled]):
     """Cancels a receipt of the actor's open session: what it paid is owed again, the receipt stays and is marked."""
 
-    permission: ClassVar = Permission.TAKE_PAYMENTS
+    permission: ClassVar = TAKE_PAYMENTS
     number: str
     reason: str
     approval: Approval = field(repr=False)

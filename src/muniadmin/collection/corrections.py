@@ -4,16 +4,17 @@ comes back, money counts from another day. The receipt always stays. ``taking_ba
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
-from muniadmin.access.permissions import Permission
 from muniadmin.access.services import ensure_approved
 from muniadmin.audit.services import record
 from muniadmin.billing.decisions import Grounds, decide
+from muniadmin.billing.errors import ReasonMissing, ValueDayAfterBooking
 from muniadmin.billing.facts import VALUE_DAY
 from muniadmin.billing.late_facts import settle_up
 from muniadmin.billing.loading import hold_accounts, load_books
 from muniadmin.billing.models import Charge, Credit, Settlement, Tender
+from muniadmin.billing.names import BILLS_TOPIC, PAYMENTS_TOPIC
 from muniadmin.billing.writing import write_added
 from muniadmin.collection.commands import CancelReceipt, ReceiptCancelled, ReturnTender, TenderReturned
 from muniadmin.collection.errors import (
@@ -23,9 +24,7 @@ from muniadmin.collection.errors import (
     CashDoesNotComeBack,
     CreditMovedOn,
     NotYourSession,
-    ReasonMissing,
     ReceiptUnknown,
-    ValueDayAfterBooking,
 )
 from muniadmin.collection.models import (
     Cancellation,
@@ -35,16 +34,17 @@ from muniadmin.collection.models import (
     Receipt,
     TenderReturn,
 )
+from muniadmin.collection.names import APPROVE_CANCELLATION, CASH_SESSIONS_TOPIC
 from muniadmin.collection.points import desk_chain
 from muniadmin.collection.receipts import cancellation_sheet
 from muniadmin.collection.rules import Channel, account_of
 from muniadmin.collection.taking_back import TakenBack, count_from, take_back
 from muniadmin.documents.services import issue
-from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.errors import InvalidInput, NotFound, NumberTooSmall
 from muniadmin.kernel.money import ZERO, Money
 from muniadmin.ledger.rules import Line
-from muniadmin.ledger.services import post_entry
+from muniadmin.ledger.services import post
+from muniadmin.storage.bulk import delete_rows
 from muniadmin.storage.unit_of_work import UnitOfWork
 
 
@@ -68,7 +68,7 @@ def cancel_receipt(uow: UnitOfWork, command: CancelReceipt) -> ReceiptCancelled:
     ).all()
     if any(uow.session.get(TenderReturn, one.id) is not None for one in tenders):
         raise AlreadyReturned
-    approver = ensure_approved(uow, command.approval, Permission.APPROVE_CANCELLATION)
+    approver = ensure_approved(uow, command.approval, APPROVE_CANCELLATION)
     chain = desk_chain(session.desk)
     taken_back = _take_back(uow, tenders)
     if taken_back.gone:
@@ -76,10 +76,8 @@ def cancel_receipt(uow: UnitOfWork, command: CancelReceipt) -> ReceiptCancelled:
     lines = _written(uow, taken_back)
     lines += [Line(account_of(Channel(one.channel), session.desk), -one.amount.minor) for one in tenders]
     sheet = cancellation_sheet(uow, receipt, payment, tenders, reason, approver.name)
-    document_id = issue(uow, sheet, chain=chain)
-    post_entry(
-        uow, lines, event="cancellation", subject=receipt.number, chain=chain, reverses_id=receipt.entry_id
-    )
+    document_id = issue(uow, sheet)
+    post(uow, lines)
     uow.session.add(
         Cancellation(
             payment_id=payment.id,
@@ -92,7 +90,7 @@ def cancel_receipt(uow: UnitOfWork, command: CancelReceipt) -> ReceiptCancelled:
         )
     )
     uow.session.flush()
-    uow.touch(Topic.PAYMENTS, Topic.BILLS, Topic.CASH_SESSIONS)
+    uow.touch(PAYMENTS_TOPIC, BILLS_TOPIC, CASH_SESSIONS_TOPIC)
     record(
         uow,
         "collection:receipt:cancelled",
@@ -122,10 +120,10 @@ def return_tender(uow: UnitOfWork, command: ReturnTender) -> TenderReturned:
     charged = taken_back.charge_drawer(payment.rest_account_id, command.fee)
     lines = _written(uow, taken_back)
     lines.append(Line(account_of(Channel(tender.channel), tender.point), -tender.amount.minor))
-    post_entry(uow, lines, event="return", subject=receipt.number)
+    post(uow, lines)
     uow.session.add(TenderReturn(tender_id=tender.id, decision_id=decision_id, booked_on=uow.today))
     uow.session.flush()
-    uow.touch(Topic.PAYMENTS, Topic.BILLS)
+    uow.touch(PAYMENTS_TOPIC, BILLS_TOPIC)
     record(
         uow,
         "collection:tender:returned",
@@ -151,8 +149,8 @@ def correct_value_day(uow: UnitOfWork, tender_id: int, value_on: date, grounds: 
     count_from(books, tender.id, value_on, decide(uow, VALUE_DAY, grounds))
     settle_up(books, accounts)
     if lines := write_added(uow, books):
-        post_entry(uow, lines, event="value_day", subject=receipt.number)
-    uow.touch(Topic.PAYMENTS, Topic.BILLS)
+        post(uow, lines)
+    uow.touch(PAYMENTS_TOPIC, BILLS_TOPIC)
     record(
         uow,
         "collection:tender:value-day-corrected",
@@ -174,7 +172,7 @@ def _take_back(uow: UnitOfWork, tenders: Sequence[Tender]) -> TakenBack:
     ids = [tender.id for tender in tenders]
     accounts = _hold_touched(uow, ids, tenders[0].payment_id)
     taken_back = take_back(load_books(uow, account_ids=accounts, whole=True), ids, tenders[0].payment_id)
-    uow.connection.execute(delete(ProviderReference).where(ProviderReference.tender_id.in_(ids)))
+    delete_rows(uow, ProviderReference, ProviderReference.tender_id.in_(ids))
     return taken_back
 
 

@@ -46,13 +46,6 @@ class NothingToPay(UserError):
     hint = N_("Choose another debt; somebody may have paid it a moment ago.")
 
 
-class AmountNotPositive(UserError):
-    """An amount of zero or less."""
-
-    message = N_("The amount must be more than zero.")
-    hint = N_("Enter what the citizen pays.")
-
-
 class CountImpossible(UserError):
     """Fewer than no notes, or notes without value."""
 
@@ -119,13 +112,6 @@ class CancelInSameSession(UserError):
     hint = N_("The money has been counted and handed over: ask for a refund instead.")
 
 
-class ReasonMissing(UserError):
-    """Whoever takes money back says why."""
-
-    message = N_("A reason is needed.")
-    hint = N_("Say in a few words why.")
-
-
 class DifferenceNotExplained(UserError):
     """The count differs from what should be in the till."""
 
@@ -182,18 +168,18 @@ class StubEntered(UserError):
     hint = N_("Compare the numbers with the book.")
 
 
+class StubBookUnwritable(UserError):
+    """The name of a stub book cannot stand in the square code of its receipts."""
+
+    message = N_("The name of a stub book has letters, digits and dashes, but no bar “|”.")
+    hint = N_("Write the name as it stands on the book’s cover.")
+
+
 class StubInTheFuture(UserError):
     """A stub bears a day that has not come."""
 
     message = N_("A stub's day cannot lie in the future.")
     hint = N_("Enter the day that stands on it.")
-
-
-class ValueDayAfterBooking(UserError):
-    """Money can't count from a day on which nobody had it yet."""
-
-    message = N_("Money cannot count from a day after the one on which it was booked.")
-    hint = N_("Enter the day on which it came in.")
 
 
 class AlreadyReturned(UserError):

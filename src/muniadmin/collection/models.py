@@ -6,16 +6,18 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from muniadmin.kernel.changes import Topic
+from muniadmin.billing.names import PAYMENTS_TOPIC
+from muniadmin.collection.names import CASH_SESSIONS_TOPIC
 from muniadmin.kernel.money import Money
 from muniadmin.storage.base import Base, append_only, freeze_columns
+from muniadmin.storage.events import Fact
 
 
 class Point(Base):
     """Where money comes in: a cash desk, a collector, a bank account. Its number stands in its receipts' numbers."""
 
     __tablename__ = "point"
-    __topic__ = Topic.CASH_SESSIONS
+    __topic__ = CASH_SESSIONS_TOPIC
     __table_args__ = (CheckConstraint("kind IN ('desk', 'collector', 'bank')", name="kind_known"),)
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -28,7 +30,7 @@ class CashSession(Base):
     """One cashier's time at a desk, from the counted float to the counted close."""
 
     __tablename__ = "cash_session"
-    __topic__ = Topic.CASH_SESSIONS
+    __topic__ = CASH_SESSIONS_TOPIC
     __table_args__ = (
         Index("uq_cash_session_open_desk", "desk", unique=True,
               sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
@@ -51,11 +53,11 @@ class CashSession(Base):
     explanation: Mapped[str] = mapped_column(String(300), default="")
 
 
-class Payment(Base):
+class Payment(Fact, Base):
     """Money received at one time from one payer, in one or several tenders; always with one receipt."""
 
     __tablename__ = "payment"
-    __topic__ = Topic.PAYMENTS
+    __topic__ = PAYMENTS_TOPIC
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount_positive"),
         CheckConstraint("value_on <= booked_on", name="value_not_after_booking"),
@@ -91,11 +93,11 @@ class ProviderReference(Base):
     tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"), index=True)
 
 
-class Receipt(Base):
+class Receipt(Fact, Base):
     """The numbered proof of a payment: 1..n for each point and fiscal year without gap; or a stub book's number."""
 
     __tablename__ = "receipt"
-    __topic__ = Topic.PAYMENTS
+    __topic__ = PAYMENTS_TOPIC
     __table_args__ = (UniqueConstraint("series", "year", "seq"),)
 
     payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), primary_key=True, autoincrement=False)
@@ -105,14 +107,13 @@ class Receipt(Base):
     year: Mapped[int]
     seq: Mapped[int]
     document_id: Mapped[int] = mapped_column(ForeignKey("issued_document.id"), unique=True)
-    entry_id: Mapped[int] = mapped_column(ForeignKey("journal_entry.id"), unique=True)
 
 
-class Cancellation(Base):
+class Cancellation(Fact, Base):
     """A whole receipt taken back in its own open session; the receipt stays."""
 
     __tablename__ = "cancellation"
-    __topic__ = Topic.PAYMENTS
+    __topic__ = PAYMENTS_TOPIC
 
     payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), primary_key=True, autoincrement=False)
     reason: Mapped[str] = mapped_column(String(300))
@@ -123,11 +124,11 @@ class Cancellation(Base):
     document_id: Mapped[int] = mapped_column(ForeignKey("issued_document.id"), unique=True)
 
 
-class TenderReturn(Base):
+class TenderReturn(Fact, Base):
     """A tender that came back: a cheque without cover, a transfer recalled. What it paid is owed again."""
 
     __tablename__ = "tender_return"
-    __topic__ = Topic.PAYMENTS
+    __topic__ = PAYMENTS_TOPIC
 
     tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"), primary_key=True, autoincrement=False)
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
@@ -136,7 +137,7 @@ class TenderReturn(Base):
 
 for _table in ("payment", "receipt", "cancellation", "tender_return"):
     append_only(_table)
-freeze_columns("cash_session", ("desk", "cashier_id", "opened_at", "opening_float"))
+freeze_columns("cash_session", ("desk", "cashier_id", "cashier_name", "opened_at", "opening_float"))
 freeze_columns(
     "cash_session",
     ("closed_at", "expected", "counted", "count", "explanation"),

@@ -10,12 +10,12 @@ from datetime import date, datetime
 from muniadmin.billing.allocation import Money as Purse
 from muniadmin.billing.allocation import Spread, instalments_for, owed_in_all, spread
 from muniadmin.billing.books import Books
+from muniadmin.billing.errors import AmountNotPositive
 from muniadmin.billing.facts import PLANNED, TenderFact
 from muniadmin.billing.late_facts import settle_up
 from muniadmin.collection.commands import TenderGiven
 from muniadmin.collection.errors import (
     AdvanceNeedsTaxpayer,
-    AmountNotPositive,
     NothingToPay,
     OnlyCashIsHandedBack,
     ReferenceMissing,

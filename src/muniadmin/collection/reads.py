@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
-from muniadmin.access.permissions import Permission
+from muniadmin.collection.names import OPERATE_CASH_DESK, VIEW_COLLECTION
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.requests import Query
 from muniadmin.kernel.validation import Count
@@ -26,7 +26,7 @@ class DeskRow:
 class CashDesks(Query[list[DeskRow]]):
     """Every desk by its number."""
 
-    permission: ClassVar = Permission.OPERATE_CASH_DESK
+    permission: ClassVar = OPERATE_CASH_DESK
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ class PointRow:
 class Collectors(Query[list[PointRow]]):
     """The points whose receipts are written in stub books."""
 
-    permission: ClassVar = Permission.OPERATE_CASH_DESK
+    permission: ClassVar = OPERATE_CASH_DESK
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,14 +75,14 @@ class SessionState:
 class MySession(Query[SessionState | None]):
     """The actor's open session; None when they have none."""
 
-    permission: ClassVar = Permission.OPERATE_CASH_DESK
+    permission: ClassVar = OPERATE_CASH_DESK
 
 
 @dataclass(frozen=True, kw_only=True)
 class OneSession(Query[SessionState]):
     """A session by its id. Raises NotFound."""
 
-    permission: ClassVar = Permission.VIEW_COLLECTION
+    permission: ClassVar = VIEW_COLLECTION
     cash_session_id: int
 
 
@@ -142,7 +142,7 @@ class ReceiptsPage:
 class Receipts(Query[ReceiptsPage]):
     """Receipts, the newest first; of a session, a taxpayer, a bill, a channel, a head or days (both included)."""
 
-    permission: ClassVar = Permission.VIEW_COLLECTION
+    permission: ClassVar = VIEW_COLLECTION
     cash_session_id: int | None = None
     taxpayer_id: int | None = None
     bill_id: int | None = None

@@ -10,6 +10,7 @@ from sqlalchemy import Row, bindparam, func, select
 from muniadmin.billing.facts import COST
 from muniadmin.billing.models import Account, Bill, RevenueHead, Tender
 from muniadmin.collection.models import Payment, Receipt
+from muniadmin.collection.names import receipt_number
 from muniadmin.collection.plan import PaymentOrder
 from muniadmin.collection.rules import CHANNEL_NAMES
 from muniadmin.documents.services import issuer_of
@@ -17,7 +18,6 @@ from muniadmin.documents.sheets import ReceiptCancellationSheet, ReceiptLine, Re
 from muniadmin.documents.signing import ReceiptClaim, SigningKey, sign_receipt
 from muniadmin.kernel.i18n import _, pick, use_language
 from muniadmin.kernel.money import Money
-from muniadmin.kernel.numbers import receipt_number
 from muniadmin.kernel.texts import ensure_fits
 from muniadmin.storage.numbering import take_block
 from muniadmin.storage.unit_of_work import UnitOfWork

@@ -15,6 +15,7 @@ from muniadmin.audit.services import record_all
 from muniadmin.billing.books import Books
 from muniadmin.billing.loading import load_books
 from muniadmin.billing.models import Account, Charge, Credit, Tender
+from muniadmin.billing.names import BILLS_TOPIC, PAYMENTS_TOPIC
 from muniadmin.billing.writing import Planned, write_all
 from muniadmin.collection.commands import EnterStub, PaymentTaken, TakePayment
 from muniadmin.collection.errors import (
@@ -26,20 +27,20 @@ from muniadmin.collection.errors import (
     RequestChanged,
 )
 from muniadmin.collection.models import CashSession, Payment, ProviderReference, Receipt
+from muniadmin.collection.names import CASH_SESSIONS_TOPIC
 from muniadmin.collection.plan import PaymentOrder, Plan, PlannedTender, Wanted, plan_payment
 from muniadmin.collection.points import desk_chain
 from muniadmin.collection.receipts import PaidFor, paid_for, receipt_numbers, receipt_sheet
 from muniadmin.collection.rules import CHANNEL_NAMES, TAKEN_ONCE, account_of
 from muniadmin.documents.keys import signing_key
 from muniadmin.documents.services import issue_all
-from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.errors import FieldMissing, InvalidInput, NotFound
 from muniadmin.kernel.formats import format_money
 from muniadmin.kernel.i18n import _
 from muniadmin.kernel.money import ZERO
 from muniadmin.kernel.texts import ensure_fits
 from muniadmin.ledger.rules import Line
-from muniadmin.ledger.services import NewEntry, post_entries
+from muniadmin.ledger.services import post
 from muniadmin.storage.bulk import add_rows, insert_rows
 from muniadmin.storage.unit_of_work import UnitOfWork
 
@@ -248,48 +249,45 @@ def book_payments(uow: UnitOfWork, orders: Sequence[PaymentOrder]) -> list[Payme
     ])  # fmt: skip
     numbers = receipt_numbers(uow, orders)
     key = signing_key(uow)
-    taken: dict[int, PaymentTaken] = {}
-    for point in dict.fromkeys(order.point for order in orders):
-        places = [place for place, order in enumerate(orders) if order.point == point]
-        chain = desk_chain(point)
-        document_ids = issue_all(uow, [
-            receipt_sheet(uow, key, orders[place], whom[place], numbers[place].text, payers[place])
-            for place in places
-        ], chain=chain)  # fmt: skip
-        entry_ids = post_entries(uow, [
-            NewEntry([*_received(orders[place]), *settled[place]], "payment", numbers[place].text) for place in places
-        ], chain=chain)  # fmt: skip
-        insert_rows(uow, Receipt, [
-            {
-                "payment_id": payment_ids[place],
-                "number": numbers[place].text,
-                "series": numbers[place].series,
-                "year": numbers[place].year,
-                "seq": numbers[place].seq,
-                "document_id": document_id,
-                "entry_id": entry_id,
-            }
-            for place, document_id, entry_id in zip(places, document_ids, entry_ids, strict=True)
-        ])  # fmt: skip
-        record_all(
-            uow,
-            "collection:payment:taken",
-            [(numbers[place].text, _detail(orders[place].plan)) for place in places],
-            chain=chain,
+    document_ids = issue_all(uow, [
+        receipt_sheet(uow, key, order, about, number.text, payer)
+        for order, about, number, payer in zip(orders, whom, numbers, payers, strict=True)
+    ])  # fmt: skip
+    post(uow, [
+        line for order, lines in zip(orders, settled, strict=True) for line in (*_received(order), *lines)
+    ])  # fmt: skip
+    insert_rows(uow, Receipt, [
+        {
+            "payment_id": payment_id,
+            "number": number.text,
+            "series": number.series,
+            "year": number.year,
+            "seq": number.seq,
+            "document_id": document_id,
+        }
+        for payment_id, number, document_id in zip(payment_ids, numbers, document_ids, strict=True)
+    ])  # fmt: skip
+    record_all(
+        uow,
+        "collection:payment:taken",
+        [(number.text, _detail(order.plan)) for number, order in zip(numbers, orders, strict=True)],
+        chain=desk_chain(orders[0].point),
+    )
+    uow.touch(PAYMENTS_TOPIC, BILLS_TOPIC, CASH_SESSIONS_TOPIC)
+    return [
+        PaymentTaken(
+            payment_id,
+            number.text,
+            order.plan.amount,
+            order.plan.change,
+            order.plan.credit,
+            document_id,
+            order.taken_at or uow.now,
         )
-        for place, document_id in zip(places, document_ids, strict=True):
-            plan = orders[place].plan
-            taken[place] = PaymentTaken(
-                payment_ids[place],
-                numbers[place].text,
-                plan.amount,
-                plan.change,
-                plan.credit,
-                document_id,
-                orders[place].taken_at or uow.now,
-            )
-    uow.touch(Topic.PAYMENTS, Topic.BILLS, Topic.CASH_SESSIONS)
-    return [taken[place] for place in range(len(orders))]
+        for order, payment_id, number, document_id in zip(
+            orders, payment_ids, numbers, document_ids, strict=True
+        )
+    ]
 
 
 def _payer(order: PaymentOrder, whom: PaidFor) -> str:

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from muniadmin.collection.commands import EnterStub, PaymentTaken, TenderGiven
-from muniadmin.collection.errors import PointUnknown, StubEntered, StubInTheFuture
+from muniadmin.collection.errors import PointUnknown, StubBookUnwritable, StubEntered, StubInTheFuture
 from muniadmin.collection.models import Point, Receipt
 from muniadmin.collection.plan import PaymentOrder, Wanted, debtors_of, plan_payment
 from muniadmin.collection.receipts import stub_series
@@ -32,6 +32,8 @@ def enter_stub(uow: UnitOfWork, command: EnterStub) -> PaymentTaken:
     book = command.book.strip()
     if not book:
         raise InvalidInput({"book": FieldMissing()})
+    if "|" in book or not book.isprintable():
+        raise InvalidInput({"book": StubBookUnwritable()})
     known = select(Receipt.payment_id).where(
         Receipt.series == stub_series(book), Receipt.seq == command.number
     )

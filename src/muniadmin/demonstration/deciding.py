@@ -73,7 +73,7 @@ class RevenueOffice:
                     penalty_so_far=amount * 18 // 100,
                 )
             )
-        issue_bills(uow, bills, subject=f"{head.code} {year.name}", event="opening")
+        issue_bills(uow, bills)
         for place, taxpayer_id in enumerate(rng.sample(people, max(3, len(people) // 200))):
             keep_credit(
                 uow,

@@ -8,12 +8,12 @@ from typing import Any
 from muniadmin.audit.services import record
 from muniadmin.demonstration.people import Inhabitant
 from muniadmin.kernel.folding import fold
-from muniadmin.kernel.numbers import taxpayer_number
 from muniadmin.settings.profile import Profile
 from muniadmin.storage.bulk import bulk_insert, reserve_ids
 from muniadmin.storage.numbering import take_block
 from muniadmin.storage.unit_of_work import UnitOfWork
 from muniadmin.taxpayers.models import Identifier, TaxableObject, Taxpayer
+from muniadmin.taxpayers.names import taxpayer_number
 from muniadmin.taxpayers.rules import identifying_value, object_key, search_text
 from muniadmin.taxpayers.search import fill_search
 from muniadmin.taxpayers.services import SERIES

@@ -6,11 +6,11 @@ from datetime import datetime
 from random import Random
 
 from muniadmin.access.commands import CreateUser
-from muniadmin.access.permissions import Role, permissions_of
 from muniadmin.access.reads import DemonstrationUser
 from muniadmin.access.services import create_user
 from muniadmin.demonstration.recipe import People
 from muniadmin.kernel.folding import fold
+from muniadmin.kernel.permissions import Role, permissions_of
 from muniadmin.kernel.requests import Actor
 from muniadmin.settings.services import keep_demonstration_users
 from muniadmin.storage.unit_of_work import UnitOfWork
@@ -65,6 +65,7 @@ def hire(uow: UnitOfWork, people: People, clerks: int, rng: Random) -> dict[Role
 
 def acting(uow: UnitOfWork, actor: Actor, at: datetime) -> None:
     """The unit of work goes on as ``actor`` at ``at``: many people's work of a day is one transaction here."""
+    uow.end_order()
     uow.actor, uow.now = actor, at
     uow.today = uow.municipality.calendar.business_date(at)
 

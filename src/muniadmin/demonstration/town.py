@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import make_url, select
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.assessment.commands import IssueRoll
 from muniadmin.assessment.rules import periods_of_year
@@ -32,6 +31,7 @@ from muniadmin.indicators.commands import KeepMonths, SetGoal
 from muniadmin.indicators.reads import Dashboard
 from muniadmin.kernel.clock import FixedClock, SystemClock
 from muniadmin.kernel.dates import Period
+from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor, Progress, no_progress
 from muniadmin.ledger.services import ensure_day_open
 from muniadmin.settings.profile import Profile, RevenueHeadSpec, load_profile

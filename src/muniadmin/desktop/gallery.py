@@ -195,6 +195,8 @@ def _pages_of(person: "DemonstrationUser", window: "MainWindow", photographer: P
         palette.close()
         window.lock()
         photographer.take("lock")
+    if photographer.wants("paper-check") and not photographer.has("paper-check"):
+        _paper_check(window, photographer)
     if photographer.wants("own-password") and not photographer.has("own-password"):
         _own_password(window, photographer)
     window.leave()
@@ -229,6 +231,29 @@ def _own_password(window: "MainWindow", photographer: Photographer) -> None:
     photographer.take("own-password-wrong", dialog)
     dialog.refuse(InvalidInput({"old_password": UserIsLocked(minutes=LOCK_MINUTES)}))
     photographer.take("own-password-locked", dialog)
+    dialog.done(0)
+
+
+def _paper_check(window: "MainWindow", photographer: Photographer) -> None:
+    """The dialog as it opens, with another municipality's receipt, with a part of its code, and with a number."""
+    from muniadmin.documents.signing import ReceiptClaim, SigningKey, sign_receipt
+    from muniadmin.kernel.money import Money
+
+    assert window.frame is not None
+    claim = ReceiptClaim(
+        number="1-2026-000001-7",
+        taken_on=TODAY,
+        amount=Money(85125),
+        currency="MAD",
+        taxpayer_number="C-0000001-Y",
+        desk="1",
+    )
+    code = sign_receipt(SigningKey.generate(), claim)
+    dialog = window.frame.check_paper()
+    photographer.take("paper-check", dialog)
+    for name, scanned in (("other-key", code), ("cut", code[:60]), ("number", claim.number)):
+        dialog.check(scanned)
+        photographer.take(f"paper-check-{name}", dialog)
     dialog.done(0)
 
 

@@ -1,34 +1,34 @@
-"""The pages of the side bar, in its order. A new slice adds its PAGES here; nothing else names them.
+"""The pages of the side bar: those that the slices name in their ``slice.py``.
 
 Keys: counter F2, taxpayers F3, assessment F4, cash desk F5, arrears F6, fines F7, civil status F8, queue F9,
 indicators F10, administration F12 (F11 is the full screen).
 """
 
 from collections.abc import Callable
+from importlib import import_module
+from types import ModuleType
 
 from PySide6.QtCore import QObject
 
-from muniadmin.access.permissions import Permission
-from muniadmin.desktop.administration.pages import ADMINISTRATION
-from muniadmin.desktop.assessment.pages import ASSESSMENT
-from muniadmin.desktop.civil_status.pages import ACTS, REQUESTS
-from muniadmin.desktop.collection.pages import CASH, COUNTER
-from muniadmin.desktop.collection.till import Till
-from muniadmin.desktop.fines.pages import FINES
-from muniadmin.desktop.indicators.pages import INDICATORS
+from muniadmin import bootstrap
+from muniadmin.access.names import ADMINISTER_USERS
+from muniadmin.billing.names import ISSUE_BILLS
+from muniadmin.civil_status.names import RECORD_ACTS
+from muniadmin.collection.names import TAKE_PAYMENTS
 from muniadmin.desktop.shell.navigation import Page, PageSpec
 from muniadmin.desktop.shell.shell import Shell
-from muniadmin.desktop.taxpayers.pages import TAXPAYERS
+from muniadmin.fines.names import IMPORT_FINES
+from muniadmin.indicators.names import VIEW_INDICATORS
 from muniadmin.kernel.i18n import N_
 
 # Where somebody starts the day: the first line whose permission they hold and whose page there is.
 HOMES = (
-    (Permission.TAKE_PAYMENTS, "counter"),
-    (Permission.ISSUE_BILLS, "assessment"),
-    (Permission.IMPORT_FINES, "fines"),
-    (Permission.RECORD_ACTS, "civil_status"),
-    (Permission.ADMINISTER_USERS, "administration"),
-    (Permission.VIEW_INDICATORS, "indicators"),
+    (TAKE_PAYMENTS, "counter"),
+    (ISSUE_BILLS, "assessment"),
+    (IMPORT_FINES, "fines"),
+    (RECORD_ACTS, "civil_status"),
+    (ADMINISTER_USERS, "administration"),
+    (VIEW_INDICATORS, "indicators"),
 )
 
 
@@ -44,6 +44,7 @@ STYLE = PageSpec(
     title=N_("Style page"),
     icon="palette",
     key="Ctrl+Shift+F12",
+    place=99,
     permission=None,
     make=_style,
     hidden=True,
@@ -51,10 +52,15 @@ STYLE = PageSpec(
 
 
 def all_pages() -> list[PageSpec]:
-    """Every page there is; the side bar shows those the user may see."""
-    return [COUNTER, TAXPAYERS, ASSESSMENT, CASH, FINES, REQUESTS, ACTS, INDICATORS, ADMINISTRATION, STYLE]
+    """Every page there is, in the side bar's order, which shows those the user may see."""
+    pages = [page for module in _modules() for page in module.PAGES]
+    return sorted([*pages, STYLE], key=lambda page: page.place)
 
 
 def companions() -> list[Callable[[Shell], QObject]]:
     """What accompanies the pages without being one, e.g. the till's state in the header."""
-    return [Till.of]
+    return [companion for module in _modules() for companion in getattr(module, "COMPANIONS", ())]
+
+
+def _modules() -> list[ModuleType]:
+    return [import_module(one.pages) for one in bootstrap.SLICES if one.pages]

@@ -105,8 +105,10 @@ def place_in_words(url: str) -> str:
 def _import_frame() -> None:
     import muniadmin.desktop.collection.cash_page
     import muniadmin.desktop.collection.counter_page
-    import muniadmin.desktop.pages
     import muniadmin.desktop.shell.frame  # noqa: F401
+    from muniadmin.desktop.pages import all_pages
+
+    all_pages()
 
 
 class Desktop(QObject):
@@ -166,6 +168,7 @@ class Desktop(QObject):
             if url.startswith("sqlite") and not Path(path).exists():
                 raise NoSuchFile(path=path)
             from muniadmin.bootstrap import open_app
+            from muniadmin.verification.keeper import Keeper
 
             app = open_app(url)
             try:
@@ -173,6 +176,7 @@ class Desktop(QObject):
             except BaseException:
                 app.close()
                 raise
+            Keeper(app)
             return app
 
         self.loader.load(work, self._on_opened, self.window.cannot_open, self.incidents.report)

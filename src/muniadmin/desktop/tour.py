@@ -24,7 +24,6 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from muniadmin.access.commands import SignIn
-from muniadmin.access.permissions import Permission, Role
 from muniadmin.access.reads import DemonstrationUsers
 from muniadmin.app import App
 from muniadmin.assessment.commands import IssueBillSheet, IssueRoll
@@ -40,6 +39,7 @@ from muniadmin.civil_status.commands import (
     StartRequest,
     TakeRequest,
 )
+from muniadmin.civil_status.names import REQUEST_NUMBER
 from muniadmin.civil_status.reads import ActRegisters, OneRequest
 from muniadmin.collection.commands import CloseCashSession, OpenCashSession
 from muniadmin.collection.reads import MySession, Receipts
@@ -64,7 +64,7 @@ from muniadmin.kernel.errors import NeedsConfirmation, UserError
 from muniadmin.kernel.formats import format_date, format_money
 from muniadmin.kernel.i18n import LANGUAGES, N_, _, language, ngettext
 from muniadmin.kernel.money import Currency, Money
-from muniadmin.kernel.numbers import NumberKind
+from muniadmin.kernel.permissions import Role, every_permission
 from muniadmin.kernel.requests import Actor, Command, Query
 from muniadmin.settings.profile import ObjectKind, RevenueHeadSpec, profile_codes
 from muniadmin.settings.reads import TheProfile
@@ -484,7 +484,7 @@ class Tour:
             self.paper("extract", delivered.document_id, clerk)
         self.figures["request"]["state"] = self.ask(OneRequest(number=self.request_number), clerk).row.state
         self.go("civil_status")
-        self.frame().go("civil_status", Scanned(NumberKind.REQUEST, self.request_number))
+        self.frame().go("civil_status", Scanned(REQUEST_NUMBER, self.request_number))
         self.settle()
         self.picture("requests")
 
@@ -558,7 +558,9 @@ class Tour:
 
     def ask(self, query: Query[T], actor: Actor | None = None) -> T:
         """Asks what the pages ask."""
-        return self.app.read(query, actor or Actor(None, "tour", "tour", frozenset(Permission), "tour"))
+        return self.app.read(
+            query, actor or Actor(None, "tour", "tour", frozenset(every_permission()), "tour")
+        )
 
     def order(self, command: Command[T], actor: Actor) -> T:
         """Orders what the pages order, and says yes to what they would ask."""

@@ -1,43 +1,15 @@
 """Draws sheets: one as a PDF in memory, or a whole roll of them streamed into one file."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from pkgutil import resolve_name
 
-from muniadmin.documents.bill import draw_bill
-from muniadmin.documents.extract import draw_extract
-from muniadmin.documents.fine_notice import draw_fine_notice
 from muniadmin.documents.paper import Press
+from muniadmin.documents.papers import paper_of
 from muniadmin.documents.reads import ReceiptPaper
-from muniadmin.documents.receipt import draw_cancellation, draw_receipt_a5, draw_receipt_roll
-from muniadmin.documents.report import draw_report
-from muniadmin.documents.sheets import (
-    AccountStatementSheet,
-    BillSheet,
-    CashSessionSlipSheet,
-    CollectionReportSheet,
-    ExtractSheet,
-    FineNoticeSheet,
-    ReceiptCancellationSheet,
-    ReceiptSheet,
-    Sheet,
-)
-from muniadmin.documents.slip import draw_slip
-from muniadmin.documents.statement import draw_statement
+from muniadmin.documents.sheets import Sheet
 from muniadmin.kernel.i18n import _, use_language
-
-# Each draws one kind of sheet onto a press; the last argument is the mark of what is not the original.
-_DRAWERS: Mapping[type[Sheet], Callable[[Press, Any, str], None]] = {
-    ReceiptSheet: draw_receipt_a5,
-    ReceiptCancellationSheet: draw_cancellation,
-    BillSheet: draw_bill,
-    AccountStatementSheet: draw_statement,
-    FineNoticeSheet: draw_fine_notice,
-    ExtractSheet: draw_extract,
-    CashSessionSlipSheet: draw_slip,
-    CollectionReportSheet: draw_report,
-}
 
 
 def _mark(*, duplicate: int, specimen: bool) -> str:
@@ -49,10 +21,9 @@ def _mark(*, duplicate: int, specimen: bool) -> str:
 def _draw_on(press: Press, sheet: Sheet, paper: ReceiptPaper, *, duplicate: int, specimen: bool) -> None:
     with use_language(sheet.language):
         mark = _mark(duplicate=duplicate, specimen=specimen)
-        if isinstance(sheet, ReceiptSheet) and paper is ReceiptPaper.ROLL_80:
-            draw_receipt_roll(press, sheet, mark)
-        else:
-            _DRAWERS[type(sheet)](press, sheet, mark)
+        kind = paper_of(sheet.KIND)
+        on_roll = paper is ReceiptPaper.ROLL_80 and kind.draw_on_roll
+        resolve_name(on_roll or kind.draw)(press, sheet, mark)
 
 
 def draw(

@@ -5,25 +5,116 @@ from muniadmin.kernel.i18n import N_
 
 
 class DamagedText(UserError):
-    """The text is not one of ours, or a part of it is missing."""
+    """The text is not the whole code of a paper; what stands below it says what it is instead."""
 
-    message = N_("This text is not a complete MuniAdmin verification text.")
+    #: The case in one word, for programs.
+    why = "not_a_code"
+    message = N_("This is not the square code of a receipt or an extract.")
     hint = N_(
         "Scan the square code again, in good light and flat; if it fails again, ask for the original paper."
+    )
+
+
+class NothingScanned(DamagedText):
+    """The text is empty, or has blanks only."""
+
+    why = "empty"
+    message = N_("There is nothing to check.")
+    hint = N_("Scan the square code of the paper, or paste its text.")
+
+
+class TextCut(DamagedText):
+    """The text begins as a code does, and a part of it is missing."""
+
+    why = "cut"
+    message = N_("A part of the square code is missing.")
+    hint = N_("Scan it again, in good light and flat. If it was pasted, copy the whole text.")
+
+
+class TextAdded(DamagedText):
+    """The text holds a code and something beside it."""
+
+    why = "added"
+    message = N_("Something was added to the square code.")
+    hint = N_("Empty the field and scan the paper once more, that code alone.")
+
+
+class SeveralCodes(DamagedText):
+    """The text holds more than one code."""
+
+    why = "several_codes"
+    message = N_("Two square codes were read at once.")
+    hint = N_("Empty the field and scan one paper, once.")
+
+
+class TextOverlong(DamagedText):
+    """The text is longer than any code."""
+
+    why = "too_long"
+    message = N_("This text is far longer than a square code.")
+    hint = N_("Empty the field and scan the square code of one paper.")
+
+
+class LettersChanged(DamagedText):
+    """The scanner types for the keyboard of another country, or Caps Lock is on."""
+
+    why = "letters_changed"
+    message = N_("The letters of the square code were changed on their way from the scanner.")
+    hint = N_(
+        "Switch Caps Lock off and set the scanner to this computer’s keyboard (its booklet has a code for that), "
+        "then scan again."
+    )
+
+
+class NotPrintable(DamagedText):
+    """The text has characters that no code has: a picture or another file was given."""
+
+    why = "not_text"
+    message = N_("This is not a text: it has characters that no square code holds.")
+    hint = N_("Scan the square code, or paste its text; a picture or a PDF is not read here.")
+
+
+class NumberInstead(DamagedText):
+    """The number of a paper was scanned, which proves nothing."""
+
+    why = "number"
+    message = N_("“{number}” is a number, not a square code: it does not prove that the paper is genuine.")
+    hint = N_("Scan the square code of the paper. What a number stands for is shown by the search (Ctrl+K).")
+
+
+class WebAddressInstead(DamagedText):
+    """A web address was scanned."""
+
+    why = "web_address"
+    message = N_("This is a web address. The square codes of these papers hold none.")
+    hint = N_(
+        "Do not open it. If it stands on a paper in place of its square code, show it to your supervisor."
+    )
+
+
+class CodeOfNewerProgram(DamagedText):
+    """The code is of a form or kind that this version of the program does not know."""
+
+    why = "newer_form"
+    message = N_("This square code has a form that this version of the program does not know.")
+    hint = N_(
+        "Check it on a computer with a newer version, or ask your administrator to bring this one up to date."
     )
 
 
 class UnknownKey(UserError):
     """The text was signed with a key this municipality does not know."""
 
-    message = N_("This document was not signed by this municipality (key “{key}” is unknown).")
-    hint = N_("Check which municipality issued it, or add the public key of an older installation.")
+    message = N_("This paper was not signed with this municipality’s key (but with “{key}”).")
+    hint = N_(
+        "Ask the municipality that issued it. If it bears this municipality’s name, it is false: keep it."
+    )
 
 
 class ForgedText(UserError):
     """The signature does not belong to what the text says."""
 
-    message = N_("The signature does not match: this document was changed or made up.")
+    message = N_("The signature does not match: this paper was changed or made up.")
     hint = N_("Keep the paper, note who presented it, and tell your supervisor.")
 
 

@@ -1,18 +1,19 @@
-"""Issued documents: what was printed, frozen, hashed and chained, so that a reprint shows exactly that."""
+"""Issued documents: what was printed, frozen, so that a reprint shows exactly that."""
 
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from muniadmin.storage.base import Base, Chained, append_only
+from muniadmin.storage.base import Base, append_only
+from muniadmin.storage.events import Fact
 
 
-class IssuedDocument(Chained, Base):
+class IssuedDocument(Fact, Base):
     """One issued sheet; its canonical text is the sheet itself."""
 
     __tablename__ = "issued_document"
-    __table_args__ = (UniqueConstraint("chain", "chain_seq"), UniqueConstraint("kind", "number"))
+    __table_args__ = (UniqueConstraint("kind", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     #: The sheet's KIND, e.g. "receipt".
@@ -20,9 +21,10 @@ class IssuedDocument(Chained, Base):
     number: Mapped[str] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(5))
     issued_at: Mapped[datetime]
+    canonical: Mapped[str]
 
 
-class DocumentPrint(Base):
+class DocumentPrint(Fact, Base):
     """One printing of an issued document: which rank it bears, when and by whom."""
 
     __tablename__ = "document_print"

@@ -2,14 +2,13 @@
 
 from sqlalchemy import select
 
-from muniadmin.access.permissions import PERMISSION_NAMES, Permission
 from muniadmin.access.queries import names_of
 from muniadmin.documents.models import DocumentPrint, IssuedDocument
+from muniadmin.documents.papers import paper_of, sheet_from_json
 from muniadmin.documents.reads import DocumentPrints, PrintedDocument, PrintRow, ViewDocument
-from muniadmin.documents.rules import ACCESS
-from muniadmin.documents.sheets import sheet_from_json
 from muniadmin.kernel.errors import NotAllowed, NotFound
 from muniadmin.kernel.i18n import _
+from muniadmin.kernel.permissions import Permission
 from muniadmin.storage.unit_of_work import Reading
 
 
@@ -24,7 +23,7 @@ def issued_document(reading: Reading, document_id: int) -> IssuedDocument:
 def ensure_may(reading: Reading, permission: Permission) -> None:
     """Raises NotAllowed when the actor lacks the permission that a document's kind asks for."""
     if not reading.actor.may(permission):
-        raise NotAllowed(permission=_(PERMISSION_NAMES[permission]))
+        raise NotAllowed(permission=_(permission.name))
 
 
 def view_document(reading: Reading, request: ViewDocument) -> PrintedDocument:
@@ -32,7 +31,7 @@ def view_document(reading: Reading, request: ViewDocument) -> PrintedDocument:
     from muniadmin.documents.drawing import draw  # loads fonts and codes, only needed here
 
     document = issued_document(reading, request.document_id)
-    ensure_may(reading, ACCESS[document.kind].view)
+    ensure_may(reading, paper_of(document.kind).view)
     pdf = draw(sheet_from_json(document.canonical), paper=request.paper, specimen=True)
     return PrintedDocument(number=document.number, pdf=pdf)
 
@@ -40,7 +39,7 @@ def view_document(reading: Reading, request: ViewDocument) -> PrintedDocument:
 def document_prints(reading: Reading, request: DocumentPrints) -> list[PrintRow]:
     """Every printing of the document, the original first."""
     document = issued_document(reading, request.document_id)
-    ensure_may(reading, ACCESS[document.kind].view)
+    ensure_may(reading, paper_of(document.kind).view)
     prints = reading.session.scalars(
         select(DocumentPrint).where(DocumentPrint.document_id == document.id).order_by(DocumentPrint.rank)
     ).all()

@@ -1,4 +1,4 @@
-"""Issues sheets: freezes what a document shows, hashed and chained; prints them, the original once."""
+"""Issues sheets: freezes what a document shows; prints them, the original once."""
 
 from collections.abc import Sequence
 
@@ -7,17 +7,15 @@ from sqlalchemy import func, select
 from muniadmin.audit.services import record
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.models import DocumentPrint, IssuedDocument
+from muniadmin.documents.papers import paper_of, sheet_from_json
 from muniadmin.documents.queries import ensure_may
 from muniadmin.documents.reads import PrintedDocument
-from muniadmin.documents.rules import ACCESS
-from muniadmin.documents.sheets import Issuer, Sheet, sheet_from_json
+from muniadmin.documents.sheets import Issuer, Sheet
 from muniadmin.kernel.errors import NotFound
 from muniadmin.kernel.i18n import pick
 from muniadmin.kernel.municipality import Municipality
 from muniadmin.storage.bulk import add_rows
 from muniadmin.storage.unit_of_work import UnitOfWork
-
-DOCUMENTS_CHAIN = "documents"
 
 
 def issuer_of(municipality: Municipality, language: str) -> Issuer:
@@ -34,27 +32,23 @@ def issuer_of(municipality: Municipality, language: str) -> Issuer:
     )
 
 
-def issue(uow: UnitOfWork, sheet: Sheet, *, chain: str = DOCUMENTS_CHAIN) -> int:
-    """Freezes ``sheet`` as issued now; the document's id. What a cash desk issues goes into its own chain."""
-    return issue_all(uow, [sheet], chain=chain)[0]
+def issue(uow: UnitOfWork, sheet: Sheet) -> int:
+    """Freezes ``sheet`` as issued now; the document's id."""
+    return issue_all(uow, [sheet])[0]
 
 
-def issue_all(uow: UnitOfWork, sheets: Sequence[Sheet], *, chain: str = DOCUMENTS_CHAIN) -> Sequence[int]:
+def issue_all(uow: UnitOfWork, sheets: Sequence[Sheet]) -> Sequence[int]:
     """Freezes the sheets as issued now, in their order; the documents' ids."""
-    rows = []
-    for sheet in sheets:
-        canonical = sheet.to_json()
-        rows.append(
-            {
-                **uow.seal(chain, canonical)._asdict(),
-                "canonical": canonical,
-                "kind": sheet.KIND,
-                "number": sheet.number,
-                "language": sheet.language,
-                "issued_at": uow.now,
-            }
-        )
-    return add_rows(uow, IssuedDocument, rows)
+    return add_rows(uow, IssuedDocument, [
+        {
+            "kind": sheet.KIND,
+            "number": sheet.number,
+            "language": sheet.language,
+            "issued_at": uow.now,
+            "canonical": sheet.to_json(),
+        }
+        for sheet in sheets
+    ])  # fmt: skip
 
 
 def print_document(uow: UnitOfWork, command: PrintDocument) -> PrintedDocument:
@@ -65,7 +59,7 @@ def print_document(uow: UnitOfWork, command: PrintDocument) -> PrintedDocument:
     document = uow.session.get(IssuedDocument, command.document_id, with_for_update=True)
     if document is None:
         raise NotFound(what=command.document_id)
-    ensure_may(uow, ACCESS[document.kind].print)
+    ensure_may(uow, paper_of(document.kind).print)
     printed = uow.session.scalar(
         select(func.count()).select_from(DocumentPrint).where(DocumentPrint.document_id == document.id)
     )

@@ -4,13 +4,11 @@ Names are already the language's words, amounts are Money, days are dates, insta
 (an amount in words) is not kept. The labels around them come from the catalogue when the sheet is drawn.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from muniadmin.documents.canonical import read_canonical, write_canonical
-from muniadmin.documents.errors import UnreadableSheet
+from muniadmin.documents.canonical import write_canonical
 from muniadmin.documents.words import amount_in_words
 from muniadmin.kernel.money import ZERO, Currency, Money, total
 
@@ -424,6 +422,10 @@ class CashSessionSlipSheet(Sheet):
     first_receipt: str = ""
     last_receipt: str = ""
     cancelled: int = 0
+    #: The number of the anchor that was made at the closing, and the first letters of its digest.
+    anchor: str = ""
+    #: The chain in which the desk's rows stand.
+    chain: str = ""
     texts: tuple[str, ...] = ()
 
     @property
@@ -462,30 +464,3 @@ class CollectionReportSheet(Sheet):
     rows: tuple[tuple[str, ...], ...]
     totals: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-
-
-_SHEETS: dict[str, type[Sheet]] = {
-    sheet.KIND: sheet
-    for sheet in (
-        ReceiptSheet,
-        ReceiptCancellationSheet,
-        BillSheet,
-        AccountStatementSheet,
-        FineNoticeSheet,
-        ExtractSheet,
-        CashSessionSlipSheet,
-        CollectionReportSheet,
-    )
-}
-
-
-def sheet_from_json(text: str) -> Sheet:
-    """The sheet a canonical text was made from. Raises UnreadableSheet when the text is not one of ours."""
-    try:
-        written: Any = json.loads(text)
-        cls = _SHEETS[written["kind"]]
-        if written["form"] != cls.FORM:
-            raise UnreadableSheet(reason=f"{written['kind']}, form {written['form']}")
-        return read_canonical(cls, written["shows"])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UnreadableSheet(reason=str(error)) from error

@@ -6,11 +6,11 @@ everything before it, in base64url without padding.
 """
 
 import base64
-import binascii
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -23,12 +23,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from muniadmin.documents.errors import DamagedText, ForgedText, UnknownKey
+from muniadmin.documents.errors import DamagedText, ForgedText, NotPrintable, UnknownKey
+from muniadmin.documents.scanned import EXTRACT, RECEIPT, VERSION, SignedText, take_apart
 from muniadmin.kernel.money import Money
-
-_VERSION = "MA1"
-_RECEIPT = "R"
-_EXTRACT = "E"
 
 
 def _base64url(raw: bytes) -> str:
@@ -94,7 +91,7 @@ class SigningKey:
 
     def sign(self, *parts: str) -> str:
         """The signed text of ``parts``."""
-        claims = f"{_VERSION}|{'|'.join(parts)}|{self.public.fingerprint}"
+        claims = f"{VERSION}|{'|'.join(parts)}|{self.public.fingerprint}"
         return f"{claims}|{_base64url(self._key.sign(claims.encode()))}"
 
 
@@ -135,10 +132,9 @@ def _day(day: date) -> str:
     return day.isoformat().replace("-", "")
 
 
-def sign_receipt(key: SigningKey, claim: ReceiptClaim) -> str:
-    """The text for the square code of a receipt."""
-    return key.sign(
-        _RECEIPT,
+def receipt_claims(claim: ReceiptClaim) -> tuple[str, ...]:
+    """The claims as they stand in the text, in the order of scanned.FIELDS."""
+    return (
         claim.number,
         _day(claim.taken_on),
         str(claim.amount.minor),
@@ -148,10 +144,9 @@ def sign_receipt(key: SigningKey, claim: ReceiptClaim) -> str:
     )
 
 
-def sign_extract(key: SigningKey, claim: ExtractClaim) -> str:
-    """The text for the square code of an extract."""
-    return key.sign(
-        _EXTRACT,
+def extract_claims(claim: ExtractClaim) -> tuple[str, ...]:
+    """The claims as they stand in the text, in the order of scanned.FIELDS."""
+    return (
         claim.number,
         _day(claim.issued_on),
         _bare(claim.act),
@@ -160,51 +155,72 @@ def sign_extract(key: SigningKey, claim: ExtractClaim) -> str:
     )
 
 
+def sign_receipt(key: SigningKey, claim: ReceiptClaim) -> str:
+    """The text for the square code of a receipt."""
+    return key.sign(RECEIPT, *receipt_claims(claim))
+
+
+def sign_extract(key: SigningKey, claim: ExtractClaim) -> str:
+    """The text for the square code of an extract."""
+    return key.sign(EXTRACT, *extract_claims(claim))
+
+
+class Signature(StrEnum):
+    """What is to be said of a signature."""
+
+    GOOD = "good"
+    #: It is none of the key that the text names, over these claims.
+    BAD = "bad"
+    #: The text names a key that is not at hand.
+    OTHER_KEY = "other_key"
+
+
+def signature_of(text: SignedText, keys: Iterable[PublicKey]) -> Signature:
+    """Whether one of ``keys`` signed exactly this. Raises NotPrintable where letters were lost on the way."""
+    candidates = [key for key in keys if key.fingerprint == text.key]
+    signature = base64.urlsafe_b64decode(text.signature + "==")
+    # The last letter has bits that no byte needs: they are part of the paper, too.
+    whole = _base64url(signature) == text.signature
+    if whole and any(key.verifies(signature, text.signed.encode(errors="replace")) for key in candidates):
+        return Signature.GOOD
+    if not text.printable:
+        raise NotPrintable
+    return Signature.BAD if candidates else Signature.OTHER_KEY
+
+
 def read_signed(text: str, keys: Iterable[PublicKey]) -> ReceiptClaim | ExtractClaim:
     """What a scanned text says, once its signature is found to be one of ``keys``.
 
     Raises DamagedText (not ours, or incomplete), UnknownKey (another municipality's) or ForgedText (changed).
     """
-    claims, _bar, signature_text = text.strip().rpartition("|")
-    parts = claims.split("|")
-    if parts[0] != _VERSION or len(parts) < 4:
-        raise DamagedText
-    try:
-        signature = base64.b64decode(signature_text + "==", altchars=b"-_", validate=True)
-    except (ValueError, binascii.Error) as error:
-        raise DamagedText from error
-    if _base64url(signature) != signature_text:  # the last letter's unused bits are part of the paper, too
-        raise DamagedText
-    candidates = [key for key in keys if key.fingerprint == parts[-1]]
-    if not candidates:
-        raise UnknownKey(key=parts[-1])
-    if not any(key.verifies(signature, claims.encode()) for key in candidates):
+    taken_apart = take_apart(text)
+    signature = signature_of(taken_apart, keys)
+    if signature is Signature.OTHER_KEY:
+        raise UnknownKey(key=taken_apart.key)
+    if signature is Signature.BAD:
         raise ForgedText
-    return _claim(parts[1], parts[2:-1])
+    return claim_of(taken_apart)
 
 
-def _claim(kind: str, claims: list[str]) -> ReceiptClaim | ExtractClaim:
-    """The claims of a text whose signature holds; only a newer program can have signed what does not fit."""
+def claim_of(text: SignedText) -> ReceiptClaim | ExtractClaim:
+    """The claims of a text whose signature holds. Raises DamagedText for what only a newer program can have signed."""
+    says = text.says
     try:
-        if kind == _RECEIPT:
-            number, day, minor, currency, taxpayer, desk = claims
+        if text.kind == RECEIPT:
             return ReceiptClaim(
-                number=number,
-                taken_on=date.fromisoformat(day),
-                amount=Money(int(minor)),
-                currency=currency,
-                taxpayer_number=taxpayer or None,
-                desk=desk,
+                number=says["number"],
+                taken_on=date.fromisoformat(says["taken_on"]),
+                amount=Money(int(says["amount"])),
+                currency=says["currency"],
+                taxpayer_number=says["taxpayer_number"] or None,
+                desk=says["desk"],
             )
-        if kind == _EXTRACT:
-            number, day, act, holder, born = claims
-            return ExtractClaim(
-                number=number,
-                issued_on=date.fromisoformat(day),
-                act=act,
-                holder=holder,
-                born_on=date.fromisoformat(born),
-            )
+        return ExtractClaim(
+            number=says["number"],
+            issued_on=date.fromisoformat(says["issued_on"]),
+            act=says["act"],
+            holder=says["holder"],
+            born_on=date.fromisoformat(says["born_on"]),
+        )
     except ValueError as error:
         raise DamagedText from error
-    raise DamagedText

@@ -30,6 +30,8 @@ def draw_slip(press: Press, sheet: CashSessionSlipSheet, mark: str) -> None:
             (_("Receipts"), receipts),
             (_("First receipt"), sheet.first_receipt),
             (_("Last receipt"), sheet.last_receipt),
+            (_("Anchor"), sheet.anchor),
+            (_("Chain"), sheet.chain),
         ],
         3,
     )  # fmt: skip

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
-from muniadmin.access.permissions import Permission
 from muniadmin.billing.reads import RegisterFilter, RegisterSort
 from muniadmin.kernel.requests import Command
+from muniadmin.taxpayers.names import IMPORT_TAXPAYERS, VIEW_TAXPAYERS
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class ImportTaxpayers(Command[ImportReport]):
     Raises a FileUnusable when the file as a whole cannot be imported, Cancelled when it was stopped.
     """
 
-    permission: ClassVar = Permission.IMPORT_TAXPAYERS
+    permission: ClassVar = IMPORT_TAXPAYERS
     path: str
     layout: str | None = None
     mapping: Mapping[str, str] | None = None
@@ -111,7 +111,7 @@ class ExportRegister(Command[Exported]):
     Raises NotWritable, Cancelled.
     """
 
-    permission: ClassVar = Permission.VIEW_TAXPAYERS
+    permission: ClassVar = VIEW_TAXPAYERS
     path: str
     columns: tuple[tuple[RegisterColumn, str], ...]
     filter: RegisterFilter = field(default_factory=RegisterFilter)

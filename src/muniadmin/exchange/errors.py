@@ -66,7 +66,7 @@ class ColumnTwice(FileUnusable):
     hint = N_("Rename one of them. Nothing was changed.")
 
 
-class FieldTooLong(FileUnusable):
+class QuoteNeverClosed(FileUnusable):
     """One field swallows the rest of the file: usually a quotation mark that is never closed."""
 
     message = N_("{file}, line {line}: a field is far too long.")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from muniadmin.access.permissions import Permission
 from muniadmin.exchange.commands import ReportedLine
 from muniadmin.exchange.reads import FileInspection
+from muniadmin.fines.names import IMPORT_FINES
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.requests import Command, Query
 
@@ -83,7 +83,7 @@ class ImportFines(Command[FinesImported]):
     Raises a FileUnusable when the file as a whole cannot be imported, Cancelled when it was stopped.
     """
 
-    permission: ClassVar = Permission.IMPORT_FINES
+    permission: ClassVar = IMPORT_FINES
     path: str
     layout: str | None = None
     mapping: Mapping[str, str] | None = None
@@ -95,5 +95,5 @@ class ImportFines(Command[FinesImported]):
 class InspectFineFile(Query[FileInspection]):
     """Looks at a file before it is imported. Raises a FileUnusable."""
 
-    permission: ClassVar = Permission.IMPORT_FINES
+    permission: ClassVar = IMPORT_FINES
     path: str

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from muniadmin.access.permissions import Permission
 from muniadmin.kernel.requests import Query
+from muniadmin.taxpayers.names import IMPORT_TAXPAYERS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,7 @@ class FileInspection:
 class InspectTaxpayerFile(Query[FileInspection]):
     """Looks at a file before it is imported. Raises a FileUnusable."""
 
-    permission: ClassVar = Permission.IMPORT_TAXPAYERS
+    permission: ClassVar = IMPORT_TAXPAYERS
     path: str
 
 
@@ -66,4 +66,4 @@ class LayoutRow:
 class Layouts(Query[list[LayoutRow]]):
     """Every shipped layout, by its name."""
 
-    permission: ClassVar = Permission.IMPORT_TAXPAYERS
+    permission: ClassVar = IMPORT_TAXPAYERS

@@ -16,7 +16,6 @@ from typing import IO, Any, cast
 
 from muniadmin.exchange.errors import (
     ColumnTwice,
-    FieldTooLong,
     FileEmpty,
     FileNotText,
     FileTooBig,
@@ -24,6 +23,7 @@ from muniadmin.exchange.errors import (
     FileUnreadable,
     HeaderMissing,
     OldWorkbook,
+    QuoteNeverClosed,
     WorkbookUnreadable,
 )
 
@@ -60,7 +60,7 @@ class Table:
         return self.path.name
 
     def lines(self) -> Iterator[Line]:
-        """Every line below the header. Raises FieldTooLong, FileTruncated."""
+        """Every line below the header. Raises QuoteNeverClosed, FileTruncated."""
         found = _sheet_lines(self.path) if self.kind == "xlsx" else _csv_lines(self)
         next(found, None)
         width = len(self.columns)
@@ -218,7 +218,7 @@ def _csv_lines(table: Table) -> Iterator[Line]:
                     return
                 except csv.Error as error:
                     # The reader's own limit: a field of more than 128 kilobytes.
-                    raise FieldTooLong(file=name, line=started) from error
+                    raise QuoteNeverClosed(file=name, line=started) from error
                 if any(cell.strip() for cell in cells):
                     yield Line(started, tuple(cells))
         finally:

@@ -33,11 +33,9 @@ from muniadmin.exchange.taxpayer_lines import (
     TaxpayerFacts,
     choices_of,
 )
-from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.errors import Cancelled, UserError
 from muniadmin.kernel.folding import fold
 from muniadmin.kernel.i18n import pick
-from muniadmin.kernel.numbers import taxpayer_number
 from muniadmin.settings.models import Setting
 from muniadmin.settings.profile import Profile
 from muniadmin.settings.services import profile_of
@@ -46,6 +44,7 @@ from muniadmin.storage.numbering import take_block
 from muniadmin.storage.unit_of_work import Job, Reading, UnitOfWork
 from muniadmin.taxpayers.errors import IdentifierShared, ObjectAlreadyRegistered
 from muniadmin.taxpayers.models import Identifier, TaxableObject, Taxpayer
+from muniadmin.taxpayers.names import OBJECTS_TOPIC, TAXPAYERS_TOPIC, taxpayer_number
 from muniadmin.taxpayers.rules import search_text
 from muniadmin.taxpayers.search import fill_search
 from muniadmin.taxpayers.services import SERIES, make_findable
@@ -411,7 +410,7 @@ def _write(uow: UnitOfWork, plan: Plan) -> None:
         again = _taxpayers(uow, touched)
         make_findable(uow, *again)
         record_all(uow, "taxpayers:taxpayer:imported-again", [(row.number, {}) for row in again])
-    uow.touch(Topic.TAXPAYERS, Topic.OBJECTS)
+    uow.touch(TAXPAYERS_TOPIC, OBJECTS_TOPIC)
 
 
 def _taxpayer_rows(uow: UnitOfWork, plan: Plan, ids: dict[str, int]) -> Iterable[dict[str, Any]]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from muniadmin.access.commands import Approval
-from muniadmin.access.permissions import Permission
+from muniadmin.fines.names import CAPTURE_FINES, VOID_FINES
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.requests import Command
 
@@ -29,7 +29,7 @@ class CaptureFine(Command[FineCaptured]):
     Raises InvalidInput; asks PlateUnreadable or SameFineNearby.
     """
 
-    permission: ClassVar = Permission.CAPTURE_FINES
+    permission: ClassVar = CAPTURE_FINES
     request_id: str
     plate: str
     offence_code: str
@@ -59,7 +59,7 @@ class VoidFine(Command[FineVoided]):
     The fine and its bill stay; the bill is annulled. Raises InvalidInput, FineUnknown, FineCannotBeVoided.
     """
 
-    permission: ClassVar = Permission.VOID_FINES
+    permission: ClassVar = VOID_FINES
     number: str
     reason: str
     approval: Approval = field(repr=False)
@@ -78,7 +78,7 @@ class FineNoticeIssued:
 class IssueFineNotice(Command[FineNoticeIssued]):
     """Issues the notice of a fine; once issued it is always that one. Raises FineUnknown, FineCannotBePrinted."""
 
-    permission: ClassVar = Permission.CAPTURE_FINES
+    permission: ClassVar = CAPTURE_FINES
     number: str
     #: None: the liable person's language, else the municipality's.
     language: str | None = None

@@ -6,16 +6,17 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from muniadmin.kernel.changes import Topic
+from muniadmin.fines.names import FINES_TOPIC, OFFENCES_TOPIC
 from muniadmin.kernel.money import Money
 from muniadmin.storage.base import Base, Versioned, append_only, freeze_columns
+from muniadmin.storage.events import Fact
 
 
 class Offence(Versioned, Base):
     """An entry of the catalogue (infraction)."""
 
     __tablename__ = "offence"
-    __topic__ = Topic.OFFENCES
+    __topic__ = OFFENCES_TOPIC
     __table_args__ = (CheckConstraint("origin IN ('profile', 'import')", name="origin_known"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -29,11 +30,11 @@ class Offence(Versioned, Base):
     active: Mapped[bool] = mapped_column(default=True)
 
 
-class OffenceAmount(Base):
+class OffenceAmount(Fact, Base):
     """What an offence costs from a day on, until the next of these begins."""
 
     __tablename__ = "offence_amount"
-    __topic__ = Topic.OFFENCES
+    __topic__ = OFFENCES_TOPIC
     __table_args__ = (CheckConstraint("amount > 0", name="amount_positive"),)
 
     offence_id: Mapped[int] = mapped_column(ForeignKey("offence.id"), primary_key=True)
@@ -50,7 +51,7 @@ class Fine(Base):
     """One offence found. What it says never changes; it can be voided once."""
 
     __tablename__ = "fine"
-    __topic__ = Topic.FINES
+    __topic__ = FINES_TOPIC
     __table_args__ = (
         CheckConstraint("amount >= 0", name="amount_not_negative"),
         CheckConstraint("(longitude IS NULL) = (latitude IS NULL)", name="place_whole"),

@@ -18,6 +18,7 @@ from muniadmin.collection.models import Cancellation, Payment, Receipt, TenderRe
 from muniadmin.documents.models import IssuedDocument
 from muniadmin.documents.sheets import FineNoticeSheet
 from muniadmin.fines.models import Fine, Offence, OffenceAmount
+from muniadmin.fines.names import FINE_NUMBER
 from muniadmin.fines.reads import (
     AmountShown,
     FineCase,
@@ -48,7 +49,7 @@ from muniadmin.fines.rules import (
 from muniadmin.kernel.errors import NotFound
 from muniadmin.kernel.folding import fold
 from muniadmin.kernel.money import ZERO, Money, total
-from muniadmin.kernel.numbers import NumberKind, WrongNumber, read_number
+from muniadmin.kernel.numbers import WrongNumber, read_number
 from muniadmin.settings.profile import FineStep
 from muniadmin.settings.services import profile_of
 from muniadmin.storage.unit_of_work import Reading
@@ -325,7 +326,7 @@ def _matching(reading: Reading, text: str) -> ColumnElement[bool]:
         number = read_number(text)
     except WrongNumber:  # while it is being typed it is simply no number yet
         number = None
-    if number is not None and number[0] is NumberKind.FINE:
+    if number is not None and number[0] is FINE_NUMBER:
         return Fine.number == number[1]
     exact: list[ColumnElement[bool]] = [Fine.external_number == text]
     if key := plate_key(text):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
-from muniadmin.access.permissions import Permission
+from muniadmin.fines.names import VIEW_FINES
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.requests import Query
 from muniadmin.kernel.validation import Count
@@ -62,7 +62,7 @@ class Fines(Query[FinesPage]):
     for the pages after the first.
     """
 
-    permission: ClassVar = Permission.VIEW_FINES
+    permission: ClassVar = VIEW_FINES
     text: str = ""
     state: str | None = None
     offence_code: str | None = None
@@ -125,7 +125,7 @@ class FineCase:
 class FineDetail(Query[FineCase]):
     """One fine by its number or id. Raises NotFound."""
 
-    permission: ClassVar = Permission.VIEW_FINES
+    permission: ClassVar = VIEW_FINES
     number: str | None = None
     fine_id: int | None = None
 
@@ -149,7 +149,7 @@ class PlateHistory:
 class FinesOfPlate(Query[PlateHistory]):
     """All fines of a plate, however it is written. An unreadable plate has no history."""
 
-    permission: ClassVar = Permission.VIEW_FINES
+    permission: ClassVar = VIEW_FINES
     plate: str
     limit: Count = 100
 
@@ -173,7 +173,7 @@ class OffenceRow:
 class Offences(Query[list[OffenceRow]]):
     """The catalogue as of a day (None: today), in the profile's order, imported offences last."""
 
-    permission: ClassVar = Permission.VIEW_FINES
+    permission: ClassVar = VIEW_FINES
     on: date | None = None
 
 
@@ -181,4 +181,4 @@ class Offences(Query[list[OffenceRow]]):
 class Officers(Query[list[str]]):
     """The badges on the fines, for choosing one."""
 
-    permission: ClassVar = Permission.VIEW_FINES
+    permission: ClassVar = VIEW_FINES

@@ -7,15 +7,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from muniadmin.access.permissions import Permission
 from muniadmin.access.services import ensure_approved
 from muniadmin.audit.services import record
 from muniadmin.billing.decisions import Grounds, annul_bill
+from muniadmin.billing.errors import ReasonMissing
 from muniadmin.billing.loading import hold_accounts
 from muniadmin.billing.models import Bill
 from muniadmin.billing.queries import standings_of
 from muniadmin.billing.services import Debtor, NewBill, issue_bill, issue_bills
-from muniadmin.collection.errors import ReasonMissing
 from muniadmin.documents.services import issue, issuer_of
 from muniadmin.documents.sheets import FineNoticeSheet
 from muniadmin.documents.sheets import FineStep as NoticeStep
@@ -39,6 +38,7 @@ from muniadmin.fines.errors import (
     SameFineNearby,
 )
 from muniadmin.fines.models import Fine, Offence, OffenceAmount
+from muniadmin.fines.names import FINE_NUMBER, FINES_TOPIC, VOID_FINES
 from muniadmin.fines.queries import (
     Catalogue,
     Liable,
@@ -62,12 +62,11 @@ from muniadmin.fines.rules import (
     read_plate,
     state_of,
 )
-from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.errors import FieldMissing, FieldTooLong, InvalidInput, UserError
 from muniadmin.kernel.formats import format_date, format_instant
 from muniadmin.kernel.i18n import N_, _, pick, use_language
 from muniadmin.kernel.money import ZERO, Money
-from muniadmin.kernel.numbers import NumberKind, WrongNumber, read_number, yearly_number
+from muniadmin.kernel.numbers import WrongNumber, read_number, yearly_number
 from muniadmin.settings.profile import FineStep, Profile
 from muniadmin.settings.services import profile_of
 from muniadmin.storage.bulk import bulk_insert, reserve_ids
@@ -133,7 +132,7 @@ def capture_fine(uow: UnitOfWork, command: CaptureFine) -> FineCaptured:
 
     year = uow.today.year
     # Taking the number first lets the same request, sent twice at once, wait for its first.
-    number = yearly_number(NumberKind.FINE, year, take_block(uow, _SERIES, year, 1))
+    number = yearly_number(FINE_NUMBER, year, take_block(uow, _SERIES, year, 1))
     if (earlier := _captured_before(uow, command.request_id)) is not None:
         return earlier
     if plate.readable:
@@ -304,7 +303,7 @@ def void_fine(uow: UnitOfWork, command: VoidFine) -> FineVoided:
     facts = _facts_held(uow, fine)
     if fine.bill_id is None or FineAct.VOID not in acts_of(facts, uow.today):
         raise FineCannotBeVoided(number=fine.number, state=_(STATE_NAMES[state_of(facts, uow.today)]))
-    approver = ensure_approved(uow, command.approval, Permission.VOID_FINES)
+    approver = ensure_approved(uow, command.approval, VOID_FINES)
     amount = annul_bill(
         uow,
         fine.bill_id,
@@ -356,7 +355,7 @@ def issue_fine_notice(uow: UnitOfWork, command: IssueFineNotice) -> FineNoticeIs
     taxpayer = uow.session.get(Taxpayer, fine.taxpayer_id) if fine.taxpayer_id is not None else None
     language = command.language or (taxpayer.language if taxpayer else "") or uow.municipality.language
     document_id = issue(uow, _notice(uow, fine, taxpayer, language))
-    uow.touch(Topic.FINES)
+    uow.touch(FINES_TOPIC)
     record(uow, "fines:notice:issued", fine.number, {"document": document_id})
     return FineNoticeIssued(document_id, fine.number, again=False)
 
@@ -495,7 +494,7 @@ def add_fines(uow: UnitOfWork, fines: Sequence[FineMet], *, source: str) -> Mone
     # Thousands of fines of a day and an offence come to the same.
     worked_out: dict[tuple[int, date, Money | None, Money | None], Amounts | None] = {}
     for place, fine in enumerate(fines):
-        number = yearly_number(NumberKind.FINE, year, first + place)
+        number = yearly_number(FINE_NUMBER, year, first + place)
         liable = register.on(fine.plate.key, fine.committed_on) if fine.plate.readable else None
         facts = (fine.offence_id, fine.committed_on, fine.amount, fine.owed)
         if facts not in worked_out:
@@ -508,7 +507,7 @@ def add_fines(uow: UnitOfWork, fines: Sequence[FineMet], *, source: str) -> Mone
             billed.append(row)
             bills.append(_bill_met(uow, fine, number, amounts, liable, rules.head, what))
     if bills:
-        issued = issue_bills(uow, bills, subject=source, event="import")
+        issued = issue_bills(uow, bills)
         for row, bill in zip(billed, issued, strict=True):
             row["bill_id"] = bill.bill_id
     ids = reserve_ids(uow, Fine, len(rows))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from muniadmin.access.permissions import Permission
+from muniadmin.indicators.names import SET_GOALS, VIEW_INDICATORS
 from muniadmin.kernel.requests import Command
 
 
@@ -24,7 +24,7 @@ class SetGoal(Command[GoalSet]):
     IndicatorUnknown, GoalNotPossible.
     """
 
-    permission: ClassVar = Permission.SET_GOALS
+    permission: ClassVar = SET_GOALS
     indicator: str
     period: str
     baseline: Decimal | None = None
@@ -43,4 +43,4 @@ class KeepMonths(Command[MonthsKept]):
     """Keeps what each head came to in the months that are over, so that no question has to add it up again. It changes
     no figure and may be stopped and repeated at any time."""
 
-    permission: ClassVar = Permission.VIEW_INDICATORS
+    permission: ClassVar = VIEW_INDICATORS

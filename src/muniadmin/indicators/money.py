@@ -30,8 +30,9 @@ from muniadmin.billing.models import (
 )
 from muniadmin.indicators.models import MonthClosing
 from muniadmin.kernel.money import Money
-from muniadmin.ledger.models import BusinessDayCorrection, JournalEntry, Posting
+from muniadmin.ledger.models import BusinessDayCorrection, Posting
 from muniadmin.ledger.rules import revenue
+from muniadmin.storage.events import Event
 from muniadmin.storage.unit_of_work import Reading
 from muniadmin.taxpayers.models import Taxpayer
 
@@ -175,19 +176,19 @@ def assessed_by_day(reading: Reading, since: date, until: date) -> list[tuple[da
     """(day, head, assessed) as the ledger's revenue accounts have it."""
     if since > until:
         return []
-    booked = JournalEntry.booked_on.between(since, until)
+    booked = Event.booked_on.between(since, until)
     first, last = reading.connection.execute(
-        select(func.coalesce(func.min(JournalEntry.id), 0), func.max(JournalEntry.id)).where(booked)
+        select(func.coalesce(func.min(Event.id), 0), func.max(Event.id)).where(booked)
     ).one()
     if not first:
         return []
     heads = {revenue(code): code for code in reading.session.scalars(select(RevenueHead.code))}
     rows = reading.connection.execute(
-        select(JournalEntry.booked_on, Posting.account, func.sum(Posting.amount))
-        .join(JournalEntry, JournalEntry.id == Posting.entry_id)
+        select(Event.booked_on, Posting.account, func.sum(Posting.amount))
+        .join(Event, Event.id == Posting.event_id)
         # The numbers say nothing that the days do not, but lead to the few postings of a short time at once.
-        .where(Posting.account.in_(heads), Posting.entry_id.between(first, last), booked)
-        .group_by(JournalEntry.booked_on, Posting.account)
+        .where(Posting.account.in_(heads), Posting.event_id.between(first, last), booked)
+        .group_by(Event.booked_on, Posting.account)
     )
     return [(day, heads[account], -int(amount)) for day, account, amount in rows]
 

@@ -6,8 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
-from muniadmin.access.permissions import Permission
+from muniadmin.billing.names import VIEW_BILLS
+from muniadmin.collection.names import VIEW_COLLECTION
 from muniadmin.documents.reads import PrintedDocument
+from muniadmin.indicators.names import VIEW_INDICATORS
 from muniadmin.indicators.periods import Span
 from muniadmin.indicators.units import Direction, Unit
 from muniadmin.kernel.money import Money
@@ -111,7 +113,7 @@ class Dashboard(Query[DashboardView]):
     periods.NOTHING: none), of one zone or of all. ``figures``: the indicators wanted; none: all of the catalogue.
     Raises PeriodUnknown, IndicatorUnknown."""
 
-    permission: ClassVar = Permission.VIEW_INDICATORS
+    permission: ClassVar = VIEW_INDICATORS
     period: str | None = None
     compare: str | None = None
     zone: str = ""
@@ -130,7 +132,7 @@ class PeriodsOffered:
 class Periods(Query[PeriodsOffered]):
     """Periods with figures, and the municipality's zones."""
 
-    permission: ClassVar = Permission.VIEW_INDICATORS
+    permission: ClassVar = VIEW_INDICATORS
 
 
 # --- the rows behind a figure ---------------------------------------------------------------------------------------
@@ -171,7 +173,7 @@ class Collected(Query[CollectedPage]):
     """The rows behind what was collected from ``since`` to ``until`` (both included), the latest first: their total
     is the figure. Of a head, a channel, a zone."""
 
-    permission: ClassVar = Permission.VIEW_COLLECTION
+    permission: ClassVar = VIEW_COLLECTION
     since: date
     until: date
     head_code: str = ""
@@ -212,7 +214,7 @@ class Assessed(Query[OwedPage]):
     """The bills behind what was assessed from ``since`` to ``until``, the latest first; what was found in these days
     never to have been owed counts less, in rows of its own."""
 
-    permission: ClassVar = Permission.VIEW_BILLS
+    permission: ClassVar = VIEW_BILLS
     since: date
     until: date
     head_code: str = ""
@@ -226,7 +228,7 @@ class Overdue(Query[OwedPage]):
     """The bills behind the arrears in the books of a day, the longest overdue first: what was left of each then,
     penalties booked and costs included."""
 
-    permission: ClassVar = Permission.VIEW_BILLS
+    permission: ClassVar = VIEW_BILLS
     on: date
     head_code: str = ""
     zone: str = ""
@@ -252,7 +254,7 @@ class FiguresFile:
 class FiguresAsSheets(Query[FiguresFile]):
     """The page's figures as a workbook (XLSX), or as text (CSV), in the language in force."""
 
-    permission: ClassVar = Permission.VIEW_INDICATORS
+    permission: ClassVar = VIEW_INDICATORS
     period: str | None = None
     compare: str | None = None
     zone: str = ""
@@ -263,7 +265,7 @@ class FiguresAsSheets(Query[FiguresFile]):
 class FiguresReport(Query[PrintedDocument]):
     """The page's figures as a report for the council (PDF), in the language in force."""
 
-    permission: ClassVar = Permission.VIEW_INDICATORS
+    permission: ClassVar = VIEW_INDICATORS
     period: str | None = None
     compare: str | None = None
     zone: str = ""

@@ -5,17 +5,18 @@ from decimal import Decimal
 
 from sqlalchemy import delete
 
-from muniadmin.audit.services import OFFICE_CHAIN, record
+from muniadmin.audit.services import record
 from muniadmin.indicators.catalogue import CATALOGUE
 from muniadmin.indicators.commands import GoalSet, KeepMonths, MonthsKept, SetGoal
 from muniadmin.indicators.errors import GoalNotPossible, IndicatorUnknown
 from muniadmin.indicators.models import IndicatorGoal, MonthClosing, MonthLeft
+from muniadmin.indicators.names import INDICATORS_TOPIC
 from muniadmin.indicators.periods import span_of
 from muniadmin.indicators.standings import add_up_months, last_kept_month, last_opening, months_to_keep
 from muniadmin.indicators.units import Unit
-from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.i18n import _
 from muniadmin.storage.bulk import bulk_insert
+from muniadmin.storage.events import OFFICE_CHAIN
 from muniadmin.storage.unit_of_work import Job, UnitOfWork
 
 
@@ -38,7 +39,7 @@ def set_goal(uow: UnitOfWork, command: SetGoal) -> GoalSet:
             uow.session.add(goal)
         goal.baseline, goal.target = _text(command.baseline), _text(command.target)
     uow.session.flush()
-    uow.touch(Topic.INDICATORS)
+    uow.touch(INDICATORS_TOPIC)
     record(
         uow,
         "indicators:goal:set",

@@ -18,8 +18,9 @@ from muniadmin.billing.models import Bill, Charge, ChargeNow, Decision, RevenueH
 from muniadmin.indicators.models import MonthClosing, MonthLeft
 from muniadmin.indicators.money import assessed_by_day, in_zone, minor, still_over
 from muniadmin.kernel.dates import add_months
-from muniadmin.ledger.models import BusinessDay, BusinessDayCorrection, JournalEntry
+from muniadmin.ledger.models import BusinessDay, BusinessDayCorrection, Posting
 from muniadmin.ledger.queries import last_day
+from muniadmin.storage.events import Event
 from muniadmin.storage.unit_of_work import Reading
 
 Left = dict[tuple[str, date], int]
@@ -272,7 +273,10 @@ def last_kept_month(reading: Reading) -> date | None:
 
 def months_over(reading: Reading) -> list[date]:
     """The last days of the months that are over, from the first one in which something was booked."""
-    first = reading.connection.scalar(select(func.min(JournalEntry.booked_on)).where(exists(select(Bill.id))))
+    posted = exists().where(Posting.event_id == Event.id)
+    first = reading.connection.scalar(
+        select(func.min(Event.booked_on)).where(posted, exists(select(Bill.id)))
+    )
     ends: list[date] = []
     if first is None:
         return ends

@@ -1,26 +1,13 @@
 """What a command touched, so that screens know when to ask again."""
 
 from dataclasses import dataclass
-from enum import Enum
+from typing import NewType
 
+Topic = NewType("Topic", str)
+"""A kind of thing a screen may be showing; each stands in the ``names.py`` of the slice whose rows it is."""
 
-class Topic(Enum):
-    """A kind of thing a screen may be showing."""
-
-    TAXPAYERS = "taxpayers"
-    OBJECTS = "objects"
-    HEADS = "heads"
-    BILLS = "bills"
-    PAYMENTS = "payments"
-    CASH_SESSIONS = "cash_sessions"
-    FINES = "fines"
-    OFFENCES = "offences"
-    ACTS = "acts"
-    REQUESTS = "requests"
-    USERS = "users"
-    SETTINGS = "settings"
-    AUDIT = "audit"
-    INDICATORS = "indicators"
+AUDIT_TOPIC = Topic("audit")
+"""What was done, by whom: every order touches it."""
 
 
 @dataclass(frozen=True)

@@ -222,6 +222,15 @@ class DatabaseUnreachable(UserError):
     hint = N_("Check the address, the network and the server, then try again.")
 
 
+class DatabaseDamaged(UserError):
+    """What is stored in the database cannot be read: pages of its file are damaged, or somebody wrote into it."""
+
+    message = N_("The database is damaged: {reason}")
+    hint = N_(
+        "Take no more work. Run “muniadmin db check” and tell your administrator; restore the last good backup."
+    )
+
+
 class NeedsConfirmation(UserError):
     """A question, not a refusal: the same command goes on when it is sent again with this class confirmed."""
 

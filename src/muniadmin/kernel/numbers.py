@@ -5,25 +5,31 @@ law wants the desk and the year in it. The bar code holds the number exactly as 
 """
 
 import re
-from enum import Enum
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from stdnum.iso7064 import mod_37_36
 
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import N_
 
+# What stands between a number's letter and its check character.
+YEARLY = r"(\d{4})(\d{6,9})"
+LIFELONG = r"(\d{7,9})"
+BY_DESK = r"(\d{1,3})(20\d{2})(\d{6})"
 
-class NumberKind(Enum):
-    """What a number is of; the value is its leading letter."""
 
-    TAXPAYER = "C"
-    BILL = "A"
-    FINE = "P"
-    REQUEST = "D"
-    EXTRACT = "E"
-    DECISION = "R"
-    STATEMENT = "S"
-    RECEIPT = ""
+@dataclass(frozen=True)
+class NumberKind:
+    """What a number is of. Each stands in the ``names.py`` of its slice."""
+
+    #: What the number begins with; no two kinds share it.
+    letter: str
+    form: str = YEARLY
+    #: How many digits the running number has at least.
+    digits: int = 6
+    #: Whether bills bear such numbers.
+    on_bills: bool = False
 
 
 class WrongNumber(UserError):
@@ -33,32 +39,30 @@ class WrongNumber(UserError):
     hint = N_("Scan it again, or compare it with the paper.")
 
 
-_WITH_YEAR = re.compile(r"([ADEPRS])(\d{4})(\d{6,9})([0-9A-Z])")
-_TAXPAYER = re.compile(r"C(\d{7,9})([0-9A-Z])")
-_RECEIPT = re.compile(r"(\d{1,3})(20\d{2})(\d{6})([0-9A-Z])")
-_WIDTH = {NumberKind.BILL: 7}
+_registered: tuple[tuple[NumberKind, re.Pattern[str]], ...] = ()
 
 
-def _checked(kind: NumberKind, *parts: str) -> str:
+def register_numbers(kinds: Iterable[NumberKind]) -> None:
+    """Says which kinds there are; bootstrap does, from the slices. ValueError when two share a letter."""
+    global _registered
+    known = [(kind, re.compile(f"{kind.letter}{kind.form}[0-9A-Z]")) for kind in kinds]
+    letters = sorted(kind.letter for kind, _pattern in known)
+    if len(set(letters)) < len(letters):
+        raise ValueError(f"two kinds of numbers share a letter: {letters}")
+    _registered = tuple(known)
+
+
+def checked_number(kind: NumberKind, *parts: str) -> str:
+    """The number of these parts as it is printed, with its check character."""
     body = "".join(parts)
     return "-".join(
-        [*([kind.value] if kind.value else []), *parts, mod_37_36.calc_check_digit(kind.value + body)]
+        [*([kind.letter] if kind.letter else []), *parts, mod_37_36.calc_check_digit(kind.letter + body)]
     )
-
-
-def taxpayer_number(sequence: int) -> str:
-    """E.g. ``C-0018342-7``: for life, without a year."""
-    return _checked(NumberKind.TAXPAYER, f"{sequence:07d}")
 
 
 def yearly_number(kind: NumberKind, year: int, sequence: int) -> str:
     """E.g. ``A-2026-0041187-K`` for a bill."""
-    return _checked(kind, f"{year:04d}", f"{sequence:0{_WIDTH.get(kind, 6)}d}")
-
-
-def receipt_number(desk: int, year: int, sequence: int) -> str:
-    """E.g. ``3-2026-000123-K``: desk 3, fiscal year 2026, the 123rd receipt of both."""
-    return _checked(NumberKind.RECEIPT, str(desk), f"{year:04d}", f"{sequence:06d}")
+    return checked_number(kind, f"{year:04d}", f"{sequence:0{kind.digits}d}")
 
 
 def read_number(text: str) -> tuple[NumberKind, str] | None:
@@ -67,15 +71,10 @@ def read_number(text: str) -> tuple[NumberKind, str] | None:
     Blanks, dashes and case do not matter. Raises WrongNumber when it looks like one but its check character is wrong.
     """
     bare = re.sub(r"[\s\-–_/]", "", text).upper()
-    if match := _WITH_YEAR.fullmatch(bare):
-        kind, parts = NumberKind(match[1]), [match[2], match[3]]
-    elif match := _TAXPAYER.fullmatch(bare):
-        kind, parts = NumberKind.TAXPAYER, [match[1]]
-    elif match := _RECEIPT.fullmatch(bare):
-        kind, parts = NumberKind.RECEIPT, [match[1], match[2], match[3]]
-    else:
-        return None
-    number = _checked(kind, *parts)
-    if number.replace("-", "") != bare:
-        raise WrongNumber(text=text.strip())
-    return kind, number
+    for kind, pattern in _registered:
+        if match := pattern.fullmatch(bare):
+            number = checked_number(kind, *match.groups())
+            if number.replace("-", "") != bare:
+                raise WrongNumber(text=text.strip())
+            return kind, number
+    return None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
 from muniadmin.kernel.changes import ChangeSet
+from muniadmin.kernel.permissions import Permission
 
 T = TypeVar("T")
 
@@ -12,17 +13,17 @@ T = TypeVar("T")
 class Command(Generic[T]):
     """An order that changes something. ``permission`` is what its sender must hold; None: nothing."""
 
-    permission: ClassVar[str | None]
+    permission: ClassVar[Permission | None]
 
 
 class Query(Generic[T]):
     """A question that changes nothing. ``permission`` is what its sender must hold; None: nothing."""
 
-    permission: ClassVar[str | None]
+    permission: ClassVar[Permission | None]
 
 
-PROGRAM_NAME = "MuniAdmin"
-"""What the program itself is called where it acts for nobody."""
+PROGRAM_NAME, SYSTEM_NAME = "MuniAdmin", "system"
+"""What the program itself is called where it acts for nobody, and the user name that stands for it."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,10 @@ class Actor:
     user_id: int | None
     user_name: str
     name: str
-    permissions: frozenset[str]
+    permissions: frozenset[Permission]
     workstation: str
 
-    def may(self, permission: str | None) -> bool:
+    def may(self, permission: Permission | None) -> bool:
         """Whether the actor holds ``permission``; None needs nothing."""
         return permission is None or permission in self.permissions
 

@@ -3,10 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from muniadmin.storage.base import Base, Chained, append_only
+from muniadmin.storage.base import Base, append_only
+from muniadmin.storage.events import Fact
 
 
 class LedgerAccount(Base):
@@ -20,34 +21,20 @@ class LedgerAccount(Base):
     names: Mapped[dict[str, Any]]
 
 
-class JournalEntry(Chained, Base):
-    """A balanced set of postings for one event; its canonical text repeats them."""
-
-    __tablename__ = "journal_entry"
-    __table_args__ = (UniqueConstraint("chain", "chain_seq"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    booked_on: Mapped[date] = mapped_column(index=True)
-    booked_at: Mapped[datetime]
-    #: What happened, e.g. "payment", "roll", "reversal".
-    event: Mapped[str] = mapped_column(String(30))
-    #: The number of what it is about: receipt, bill, roll.
-    subject: Mapped[str] = mapped_column(String(60), index=True)
-    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("journal_entry.id"), unique=True)
-
-
-class Posting(Base):
-    """One line of an entry."""
+class Posting(Fact, Base):
+    """One line of the entry that an event is in the ledger."""
 
     __tablename__ = "posting"
     __table_args__ = (
         CheckConstraint("amount <> 0", name="amount_not_zero"),
         Index("ix_posting_bill", "bill_id", "account"),
-        Index("ix_posting_account", "account", "entry_id"),
+        Index("ix_posting_account", "account", "event_id"),
     )
 
-    entry_id: Mapped[int] = mapped_column(ForeignKey("journal_entry.id"), primary_key=True)
-    line: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(
+        ForeignKey("event.id", deferrable=True, initially="DEFERRED"), primary_key=True
+    )
+    line: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     account: Mapped[str] = mapped_column(ForeignKey("ledger_account.code"))
     #: Minor units; a debit is positive, a credit negative.
     amount: Mapped[int]
@@ -56,7 +43,7 @@ class Posting(Base):
     bill_id: Mapped[int | None] = mapped_column(ForeignKey("bill.id"))
 
 
-class BusinessDay(Base):
+class BusinessDay(Fact, Base):
     """A day on which the office books. It is opened by the first booking when it follows the last within a few days,
     else by a supervisor; ``opening`` counts on where a day opened by mistake is reached in earnest."""
 
@@ -70,7 +57,7 @@ class BusinessDay(Base):
     reason: Mapped[str] = mapped_column(String(300), default="")
 
 
-class BusinessDayCorrection(Base):
+class BusinessDayCorrection(Fact, Base):
     """A day that was opened by mistake, e.g. by a computer whose clock was ahead: the next may be earlier once. What
     was booked on it counts from ``counts_from``, the business date on which it was taken back."""
 
@@ -87,7 +74,6 @@ class BusinessDayCorrection(Base):
     reason: Mapped[str] = mapped_column(String(300))
 
 
-append_only("journal_entry")
 append_only("posting")
 append_only("business_day")
 append_only("business_day_correction")

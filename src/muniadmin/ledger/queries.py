@@ -6,9 +6,10 @@ from typing import cast
 from sqlalchemy import case, exists, func, select, true
 
 from muniadmin.kernel.money import Money
-from muniadmin.ledger.models import BusinessDay, BusinessDayCorrection, JournalEntry, LedgerAccount, Posting
+from muniadmin.ledger.models import BusinessDay, BusinessDayCorrection, LedgerAccount, Posting
 from muniadmin.ledger.reads import AccountBalance, BusinessDayNow, LastBusinessDay, TrialBalance
 from muniadmin.ledger.rules import BusinessDays, TakenBack, day_state
+from muniadmin.storage.events import Event
 from muniadmin.storage.unit_of_work import Reading
 
 
@@ -20,7 +21,7 @@ def trial_balance(reading: Reading, request: TrialBalance) -> list[AccountBalanc
         func.sum(case((Posting.amount < 0, -Posting.amount), else_=0)).label("credit"),
     ).group_by(Posting.account)
     if request.on is not None:
-        sums = sums.join(JournalEntry).where(JournalEntry.booked_on <= request.on)
+        sums = sums.join(Event).where(Event.booked_on <= request.on)
     totals = sums.subquery()
     rows = reading.session.execute(
         select(LedgerAccount.code, LedgerAccount.kind, LedgerAccount.names, totals.c.debit, totals.c.credit)

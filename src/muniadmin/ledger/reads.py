@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from muniadmin.access.permissions import Permission
+from muniadmin.collection.names import VIEW_COLLECTION
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.requests import Query
+from muniadmin.ledger.names import OPEN_BUSINESS_DAYS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,12 +36,12 @@ class BusinessDayNow:
 class LastBusinessDay(Query[BusinessDayNow]):
     """Where the business days stand."""
 
-    permission: ClassVar = Permission.OPEN_BUSINESS_DAYS
+    permission: ClassVar = OPEN_BUSINESS_DAYS
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrialBalance(Query[list[AccountBalance]]):
     """Every account that was posted to, up to and including a day (default: all)."""
 
-    permission: ClassVar = Permission.VIEW_COLLECTION
+    permission: ClassVar = VIEW_COLLECTION
     on: date | None = None

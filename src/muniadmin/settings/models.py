@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from muniadmin.kernel.changes import Topic
+from muniadmin.settings.names import SETTINGS_TOPIC
 from muniadmin.storage.base import Base, Versioned
 
 
@@ -13,7 +13,7 @@ class Setting(Versioned, Base):
     """One named setting: "municipality", "profile", "signing_key", "demonstration"."""
 
     __tablename__ = "setting"
-    __topic__ = Topic.SETTINGS
+    __topic__ = SETTINGS_TOPIC
 
     key: Mapped[str] = mapped_column(String(40), primary_key=True)
     value: Mapped[dict[str, Any]]

@@ -1,21 +1,23 @@
 """Keeps the municipality's identity card and its profile."""
 
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from muniadmin.access.permissions import Role
 from muniadmin.access.reads import DemonstrationUser, DemonstrationUsers
 from muniadmin.kernel.dates import FiscalCalendar
-from muniadmin.kernel.errors import DatabaseUnreachable
+from muniadmin.kernel.errors import DatabaseDamaged, DatabaseUnreachable
 from muniadmin.kernel.money import Currency
 from muniadmin.kernel.municipality import Municipality
+from muniadmin.kernel.permissions import Role
 from muniadmin.settings.errors import NotSetUp
 from muniadmin.settings.models import Setting
 from muniadmin.settings.profile import Profile, parse_profile
 from muniadmin.settings.reads import TheMunicipality, TheProfile
 from muniadmin.storage.engine import Database
+from muniadmin.storage.refusals import refusal_of
 from muniadmin.storage.unit_of_work import Reading, UnitOfWork
 
 
@@ -71,23 +73,35 @@ def install_municipality(uow: UnitOfWork, municipality: Municipality, profile: P
 
 
 def load_municipality(database: Database) -> Municipality:
-    """The identity card in an open database. Raises NotSetUp when the database holds none."""
+    """The identity card in an open database. Raises NotSetUp when the database holds none, DatabaseDamaged when it
+    cannot be read."""
     with database.connect_to_read() as connection:
         try:
             value = connection.scalar(select(Setting.value).where(Setting.key == "municipality"))
         except DBAPIError as error:
+            if (refusal := refusal_of(error, connection.dialect)) is not None:
+                raise refusal from error
             raise DatabaseUnreachable(reason=str(error.orig).strip().splitlines()[0]) from error
+        except ValueError as error:  # no JSON
+            raise DatabaseDamaged(reason="setting municipality") from error
     if value is None:
         raise NotSetUp
-    return Municipality(
-        **{
-            **value,
-            "currency": Currency(**value["currency"]),
-            "calendar": FiscalCalendar(**value["calendar"]),
-            "languages": tuple(value["languages"]),
-            "accent": tuple(value["accent"]),
-        }
-    )
+    try:
+        found = Municipality(
+            **{
+                **value,
+                "currency": Currency(**value["currency"]),
+                "calendar": FiscalCalendar(**value["calendar"]),
+                "languages": tuple(value["languages"]),
+                "accent": tuple(value["accent"]),
+            }
+        )
+        # What the first page asks of it: who has changed the file may have put anything there.
+        found.calendar.business_date(datetime.now(UTC))
+        _ = found.currency.unit, found.language, dict(found.names), dict(found.departments)
+    except Exception as error:
+        raise DatabaseDamaged(reason="setting municipality") from error
+    return found
 
 
 @lru_cache(maxsize=4)

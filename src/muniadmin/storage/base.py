@@ -1,5 +1,6 @@
 """The mapped base class, the column types that hold money and time, and what protects issued rows."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -12,13 +13,16 @@ from sqlalchemy import (
     Integer,
     MetaData,
     String,
+    Table,
     TypeDecorator,
+    UniqueConstraint,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.money import Money
+from muniadmin.storage.refusals import PLACE_TAKEN
 
 BigInt = BigInteger().with_variant(Integer, "sqlite")
 JsonDict = JSON().with_variant(JSONB(), "postgresql")
@@ -136,49 +140,108 @@ def extra_ddl(name: str, *, sqlite: str = "", postgresql: str = "") -> None:
 
 
 def append_only(table: str) -> None:
-    """The database itself refuses UPDATE and DELETE on ``table``, whoever asks."""
+    """The database itself refuses UPDATE, DELETE and TRUNCATE on ``table``, whoever asks, and an INSERT that would
+    take the place of a row. On SQLite it refuses ON CONFLICT DO NOTHING for a row that is there, too: its one writer
+    looks first."""
     for event in ("update", "delete"):
-        name = f"{table}_no_{event}"
-        PROTECTIONS[name] = table
-        extra_ddl(
-            name,
-            sqlite=f"CREATE TRIGGER {name} BEFORE {event.upper()} ON {table} "
+        trigger = f"{table}_no_{event}"
+        _protect(
+            table,
+            trigger,
+            sqlite=f"CREATE TRIGGER {trigger} BEFORE {event.upper()} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, 'append-only: {table}'); END",
-            postgresql=f"CREATE TRIGGER {name} BEFORE {event.upper()} ON {table} "
+            postgresql=f"CREATE TRIGGER {trigger} BEFORE {event.upper()} ON {table} "
             f"FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('{table}')",
         )
-    # SQLite's INSERT OR REPLACE deletes a row without asking the trigger above. (Rows without a number of their own,
-    # such as postings, it may still replace: their chain tells.)
-    name = f"{table}_no_replace"
-    PROTECTIONS[name] = table
-    known = f"EXISTS (SELECT 1 FROM {table} WHERE rowid = NEW.rowid)"  # noqa: S608 - own names
-    extra_ddl(
-        name,
-        sqlite=f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN {known} "
-        f"BEGIN SELECT RAISE(ABORT, 'append-only: {table}'); END",
-    )
+    _refuse_replacing(table, "INSERT")
+    _refuse_truncate(table)
 
 
 def freeze_columns(table: str, columns: Sequence[str], *, when: str = "1 = 1", name: str = "frozen") -> None:
-    """The database refuses any UPDATE of ``table`` that changes one of ``columns``, and DELETE of the row.
+    """The database refuses any UPDATE of ``table`` that changes the row's key or one of ``columns``, DELETE of the row,
+    and whatever would take its place; TRUNCATE of the table.
 
     ``when`` limits it to rows whose old values (``OLD.column``) satisfy a condition, e.g. once signed.
     """
-    changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
+    key = [column.name for column in Base.metadata.tables[table].primary_key.columns]
+    changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in (*key, *columns))
     changed_sqlite = changed.replace("IS DISTINCT FROM", "IS NOT")
     for event, sqlite_when, postgresql_when in (
         ("UPDATE", f"({when}) AND ({changed_sqlite})", f"({when}) AND ({changed})"),
         ("DELETE", when, when),
     ):
         trigger = f"{table}_{name}_{event.lower()}"
-        PROTECTIONS[trigger] = table
-        extra_ddl(
+        _protect(
+            table,
             trigger,
             sqlite=f"CREATE TRIGGER {trigger} BEFORE {event} ON {table} WHEN {sqlite_when} "
             f"BEGIN SELECT RAISE(ABORT, 'append-only: {table}'); END",
             postgresql=f"CREATE TRIGGER {trigger} BEFORE {event} ON {table} FOR EACH ROW "
             f"WHEN ({postgresql_when}) EXECUTE FUNCTION muniadmin_refuse('{table}')",
         )
+    if f"{table}_no_truncate" not in PROTECTIONS:  # once, however many conditions freeze columns of it
+        _refuse_replacing(table, "INSERT")
+        _refuse_replacing(table, "UPDATE")
+        _refuse_truncate(table)
+
+
+def _protect(table: str, trigger: str, *, sqlite: str = "", postgresql: str = "") -> None:
+    PROTECTIONS[trigger] = table
+    extra_ddl(trigger, sqlite=sqlite, postgresql=postgresql)
+
+
+def _refuse_truncate(table: str) -> None:
+    trigger = f"{table}_no_truncate"
+    _protect(
+        table,
+        trigger,
+        postgresql=f"CREATE TRIGGER {trigger} BEFORE TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION muniadmin_refuse('{table}')",
+    )
+
+
+def _refuse_replacing(table: str, event: str) -> None:
+    """SQLite's INSERT OR REPLACE and UPDATE OR REPLACE delete every row that has the new row's key, or anything else
+    that is unique, and ask no trigger on deletion: so a row whose place is taken is refused beforehand."""
+    another = "" if event == "INSERT" else " AND rowid <> OLD.rowid"
+    taken = " OR ".join(
+        f"EXISTS (SELECT 1 FROM {table} WHERE {same}{another})"  # noqa: S608 - own names
+        for same in _same_place(Base.metadata.tables[table])
+    )
+    trigger = f"{table}_no_replace" if event == "INSERT" else f"{table}_no_replace_by_update"
+    _protect(
+        table,
+        trigger,
+        sqlite=f"CREATE TRIGGER {trigger} BEFORE {event} ON {table} WHEN {taken} "
+        f"BEGIN SELECT RAISE(ABORT, 'append-only: {table}: {PLACE_TAKEN}'); END",
+    )
+
+
+def _same_place(table: Table) -> list[str]:
+    """Of everything that is unique in the table, the condition that a row of it has what ``NEW`` has."""
+    places = ["rowid = NEW.rowid"]
+    key = [column.name for column in table.primary_key.columns]
+    if len(key) > 1 or table.c[key[0]].type.python_type is not int:  # else it is the rowid
+        places.append(_same(key))
+    places += sorted(
+        _same([column.name for column in constraint.columns])
+        for constraint in table.constraints
+        if isinstance(constraint, UniqueConstraint)
+    )
+    for index in sorted(
+        (index for index in table.indexes if index.unique), key=lambda index: str(index.name)
+    ):
+        same = _same([column.name for column in index.columns])
+        if (where := index.dialect_options["sqlite"]["where"]) is not None:
+            names = "|".join(table.columns.keys())
+            of_new = re.sub(rf"\b({names})\b", r"NEW.\1", str(where))
+            same += f" AND ({where}) AND ({of_new})"
+        places.append(same)
+    return places
+
+
+def _same(columns: Sequence[str]) -> str:
+    return " AND ".join(f"{column} = NEW.{column}" for column in columns)
 
 
 REFUSE_FUNCTION = """CREATE OR REPLACE FUNCTION muniadmin_refuse() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -9,11 +9,26 @@ from functools import cache, partial
 from itertools import chain, islice
 from typing import Any
 
-from sqlalchemy import Column, ColumnDefault, Connection, Insert, String, Table, func, insert, select
+from sqlalchemy import (
+    Column,
+    ColumnDefault,
+    ColumnElement,
+    Connection,
+    Insert,
+    String,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
 from muniadmin.kernel.texts import ensure_fits
 from muniadmin.storage.base import Base
+from muniadmin.storage.events import complete
+from muniadmin.storage.proof import is_told
 from muniadmin.storage.unit_of_work import UnitOfWork
 
 _Convert = Callable[[Any], Any]
@@ -45,8 +60,13 @@ def bulk_insert(uow: UnitOfWork, model: type[Base], rows: Iterable[Mapping[str, 
     if "session" in uow.__dict__:
         uow.session.flush()
     table = _table_of(model)
+    whole: Iterator[Mapping[str, Any]] = chain([first], stream)
+    if is_told(table.name):
+        whole = _telling(uow, model, whole, named="id" in first)
+        first = next(whole)
+        whole = chain([first], whole)
     columns = [column for column in table.columns if column.name != "id" or "id" in first]
-    values = _values(chain([first], stream), columns, uow.connection)
+    values = _values(whole, columns, uow.connection)
     if (topic := model.__topic__) is not None:
         uow.touch(topic)
     put = _insert_with_driver if uow.connection.dialect.name == "sqlite" else _copy
@@ -71,10 +91,16 @@ def bulk_insert(uow: UnitOfWork, model: type[Base], rows: Iterable[Mapping[str, 
 
 def insert_rows(uow: UnitOfWork, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Inserts ``rows``, a few by one statement, many by the bulk port; all name the same columns."""
-    if len(rows) < _MANY:
-        uow.connection.execute(_inserting(model), [dict(row) for row in rows])
-    else:
+    table = _table_of(model)
+    if len(rows) >= _MANY:
         bulk_insert(uow, model, rows)
+    elif "id" in table.c and is_told(table.name) and rows and "id" not in rows[0]:
+        add_rows(uow, model, rows)
+    else:
+        rows = _whole(uow, table, rows)
+        uow.connection.execute(_inserting(model), rows)
+        if is_told(table.name):
+            uow.told.inserted(table, rows)
 
 
 def add_rows(uow: UnitOfWork, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
@@ -83,10 +109,68 @@ def add_rows(uow: UnitOfWork, model: type[Base], rows: Sequence[Mapping[str, Any
     if not rows:
         return []
     if len(rows) < _MANY:
-        return uow.connection.execute(_adding(model), [dict(row) for row in rows]).scalars().all()
+        table = _table_of(model)
+        whole = _whole(uow, table, rows)
+        ids = uow.connection.execute(_adding(model), whole).scalars().all()
+        if is_told(table.name):
+            uow.told.inserted(table, [{**row, "id": row_id} for row_id, row in zip(ids, whole, strict=True)])
+        return ids
     ids = reserve_ids(uow, model, len(rows))
     bulk_insert(uow, model, ({"id": row_id, **row} for row_id, row in zip(ids, rows, strict=True)))
     return ids
+
+
+def insert_if_new(uow: UnitOfWork, model: type[Base], row: Mapping[str, Any]) -> bool:
+    """Inserts ``row`` unless a row with its key is there, even one that somebody else is about to write; whether it
+    did."""
+    table = _table_of(model)
+    (whole,) = _whole(uow, table, [row])
+    adding = postgresql.insert if uow.connection.dialect.name == "postgresql" else sqlite.insert
+    key = list(table.primary_key.columns)
+    added = uow.connection.execute(
+        adding(table).values(whole).on_conflict_do_nothing().returning(*key)
+    ).one_or_none()
+    if added is not None and is_told(table.name):
+        uow.told.inserted(table, [whole])
+    return added is not None
+
+
+def delete_rows(uow: UnitOfWork, model: type[Base], where: ColumnElement[bool]) -> int:
+    """Deletes the rows of which ``where`` is true, and tells so; how many there were."""
+    table = _table_of(model)
+    rows = uow.connection.execute(select(table).where(where).with_for_update()).mappings().all()
+    if rows:
+        uow.connection.execute(delete(table).where(where))
+    if is_told(table.name):
+        for row in rows:
+            uow.told.deleted(table, dict(row))
+    return len(rows)
+
+
+def _whole(uow: UnitOfWork, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with every column, where events tell of them: but for an id that the database gives."""
+    if not is_told(table.name):
+        return [dict(row) for row in rows]
+    whole = [complete(table, row, uow.event_id) for row in rows]
+    for row in whole:
+        if "id" in row and row["id"] is None:
+            del row["id"]
+    return whole
+
+
+def _telling(
+    uow: UnitOfWork, model: type[Base], rows: Iterator[Mapping[str, Any]], *, named: bool
+) -> Iterator[Mapping[str, Any]]:
+    """The rows with every column, noted as they pass. Where they are not numbered yet, they are here."""
+    table = _table_of(model)
+    if not named and "id" in table.c:
+        unnumbered = list(rows)
+        ids = reserve_ids(uow, model, len(unnumbered))
+        rows = iter([{**row, "id": row_id} for row_id, row in zip(ids, unnumbered, strict=True)])
+    for row in rows:
+        whole = complete(table, row, uow.event_id)
+        uow.told.inserted(table, [whole])
+        yield whole
 
 
 @cache

@@ -1,14 +1,24 @@
 """Opens a database: a local SQLite file or a PostgreSQL server, with one way to begin a write on each."""
 
+import os
+import sqlite3
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import QueuePool
 
-from muniadmin.kernel.errors import DatabaseBusy, DatabaseUnreachable, UserError
+from muniadmin.kernel.errors import (
+    DatabaseBusy,
+    DatabaseDamaged,
+    DatabaseReadOnly,
+    DatabaseUnreachable,
+    UserError,
+)
 from muniadmin.kernel.i18n import N_
 from muniadmin.storage.refusals import refusal_of
 
@@ -30,16 +40,33 @@ class NetworkFolder(UserError):
     hint = N_("Put the file on this computer’s own disk, or use the office database (PostgreSQL).")
 
 
+class ChangesBesideFile(UserError):
+    """A read-only place holds a database file whose last changes are still in a file beside it."""
+
+    message = N_("“{path}” cannot be read here: its last changes still lie beside it in “{beside}”.")
+    hint = N_("Copy both files into a folder of your own, and open the copy.")
+
+
 class Database:
-    """An open database. Writers and readers have their own connections, so a list never waits behind a payment."""
+    """An open database. Writers and readers have their own connections, so a list never waits behind a payment.
+
+    A local file that may not be written, or lies in a folder that may not be, is opened to be read; ``not_locked`` says
+    that it is read as one that nobody changes meanwhile, since nobody could be told there that it is being read.
+    """
 
     def __init__(self, url: str | URL) -> None:
         self.url = _understood(url)
         self.kind = self.url.get_backend_name()
+        self.read_only = False
+        self.not_locked = False
         if self.kind == "sqlite":
-            _refuse_network_folder(str(self.url.database))
+            path = str(self.url.database)
+            _refuse_network_folder(path)
+            self.read_only = _may_only_be_read(path)
+            self.not_locked = self.read_only and _must_be_read_unlocked(path)
+            uri = _to_read(path, immutable=self.not_locked) if self.read_only else None
             self._writers = _sqlite_engine(self.url, writes=True)
-            self._readers = _sqlite_engine(self.url, writes=False)
+            self._readers = _sqlite_engine(self.url, writes=False, uri=uri)
         else:
             self._writers = create_engine(self.url, pool_size=8, max_overflow=8)
             # One state for the whole answer, however many statements it takes; they share the pool.
@@ -58,7 +85,9 @@ class Database:
         return self._readers
 
     def connect_to_write(self) -> Connection:
-        """A connection in an open write transaction. Raises DatabaseBusy or DatabaseUnreachable."""
+        """A connection in an open write transaction. Raises DatabaseBusy, DatabaseReadOnly or DatabaseUnreachable."""
+        if self.read_only:
+            raise DatabaseReadOnly
         connection = _connect(self._writers)
         try:
             connection.begin()
@@ -98,25 +127,72 @@ def _understood(url: str | URL) -> URL:
 def _connect(engine: Engine) -> Connection:
     try:
         return engine.connect()
+    except UnicodeDecodeError as error:  # SQLite names what is damaged, and its name is damaged
+        raise DatabaseDamaged(reason=str(error)) from error
     except Exception as error:
         if (refusal := refusal_of(error, engine.dialect)) is not None:
             raise refusal from error
         raise
 
 
-def _sqlite_engine(url: URL, *, writes: bool) -> Engine:
+def _may_only_be_read(path: str) -> bool:
+    """Whether an existing file, or the folder in which SQLite keeps its journal beside it, may not be written."""
+    file = Path(path)
+    return file.is_file() and not (_writable(file) and _writable(file.parent))
+
+
+def _writable(path: Path) -> bool:
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
+def _must_be_read_unlocked(path: str) -> bool:
+    """Whether SQLite can read the file only as one that nobody changes: a file kept in WAL mode without the two files
+    beside it, in a folder where they cannot be made. Raises ChangesBesideFile when there are changes beside it which
+    SQLite would leave out then."""
+    try:
+        connection = sqlite3.connect(_to_read(path, immutable=False), uri=True)
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        if (error.sqlite_errorname or "").split("_")[1:2] not in (["CANTOPEN"], ["READONLY"]):
+            return False  # it is refused, in words, by whoever reads it
+    else:
+        return False
+    for ending in ("-wal", "-journal"):
+        beside = Path(path + ending)
+        if beside.exists() and beside.stat().st_size:
+            raise ChangesBesideFile(path=path, beside=beside.name)
+    return True
+
+
+def _to_read(path: str, *, immutable: bool) -> str:
+    return f"file:{quote(str(Path(path).absolute()))}?{'immutable=1' if immutable else 'mode=ro'}"
+
+
+def _open_to_read(uri: str) -> sqlite3.Connection:
+    return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+
+
+def _sqlite_engine(url: URL, *, writes: bool, uri: str | None = None) -> Engine:
     folder = Path(str(url.database)).parent
     if not folder.is_dir():
         raise DatabaseUnreachable(reason=str(folder))
     engine = create_engine(
-        url, poolclass=QueuePool, pool_size=1 if writes else 8, connect_args={"timeout": BUSY_SECONDS}
+        url,
+        poolclass=QueuePool,
+        pool_size=1 if writes else 8,
+        connect_args={"timeout": BUSY_SECONDS},
+        **({"creator": partial(_open_to_read, uri)} if uri else {}),
     )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, the same on every Python
         cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
+        if uri is None:
+            cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA synchronous=FULL")  # a receipt handed over survives a power cut
         cursor.execute("PRAGMA cache_size=-32000")

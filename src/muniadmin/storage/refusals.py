@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError
 
 from muniadmin.kernel.errors import (
     DatabaseBusy,
+    DatabaseDamaged,
     DatabaseFull,
     DatabaseReadOnly,
     DatabaseUnreachable,
@@ -26,6 +27,9 @@ _POSTGRESQL: dict[str, type[UserError]] = {
     "22021": TextNotStorable,
     "22P05": TextNotStorable,
     "25006": DatabaseReadOnly,
+    "42501": DatabaseReadOnly,  # the role has no right to it
+    "XX001": DatabaseDamaged,
+    "XX002": DatabaseDamaged,
     "53100": DatabaseFull,
 }
 # The server went away, is starting or stopping, or takes no more connections.
@@ -38,8 +42,13 @@ _SQLITE: dict[str, type[UserError]] = {
     "FULL": DatabaseFull,
     "READONLY": DatabaseReadOnly,
     "TOOBIG": TextNotStorable,
+    "CORRUPT": DatabaseDamaged,
 }
-_SQLITE_AWAY = frozenset({"IOERR", "CANTOPEN", "NOTADB", "CORRUPT"})
+_SQLITE_AWAY = frozenset({"IOERR", "CANTOPEN", "NOTADB"})
+
+
+PLACE_TAKEN = "its place is taken"
+"""How the triggers of SQLite say that a row with that key, or anything else that is unique, is there already."""
 
 
 def refusal_of(error: BaseException, dialect: Dialect) -> UserError | None:
@@ -54,8 +63,8 @@ def refusal_of(error: BaseException, dialect: Dialect) -> UserError | None:
     if not isinstance(origin, driver.Error):
         return None
     found = _of_sqlite(origin) if dialect.name == "sqlite" else _of_postgresql(origin, driver)
-    if found is DatabaseUnreachable:
-        return DatabaseUnreachable(reason=_first_line(origin))
+    if found is DatabaseUnreachable or found is DatabaseDamaged:
+        return found(reason=_first_line(origin))
     return None if found is None else found()
 
 
@@ -72,11 +81,15 @@ def lost(error: BaseException, connection: Connection) -> bool:
 
 def _of_sqlite(error: Any) -> type[UserError] | None:
     name = str(getattr(error, "sqlite_errorname", None) or "").removeprefix("SQLITE_")
-    if name in ("CONSTRAINT_UNIQUE", "CONSTRAINT_PRIMARYKEY"):
+    if name in ("CONSTRAINT_UNIQUE", "CONSTRAINT_PRIMARYKEY") or (
+        name == "CONSTRAINT_TRIGGER" and str(error).endswith(PLACE_TAKEN)
+    ):
         return SomebodyWasFaster
     kind = name.split("_")[0]
     if kind in _SQLITE_AWAY:
         return DatabaseUnreachable
+    if str(error).startswith(("Could not decode to UTF-8", "malformed database schema")):
+        return DatabaseDamaged
     if name == "ERROR" and "integer overflow" in str(error):
         return NumberTooLarge
     return _SQLITE.get(kind)

@@ -9,19 +9,31 @@ from datetime import date, datetime
 from functools import cache, cached_property
 from typing import Any, NamedTuple, Protocol, cast
 
-from sqlalchemy import Connection, Executable, String, bindparam, event, inspect, select, update
+from sqlalchemy import (
+    Connection,
+    Executable,
+    String,
+    bindparam,
+    event,
+    func,
+    insert,
+    inspect,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 from sqlalchemy.orm.exc import StaleDataError
 
-from muniadmin.kernel.changes import ChangeSet, Topic
+from muniadmin.kernel.changes import AUDIT_TOPIC, ChangeSet, Topic
 from muniadmin.kernel.errors import NeedsConfirmation, StaleRecord
 from muniadmin.kernel.i18n import _
 from muniadmin.kernel.municipality import Municipality
 from muniadmin.kernel.requests import Actor, Progress, no_progress
 from muniadmin.kernel.texts import ensure_fits
-from muniadmin.storage.base import Base, ChainHead
+from muniadmin.storage.base import Base, ChainHead, UtcType
 from muniadmin.storage.engine import Database
+from muniadmin.storage.events import OFFICE_CHAIN, Detail, Event, EventLine, Fact, Told
+from muniadmin.storage.proof import is_told
 from muniadmin.storage.refusals import lost, refusal_of
 
 FIRST_DIGEST = "0" * 64
@@ -108,15 +120,39 @@ class UnitOfWork:
     remembered: dict[str, Any] = field(default_factory=dict)
     #: What lasts although this transaction is refused: see even_if_refused.
     lasting: list[Callable[["UnitOfWork"], None]] = field(default_factory=list)
+    #: What is carried out, e.g. "TakePayment".
+    order: str = ""
+    #: What the order says and writes; its event is written at the end.
+    told: Told = field(default_factory=Told)
     _heads: dict[str, tuple[int, str]] = field(default_factory=dict)
+    _server_at: datetime | None = None
 
     @cached_property
     def session(self) -> Session:
         """An ORM session on the unit's connection; the hot paths do without it."""
         session = Session(self.connection, expire_on_commit=False, join_transaction_mode="control_fully")
+        session.info["unit of work"] = self
         event.listen(session, "before_flush", _ensure_texts_fit)
         event.listen(session, "after_flush", self._note_flushed)
         return session
+
+    @cached_property
+    def event_id(self) -> int:
+        """The number of the order's event: every row that is never changed names it."""
+        found: int = self.connection.scalar(_NEXT_EVENT[self.connection.dialect.name])
+        return found
+
+    def say(
+        self, name: str, subject: str, detail: Detail | None = None, *, chain: str = OFFICE_CHAIN
+    ) -> None:
+        """Adds a line to the order's event: ``name`` as "slice:thing:done", ``subject`` the number or name of what it
+        happened to; ``chain``: of the point at which it happens.
+
+        ``detail`` holds text, whole numbers, booleans, lists and dicts of these, and no names of people."""
+        if chain != OFFICE_CHAIN:
+            self.told.chain = chain
+        ensure_fits(subject, 120)
+        self.told.lines.append((name, subject, detail or {}))
 
     def touch(self, *topics: Topic) -> None:
         """Notes what set-based statements touched; ORM changes are noted by themselves."""
@@ -145,14 +181,41 @@ class UnitOfWork:
     def lock_chain(self, chain: str) -> None:
         """Locks ``chain`` as ``seal`` does, for an order that must look once more before it writes anything."""
         if chain not in self._heads:
-            self._heads[chain] = _head(self.connection, chain)
+            last, digest, self._server_at = _head(self.connection, chain)
+            self._heads[chain] = (last, digest)
 
     def finish(self) -> None:
-        """Writes what is still in memory: pending ORM changes and the chains' heads."""
+        """Writes what is still in memory: pending ORM changes, and the order's event."""
+        self.end_order()
+
+    def end_order(self) -> None:
+        """Writes the event of what was said and written so far; what comes is another order's."""
         if "session" in self.__dict__:
             self.session.flush()
-        for chain, (last, digest) in self._heads.items():
-            self.connection.execute(_MOVE_HEAD, {"at_chain": chain, "to_last": last, "to_digest": digest})
+        if self.told:
+            self._write_event()
+            self.told = Told()
+            del self.event_id
+
+    def _write_event(self) -> None:
+        self.lock_chain(self.told.chain)
+        row = {
+            "booked_on": self.today,
+            "at": self.now,
+            "server_at": self._server_at,
+            "user_id": self.actor.user_id,
+            "workstation": self.actor.workstation,
+        }
+        text = self.told.text(
+            order=self.order,
+            user=self.actor.user_name,
+            **{name: _in_text(value) for name, value in row.items()},
+        )
+        link = self.seal(self.told.chain, text)
+        self.connection.execute(
+            insert(Event), {"id": self.event_id, **link._asdict(), "canonical": text, **row}
+        )
+        self.topics.add(AUDIT_TOPIC)
 
     def _note_flushed(self, session: Session, _context: Any) -> None:
         for record in (*session.new, *session.dirty, *session.deleted):
@@ -165,10 +228,66 @@ class UnitOfWork:
         return ChangeSet(frozenset(self.topics))
 
 
+def _in_text(value: Any) -> object:
+    return value.isoformat() if isinstance(value, date) else value
+
+
 def _ensure_texts_fit(session: Session, _context: Any, _instances: Any) -> None:
     for record in (*session.new, *session.dirty):
         for key, length in _limited_texts(cast("type[Base]", type(record))):
             ensure_fits(record.__dict__.get(key), length)
+
+
+# --- what becomes of mapped records, for the event --------------------------------------------------------------------
+
+
+@event.listens_for(Base, "before_insert", propagate=True)
+def _name_the_event(_mapper: Any, _connection: Connection, record: Any) -> None:
+    if isinstance(record, Fact):
+        record.event_id = _unit_of(record).event_id
+
+
+@event.listens_for(Base, "after_insert", propagate=True)
+def _tell_inserted(_mapper: Any, _connection: Connection, record: Any) -> None:
+    if is_told(record.__tablename__):
+        _unit_of(record).told.inserted(record.__table__, [_row(record)])
+
+
+@event.listens_for(Base, "after_update", propagate=True)
+def _tell_changed(_mapper: Any, _connection: Connection, record: Any) -> None:
+    if is_told(record.__tablename__):
+        _unit_of(record).told.changed(record.__table__, _row_before(record), _row(record))
+
+
+@event.listens_for(Base, "after_delete", propagate=True)
+def _tell_deleted(_mapper: Any, _connection: Connection, record: Any) -> None:
+    if is_told(record.__tablename__):
+        _unit_of(record).told.deleted(record.__table__, _row_before(record))
+
+
+def _unit_of(record: Any) -> UnitOfWork:
+    session = object_session(record)
+    assert session is not None
+    return cast("UnitOfWork", session.info["unit of work"])
+
+
+def _row(record: Any) -> dict[str, Any]:
+    """A record's columns as they are now."""
+    return {column.name: getattr(record, key) for key, column in _columns(cast("type[Base]", type(record)))}
+
+
+def _row_before(record: Any) -> dict[str, Any]:
+    """A record's columns as they were before they were changed."""
+    attributes, row = inspect(record).attrs, {}
+    for key, column in _columns(cast("type[Base]", type(record))):
+        old = attributes[key].history.deleted
+        row[column.name] = old[0] if old else getattr(record, key)
+    return row
+
+
+@cache
+def _columns(model: type[Base]) -> tuple[tuple[str, Any], ...]:
+    return tuple((attribute.key, attribute.columns[0]) for attribute in inspect(model).column_attrs)
 
 
 @cache
@@ -181,13 +300,25 @@ def _limited_texts(model: type[Base]) -> tuple[tuple[str, int], ...]:
     )
 
 
+_NEXT_EVENT: dict[str, Executable] = {
+    # The transaction is the only writer. The number of an event that somebody took away is not given again.
+    "sqlite": select(
+        func.max(
+            select(func.coalesce(func.max(Event.id), 0)).scalar_subquery(),
+            select(func.coalesce(func.max(EventLine.event_id), 0)).scalar_subquery(),
+        )
+        + 1
+    ),
+    "postgresql": select(func.nextval(func.pg_get_serial_sequence("event", "id"))),
+}
 _LOCK_HEAD = (
-    select(ChainHead.last, ChainHead.digest).where(ChainHead.chain == bindparam("of_chain")).with_for_update()
-)
-_MOVE_HEAD = (
-    update(ChainHead)
-    .where(ChainHead.chain == bindparam("at_chain"))
-    .values(last=bindparam("to_last"), digest=bindparam("to_digest"))
+    select(
+        ChainHead.last,
+        ChainHead.digest,
+        func.current_timestamp(type_=UtcType()).label("server_at"),
+    )
+    .where(ChainHead.chain == bindparam("of_chain"))
+    .with_for_update()
 )
 _START_HEAD: dict[str, Executable] = {
     "sqlite": sqlite.insert(ChainHead).on_conflict_do_nothing(),
@@ -195,13 +326,14 @@ _START_HEAD: dict[str, Executable] = {
 }
 
 
-def _head(connection: Connection, chain: str) -> tuple[int, str]:
+def _head(connection: Connection, chain: str) -> tuple[int, str, datetime]:
+    """The chain's last place and digest, and the instant by the clock of the database's machine."""
     head = connection.execute(_LOCK_HEAD, {"of_chain": chain}).one_or_none()
     if head is None:
         first = {"chain": chain, "last": 0, "digest": FIRST_DIGEST}
         connection.execute(_START_HEAD[connection.dialect.name], first)
         head = connection.execute(_LOCK_HEAD, {"of_chain": chain}).one()
-    return head.last, head.digest
+    return head.last, head.digest, head.server_at
 
 
 @contextmanager
@@ -212,6 +344,7 @@ def unit_of_work(
     now: datetime,
     municipality: Municipality,
     confirmed: Collection[type[NeedsConfirmation]] = (),
+    order: str = "",
 ) -> Iterator[UnitOfWork]:
     """Opens a transaction, and commits it when the block ends without an error."""
     connection = database.connect_to_write()
@@ -222,6 +355,7 @@ def unit_of_work(
         today=municipality.calendar.business_date(now),
         municipality=municipality,
         confirmed=confirmed,
+        order=order,
     )
     try:
         yield uow
@@ -238,7 +372,9 @@ def unit_of_work(
             uow.session.close()
         connection.close()
         if uow.lasting:
-            with unit_of_work(database, actor=actor, now=now, municipality=municipality) as again:
+            with unit_of_work(
+                database, actor=actor, now=now, municipality=municipality, order=order
+            ) as again:
                 for action in uow.lasting:
                     action(again)
 
@@ -263,6 +399,7 @@ class Job:
     municipality: Municipality
     progress: Progress = no_progress
     confirmed: Collection[type[NeedsConfirmation]] = ()
+    order: str = ""
     topics: set[Topic] = field(default_factory=set)
 
     @contextmanager
@@ -274,6 +411,7 @@ class Job:
             now=self.clock_now(),
             municipality=self.municipality,
             confirmed=self.confirmed,
+            order=self.order,
         ) as uow:
             held_since = time.monotonic()
             yield uow

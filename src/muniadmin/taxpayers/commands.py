@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar, Literal
 
-from muniadmin.access.permissions import Permission
 from muniadmin.kernel.requests import Command
+from muniadmin.taxpayers.names import EDIT_TAXPAYERS
 
 Kind = Literal["person", "organisation"]
 Status = Literal["active", "dormant", "closed"]
@@ -60,7 +60,7 @@ class RegisterTaxpayer(TaxpayerData, Command[TaxpayerSaved]):
     Raises InvalidInput; asks IdentifierShared or LikelyDuplicate.
     """
 
-    permission: ClassVar = Permission.EDIT_TAXPAYERS
+    permission: ClassVar = EDIT_TAXPAYERS
     objects: tuple[ObjectData, ...] = ()
 
 
@@ -71,7 +71,7 @@ class ChangeTaxpayer(TaxpayerData, Command[TaxpayerSaved]):
     Raises InvalidInput or StaleRecord; asks IdentifierShared.
     """
 
-    permission: ClassVar = Permission.EDIT_TAXPAYERS
+    permission: ClassVar = EDIT_TAXPAYERS
     taxpayer_id: int
     version: int
     status: Status = "active"
@@ -89,7 +89,7 @@ class ObjectSaved:
 class AddTaxableObject(ObjectData, Command[ObjectSaved]):
     """Registers something a taxpayer owns or runs. Raises InvalidInput."""
 
-    permission: ClassVar = Permission.EDIT_TAXPAYERS
+    permission: ClassVar = EDIT_TAXPAYERS
     taxpayer_id: int
 
 
@@ -97,7 +97,7 @@ class AddTaxableObject(ObjectData, Command[ObjectSaved]):
 class ChangeTaxableObject(ObjectData, Command[ObjectSaved]):
     """Changes what is kept about an object; everything is given, changed or not. Raises InvalidInput, StaleRecord."""
 
-    permission: ClassVar = Permission.EDIT_TAXPAYERS
+    permission: ClassVar = EDIT_TAXPAYERS
     object_id: int
     version: int
 
@@ -106,7 +106,7 @@ class ChangeTaxableObject(ObjectData, Command[ObjectSaved]):
 class EndTaxableObject(Command[ObjectSaved]):
     """The object is sold, closed or scrapped: it is taxed no longer after ``ended_on``. It stays on the register."""
 
-    permission: ClassVar = Permission.EDIT_TAXPAYERS
+    permission: ClassVar = EDIT_TAXPAYERS
     object_id: int
     version: int
     ended_on: date

@@ -6,17 +6,17 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from muniadmin.kernel.changes import Topic
 from muniadmin.storage.base import Base, Versioned
 from muniadmin.storage.bulk import around_bulk
 from muniadmin.taxpayers.index import after_bulk, before_bulk, compared
+from muniadmin.taxpayers.names import OBJECTS_TOPIC, TAXPAYERS_TOPIC
 
 
 class Taxpayer(Versioned, Base):
     """A person or organisation on the register."""
 
     __tablename__ = "taxpayer"
-    __topic__ = Topic.TAXPAYERS
+    __topic__ = TAXPAYERS_TOPIC
     __table_args__ = (
         CheckConstraint("kind IN ('person', 'organisation')", name="kind_known"),
         CheckConstraint("status IN ('active', 'dormant', 'closed')", name="status_known"),
@@ -59,7 +59,7 @@ class Identifier(Base):
     """A number somebody else gave the taxpayer: identity card, tax or company number."""
 
     __tablename__ = "identifier"
-    __topic__ = Topic.TAXPAYERS
+    __topic__ = TAXPAYERS_TOPIC
     __table_args__ = (UniqueConstraint("taxpayer_id", "kind"), Index("ix_identifier_value", "value", "kind"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -74,7 +74,7 @@ class TaxableObject(Versioned, Base):
     """What is taxed: a property, a business, a vehicle; its kind and attributes come from the profile."""
 
     __tablename__ = "taxable_object"
-    __topic__ = Topic.OBJECTS
+    __topic__ = OBJECTS_TOPIC
     __table_args__ = (
         Index("ix_taxable_object_kind", "kind", "id"),
         CheckConstraint("ended_on IS NULL OR ended_on >= started_on", name="ends_after_start"),

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from muniadmin.access.permissions import Permission
 from muniadmin.kernel.requests import Query
 from muniadmin.kernel.validation import Count
+from muniadmin.taxpayers.names import VIEW_TAXPAYERS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ class SearchTaxpayers(Query[list[TaxpayerHit]]):
     Case, accents and one wrong letter do not matter. What was found exactly comes first.
     """
 
-    permission: ClassVar = Permission.VIEW_TAXPAYERS
+    permission: ClassVar = VIEW_TAXPAYERS
     text: str
     limit: Count = 20
 
@@ -92,7 +92,7 @@ class Taxpayer360:
 class TaxpayerDetail(Query[Taxpayer360]):
     """One taxpayer by id or number. Raises NotFound."""
 
-    permission: ClassVar = Permission.VIEW_TAXPAYERS
+    permission: ClassVar = VIEW_TAXPAYERS
     taxpayer_id: int | None = None
     number: str | None = None
 
@@ -110,7 +110,7 @@ class HistoryLine:
 class TaxpayerHistory(Query[list[HistoryLine]]):
     """What was done to a taxpayer's file, the newest first."""
 
-    permission: ClassVar = Permission.VIEW_TAXPAYERS
+    permission: ClassVar = VIEW_TAXPAYERS
     number: str
     limit: Count = 20
 
@@ -138,7 +138,7 @@ class DuplicateCandidate:
 class DuplicateCandidates(Query[list[DuplicateCandidate]]):
     """Who on the register may be the one being typed; the likeliest first. ``except_id`` is the one being changed."""
 
-    permission: ClassVar = Permission.VIEW_TAXPAYERS
+    permission: ClassVar = VIEW_TAXPAYERS
     name: str = ""
     name_arabic: str = ""
     born_on: date | None = None

@@ -15,10 +15,11 @@ from sqlalchemy import Connection, bindparam, text
 
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.folding import fold
-from muniadmin.kernel.numbers import NumberKind, WrongNumber, read_number
+from muniadmin.kernel.numbers import WrongNumber, read_number
 from muniadmin.settings.services import profile_of
 from muniadmin.storage.unit_of_work import Reading
 from muniadmin.taxpayers.index import fill_search, finds_inside_words, note_names
+from muniadmin.taxpayers.names import TAXPAYER_NUMBER
 from muniadmin.taxpayers.rules import (
     canonical_identifier,
     canonical_phone,
@@ -67,7 +68,7 @@ def _all_ways(reading: Reading, typed: str, limit: int) -> Iterator[tuple[int, s
         yield from _by_identifier(reading, typed, limit)
         yield from _by_object(reading, typed, limit)
         return
-    if number is not None and number[0] is NumberKind.TAXPAYER:
+    if number is not None and number[0] is TAXPAYER_NUMBER:
         yield from _ids(reading, "number = :number", "number", 1, number=number[1])
         return
     exact = False

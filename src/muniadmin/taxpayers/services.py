@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import select
 
 from muniadmin.access.models import User
-from muniadmin.audit.models import AuditEvent
 from muniadmin.audit.services import record
 from muniadmin.kernel.errors import (
     ChoiceUnknown,
@@ -21,9 +20,9 @@ from muniadmin.kernel.errors import (
 from muniadmin.kernel.folding import fold
 from muniadmin.kernel.formats import format_date
 from muniadmin.kernel.i18n import _, pick
-from muniadmin.kernel.numbers import taxpayer_number
 from muniadmin.settings.profile import ObjectKind, Profile
 from muniadmin.settings.services import profile_of
+from muniadmin.storage.events import Event, EventLine
 from muniadmin.storage.numbering import next_in_series
 from muniadmin.storage.unit_of_work import Reading, UnitOfWork
 from muniadmin.taxpayers.commands import (
@@ -48,6 +47,7 @@ from muniadmin.taxpayers.errors import (
 )
 from muniadmin.taxpayers.index import note_names
 from muniadmin.taxpayers.models import Identifier, TaxableObject, Taxpayer
+from muniadmin.taxpayers.names import taxpayer_number
 from muniadmin.taxpayers.queries import duplicate_candidates
 from muniadmin.taxpayers.reads import DuplicateCandidates
 from muniadmin.taxpayers.rules import (
@@ -160,9 +160,10 @@ def who_changed_last(reading: Reading, number: str) -> str:
     """The name of whoever touched a taxpayer's file last, as the audit log has it."""
     name: str | None = reading.session.scalar(
         select(User.name)
-        .join(AuditEvent, AuditEvent.user_name == User.user_name)
-        .where(AuditEvent.subject == number)
-        .order_by(AuditEvent.id.desc())
+        .join(Event, Event.user_id == User.id)
+        .join(EventLine, EventLine.event_id == Event.id)
+        .where(EventLine.subject == number)
+        .order_by(Event.id.desc())
         .limit(1)
     )
     return name or _("Somebody else")

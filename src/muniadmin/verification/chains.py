@@ -1,41 +1,24 @@
-"""Checks of the tamper-evident chains."""
+"""Checks of the tamper-evident chains: events, and signed acts; and of what events say of themselves."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Executable, Row, literal, select, union_all
+from sqlalchemy import literal, select, union_all
 
-from muniadmin.audit.models import AuditEvent
-from muniadmin.audit.services import canonical_event
 from muniadmin.civil_status.models import SignedAct
-from muniadmin.documents.models import IssuedDocument
 from muniadmin.kernel.i18n import N_
-from muniadmin.ledger.models import JournalEntry, Posting
-from muniadmin.ledger.rules import Line
-from muniadmin.ledger.services import canonical_entry
+from muniadmin.ledger.models import Posting
 from muniadmin.storage.base import ChainHead
+from muniadmin.storage.events import Event, EventLine
 from muniadmin.storage.unit_of_work import FIRST_DIGEST, Reading, link_digest
 from muniadmin.verification.commands import Finding
+from muniadmin.verification.rows import Look, streamed
 
-Count = Callable[[], None]
-
-_TABLES = (
-    (JournalEntry, "journal_entry"),
-    (IssuedDocument, "issued_document"),
-    (AuditEvent, "audit_event"),
-    (SignedAct, "signed_act"),
-)
-_BATCH = 5_000
+_TABLES = ((Event, "event"), (SignedAct, "signed_act"))
 
 
-def streamed(reading: Reading, wanted: Executable) -> Iterator[Row[Any]]:
-    """The rows of a question too large to be held at once."""
-    result = reading.connection.execution_options(stream_results=True, yield_per=_BATCH).execute(wanted)
-    yield from result
-
-
-def chains(reading: Reading, count: Count) -> Iterator[Finding]:
+def chains(reading: Reading, look: Look) -> Iterator[Finding]:
     """Every chain runs 1, 2, 3... up to its head; each row holds the digest of the one before it, and its own digest
     is that of its frozen text. Every break is listed, not only the first."""
     rows = union_all(
@@ -57,28 +40,25 @@ def chains(reading: Reading, count: Count) -> Iterator[Finding]:
         for head in reading.connection.execute(select(ChainHead.__table__))
     }
     last: dict[str, tuple[int, str]] = {}
-    for row in streamed(reading, select(rows).order_by(rows.c.chain, rows.c.chain_seq)):
-        count()
+    for row in streamed(reading, look, select(rows).order_by(rows.c.chain, rows.c.chain_seq)):
+        look()
         seq, digest = last.get(row.chain, (0, FIRST_DIGEST))
-        subject = f"{row.source} {row.id}"
+        place = {"check": "chains", "table": row.source, "key": str(row.id)}
         if row.chain_seq != seq + 1:
             yield Finding(
-                check="chains",
-                subject=subject,
+                **place,
                 message=N_("{subject}: chain {chain} goes from {last} to {seq}."),
                 facts={"chain": row.chain, "last": seq, "seq": row.chain_seq},
             )
         elif row.previous_digest != digest:
             yield Finding(
-                check="chains",
-                subject=subject,
+                **place,
                 message=N_("{subject}: it does not follow the row before it in chain {chain}."),
                 facts={"chain": row.chain},
             )
         if row.digest != link_digest(row.chain, row.chain_seq, row.previous_digest, row.canonical):
             yield Finding(
-                check="chains",
-                subject=subject,
+                **place,
                 message=N_("{subject}: its text was changed after it was written."),
                 facts={},
             )
@@ -87,6 +67,8 @@ def chains(reading: Reading, count: Count) -> Iterator[Finding]:
         if heads.get(chain) != last.get(chain, (0, FIRST_DIGEST)):
             yield Finding(
                 check="chains",
+                table="chain_head",
+                key=chain,
                 subject=chain,
                 message=N_(
                     "Chain {subject} does not end where its head says: rows are missing or were added."
@@ -95,113 +77,95 @@ def chains(reading: Reading, count: Count) -> Iterator[Finding]:
             )
 
 
-def entries(reading: Reading, count: Count) -> Iterator[Finding]:
-    """Each journal entry and its postings say what its frozen text says, and the postings sum to zero."""
-    postings = _postings(reading)
-    group = next(postings, None)
-    for entry in streamed(reading, select(JournalEntry.__table__).order_by(JournalEntry.id)):
-        count()
-        lines: list[Line] = []
-        while group is not None and group[0] < entry.id:
-            yield _without_entry(group[0])
-            group = next(postings, None)
-        if group is not None and group[0] == entry.id:
-            lines = group[1]
-            group = next(postings, None)
-        if sum(line.amount for line in lines):
-            yield Finding(
-                check="entries",
-                subject=f"journal_entry {entry.id}",
-                message=N_("{subject} ({about}): its postings do not sum to zero."),
-                facts={"about": entry.subject},
-            )
-        written = canonical_entry(
-            entry.booked_on,
-            entry.booked_at.isoformat(),
-            entry.event,
-            entry.subject,
-            entry.reverses_id,
-            lines,
+def entries(reading: Reading, look: Look) -> Iterator[Finding]:
+    """The postings of each event sum to zero."""
+    event_id, total = 0, 0
+    wanted = select(Posting.event_id, Posting.amount).order_by(Posting.event_id)
+    for row in (*streamed(reading, look, wanted), None):
+        if row is None or row.event_id != event_id:
+            if total:
+                yield Finding(
+                    check="entries",
+                    table="event",
+                    key=str(event_id),
+                    message=N_("{subject}: its postings do not sum to zero."),
+                    facts={},
+                )
+            if row is None:
+                return
+            look()
+            event_id, total = row.event_id, 0
+        total += row.amount
+
+
+def events(reading: Reading, look: Look) -> Iterator[Finding]:
+    """Each event's row and its lines of the audit log say what its frozen text says."""
+    lines = _lines(reading, look)
+    group = next(lines, None)
+    for event in streamed(reading, look, select(Event.__table__).order_by(Event.id)):
+        look()
+        while group is not None and group[0] < event.id:
+            yield _without_event(group[0])
+            group = next(lines, None)
+        found: list[list[str]] = []
+        if group is not None and group[0] == event.id:
+            found = group[1]
+            group = next(lines, None)
+        text = frozen(event.canonical)
+        row = {
+            "booked_on": event.booked_on.isoformat(),
+            "at": event.at.isoformat(),
+            "server_at": event.server_at.isoformat(),
+            "user_id": event.user_id,
+            "workstation": event.workstation,
+        }
+        written = text.get("lines")
+        said = (
+            [line[:2] if isinstance(line, list) else line for line in written]
+            if isinstance(written, list)
+            else None
         )
-        if written != entry.canonical:
+        if found != said or any(text.get(name) != value for name, value in row.items()):
             yield Finding(
-                check="entries",
-                subject=f"journal_entry {entry.id}",
-                message=N_("{subject} ({about}): the row or its postings differ from what was booked."),
-                facts={"about": entry.subject},
+                check="events",
+                table="event",
+                key=str(event.id),
+                message=N_("{subject}: the row or its lines in the audit log differ from what was recorded."),
+                facts={},
             )
     while group is not None:
-        yield _without_entry(group[0])
-        group = next(postings, None)
+        yield _without_event(group[0])
+        group = next(lines, None)
 
 
-def _without_entry(entry_id: int) -> Finding:
+def _without_event(event_id: int) -> Finding:
     return Finding(
-        check="entries",
-        subject=f"journal_entry {entry_id}",
-        message=N_("{subject} is missing, but postings of it are there."),
+        check="events",
+        table="event",
+        key=str(event_id),
+        message=N_("{subject} is missing, but lines of it are in the audit log."),
         facts={},
     )
 
 
-def _postings(reading: Reading) -> Iterator[tuple[int, list[Line]]]:
-    entry_id, lines = 0, list[Line]()
-    wanted = select(
-        Posting.entry_id, Posting.account, Posting.amount, Posting.account_id, Posting.bill_id
-    ).order_by(Posting.entry_id, Posting.line)
-    for row in streamed(reading, wanted):
-        if row.entry_id != entry_id:
+def _lines(reading: Reading, look: Look) -> Iterator[tuple[int, list[list[str]]]]:
+    event_id, lines = 0, list[list[str]]()
+    wanted = select(EventLine.__table__).order_by(EventLine.event_id, EventLine.line)
+    for row in streamed(reading, look, wanted):
+        if row.event_id != event_id:
             if lines:
-                yield entry_id, lines
-            entry_id, lines = row.entry_id, []
-        lines.append(Line(row.account, row.amount, row.account_id, row.bill_id))
+                yield event_id, lines
+            event_id, lines = row.event_id, []
+        lines.append([row.name, row.subject])
     if lines:
-        yield entry_id, lines
-
-
-def audit_lines(reading: Reading, count: Count) -> Iterator[Finding]:
-    """Each line of the audit log says what its frozen text says."""
-    for row in streamed(reading, select(AuditEvent.__table__).order_by(AuditEvent.id)):
-        count()
-        detail = frozen(row.canonical).get("detail", {})
-        try:
-            written = canonical_event(
-                row.at.isoformat(), row.user_name, row.workstation, row.event, row.subject, detail
-            )
-        except TypeError:  # it holds what no text of ours can
-            written = ""
-        if written != row.canonical:
-            yield Finding(
-                check="audit_lines",
-                subject=f"audit_event {row.id}",
-                message=N_("{subject} ({about}): the row differs from what was recorded."),
-                facts={"about": row.subject},
-            )
-
-
-def documents(reading: Reading, count: Count) -> Iterator[Finding]:
-    """Each issued document's number, kind and language are those of its frozen sheet."""
-    for row in streamed(reading, select(IssuedDocument.__table__).order_by(IssuedDocument.id)):
-        count()
-        sheet, shows = frozen(row.canonical), frozen_sheet(row.canonical)
-        if (sheet.get("kind"), shows.get("number"), shows.get("language")) != (
-            row.kind,
-            row.number,
-            row.language,
-        ):
-            yield Finding(
-                check="documents",
-                subject=f"issued_document {row.id}",
-                message=N_("{subject} ({about}): the row differs from the sheet that was issued."),
-                facts={"about": row.number},
-            )
+        yield event_id, lines
 
 
 def frozen(canonical: str) -> dict[str, Any]:
     """The facts of a frozen text; none when somebody has made it unreadable."""
     try:
         facts = json.loads(canonical)
-    except (ValueError, RecursionError):
+    except (ValueError, TypeError, RecursionError):
         return {}
     return facts if isinstance(facts, dict) else {}
 

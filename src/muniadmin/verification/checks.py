@@ -4,18 +4,33 @@ from collections.abc import Callable, Iterator
 
 from muniadmin.kernel.i18n import N_
 from muniadmin.storage.unit_of_work import Reading
-from muniadmin.verification import chains, civil_status, debts, money, protections
-from muniadmin.verification.chains import Count
+from muniadmin.verification import (
+    anchored,
+    chains,
+    civil_status,
+    damage,
+    debts,
+    money,
+    protections,
+    told,
+    values,
+)
 from muniadmin.verification.commands import Finding
+from muniadmin.verification.rows import Look
 
-Check = Callable[[Reading, Count], Iterator[Finding]]
+Check = Callable[[Reading, Look], Iterator[Finding]]
 
 CHECKS: tuple[tuple[str, str, Check], ...] = (
+    ("pages", N_("Pages of the database file"), damage.pages),
+    ("values", N_("Values of every table"), values.values),
     ("triggers", N_("Protections of issued rows"), protections.triggers),
-    ("chains", N_("Chains of entries, documents and audit lines"), chains.chains),
-    ("entries", N_("Journal entries and their postings"), chains.entries),
-    ("audit_lines", N_("Lines of the audit log"), chains.audit_lines),
-    ("documents", N_("Issued documents"), chains.documents),
+    ("definitions", N_("Keys and conditions of the tables"), protections.definitions),
+    ("references", N_("Rows that other rows name"), protections.references),
+    ("conditions", N_("Rows and the conditions of their tables"), protections.conditions),
+    ("chains", N_("Chains of events and signed acts"), chains.chains),
+    ("events", N_("Events and their lines of the audit log"), chains.events),
+    ("rows", N_("Rows and what events say of them"), told.rows),
+    ("entries", N_("Postings and their sums"), chains.entries),
     ("ledger_sum", N_("Balance of the ledger"), money.ledger_sum),
     ("revenue", N_("What was assessed, and the ledger"), money.revenue),
     ("receipts", N_("Receipt numbers"), money.receipts),
@@ -34,4 +49,6 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("day_totals", N_("Totals kept by day"), money.day_totals),
     ("month_closings", N_("Months kept"), money.month_closings),
     ("acts", N_("Civil-status acts and their registers"), civil_status.acts),
+    ("anchors", N_("Anchors and the rows they name"), anchored.anchors),
+    ("remembered", N_("What this workstation remembers"), anchored.remembered),
 )

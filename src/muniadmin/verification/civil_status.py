@@ -1,56 +1,72 @@
 """Checks of civil status: signed acts and the numbers of their registers."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from muniadmin.civil_status.models import Act, ActRegister, SignedAct
 from muniadmin.civil_status.services import canonical_signed
 from muniadmin.kernel.i18n import N_
 from muniadmin.storage.unit_of_work import Reading
-from muniadmin.verification.chains import Count
 from muniadmin.verification.commands import Finding
+from muniadmin.verification.rows import Look, judged, streamed
 
-_BATCH = 1_000
 
-
-def acts(reading: Reading, count: Count) -> Iterator[Finding]:
+def acts(reading: Reading, look: Look) -> Iterator[Finding]:
     """Each signed act says what it said when it was signed, and a register's numbers are 1..n without gap; a closed
     register holds as many acts as were counted."""
-    registers = list(reading.session.scalars(select(ActRegister).order_by(ActRegister.id)))
-    for register in registers:
-        last = 0
-        wanted = (
-            select(Act, SignedAct.canonical)
-            .outerjoin(SignedAct, SignedAct.act_id == Act.id)
-            .where(Act.register_id == register.id, Act.signed_at.isnot(None))
-            .order_by(Act.seq)
-            .execution_options(yield_per=_BATCH)
-        )
-        for act, canonical in reading.session.execute(wanted):
-            count()
-            subject = f"act {act.id}"
-            about = f"{act.seq}/{register.year}"
-            if act.seq != last + 1:
-                yield Finding(
-                    check="acts",
-                    subject=subject,
-                    message=N_("{subject} ({about}): the register goes from {last} to {seq}."),
-                    facts={"about": about, "last": last, "seq": act.seq},
-                )
-            if canonical != canonical_signed(act, register):
-                yield Finding(
-                    check="acts",
-                    subject=subject,
-                    message=N_("{subject} ({about}): it differs from what was signed."),
-                    facts={"about": about},
-                )
-            last = act.seq or last
-            reading.session.expunge(act)
-        if register.act_count is not None and register.act_count != last:
+    registers: dict[int, Any] = {
+        one.id: one for one in streamed(reading, look, select(ActRegister.__table__).order_by(ActRegister.id))
+    }
+    last: dict[int, int] = {}
+
+    def judge_act(row: Any) -> Iterator[Finding]:
+        register = registers[row.register_id]
+        about = f"{row.seq}/{register.year}"
+        before, last[register.id] = last.get(register.id, 0), row.seq
+        if row.seq != before + 1:
             yield Finding(
                 check="acts",
-                subject=f"act_register {register.id}",
-                message=N_("{subject} ({about}): it was closed with {closed} acts and holds {held}."),
-                facts={"about": str(register.year), "closed": register.act_count, "held": last},
+                table="act",
+                key=str(row.id),
+                message=N_("{subject} ({about}): the register goes from {last} to {seq}."),
+                facts={"about": about, "last": before, "seq": row.seq},
             )
+        if row.canonical != canonical_signed(row, register):
+            yield Finding(
+                check="acts",
+                table="act",
+                key=str(row.id),
+                message=N_("{subject} ({about}): it differs from what was signed."),
+                facts={"about": about},
+            )
+
+    wanted = (
+        select(*_act_columns(), SignedAct.canonical)
+        .outerjoin(SignedAct, SignedAct.act_id == Act.id)
+        .where(Act.signed_at.isnot(None))
+        .order_by(Act.register_id, Act.seq)
+    )
+    yield from judged(reading, look, wanted, judge_act, check="acts", table="act")
+
+    signed = select(Act.register_id, func.count()).where(Act.signed_at.isnot(None)).group_by(Act.register_id)
+    held = {row[0]: row[1] for row in streamed(reading, look, signed)}
+    for register in registers.values():
+        if register.act_count is not None and register.act_count != held.get(register.id, 0):
+            yield Finding(
+                check="acts",
+                table="act_register",
+                key=str(register.id),
+                message=N_("{subject} ({about}): it was closed with {closed} acts and holds {held}."),
+                facts={
+                    "about": str(register.year),
+                    "closed": register.act_count,
+                    "held": held.get(register.id, 0),
+                },
+            )
+
+
+def _act_columns() -> list[Any]:
+    """All of an act, its key first."""
+    return sorted(Act.__table__.columns, key=lambda column: column.name != "id")

@@ -1,21 +1,37 @@
-"""The order to verify the whole database."""
+"""The order to verify the whole database, and its report."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar
 
-from muniadmin.access.permissions import Permission
+from muniadmin.audit.names import VIEW_AUDIT
 from muniadmin.kernel.i18n import _
 from muniadmin.kernel.requests import Command
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One thing that is wrong: which check found it, on what, and a sentence with the facts."""
+    """One thing that is wrong: which check found it, in which table, on which row, and a sentence with the facts.
+
+    ``key`` is the row's number, or the values of its key with a blank between them; empty where a whole table is
+    meant. ``subject`` is what the sentence calls the row: its printed number where it has one. ``said`` is what the row
+    said when it was written and ``says`` what it says now, by column; ``event`` is the event that wrote it. Each is
+    empty where it is not known.
+    """
 
     check: str
-    subject: str
+    table: str = ""
+    key: str = ""
+    subject: str = ""
     message: str
-    facts: dict[str, object]
+    facts: Mapping[str, object] = field(default_factory=dict)
+    said: Mapping[str, object] = field(default_factory=dict)
+    says: Mapping[str, object] = field(default_factory=dict)
+    event: int | None = None
+
+    def __post_init__(self) -> None:
+        if not self.subject:
+            object.__setattr__(self, "subject", f"{self.table} {self.key}".strip())
 
     def sentence(self) -> str:
         """What is wrong, in the language in force."""
@@ -24,19 +40,30 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """One check that ran: how many rows it looked at, and what it found."""
+    """One check that ran: how many rows it looked at, and what it found. ``finished`` is False where it did not come
+    to its end; ``more`` says that it found more than is listed."""
 
     check: str
     name: str
     rows: int
     findings: tuple[Finding, ...]
+    finished: bool = True
+    more: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class VerificationReport:
-    """What every check looked at and found."""
+    """What every check looked at and found; also when somebody stopped it.
+
+    ``not_run`` are the names of the checks that it did not come to. ``unrecorded`` says why the audit log has no line
+    of it; ``not_locked`` that the file was read as one that nobody changes.
+    """
 
     checked: tuple[Checked, ...]
+    not_run: tuple[str, ...] = ()
+    stopped: bool = False
+    unrecorded: str = ""
+    not_locked: bool = False
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -45,12 +72,31 @@ class VerificationReport:
 
     @property
     def clean(self) -> bool:
-        """Whether nothing is wrong."""
-        return not self.findings
+        """Whether every check ran to its end and nothing is wrong."""
+        return not self.stopped and all(one.finished and not one.findings for one in self.checked)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Witness:
+    """A file kept outside the database, an anchor or what a workstation remembers: its name and its text."""
+
+    name: str
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verify(Command[VerificationReport]):
-    """Runs every check on the whole database; changes nothing but the audit log."""
+    """Runs every check on the whole database, and compares it with what was kept outside; changes nothing but the audit
+    log."""
 
-    permission: ClassVar = Permission.VIEW_AUDIT
+    permission: ClassVar = VIEW_AUDIT
+    against: tuple[Witness, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeginHeadsAnew(Command[int]):
+    """Has this workstation forget what it remembers of the chains, e.g. after a backup was rightly put back. How many
+    chains had not been as remembered."""
+
+    permission: ClassVar = VIEW_AUDIT
+    reason: str

@@ -18,6 +18,7 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import aliased
 
 from muniadmin.billing.facts import LASTING, NEVER_OWED, PRINCIPAL, BillFacts
@@ -43,9 +44,9 @@ from muniadmin.ledger.models import LedgerAccount, Posting
 from muniadmin.ledger.queries import business_days
 from muniadmin.ledger.rules import CREDIT, AccountKind, BusinessDays, receivable
 from muniadmin.storage.unit_of_work import Reading
-from muniadmin.verification.chains import Count, streamed
 from muniadmin.verification.commands import Finding
 from muniadmin.verification.money import counts_too_late, minor
+from muniadmin.verification.rows import Look, judged, reason_of, streamed, unreadable
 
 _BATCH = 500
 
@@ -55,7 +56,7 @@ def _amount(column: Any) -> Any:
     return type_coerce(column, BigInteger)
 
 
-def bills(reading: Reading, count: Count) -> Iterator[Finding]:
+def bills(reading: Reading, look: Look) -> Iterator[Finding]:
     """A bill's lines come to the principals that were issued with it, and what is kept of it is what its charges and
     their settlements come to."""
     charged = (
@@ -89,6 +90,7 @@ def bills(reading: Reading, count: Count) -> Iterator[Finding]:
     )
     wanted = (
         select(
+            Bill.id,
             Bill.number,
             Bill.lines,
             charged.c.amount.label("charged"),
@@ -110,14 +112,15 @@ def bills(reading: Reading, count: Count) -> Iterator[Finding]:
         .outerjoin(BillNow, BillNow.bill_id == Bill.id)
         .order_by(Bill.id)
     )
-    for row in streamed(reading, wanted):
-        count()
+
+    def judge(row: Any) -> Iterator[Finding]:
         if sum(int(line["amount"]) for line in row.lines["lines"]) != minor(row.issued):
             yield Finding(
                 check="bills",
+                table="bill",
+                key=str(row.id),
                 subject=row.number,
                 message=N_("Bill {subject}: its lines do not add up to its instalments."),
-                facts={},
             )
         kept = minor(row.amount), minor(row.kept_settled)
         # Of a settled bill any of its due days: which one came last is not kept.
@@ -125,12 +128,15 @@ def bills(reading: Reading, count: Count) -> Iterator[Finding]:
         if kept != (minor(row.charged), minor(row.settled)) or not day_fits:
             yield Finding(
                 check="bills",
+                table="bill",
+                key=str(row.id),
                 subject=row.number,
                 message=N_(
                     "Bill {subject}: what is kept of it is not what its charges and settlements come to."
                 ),
-                facts={},
             )
+
+    yield from judged(reading, look, wanted, judge, check="bills", table="bill")
 
 
 def _is_a_due_day(bill_id: Any, due_on: Any) -> Any:
@@ -140,7 +146,7 @@ def _is_a_due_day(bill_id: Any, due_on: Any) -> Any:
     )
 
 
-def charges(reading: Reading, count: Count) -> Iterator[Finding]:
+def charges(reading: Reading, look: Look) -> Iterator[Finding]:
     """What is kept of each charge is what its row, its settlements and its postponements come to; it is never settled
     beyond its amount, and counts on no later day than it was booked."""
     settled = (
@@ -181,18 +187,19 @@ def charges(reading: Reading, count: Count) -> Iterator[Finding]:
         .outerjoin(ChargeNow, ChargeNow.charge_id == Charge.id)
         .order_by(Charge.id)
     )
-    for row in streamed(reading, wanted):
-        count()
-        subject, amount, is_settled = f"charge {row.id}", row.amount.minor, minor(row.settled)
+
+    def judge(row: Any) -> Iterator[Finding]:
+        key, amount, is_settled = str(row.id), row.amount.minor, minor(row.settled)
         if not 0 <= is_settled <= amount:
             yield Finding(
                 check="charges",
-                subject=subject,
+                table="charge",
+                key=key,
                 message=N_("{subject}: {settled} is settled of {amount}."),
                 facts={"settled": is_settled, "amount": amount},
             )
         if row.value_on > row.booked_on:
-            yield counts_too_late("charges", subject)
+            yield counts_too_late("charges", "charge", row)
         kept = (
             row.kept_bill_id, row.kept_account_id, row.kept_head_code, row.kept_kind, row.kept_due_on,
             minor(row.kept_amount), minor(row.kept_settled), minor(row.kept_written_off), row.kept_closed_on,
@@ -203,13 +210,15 @@ def charges(reading: Reading, count: Count) -> Iterator[Finding]:
         ):  # fmt: skip
             yield Finding(
                 check="charges",
-                subject=subject,
+                table="charge",
+                key=key,
                 message=N_("{subject}: what is kept of it is not what its settlements come to."),
-                facts={},
             )
 
+    yield from judged(reading, look, wanted, judge, check="charges", table="charge")
 
-def settlements(reading: Reading, count: Count) -> Iterator[Finding]:
+
+def settlements(reading: Reading, look: Look) -> Iterator[Finding]:
     """Each settlement counts for the day of its money, or of its charge where that is later, and is booked no earlier;
     one by a tender names its payment; one by a credit is a use of that credit, by the account that owes. A reversal
     is of the same charge, source and day, and all of them take back no more than there was."""
@@ -269,12 +278,12 @@ def settlements(reading: Reading, count: Count) -> Iterator[Finding]:
         .outerjoin(first, first.id == Settlement.reverses_id)
         .order_by(Settlement.id)
     )
-    days = business_days(reading)
-    for row in streamed(reading, wanted):
-        count()
-        subject = f"settlement {row.id}"
+    days, problems = _days(reading, "settlements")
+    yield from problems
+
+    def judge(row: Any) -> Iterator[Finding]:
         if row.value_on > row.booked_on:
-            yield counts_too_late("settlements", subject)
+            yield counts_too_late("settlements", "settlement", row)
         counts_from = days.truly(row.value_on, "settlement", row.id)
         if row.reverses_id is None:
             problem = _of_its_own(row, counts_from, days)
@@ -296,7 +305,23 @@ def settlements(reading: Reading, count: Count) -> Iterator[Finding]:
         if problem is None and not noted:
             problem = N_("{subject}: the credit it came from does not know of it.")
         if problem is not None:
-            yield Finding(check="settlements", subject=subject, message=problem, facts={})
+            yield Finding(check="settlements", table="settlement", key=str(row.id), message=problem)
+
+    yield from judged(reading, look, wanted, judge, check="settlements", table="settlement")
+
+
+def _days(reading: Reading, check: str) -> tuple[BusinessDays, list[Finding]]:
+    """The business days; where they cannot be read, none was taken back, and that is said."""
+    try:
+        return business_days(reading), []
+    except Exception as error:  # noqa: BLE001 - whatever stands in the table
+        wrong = Finding(
+            check=check,
+            table="business_day",
+            message=N_("The table “{subject}” could not be read to its end: {reason}"),
+            facts={"reason": reason_of(error)},
+        )
+        return BusinessDays(None), [wrong]
 
 
 def _of_its_own(row: Any, counts_from: date, days: BusinessDays) -> str | None:
@@ -324,7 +349,7 @@ def _of_its_own(row: Any, counts_from: date, days: BusinessDays) -> str | None:
     return None
 
 
-def credits(reading: Reading, count: Count) -> Iterator[Finding]:  # noqa: A001 - the field's word
+def credits(reading: Reading, look: Look) -> Iterator[Finding]:  # noqa: A001 - the field's word
     """Of no credit more was used, moved, returned or lapsed than it held, and each use is a settlement by it."""
     moved = (
         select(CreditMove.credit_id, func.sum(_amount(CreditMove.amount)).label("amount"))
@@ -336,18 +361,20 @@ def credits(reading: Reading, count: Count) -> Iterator[Finding]:  # noqa: A001 
         .outerjoin(moved, moved.c.credit_id == Credit.id)
         .order_by(Credit.id)
     )
-    for row in streamed(reading, wanted):
-        count()
-        subject = f"credit {row.id}"
+
+    def judge(row: Any) -> Iterator[Finding]:
         if not 0 <= row.amount.minor - minor(row.moved) <= row.amount.minor:
             yield Finding(
                 check="credits",
-                subject=subject,
+                table="credit",
+                key=str(row.id),
                 message=N_("{subject}: it held {amount}, and {moved} of it is gone."),
                 facts={"amount": row.amount.minor, "moved": minor(row.moved)},
             )
         if row.value_on > row.booked_on:
-            yield counts_too_late("credits", subject)
+            yield counts_too_late("credits", "credit", row)
+
+    yield from judged(reading, look, wanted, judge, check="credits", table="credit")
     by_settlement = or_(
         CreditMove.kind == "used", and_(CreditMove.kind == "taken_back", CreditMove.decision_id.is_(None))
     )
@@ -370,16 +397,16 @@ def credits(reading: Reading, count: Count) -> Iterator[Finding]:  # noqa: A001 
         )
         .order_by(CreditMove.id)
     )
-    for move_id in reading.connection.scalars(astray):
+    for row in streamed(reading, look, astray):
         yield Finding(
             check="credits",
-            subject=f"credit_move {move_id}",
+            table="credit_move",
+            key=str(row.id),
             message=N_("{subject}: there is no settlement that used the credit so."),
-            facts={},
         )
 
 
-def accounts(reading: Reading, count: Count) -> Iterator[Finding]:
+def accounts(reading: Reading, look: Look) -> Iterator[Finding]:
     """What is kept of each account is what its charges and credits come to, and the ledger holds as much for it."""
     charged = _sums(select(Charge.account_id, func.sum(Charge.amount)).group_by(Charge.account_id))
     settled = _sums(
@@ -417,24 +444,27 @@ def accounts(reading: Reading, count: Count) -> Iterator[Finding]:
         .outerjoin(AccountNow, AccountNow.account_id == Account.id)
         .order_by(Account.id)
     )
-    for row in streamed(reading, wanted):
-        count()
+
+    def judge(row: Any) -> Iterator[Finding]:
         owed = minor(row.charged) - minor(row.settled)
         credit = minor(row.held) - minor(row.moved)
         if (minor(row.owed), minor(row.credit)) != (owed, credit):
             yield Finding(
                 check="accounts",
-                subject=f"account {row.id}",
+                table="account",
+                key=str(row.id),
                 message=N_("{subject}: what is kept of it is not what its charges and credits come to."),
-                facts={},
             )
         if -minor(row.booked) != credit:
             yield Finding(
                 check="accounts",
-                subject=f"account {row.id}",
+                table="account",
+                key=str(row.id),
                 message=N_("{subject}: the ledger holds {booked} for it, its credits come to {credit}."),
                 facts={"booked": -minor(row.booked), "credit": credit},
             )
+
+    yield from judged(reading, look, wanted, judge, check="accounts", table="account")
 
 
 def _sums(wanted: Any) -> Any:
@@ -444,7 +474,7 @@ def _sums(wanted: Any) -> Any:
     return select(by_id.label("id"), amount.label("amount")).subquery()
 
 
-def receivables(reading: Reading, count: Count) -> Iterator[Finding]:
+def receivables(reading: Reading, look: Look) -> Iterator[Finding]:
     """What the ledger says a debtor owes on a bill is what is left of the charges."""
     charged = select(
         Charge.head_code,
@@ -485,9 +515,9 @@ def receivables(reading: Reading, count: Count) -> Iterator[Finding]:
     sides = left.union_all(booked).subquery().c
     wanted = (
         select(
+            sides.bill_id,
             sides.ledger_account,
             sides.account_id,
-            sides.bill_id,
             func.sum(sides.left).label("left"),
             func.sum(sides.booked).label("booked"),
             Bill.number,
@@ -496,11 +526,13 @@ def receivables(reading: Reading, count: Count) -> Iterator[Finding]:
         .group_by(sides.ledger_account, sides.account_id, sides.bill_id, Bill.number)
         .order_by(sides.bill_id, sides.account_id)
     )
-    for row in streamed(reading, wanted):
-        count()
+
+    def judge(row: Any) -> Iterator[Finding]:
         if int(row.left) != int(row.booked):
             yield Finding(
                 check="receivables",
+                table="bill",
+                key=str(row.bill_id),
                 subject=row.number or f"bill {row.bill_id}",
                 message=N_(
                     "Bill {subject}: the ledger says account {account} owes {booked}, its charges say {left}."
@@ -508,8 +540,10 @@ def receivables(reading: Reading, count: Count) -> Iterator[Finding]:
                 facts={"account": row.account_id, "booked": int(row.booked), "left": int(row.left)},
             )
 
+    yield from judged(reading, look, wanted, judge, check="receivables", table="bill")
 
-def claims(reading: Reading, count: Count) -> Iterator[Finding]:
+
+def claims(reading: Reading, look: Look) -> Iterator[Finding]:
     """What may be asked once is asked by a bill that is there, and every roll's bill that was not annulled says what it
     asks."""
     annulled = exists().where(
@@ -518,20 +552,18 @@ def claims(reading: Reading, count: Count) -> Iterator[Finding]:
         Decision.id == Settlement.decision_id,
         Decision.kind == "annulment",
     )
-    for row in streamed(
-        reading,
-        select(Claim.key, Bill.id).outerjoin(Bill, Bill.id == Claim.bill_id).order_by(Claim.key),
-    ):
-        count()
+    asked = select(Claim.key, Bill.id).outerjoin(Bill, Bill.id == Claim.bill_id).order_by(Claim.key)
+    for row in streamed(reading, look, asked):
+        look()
         if row.id is None:
             yield Finding(
                 check="claims",
-                subject=f"claim {row.key}",
+                table="claim",
+                key=str(row.key),
                 message=N_("{subject}: the bill that asks it is not there."),
-                facts={},
             )
     without = (
-        select(Bill.number)
+        select(Bill.id, Bill.number)
         .where(
             Bill.kind == "roll",
             Bill.object_id.is_not(None),
@@ -540,53 +572,84 @@ def claims(reading: Reading, count: Count) -> Iterator[Finding]:
         )
         .order_by(Bill.id)
     )
-    for number in reading.connection.scalars(without):
+    for row in streamed(reading, look, without):
         yield Finding(
             check="claims",
-            subject=number,
+            table="bill",
+            key=str(row.id),
+            subject=row.number,
             message=N_("Bill {subject}: nothing keeps what it asks from being asked twice."),
-            facts={},
         )
 
 
-def penalties(reading: Reading, count: Count) -> Iterator[Finding]:
+def penalties(reading: Reading, look: Look) -> Iterator[Finding]:
     """Of no principal more penalty is booked than had accrued to the day of the last of it, as is known today."""
-    bill_ids = reading.connection.scalars(
+    with_penalty = (
         select(Charge.bill_id).where(Charge.on_charge_id.is_not(None)).distinct().order_by(Charge.bill_id)
-    ).all()
+    )
+    bill_ids = [row.bill_id for row in streamed(reading, look, with_penalty)]
     # Booked on a day that was opened by mistake: the next order on their accounts takes them back.
-    days = business_days(reading)
+    days, problems = _days(reading, "penalties")
+    yield from problems
     first = min((one.counts_from for one in days.taken_back), default=reading.today)
+    later = select(Charge.id, Charge.booked_on).where(
+        Charge.on_charge_id.is_not(None), Charge.booked_on > first
+    )
     ahead = {
         row.id
-        for row in reading.connection.execute(
-            select(Charge.id, Charge.booked_on).where(
-                Charge.on_charge_id.is_not(None), Charge.booked_on > first
-            )
-        )
+        for row in streamed(reading, look, later)
         if row.booked_on > min(days.truly(row.booked_on, "charge", row.id), reading.today)
     }
     for place in range(0, len(bill_ids), _BATCH):
-        for bill in read_bills(reading, Bill.id.in_(bill_ids[place : place + _BATCH])).values():
-            for charge_id in _booked_beyond(reading, bill, count):
+        for bill, found in _judged_bills(reading, bill_ids[place : place + _BATCH], look):
+            if isinstance(found, Exception):
+                yield unreadable("penalties", "bill", bill, found)
+                continue
+            for charge_id, number in found:
                 if charge_id in ahead:
                     continue
                 yield Finding(
                     check="penalties",
-                    subject=f"charge {charge_id}",
+                    table="charge",
+                    key=str(charge_id),
                     message=N_(
                         "{subject} on bill {bill}: more penalty is booked than had accrued to its day."
                     ),
-                    facts={"bill": bill.number},
+                    facts={"bill": number},
                 )
 
 
-def _booked_beyond(reading: Reading, bill: BillFacts, count: Count) -> Sequence[int]:
+def _judged_bills(
+    reading: Reading, bill_ids: Sequence[int], look: Look
+) -> Iterator[tuple[int, Sequence[tuple[int, str]] | Exception]]:
+    """By bill, the penalties beyond what had accrued, or why that cannot be said. Bills are read together; of those
+    that cannot be, each by itself."""
+    try:
+        bills_read = read_bills(reading, Bill.id.in_(bill_ids))
+    except DBAPIError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever stands in the rows
+        if len(bill_ids) == 1:
+            yield bill_ids[0], error
+            return
+        for bill_id in bill_ids:
+            yield from _judged_bills(reading, [bill_id], look)
+        return
+    for bill_id, bill in bills_read.items():
+        try:
+            yield bill_id, [(charge_id, bill.number) for charge_id in _booked_beyond(reading, bill, look)]
+        except DBAPIError:
+            raise
+        except Exception as error:  # noqa: BLE001 - as above
+            yield bill_id, error
+
+
+def _booked_beyond(reading: Reading, bill: BillFacts, look: Look) -> Sequence[int]:
     found = []
     for principal in bill.charges:
         booked = 0
         for penalty in reckoned_penalties(bill, principal, reading.today):
-            count()
+            look()
             booked += net_amount(bill, penalty, reading.today)
             assert penalty.accrued_to is not None
             # What is another's debt by now stays there until that is decided.

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, case, exists, func, or_, select, type_coerce,
 from muniadmin.billing.models import Credit, CreditMove, DayCollection, Settlement, Tender
 from muniadmin.billing.totals import totals_found
 from muniadmin.collection.models import Cancellation, CashSession, Payment, Receipt, TenderReturn
+from muniadmin.collection.names import receipt_number
 from muniadmin.collection.rules import Channel
 from muniadmin.documents.models import IssuedDocument
 from muniadmin.indicators.models import MonthClosing, MonthLeft
@@ -16,12 +17,12 @@ from muniadmin.indicators.money import assessed_by_day, charged, never_owed
 from muniadmin.indicators.standings import add_up_months, months_over
 from muniadmin.kernel.i18n import N_
 from muniadmin.kernel.money import Money
-from muniadmin.kernel.numbers import receipt_number
 from muniadmin.ledger.models import Posting
 from muniadmin.storage.base import NumberSeries
 from muniadmin.storage.unit_of_work import Reading
-from muniadmin.verification.chains import Count, frozen_sheet, streamed
+from muniadmin.verification.chains import frozen_sheet
 from muniadmin.verification.commands import Finding
+from muniadmin.verification.rows import Look, judged, streamed
 
 
 def minor(value: Any) -> int:
@@ -29,58 +30,57 @@ def minor(value: Any) -> int:
     return value.minor if isinstance(value, Money) else int(value or 0)
 
 
-def ledger_sum(reading: Reading, count: Count) -> Iterator[Finding]:
+def ledger_sum(reading: Reading, look: Look) -> Iterator[Finding]:
     """All accounts together sum to zero."""
-    count()
+    look()
     left = minor(reading.connection.scalar(select(func.sum(Posting.amount))))
     if left:
         yield Finding(
             check="ledger_sum",
-            subject="posting",
+            table="posting",
             message=N_("The ledger does not balance: {left} is left over."),
             facts={"left": left},
         )
 
 
-def revenue(reading: Reading, count: Count) -> Iterator[Finding]:
+def revenue(reading: Reading, look: Look) -> Iterator[Finding]:
     """What the ledger says was assessed on a head on a day is what was charged, less what was found never owed."""
     booked = {(day, head): amount for day, head, amount in assessed_by_day(reading, date.min, date.max)}
     both = union_all(charged(), never_owed()).subquery().c
-    found = {
-        (day, head): int(amount)
-        for day, head, amount in reading.connection.execute(
-            select(both.booked_on, both.head_code, func.sum(both.amount)).group_by(
-                both.booked_on, both.head_code
-            )
-        )
-    }
-    for key in sorted(booked.keys() | found.keys()):
-        count()
+    wanted = select(both.booked_on, both.head_code, func.sum(both.amount)).group_by(
+        both.booked_on, both.head_code
+    )
+    found = {(day, head): minor(amount) for day, head, amount in streamed(reading, look, wanted)}
+    for key in sorted(booked.keys() | found.keys(), key=str):
+        look()
         if booked.get(key, 0) != found.get(key, 0):
             yield Finding(
                 check="revenue",
+                table="posting",
+                key=f"revenue:{key[1]} {key[0].isoformat()}",
                 subject=f"revenue:{key[1]} {key[0].isoformat()}",
                 message=N_("{subject}: the ledger says {booked} was assessed, the charges come to {found}."),
                 facts={"booked": booked.get(key, 0), "found": found.get(key, 0)},
             )
 
 
-def receipts(reading: Reading, count: Count) -> Iterator[Finding]:
+def receipts(reading: Reading, look: Look) -> Iterator[Finding]:
     """The receipts of a point and year are 1..n without gap or repeat, n is where the series stands, and each number
     is made of its point, year and place. Those of stub books are as they were written."""
     expected: dict[tuple[str, int], int] = {}
-    wanted = select(Receipt.number, Receipt.series, Receipt.year, Receipt.seq)
-    for row in streamed(reading, wanted.order_by(Receipt.series, Receipt.year, Receipt.seq)):
-        count()
+
+    def judge(row: Any) -> Iterator[Finding]:
         if row.series.startswith("stub:"):
             if row.number != f"{row.series.removeprefix('stub:')}/{row.seq}":
-                yield _number_does_not_fit(row.number)
-            continue
+                yield _number_does_not_fit(row)
+            return
         key = (row.series, row.year)
-        last = expected.get(key, 0)
+        last, expected[key] = expected.get(key, 0), row.seq
         if row.seq != last + 1:
             yield Finding(
                 check="receipts",
+                table="receipt",
+                key=str(row.payment_id),
                 subject=row.number,
                 message=N_(
                     "Receipts of point {point} in {year}: after {before} comes {subject}; numbers are missing."
@@ -88,19 +88,25 @@ def receipts(reading: Reading, count: Count) -> Iterator[Finding]:
                 facts={"point": row.series, "year": row.year, "before": last},
             )
         if not row.series.isdecimal() or row.number != receipt_number(int(row.series), row.year, row.seq):
-            yield _number_does_not_fit(row.number)
-        expected[key] = row.seq
+            yield _number_does_not_fit(row)
+
+    wanted = select(Receipt.payment_id, Receipt.number, Receipt.series, Receipt.year, Receipt.seq).order_by(
+        Receipt.series, Receipt.year, Receipt.seq
+    )
+    yield from judged(reading, look, wanted, judge, check="receipts", table="receipt")
     series = select(NumberSeries.series, NumberSeries.year, NumberSeries.last).where(
         NumberSeries.series.startswith("receipt:")
     )
     standing = {
-        (name.removeprefix("receipt:"), year): last for name, year, last in reading.connection.execute(series)
+        (name.removeprefix("receipt:"), year): last for name, year, last in streamed(reading, look, series)
     }
-    for point, year in sorted(expected.keys() | standing.keys()):
+    for point, year in sorted(expected.keys() | standing.keys(), key=str):
         stands_at, end = standing.get((point, year)), expected.get((point, year), 0)
         if stands_at is None:
             yield Finding(
                 check="receipts",
+                table="number_series",
+                key=f"receipt:{point} {year}",
                 subject=f"receipt:{point}",
                 message=N_("Series {subject} of {year} is missing, although there are receipts."),
                 facts={"year": year},
@@ -108,30 +114,28 @@ def receipts(reading: Reading, count: Count) -> Iterator[Finding]:
         elif stands_at != end:
             yield Finding(
                 check="receipts",
+                table="number_series",
+                key=f"receipt:{point} {year}",
                 subject=f"receipt:{point}",
                 message=N_("Series {subject} of {year} stands at {last}, but the receipts end at {end}."),
                 facts={"year": year, "last": stands_at, "end": end},
             )
 
 
-def _number_does_not_fit(number: str) -> Finding:
+def _number_does_not_fit(row: Any) -> Finding:
     return Finding(
         check="receipts",
-        subject=number,
+        table="receipt",
+        key=str(row.payment_id),
+        subject=row.number,
         message=N_("Receipt {subject}: the number does not fit its point, year and place."),
-        facts={},
     )
 
 
-def receipt_sheets(reading: Reading, count: Count) -> Iterator[Finding]:
+def receipt_sheets(reading: Reading, look: Look) -> Iterator[Finding]:
     """Each receipt's sheet shows the receipt's number, and the amount and payer of its payment."""
-    wanted = (
-        select(Receipt.number, Payment.amount, Payment.payer, IssuedDocument.canonical)
-        .outerjoin(Payment, Payment.id == Receipt.payment_id)
-        .outerjoin(IssuedDocument, IssuedDocument.id == Receipt.document_id)
-    )
-    for row in streamed(reading, wanted):
-        count()
+
+    def judge(row: Any) -> Iterator[Finding]:
         shows = frozen_sheet(row.canonical or "")
         if (shows.get("number"), shows.get("total"), shows.get("payer")) != (
             row.number,
@@ -140,13 +144,24 @@ def receipt_sheets(reading: Reading, count: Count) -> Iterator[Finding]:
         ):
             yield Finding(
                 check="receipt_sheets",
+                table="receipt",
+                key=str(row.payment_id),
                 subject=row.number,
                 message=N_("Receipt {subject}: the payment in the database is not what the receipt shows."),
-                facts={},
+                said={name: shows.get(name) for name in ("number", "total", "payer")},
+                says={"number": row.number, "total": minor(row.amount), "payer": row.payer},
             )
 
+    wanted = (
+        select(Receipt.payment_id, Receipt.number, Payment.amount, Payment.payer, IssuedDocument.canonical)
+        .outerjoin(Payment, Payment.id == Receipt.payment_id)
+        .outerjoin(IssuedDocument, IssuedDocument.id == Receipt.document_id)
+        .order_by(Receipt.payment_id)
+    )
+    yield from judged(reading, look, wanted, judge, check="receipt_sheets", table="receipt")
 
-def payments(reading: Reading, count: Count) -> Iterator[Finding]:
+
+def payments(reading: Reading, look: Look) -> Iterator[Finding]:
     """A payment's tenders come to its amount, it has a receipt, and it counts on no later day than it was booked."""
     tenders = (
         select(Tender.payment_id, func.sum(Tender.amount).label("amount"))
@@ -166,35 +181,39 @@ def payments(reading: Reading, count: Count) -> Iterator[Finding]:
         .outerjoin(Receipt, Receipt.payment_id == Payment.id)
         .order_by(Payment.id)
     )
-    for row in streamed(reading, wanted):
-        count()
-        subject = f"payment {row.id}"
+
+    def judge(row: Any) -> Iterator[Finding]:
+        key = str(row.id)
         if minor(row.given) != row.amount.minor:
             yield Finding(
                 check="payments",
-                subject=subject,
+                table="payment",
+                key=key,
                 message=N_("{subject}: its tenders come to {given}, it says {amount}."),
                 facts={"given": minor(row.given), "amount": row.amount.minor},
             )
         if row.number is None:
             yield Finding(
-                check="payments", subject=subject, message=N_("{subject}: it has no receipt."), facts={}
+                check="payments", table="payment", key=key, message=N_("{subject}: it has no receipt.")
             )
         if row.value_on > row.booked_on:
-            yield counts_too_late("payments", subject)
+            yield counts_too_late("payments", "payment", row)
+
+    yield from judged(reading, look, wanted, judge, check="payments", table="payment")
 
 
-def counts_too_late(check: str, subject: str) -> Finding:
+def counts_too_late(check: str, table: str, row: Any) -> Finding:
     """That the value day of a row is after its booking day."""
     return Finding(
         check=check,
-        subject=subject,
+        table=table,
+        key=str(row.id),
         message=N_("{subject}: it counts on a later day than it was booked."),
-        facts={},
+        says={"booked_on": row.booked_on, "value_on": row.value_on},
     )
 
 
-def tenders(reading: Reading, count: Count) -> Iterator[Finding]:
+def tenders(reading: Reading, look: Look) -> Iterator[Finding]:
     """What a tender settled and what is held of it is its amount; of one that was returned or cancelled nothing is
     left, but for what had gone to others by then."""
     settled = (
@@ -245,8 +264,8 @@ def tenders(reading: Reading, count: Count) -> Iterator[Finding]:
         .outerjoin(left, left.c.tender_id == Tender.id)
         .order_by(Tender.id)
     )
-    for row in streamed(reading, wanted):
-        count()
+
+    def judge(row: Any) -> Iterator[Finding]:
         used = minor(row.settled) + minor(row.held) - minor(row.returned)
         if row.back:
             used -= minor(row.gone)
@@ -254,16 +273,19 @@ def tenders(reading: Reading, count: Count) -> Iterator[Finding]:
         if used != amount:
             yield Finding(
                 check="tenders",
-                subject=f"tender {row.id}",
+                table="tender",
+                key=str(row.id),
                 message=N_("{subject}: what it settled and what is held of it is {used}, not {amount}."),
                 facts={"used": used, "amount": amount},
             )
+
+    yield from judged(reading, look, wanted, judge, check="tenders", table="tender")
 
 
 _MOVED = type_coerce(CreditMove.amount, BigInteger)
 
 
-def sessions(reading: Reading, count: Count) -> Iterator[Finding]:
+def sessions(reading: Reading, look: Look) -> Iterator[Finding]:
     """What a closed session expected in its till is its float and the cash it took, cancelled receipts left out."""
     cash = (
         select(Payment.cash_session_id, func.sum(Tender.amount).label("cash"))
@@ -277,31 +299,41 @@ def sessions(reading: Reading, count: Count) -> Iterator[Finding]:
         .outerjoin(cash, cash.c.cash_session_id == CashSession.id)
         .where(CashSession.closed_at.is_not(None))
     )
-    for row in reading.connection.execute(wanted):
-        count()
+
+    def judge(row: Any) -> Iterator[Finding]:
         if row.opening_float.minor + minor(row.cash) != minor(row.expected):
             yield Finding(
                 check="sessions",
+                table="cash_session",
+                key=str(row.id),
                 subject=f"session {row.id}",
                 message=N_("Cash {subject} at desk {desk}: the expected cash is not float plus cash taken."),
                 facts={"desk": row.desk},
             )
 
+    yield from judged(reading, look, wanted, judge, check="sessions", table="cash_session")
 
-def day_totals(reading: Reading, count: Count) -> Iterator[Finding]:
+
+def day_totals(reading: Reading, look: Look) -> Iterator[Finding]:
     """The totals kept by day of booking and of value are the sums of the settlements behind them, and count a bill from
     the day on which money of a source pays it to the one on which nothing of it is left there."""
     found = totals_found(reading)
-    kept = {
-        (row.by, row.day, row.point, row.head_code, row.channel): (row.principal, row.penalty, row.count)
-        for row in reading.connection.execute(select(DayCollection.__table__))
-    }
+    kept: dict[Any, tuple[int, int, int]] = {}
+
+    def keep(row: Any) -> Iterator[Finding]:
+        key = row.by, row.day, row.point, row.head_code, row.channel
+        kept[key] = int(row.principal), int(row.penalty), int(row.count)
+        return iter(())
+
+    wanted = select(DayCollection.__table__)
+    yield from judged(reading, look, wanted, keep, check="day_totals", table="day_collection")
     nothing = (0, 0, 0)
-    for key in sorted(found.keys() | kept.keys()):
-        count()
+    for key in sorted(found.keys() | kept.keys(), key=str):
         if found.get(key, nothing) != kept.get(key, nothing):
             yield Finding(
                 check="day_totals",
+                table="day_collection",
+                key=" ".join(str(part) for part in key),
                 subject=" ".join(str(part) for part in key),
                 message=N_(
                     "Total of {subject}: {kept} on {kept_bills} bills is kept, the settlements come to {found} on "
@@ -316,35 +348,40 @@ def day_totals(reading: Reading, count: Count) -> Iterator[Finding]:
             )
 
 
-def month_closings(reading: Reading, count: Count) -> Iterator[Finding]:
+def month_closings(reading: Reading, look: Look) -> Iterator[Finding]:
     """What is kept of the months that are over is what the rows booked up to their ends come to."""
-    kept_assessed: dict[date, dict[str, int]] = {}
-    for end, head, amount in reading.connection.execute(
-        select(MonthClosing.month_end, MonthClosing.head_code, MonthClosing.assessed)
-    ):
-        kept_assessed.setdefault(end, {})[head] = amount
-    kept_left: dict[date, dict[tuple[str, date], int]] = {}
-    for end, head, due_on, amount in reading.connection.execute(
-        select(MonthLeft.month_end, MonthLeft.head_code, MonthLeft.due_on, MonthLeft.left)
-    ):
-        kept_left.setdefault(end, {})[head, due_on] = amount
-    last = max(kept_assessed.keys() | kept_left.keys(), default=None)
+    kept_assessed: dict[date | None, dict[str, int]] = {}
+
+    def keep_assessed(row: Any) -> Iterator[Finding]:
+        kept_assessed.setdefault(row.month_end, {})[row.head_code] = int(row.assessed)
+        return iter(())
+
+    closings = select(MonthClosing.month_end, MonthClosing.head_code, MonthClosing.assessed)
+    yield from judged(reading, look, closings, keep_assessed, check="month_closings", table="month_closing")
+    kept_left: dict[date | None, dict[tuple[str, date], int]] = {}
+
+    def keep_left(row: Any) -> Iterator[Finding]:
+        kept_left.setdefault(row.month_end, {})[row.head_code, row.due_on] = int(row.left)
+        return iter(())
+
+    lefts = select(MonthLeft.month_end, MonthLeft.head_code, MonthLeft.due_on, MonthLeft.left)
+    yield from judged(reading, look, lefts, keep_left, check="month_closings", table="month_left")
+    days = [end for end in kept_assessed.keys() | kept_left.keys() if end is not None]
+    last = max(days, default=None)
     ends = [end for end in months_over(reading) if last is not None and end <= last]
     for month in add_up_months(reading, ends, None):
-        count()
         assessed = {head: amount for head, amount in month.assessed.items() if amount}
         kept = {head: amount for head, amount in kept_assessed.pop(month.month_end, {}).items() if amount}
         if kept != assessed or kept_left.pop(month.month_end, {}) != month.left:
             yield _month_differs(month.month_end)
-    for end in sorted(kept_assessed.keys() | kept_left.keys()):
-        count()
+    for end in sorted(kept_assessed.keys() | kept_left.keys(), key=str):
         yield _month_differs(end)
 
 
-def _month_differs(month_end: date) -> Finding:
+def _month_differs(month_end: date | None) -> Finding:
     return Finding(
         check="month_closings",
-        subject=f"month_closing {month_end.isoformat()}",
+        table="month_closing",
+        key=str(month_end),
         message=N_("{subject}: what is kept of the month is not what its rows come to."),
-        facts={},
     )

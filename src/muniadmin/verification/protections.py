@@ -1,84 +1,368 @@
-"""Check of what protects issued rows, and keeps what follows from them, in the database itself."""
+"""Checks of what protects rows in the database itself: triggers, keys and conditions as a new database of this program
+has them; and rows that could only be written where these were away."""
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    String,
+    Table,
+    and_,
+    case,
+    cast,
+    exists,
+    inspect,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.schema import CreateIndex
 
 from muniadmin.kernel.i18n import N_
-from muniadmin.storage.base import EXTRA_DDL, PROTECTIONS, REFUSE_FUNCTION
+from muniadmin.storage.base import EXTRA_DDL, PROTECTIONS, REFUSE_FUNCTION, Base
 from muniadmin.storage.unit_of_work import Reading
-from muniadmin.verification.chains import Count
 from muniadmin.verification.commands import Finding
+from muniadmin.verification.rows import Look, streamed
+from muniadmin.verification.sql_texts import in_one_form
 
 
-class _Trigger(NamedTuple):
-    """A trigger of PostgreSQL: its table, when it runs, whether on a condition, and what its function does."""
+class _Name(NamedTuple):
+    """A trigger, constraint, index or column, and the table it belongs to."""
 
     table: str
-    runs: int
-    on_condition: bool
-    does: str
+    name: str
 
 
-# The bits of pg_trigger.tgtype.
-_ROW, _BEFORE = 1, 2
-_EVENTS = {"INSERT": 4, "DELETE": 8, "UPDATE": 16}
-_WRITTEN = re.compile(
-    r"CREATE TRIGGER (?P<name>\w+) (?P<when>BEFORE|AFTER) (?P<event>\w+) ON (?P<table>\w+)(?P<rest>.*)"
-    r" EXECUTE FUNCTION (?P<function>\w+)\(",
-    re.DOTALL,
+_Texts = Mapping[_Name, str]
+"""How each is defined, in a form in which what means the same is the same."""
+
+
+# --- Triggers -------------------------------------------------------------------------------------------------------
+
+_MISSING = N_(
+    "The protection “{subject}” of the table “{table}” is missing from the database: rows may have been changed."
 )
-
-_IN_SQLITE = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-# The one that refuses rows may be on for everybody ('O') or even in replication ('A'); any other is off for somebody.
-_IN_POSTGRESQL = text(
-    "SELECT t.tgname, c.relname, t.tgtype, t.tgqual IS NOT NULL, p.prosrc FROM pg_trigger t "
-    "JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_class c ON c.oid = t.tgrelid "
-    "WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')"
+_CHANGED = N_(
+    "The protection “{subject}” of the table “{table}” is not as the program made it: rows may have been changed."
 )
+_OFF = N_("The protection “{subject}” of the table “{table}” is switched off: rows may have been changed.")
+_KEEPS_NOTHING = N_(
+    "The trigger “{subject}” of the table “{table}” is missing, switched off or changed: what follows from its rows "
+    "may be wrong."
+)
+_FOREIGN = N_(
+    "The trigger or rule “{subject}” on the table “{table}” is not the program’s: it may change what is written."
+)
+_ALL_OFF = N_(
+    "The server’s setting “{subject}” ({scope}) keeps triggers from running: rows may have been changed."
+)
+_HIDES = N_("“{subject}” hides rows of the table “{table}”, or adds some: it is not the program’s.")
+
+_OFF_TEXT = "off"
 
 
-def triggers(reading: Reading, count: Count) -> Iterator[Finding]:
-    """Every trigger that refuses changes of issued rows or keeps what follows from them is in place, enabled and as it
-    was written; and there is no other."""
-    present: dict[str, object]
-    written: dict[str, object]
+def triggers(reading: Reading, look: Look) -> Iterator[Finding]:
+    """Every trigger that refuses changes of issued rows or keeps what follows from them stands on its table, runs for
+    everybody and does what it was written to; and there is no other, nor anything that could stand in its place."""
     if reading.connection.dialect.name == "sqlite":
-        present = {name: sql for name, sql in reading.connection.execute(_IN_SQLITE)}  # noqa: C416
-        written = {name: sql for name, sql, _other in EXTRA_DDL if sql.startswith("CREATE TRIGGER")}
+        written, present = _triggers_of(_in_a_new_file()), _triggers_of(_in_file(reading))
     else:
-        present = {
-            name: _Trigger(table, runs, on_condition, does)
-            for name, table, runs, on_condition, does in reading.connection.execute(_IN_POSTGRESQL)
-        }
-        written = {name: one for name, one in _written_for_postgresql()}  # noqa: C416
-    for name in sorted(written.keys() | present.keys()):
-        count()
-        if present.get(name) == written.get(name):
-            continue
-        if name not in written:
-            message = N_("The trigger “{subject}” is not the program's: it may change what is written.")
-        elif name in PROTECTIONS:
-            message = N_(
-                "The protection “{subject}” is missing from the database: rows may have been changed."
+        written, present = _triggers_written(), _triggers_present(reading)
+    for one in sorted(written.keys() | present.keys()):
+        look()
+        found = present.get(one)
+        if found != written.get(one):
+            yield Finding(
+                check="triggers",
+                table=one.table,
+                subject=one.name,
+                message=_what_is_wrong(one, found, known=one in written),
+                facts={"table": one.table},
             )
-        else:
-            message = N_("The trigger “{subject}” is missing or changed: what is kept of debts may be wrong.")
-        yield Finding(check="triggers", subject=name, message=message, facts={})
+    if reading.connection.dialect.name != "sqlite":
+        yield from _stands_in_the_way(reading)
 
 
-def _written_for_postgresql() -> Iterator[tuple[str, _Trigger]]:
+def _what_is_wrong(one: _Name, found: str | None, *, known: bool) -> str:
+    if not known:
+        return _FOREIGN
+    if one.name not in PROTECTIONS:
+        return _KEEPS_NOTHING
+    if found is None:
+        return _MISSING
+    return _OFF if found == _OFF_TEXT else _CHANGED
+
+
+_TRIGGERS = text(
+    "SELECT c.relname, t.tgname, t.tgenabled, pg_get_triggerdef(t.oid), p.prosrc, "
+    # A function that is carried out as somebody else, with other settings or in another language is not ours.
+    "l.lanname = 'plpgsql' AND NOT p.prosecdef AND p.proconfig IS NULL, current_schema() "
+    "FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
+    "JOIN pg_language l ON l.oid = p.prolang "
+    "WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace"
+)
+_CALLS = re.compile(r"CREATE TRIGGER (\w+) .*? ON (\w+) .*EXECUTE FUNCTION (\w+)\(", re.DOTALL)
+
+
+def _triggers_written() -> _Texts:
     functions = {"muniadmin_refuse": REFUSE_FUNCTION}
     functions |= {
         name.removesuffix("_function"): sql
         for name, _sqlite, sql in EXTRA_DDL
         if sql.startswith("CREATE OR REPLACE FUNCTION")
     }
+    texts = {}
     for _name, _sqlite, sql in EXTRA_DDL:
-        if (found := _WRITTEN.match(sql)) is not None:
-            runs = _EVENTS[found["event"]] | (_BEFORE if found["when"] == "BEFORE" else 0)
-            runs |= _ROW if "FOR EACH ROW" in found["rest"] else 0
-            body = functions[found["function"]].split("$$")[1]
-            yield found["name"], _Trigger(found["table"], runs, " WHEN (" in found["rest"], body)
+        if (found := _CALLS.match(sql)) is not None:
+            name, table, function = found.groups()
+            texts[_Name(table, name)] = _trigger_text(sql, functions[function].split("$$")[1])
+    return texts
+
+
+def _triggers_present(reading: Reading) -> _Texts:
+    texts = {}
+    for table, name, enabled, sql, body, is_plain, schema in reading.connection.execute(_TRIGGERS):
+        if enabled not in ("O", "A"):  # for everybody, or even where rows are copied from another server
+            texts[_Name(table, name)] = _OFF_TEXT
+        else:
+            texts[_Name(table, name)] = _trigger_text(sql, body if is_plain else None, schema=schema)
+    return texts
+
+
+def _trigger_text(sql: str, body: str | None, *, schema: str = "public") -> str:
+    return f"{in_one_form(sql, schema=schema)} {body}"
+
+
+_ROLE = text("SELECT current_setting('session_replication_role')")
+_ROLE_FOR = text(
+    "SELECT coalesce(r.rolname, '') || '@' || coalesce(d.datname, '') FROM pg_db_role_setting s "
+    "LEFT JOIN pg_roles r ON r.oid = s.setrole LEFT JOIN pg_database d ON d.oid = s.setdatabase "
+    "WHERE (s.setdatabase = 0 OR d.datname = current_database()) AND EXISTS (SELECT 1 FROM unnest(s.setconfig) AS one "
+    "WHERE one LIKE 'session_replication_role=%' AND one NOT LIKE '%=origin') ORDER BY 1"
+)
+_RULES = text(
+    "SELECT c.relname, r.rulename FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class "
+    "WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace ORDER BY 1, 2"
+)
+_HIDING = text(
+    "SELECT c.relname, 'row level security' FROM pg_class c "
+    "WHERE c.relrowsecurity AND c.relnamespace = current_schema()::regnamespace "
+    "UNION ALL SELECT c.relname, i.inhrelid::regclass::text FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhparent "
+    "WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace ORDER BY 1, 2"
+)
+
+
+def _stands_in_the_way(reading: Reading) -> Iterator[Finding]:
+    """What else PostgreSQL knows that keeps triggers from running or changes what a table shows."""
+    setting = "session_replication_role"
+    scopes = [scope for (scope,) in reading.connection.execute(_ROLE_FOR)]
+    if not scopes and reading.connection.scalar(_ROLE) != "origin":
+        scopes = ["postgresql.conf"]
+    for scope in scopes:
+        yield Finding(check="triggers", subject=setting, message=_ALL_OFF, facts={"scope": scope})
+    for question, message in ((_RULES, _FOREIGN), (_HIDING, _HIDES)):
+        for table, name in reading.connection.execute(question):
+            yield Finding(
+                check="triggers", table=table, subject=name, message=message, facts={"table": table}
+            )
+
+
+# --- Keys and conditions ----------------------------------------------------------------------------------------------
+
+_NOT_THERE = N_(
+    "“{subject}” of the table “{table}” is missing from the database: rows may be there that it refuses."
+)
+_NOT_AS_MADE = N_(
+    "“{subject}” of the table “{table}” is not as the program made it: rows may be there that it refuses."
+)
+_NOT_OURS = N_("“{subject}” of the table “{table}” is not the program’s.")
+
+
+def definitions(reading: Reading, look: Look) -> Iterator[Finding]:
+    """Every key, foreign key, index and condition of the program's tables is in the database as it was made, valid and
+    switched on, and every column as well; and there is nothing else but indexes."""
+    if reading.connection.dialect.name == "sqlite":
+        written, present = _lines(_in_a_new_file()), _lines(_in_file(reading))
+    else:
+        written, present = _constraints_written(reading), _constraints_present(reading)
+    # That a whole table is missing is said by the check of values.
+    tables = {one.table for one in present} & Base.metadata.tables.keys()
+    for one in sorted(one for one in written.keys() | present.keys() if one.table in tables):
+        look()
+        found = present.get(one)
+        if found == written.get(one) or (one not in written and _is_index(found)):
+            continue
+        message = _NOT_OURS if one not in written else _NOT_THERE if found is None else _NOT_AS_MADE
+        yield Finding(
+            check="definitions",
+            table=one.table,
+            subject=one.name,
+            message=message,
+            facts={"table": one.table},
+        )
+
+
+def _is_index(sql: str | None) -> bool:
+    return sql is not None and re.match("create (unique )?index ", sql, re.IGNORECASE) is not None
+
+
+# The text of a constraint says itself that it was not tried on the rows that were there.
+_ALL_CONSTRAINTS = text(
+    "SELECT c.relname, k.conname, pg_get_constraintdef(k.oid) "
+    "|| CASE WHEN EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgconstraint = k.oid AND t.tgenabled NOT IN ('O', 'A')) "
+    "THEN ' OFF' ELSE '' END || CASE WHEN EXISTS (SELECT 1 FROM pg_index i WHERE i.indexrelid = k.conindid "
+    "AND k.contype IN ('p', 'u') AND NOT (i.indisvalid AND i.indisready)) THEN ' INVALID' ELSE '' END, "
+    "current_schema() "
+    "FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid "
+    "WHERE k.contype IN ('c', 'f', 'p', 'u', 'x') AND c.relnamespace = current_schema()::regnamespace"
+)
+_ALL_INDEXES = text(
+    "SELECT c.relname, n.relname, pg_get_indexdef(n.oid) || "
+    "CASE WHEN i.indisvalid AND i.indisready THEN '' ELSE ' INVALID' END, current_schema() "
+    "FROM pg_index i JOIN pg_class n ON n.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid "
+    "WHERE c.relnamespace = current_schema()::regnamespace AND NOT EXISTS "
+    "(SELECT 1 FROM pg_constraint k WHERE k.conindid = n.oid AND k.contype IN ('p', 'u', 'x'))"
+)
+
+
+def _constraints_written(reading: Reading) -> _Texts:
+    dialect = reading.connection.dialect
+    compiler = dialect.ddl_compiler(dialect, None)  # type: ignore[arg-type] # as SQLAlchemy itself makes it
+    texts = {}
+    for table in Base.metadata.sorted_tables:
+        for constraint in table.constraints:
+            sql = compiler.process(constraint)
+            _word, name, definition = sql.split(" ", 2)
+            texts[_Name(table.name, name.strip('"'))] = in_one_form(definition)
+        for index in table.indexes:
+            created = str(CreateIndex(index).compile(dialect=dialect))
+            texts[_Name(table.name, str(index.name))] = in_one_form(created)
+    return texts
+
+
+def _constraints_present(reading: Reading) -> _Texts:
+    texts = {}
+    for table, name, sql, schema in reading.connection.execute(_ALL_CONSTRAINTS):
+        texts[_Name(table, name)] = in_one_form(sql, schema=schema)
+    for table, name, sql, schema in reading.connection.execute(_ALL_INDEXES):
+        texts[_Name(table, name)] = in_one_form(sql.replace(" USING btree", ""), schema=schema)
+    return texts
+
+
+# --- A file of SQLite, and a new one --------------------------------------------------------------------------------
+
+_MASTER = text("SELECT type, name, tbl_name, sql FROM sqlite_master")
+_Master = Iterable[Sequence[Any]]
+
+
+def _in_file(reading: Reading) -> _Master:
+    return reading.connection.execute(_MASTER).all()
+
+
+def _in_a_new_file() -> _Master:
+    # Alembic takes its time to load, and the program starts without it.
+    from muniadmin.storage.migrations.upgrade import definitions_in_a_new_file
+
+    return definitions_in_a_new_file()
+
+
+def _triggers_of(master: _Master) -> _Texts:
+    texts: dict[_Name, str] = defaultdict(str)
+    for kind, name, table, sql in master:
+        if kind == "trigger":
+            texts[_Name(str(table), str(name))] += str(sql)  # what stands there twice is not what was written
+    return texts
+
+
+def _lines(master: _Master) -> _Texts:
+    """Indexes, and the columns and constraints of tables, which stand in the table's text one a line."""
+    texts: dict[_Name, str] = defaultdict(str)
+    for kind, name, table, sql in master:
+        if kind == "index":
+            texts[_Name(str(table), str(name))] += str(sql)
+        elif kind == "table":
+            for line in str(sql).splitlines():
+                named = None if line.startswith("CREATE ") else _NAMED.match(line)
+                texts[_Name(str(name), named[1] if named else str(name))] += line.strip().removesuffix(",")
+    return texts
+
+
+_NAMED = re.compile(r"\s*(?:CONSTRAINT )?\"?(\w+)")
+
+
+# --- Rows -------------------------------------------------------------------------------------------------------------
+
+
+def references(reading: Reading, look: Look) -> Iterator[Finding]:
+    """Every row that another one names is there."""
+    columns = _columns_there(reading)
+    for table in Base.metadata.sorted_tables:
+        for foreign_key in sorted(table.foreign_key_constraints, key=lambda one: list(one.column_keys)):
+            of = foreign_key.referred_table
+            here = [element.parent for element in foreign_key.elements]
+            named = of.alias()
+            there = [named.c[element.column.name] for element in foreign_key.elements]
+            if not (_has(columns, table, [*table.primary_key, *here]) and _has(columns, of, there)):
+                continue  # said by the check of values
+            look()
+            same = and_(*(one == other for one, other in zip(here, there, strict=True)))
+            wanted = select(*_key(table), *(cast(one, String) for one in here)).where(
+                *(one.is_not(None) for one in here), ~exists().where(same)
+            )
+            for row in streamed(reading, look, wanted):
+                key, value = row[: -len(here)], row[-len(here) :]
+                yield Finding(
+                    check="references",
+                    table=table.name,
+                    key=" ".join(map(str, key)),
+                    message=N_("{subject}: it names “{of} {value}”, which is not there."),
+                    facts={"of": of.name, "value": " ".join(map(str, value))},
+                    says=dict(zip((one.name for one in here), value, strict=True)),
+                )
+
+
+def conditions(reading: Reading, look: Look) -> Iterator[Finding]:
+    """Every row fulfils the conditions of its table."""
+    columns = _columns_there(reading)
+    for table in Base.metadata.sorted_tables:
+        checks = sorted(
+            (str(one.name), f"NOT ({one.sqltext})")
+            for one in table.constraints
+            if isinstance(one, CheckConstraint)
+        )
+        if not checks or not _has(columns, table, table.columns):
+            continue
+        look()
+        broken = [case((text(condition), 1), else_=0) for _name, condition in checks]
+        wanted = select(*_key(table), *broken).where(or_(*(text(condition) for _name, condition in checks)))
+        for row in streamed(reading, look, wanted.select_from(table)):
+            key = " ".join(map(str, row[: -len(checks)]))
+            for (name, _condition), is_broken in zip(checks, row[-len(checks) :], strict=True):
+                if is_broken:
+                    yield Finding(
+                        check="conditions",
+                        table=table.name,
+                        key=key,
+                        message=N_("{subject}: it does not fulfil the condition “{name}”."),
+                        facts={"name": name},
+                    )
+
+
+def _key(table: Table) -> list[ColumnElement[str]]:
+    return [cast(column, String) for column in table.primary_key]
+
+
+def _columns_there(reading: Reading) -> dict[str, set[str]]:
+    """The columns of each table that the database has."""
+    return {
+        table: {column["name"] for column in columns}
+        for (_schema, table), columns in inspect(reading.connection).get_multi_columns().items()
+    }
+
+
+def _has(there: Mapping[str, set[str]], table: Table, columns: Iterable[ColumnElement[Any]]) -> bool:
+    return {str(column.key) for column in columns} <= there.get(table.name, set())

@@ -1,38 +1,161 @@
-"""Runs the checks."""
+"""Runs the checks, one after the other, whatever each of them comes upon."""
+
+from collections.abc import Iterator
 
 from muniadmin.audit.services import record
-from muniadmin.storage.unit_of_work import Job
-from muniadmin.verification.checks import CHECKS
-from muniadmin.verification.commands import Checked, VerificationReport, Verify
+from muniadmin.kernel.dates import FiscalCalendar
+from muniadmin.kernel.errors import Cancelled, DatabaseUnreachable, UserError
+from muniadmin.kernel.i18n import N_
+from muniadmin.kernel.money import Currency
+from muniadmin.kernel.municipality import Municipality
+from muniadmin.storage.refusals import lost
+from muniadmin.storage.unit_of_work import Job, Reading
+from muniadmin.verification.anchored import against
+from muniadmin.verification.checks import CHECKS, Check
+from muniadmin.verification.commands import Checked, Finding, VerificationReport, Verify
+from muniadmin.verification.rows import Look, interrupted, reading_anything, reason_of
 
 MOST_FINDINGS = 1_000
 
+UNKNOWN = Municipality(
+    code="?",
+    profile="?",
+    names={"en": "?"},
+    departments={},
+    address="",
+    country="",
+    currency=Currency("XXX", 2, "¤"),
+    calendar=FiscalCalendar(zone="UTC"),
+    languages=("en",),
+    accent=("#000000", "#ffffff"),
+)
+"""Stands for a municipality whose own card cannot be read, so that the rest is verified all the same."""
+
 
 def verify(job: Job, command: Verify) -> VerificationReport:
-    """Runs every check on one consistent state of the database, and records that it was done."""
-    checked = []
-    with job.reading() as reading:
-        for done, (check, name, run) in enumerate(CHECKS):
-            job.progress(done, len(CHECKS))
-            rows = 0
+    """Runs every check on one consistent state of the database, and records that it was done. Whatever a check comes
+    upon is a finding, and the next one runs; whoever stops it has what was found so far."""
+    checked: list[Checked] = []
+    checks = [*CHECKS, *_witnesses(command)]
+    stopped = False
+    with job.reading() as reading, reading_anything(reading.connection) as watch:
+        for done, (check, name, run) in enumerate(checks):
+            look = Look(lambda done=done: job.progress(done, len(checks)))  # type: ignore[misc]
+            watch(look)
+            try:
+                job.progress(done, len(checks))
+            except (Cancelled, KeyboardInterrupt):
+                stopped = True
+                break
+            findings, finished = _carried_out(reading, look, check, run)
+            checked.append(
+                Checked(
+                    check=check,
+                    name=name,
+                    rows=look.rows,
+                    findings=tuple(findings),
+                    finished=finished,
+                    more=len(findings) >= MOST_FINDINGS,
+                )
+            )
+            if look.stopped is not None:
+                stopped = True
+                break
+        if job.municipality is UNKNOWN:
+            checked.append(_card_unreadable())
+    report = VerificationReport(
+        checked=tuple(checked),
+        not_run=tuple(name for check, name, _run in checks if check not in {one.check for one in checked}),
+        stopped=stopped,
+        not_locked=job.database.not_locked,
+    )
+    if stopped:
+        return report
+    job.progress(len(checks), len(checks))
+    return _recorded(job, report)
 
-            def count() -> None:
-                nonlocal rows
-                rows += 1
 
-            findings = []
-            for finding in run(reading, count):
-                findings.append(finding)
-                if len(findings) == MOST_FINDINGS:
-                    break
-            checked.append(Checked(check=check, name=name, rows=rows, findings=tuple(findings)))
-    job.progress(len(CHECKS), len(CHECKS))
-    report = VerificationReport(checked=tuple(checked))
-    with job.unit_of_work() as uow:
-        record(
-            uow,
-            "verification:database:verified",
-            "database",
-            {"findings": len(report.findings), "first": [one.subject for one in report.findings[:20]]},
+def _witnesses(command: Verify) -> list[tuple[str, str, Check]]:
+    """A check for all files that were kept outside; none where none was given."""
+    if not command.against:
+        return []
+
+    def compare(reading: Reading, look: Look) -> Iterator[Finding]:
+        for witness in command.against:
+            yield from against(witness, reading, look)
+
+    return [("against", N_("What was kept outside"), compare)]
+
+
+def _carried_out(reading: Reading, look: Look, check: str, run: Check) -> tuple[list[Finding], bool]:
+    """What a check finds, and whether it came to its end."""
+    findings: list[Finding] = []
+    connection = reading.connection
+    # A statement that PostgreSQL refuses ends the transaction; one that is nested may end alone.
+    nested = connection.begin_nested() if connection.dialect.name == "postgresql" else None
+    try:
+        for finding in run(reading, look):
+            findings.append(finding)
+            if len(findings) == MOST_FINDINGS:
+                break
+    except (Cancelled, KeyboardInterrupt) as stopped:
+        look.stopped = stopped
+        return findings, False
+    except Exception as error:
+        if look.stopped is not None or interrupted(error):
+            look.stopped = look.stopped or error
+            return findings, False
+        if connection.dialect.name == "postgresql" and lost(error, connection):
+            raise DatabaseUnreachable(reason=reason_of(error)) from error
+        findings.append(
+            Finding(
+                check=check,
+                message=N_("This check could not be carried out to its end: {reason}"),
+                facts={"reason": reason_of(error)},
+            )
         )
+        return findings, False
+    finally:
+        if nested is not None and nested.is_active:
+            # A check may have left the connection so that it streams whatever it is asked.
+            connection.execution_options(stream_results=False, yield_per=None)
+            reading.session.close()  # else it goes on in a savepoint that is gone
+            nested.rollback()
+    if look.unread:
+        findings.append(
+            Finding(
+                check=check,
+                message=N_("Rows that this check could not read: {count}. The check of values names them."),
+                facts={"count": look.unread},
+            )
+        )
+    return findings, True
+
+
+def _card_unreadable() -> Checked:
+    wrong = Finding(
+        check="municipality",
+        table="setting",
+        key="municipality",
+        message=N_("{subject}: the municipality’s own card is missing or cannot be read."),
+    )
+    return Checked(check="municipality", name=N_("The municipality’s card"), rows=1, findings=(wrong,))
+
+
+def _recorded(job: Job, report: VerificationReport) -> VerificationReport:
+    """The report, after its line was added to the audit log; where that cannot be done it says why."""
+    try:
+        with job.unit_of_work() as uow:
+            record(
+                uow,
+                "verification:database:verified",
+                "database",
+                {
+                    "findings": len(report.findings),
+                    "first": [one.subject for one in report.findings[:20]],
+                },
+            )
+    except Exception as error:  # noqa: BLE001 - the report is there, and must reach whoever asked for it
+        said = error.sentence() if isinstance(error, UserError) else reason_of(error)
+        return VerificationReport(**{**vars(report), "unrecorded": said})
     return report

@@ -3,12 +3,12 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from muniadmin.access.permissions import Role
 from muniadmin.access.reads import UserRow, Users
 from muniadmin.app import App
 from muniadmin.desktop.administration.administration_page import AdministrationPage
 from muniadmin.desktop.administration.audit_view import AuditView
 from muniadmin.desktop.administration.users_view import UsersView
+from muniadmin.kernel.permissions import Role
 from tests.builders import an_open_desk
 from tests.desktop.conftest import Screen
 from tests.towns import actor_with

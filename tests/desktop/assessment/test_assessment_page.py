@@ -9,11 +9,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.assessment.commands import IssueRoll
 from muniadmin.assessment.reads import OneHead
 from muniadmin.billing.decisions import Grounds, suspend
+from muniadmin.billing.names import BILL_NUMBER
 from muniadmin.billing.reads import Bills
 from muniadmin.desktop.assessment.assessment_page import AssessmentPage
 from muniadmin.desktop.shell.navigation import Scanned
@@ -24,7 +24,7 @@ from muniadmin.desktop.widgets.labels import Pill, Text
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.i18n import set_language
 from muniadmin.kernel.money import Money
-from muniadmin.kernel.numbers import NumberKind
+from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from tests.assessment.register import a_home, in_quarters, objects, working
 from tests.builders import a_taxpayer, an_open_desk, issued, pay
@@ -337,7 +337,7 @@ class TestBills:
     ) -> None:
         number = app.read(Bills(), actor(Role.CLERK)).rows[1].number
         page = opened()
-        page.open(Scanned(NumberKind.BILL, number))
+        page.open(Scanned(BILL_NUMBER, number))
         settled(qtbot, page)
         assert page.bills.list.model.rowCount() == 1
         qtbot.waitUntil(lambda: "945.00" in rows(page.bills.detail.lines))

@@ -4,7 +4,6 @@ import pytest
 from PySide6.QtCore import Qt
 
 from muniadmin.access.commands import ChangeUser
-from muniadmin.access.permissions import Role
 from muniadmin.access.reads import Users
 from muniadmin.app import App
 from muniadmin.civil_status.reads import Acts, OneAct
@@ -13,6 +12,7 @@ from muniadmin.desktop.civil_status.acts_page import ActsPage
 from muniadmin.desktop.civil_status.requests_page import RequestsPage
 from muniadmin.desktop.shell.navigation import Filtered
 from muniadmin.desktop.widgets.dialogs import ConfirmDialog
+from muniadmin.kernel.permissions import Role
 from tests.builders import everything
 from tests.civil_status.builders import a_draft, a_signed_act
 from tests.desktop.conftest import Screen

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QApplication
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.civil_status.commands import Cause, DeliverRequest, PrepareRequest, RefuseRequest, Relation
+from muniadmin.civil_status.names import REQUEST_NUMBER
 from muniadmin.civil_status.reads import OneRequest, RequestDetail, Requests
 from muniadmin.collection.reads import Receipts
 from muniadmin.desktop.civil_status.request_dialog import RequestDialog
@@ -21,7 +21,7 @@ from muniadmin.desktop.shell.navigation import Filtered, Scanned
 from muniadmin.desktop.widgets.dialogs import ConfirmDialog
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.money import Money
-from muniadmin.kernel.numbers import NumberKind
+from muniadmin.kernel.permissions import Role
 from tests.builders import an_open_desk, everything, issued, money, pay
 from tests.civil_status.builders import a_request, a_signed_act
 from tests.desktop.conftest import Screen, plain
@@ -271,7 +271,7 @@ class TestTheWorkList:
         asked = a_request(app, clerk, act)
         a_request(app, clerk, act)
         page = opened(screen)
-        page.open(Scanned(NumberKind.REQUEST, asked.number))
+        page.open(Scanned(REQUEST_NUMBER, asked.number))
         screen.settle()
         assert page.detail.case is not None
         assert page.detail.case.row.number == asked.number
@@ -359,7 +359,7 @@ class TestSteps:
         app.execute(PrepareRequest(number=asked.number), registrar)
         app.execute(DeliverRequest(number=asked.number), registrar)
         page = opened(screen)
-        page.open(Scanned(NumberKind.REQUEST, asked.number))
+        page.open(Scanned(REQUEST_NUMBER, asked.number))
         screen.settle()
         assert page.detail.primary_word() == "Print a duplicate"
         for wanted in ("", "DUPLICAT"):

@@ -6,7 +6,6 @@ from uuid import uuid4
 import pytest
 from PySide6.QtCore import Qt
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.collection.commands import EnterStub, ReturnTender, TakePayment, TenderGiven
 from muniadmin.collection.points import STUBS_POINT
@@ -15,6 +14,7 @@ from muniadmin.desktop.collection.cash_page import ALL, CashPage
 from muniadmin.desktop.collection.session_dialogs import CloseSessionDialog
 from muniadmin.desktop.widgets.dialogs import ApprovalDialog
 from muniadmin.desktop.widgets.preview import DocumentDialog
+from muniadmin.kernel.permissions import Role
 from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay
 from tests.desktop.conftest import Screen, plain
 from tests.towns import PASSWORD, actor_with

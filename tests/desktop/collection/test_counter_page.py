@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.billing.decisions import Grounds, suspend
+from muniadmin.billing.names import BILL_NUMBER
 from muniadmin.billing.reads import OpenCharge, OpenCharges, TaxpayerBalance
 from muniadmin.billing.services import IssuedBill
 from muniadmin.collection.errors import AmountExceedsDebts
@@ -19,9 +19,11 @@ from muniadmin.desktop.collection.counter_page import CounterPage
 from muniadmin.desktop.collection.till import Till
 from muniadmin.desktop.shell.navigation import Searched
 from muniadmin.desktop.widgets.buttons import IconButton
+from muniadmin.fines.names import FINE_NUMBER
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.money import Money
-from muniadmin.kernel.numbers import NumberKind, yearly_number
+from muniadmin.kernel.numbers import yearly_number
+from muniadmin.kernel.permissions import Role
 from muniadmin.storage.unit_of_work import unit_of_work
 from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay
 from tests.desktop.conftest import Screen, plain
@@ -171,7 +173,7 @@ class TestPaying:
     def test_a_fine_paid_by_nobody_on_the_register(
         self, app: App, screen: Screen, counter: CounterPage
     ) -> None:
-        number = yearly_number(NumberKind.FINE, 2026, 18)
+        number = yearly_number(FINE_NUMBER, 2026, 18)
         fine = a_bill(app, "150.00", head="PV", number=number)
         scanned(screen, counter, fine.number)
         assert "12345-A-15" in screen.texts(counter.payer)
@@ -517,7 +519,7 @@ class TestSeveralPeople:
         other = a_taxpayer(app, "Youssef El Fassi")
         theirs = a_bill(app, "20.00", taxpayer_id=other)
         a_bill(app, "40.00", taxpayer_id=other)
-        fine = a_bill(app, "150.00", head="PV", number=yearly_number(NumberKind.FINE, 2026, 18))
+        fine = a_bill(app, "150.00", head="PV", number=yearly_number(FINE_NUMBER, 2026, 18))
         for paper in (mine, theirs, fine):
             scanned(screen, counter, paper.number)
         assert sorted(ticked(counter)) == sorted([mine.number, theirs.number, fine.number])
@@ -657,7 +659,7 @@ class TestLookingUp:
         assert f"{bill.number} is paid already." in screen.texts(counter.notice)
 
     def test_an_unknown_number_is_said(self, app: App, screen: Screen, counter: CounterPage) -> None:
-        scanned(screen, counter, yearly_number(NumberKind.BILL, 2026, 4711))
+        scanned(screen, counter, yearly_number(BILL_NUMBER, 2026, 4711))
         assert "Nothing was found" in screen.texts(counter.notice)
         assert counter.scan.hasFocus()
 

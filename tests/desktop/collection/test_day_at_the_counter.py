@@ -3,7 +3,6 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.collection.reads import MySession
 from muniadmin.desktop.collection import payment_panel
@@ -11,6 +10,7 @@ from muniadmin.desktop.collection.cash_page import CashPage
 from muniadmin.desktop.collection.counter_page import CounterPage
 from muniadmin.desktop.collection.session_dialogs import CloseSessionDialog
 from muniadmin.kernel.money import Money
+from muniadmin.kernel.permissions import Role
 from tests.builders import a_bill, a_taxpayer, due, money
 from tests.desktop.conftest import Screen, plain
 from tests.towns import PASSWORD, actor_with

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 import pytest
 from PySide6.QtCore import Qt
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.billing.reads import OneBill, TaxpayerBalance
 from muniadmin.collection.reads import Receipts
@@ -13,6 +12,7 @@ from muniadmin.desktop.collection.cash_page import CashPage
 from muniadmin.desktop.collection.stub_dialog import StubDialog
 from muniadmin.desktop.widgets.dialogs import ConfirmDialog
 from muniadmin.kernel.money import ZERO
+from muniadmin.kernel.permissions import Role
 from tests.builders import a_bill, a_taxpayer, an_open_desk, everything, money, pay
 from tests.desktop.conftest import Screen
 from tests.towns import TownClock, actor_with

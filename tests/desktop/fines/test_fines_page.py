@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.billing.decisions import Grounds, suspend
 from muniadmin.billing.models import Tender
@@ -21,8 +20,9 @@ from muniadmin.desktop.shell.navigation import Filtered, Scanned
 from muniadmin.desktop.widgets.dialogs import ApprovalDialog, ConfirmDialog
 from muniadmin.desktop.widgets.menu_chip import MenuChip
 from muniadmin.desktop.widgets.preview import DocumentDialog
+from muniadmin.fines.names import FINE_NUMBER
 from muniadmin.fines.reads import FineRow, Fines, Offences
-from muniadmin.kernel.numbers import NumberKind
+from muniadmin.kernel.permissions import Role
 from muniadmin.storage.unit_of_work import unit_of_work
 from tests.builders import a_taxpayer, an_open_desk, everything, money, pay
 from tests.desktop.conftest import Screen, plain
@@ -359,7 +359,7 @@ class TestOneFine:
         fine = a_fine(app, officer, "12345-A-15")
         a_fine(app, officer, "777-B-6")
         page = opened(screen)
-        screen.frame.go("fines", Scanned(NumberKind.FINE, fine.number))
+        screen.frame.go("fines", Scanned(FINE_NUMBER, fine.number))
         screen.settle()
         assert listed(page) == ["12345-A-15"]
 

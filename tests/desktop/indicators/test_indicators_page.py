@@ -12,7 +12,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.collection.commands import TakePayment
 from muniadmin.collection.reads import MySession
@@ -20,6 +19,7 @@ from muniadmin.desktop.indicators.indicators_page import IndicatorsPage
 from muniadmin.desktop.indicators.picker import Picker
 from muniadmin.desktop.widgets.preview import DocumentDialog
 from muniadmin.kernel.clock import FixedClock
+from muniadmin.kernel.permissions import Role
 from tests.builders import a_bill, a_taxpayer, an_open_desk, pay
 from tests.desktop.conftest import Screen, plain
 from tests.towns import actor_with

@@ -5,7 +5,6 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.desktop.collection.cash_page import CashPage
 from muniadmin.desktop.collection.session_dialogs import OpenSessionDialog
@@ -13,6 +12,7 @@ from muniadmin.desktop.pages import all_pages
 from muniadmin.desktop.shell.main_window import MainWindow
 from muniadmin.desktop.theme import DARK, LIGHT, Scheme, theme
 from muniadmin.kernel.i18n import language
+from muniadmin.kernel.permissions import Role
 from tests.builders import a_bill, a_taxpayer, an_open_desk, pay
 from tests.desktop.conftest import Screen
 from tests.towns import PASSWORD, actor_with

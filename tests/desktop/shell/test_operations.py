@@ -10,8 +10,9 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
+from muniadmin.billing.names import BILLS_TOPIC
 from muniadmin.desktop.shell.operations import Operations
-from muniadmin.kernel.changes import ChangeSet, Topic
+from muniadmin.kernel.changes import ChangeSet
 from muniadmin.kernel.errors import DatabaseBusy, NeedsConfirmation, UserError
 from muniadmin.kernel.requests import Actor, Command, Done, Progress, Query, no_progress
 
@@ -49,7 +50,7 @@ class Door:
         confirmed: Collection[type[NeedsConfirmation]] = (),
         progress: Progress = no_progress,
     ) -> Done[Any]:
-        return Done(command.act(confirmed, progress), ChangeSet(frozenset({Topic.BILLS})))
+        return Done(command.act(confirmed, progress), ChangeSet(frozenset({BILLS_TOPIC})))
 
     def read(self, query: Any, actor: Actor) -> Any:
         return query.act()
@@ -99,7 +100,7 @@ def test_a_question_is_not_held_up_by_a_slow_command(qtbot: QtBot, operations: O
 def test_everybody_hears_what_changed(qtbot: QtBot, operations: Operations) -> None:
     with qtbot.waitSignal(operations.changed) as heard:
         operations.run(said("done"))
-    assert heard.args[0].touches(Topic.BILLS)
+    assert heard.args[0].touches(BILLS_TOPIC)
 
 
 def test_a_refusal_goes_to_whoever_asked_else_to_the_shell(qtbot: QtBot, operations: Operations) -> None:

@@ -7,12 +7,12 @@ from pytestqt.qtbot import QtBot
 
 from muniadmin.access.commands import SignIn
 from muniadmin.access.errors import UserIsLocked, WrongUserOrPassword
-from muniadmin.access.permissions import Role
 from muniadmin.access.rules import TRIES_BEFORE_LOCK
 from muniadmin.app import App
 from muniadmin.desktop.shell.main_window import nobody
 from muniadmin.desktop.shell.own_password import OwnPasswordDialog
 from muniadmin.kernel.errors import DatabaseBusy
+from muniadmin.kernel.permissions import Role
 from tests.desktop.conftest import Screen
 from tests.towns import PASSWORD, user_name
 

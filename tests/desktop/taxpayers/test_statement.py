@@ -7,13 +7,13 @@ import pypdfium2
 import pytest
 from PySide6.QtCore import Qt
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.collection.errors import AmountExceedsDebts
 from muniadmin.desktop.taxpayers.statement_dialog import StatementDialog
 from muniadmin.desktop.taxpayers.taxpayers_page import TaxpayersPage
 from muniadmin.desktop.widgets.preview import DocumentDialog
 from muniadmin.desktop.widgets.row_table import RowTable
+from muniadmin.kernel.permissions import Role
 from tests.builders import a_bill, a_taxpayer, an_open_desk, pay
 from tests.desktop.conftest import Screen, plain
 from tests.towns import TownClock, actor_with

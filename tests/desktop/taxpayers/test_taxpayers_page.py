@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from muniadmin.access.permissions import Role
 from muniadmin.app import App
 from muniadmin.billing.reads import RegisterFilter
 from muniadmin.desktop.collection.counter_page import CounterPage
@@ -18,9 +17,10 @@ from muniadmin.desktop.taxpayers.object_dialog import EndObjectDialog, ObjectDia
 from muniadmin.desktop.taxpayers.taxpayer_form import TaxpayerForm
 from muniadmin.desktop.taxpayers.taxpayers_page import TaxpayersPage
 from muniadmin.desktop.widgets.dialogs import ConfirmDialog
-from muniadmin.kernel.numbers import NumberKind
+from muniadmin.kernel.permissions import Role
 from muniadmin.taxpayers.commands import ChangeTaxpayer, ObjectData, RegisterTaxpayer
 from muniadmin.taxpayers.errors import LikelyDuplicate
+from muniadmin.taxpayers.names import TAXPAYER_NUMBER
 from muniadmin.taxpayers.reads import SearchTaxpayers, Taxpayer360, TaxpayerDetail
 from tests.builders import a_bill, everything
 from tests.desktop.conftest import Screen, plain
@@ -169,7 +169,7 @@ class TestList:
     def test_a_search_a_scan_and_the_rows_behind_a_figure(self, screen: Screen, app: App) -> None:
         page = opened(screen, Role.REVENUE_OFFICER)
         number = file_of(app, "Karim").number
-        page.open(Scanned(NumberKind.TAXPAYER, number))
+        page.open(Scanned(TAXPAYER_NUMBER, number))
         screen.settle()
         assert listed(page) == ["Karim Tazi"]
         page.open(Searched("benani"))

@@ -4,7 +4,10 @@ from typing import Any
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from muniadmin.access.permissions import Permission
+from muniadmin.access.names import ADMINISTER_USERS, USERS_TOPIC
+from muniadmin.anchors.names import ANCHORS_TOPIC
+from muniadmin.audit.names import VIEW_AUDIT
+from muniadmin.desktop.administration.anchors_view import AnchorsView
 from muniadmin.desktop.administration.audit_view import AuditView
 from muniadmin.desktop.administration.municipality_view import MunicipalityView
 from muniadmin.desktop.administration.users_view import UsersView
@@ -13,25 +16,28 @@ from muniadmin.desktop.shell.navigation import Page, Scene
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.chips import ChoiceChips
 from muniadmin.desktop.widgets.layouts import row
-from muniadmin.kernel.changes import Topic
+from muniadmin.kernel.changes import AUDIT_TOPIC
 from muniadmin.kernel.i18n import _
+from muniadmin.settings.names import SETTINGS_TOPIC
 
 
 class AdministrationPage(Page):
-    """Up to three views; each only for those who may."""
+    """Up to four views; each only for those who may."""
 
-    topics = frozenset({Topic.USERS, Topic.AUDIT, Topic.SETTINGS})
+    topics = frozenset({USERS_TOPIC, AUDIT_TOPIC, ANCHORS_TOPIC, SETTINGS_TOPIC})
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell, _("Administration"))
         self.views: dict[str, QWidget] = {}
         names: list[tuple[str, str]] = []
-        if self.may(Permission.ADMINISTER_USERS):
+        if self.may(ADMINISTER_USERS):
             self.views["users"] = UsersView(self)
             names.append(("users", _("Users")))
-        if self.may(Permission.VIEW_AUDIT):
+        if self.may(VIEW_AUDIT):
             self.views["audit"] = AuditView(self)
             names.append(("audit", _("Audit log")))
+            self.views["anchors"] = AnchorsView(self)
+            names.append(("anchors", _("Anchors")))
         self.views["municipality"] = MunicipalityView(shell)
         names.append(("municipality", _("Municipality")))
         self.chips: ChoiceChips[str] = ChoiceChips(_("Part of the administration"), names)
@@ -50,13 +56,13 @@ class AdministrationPage(Page):
     def reload(self) -> None:
         """Asks again."""
         for view in self.views.values():
-            if isinstance(view, UsersView | AuditView):
+            if isinstance(view, UsersView | AuditView | AnchorsView):
                 view.reload()
 
     def take_focus(self) -> None:
         """The list of the view in front has the keyboard."""
         view = self.stack.currentWidget()
-        if isinstance(view, UsersView | AuditView):
+        if isinstance(view, UsersView | AuditView | AnchorsView):
             view.list.take_focus()
 
     def actions_offered(self) -> list[Action]:
@@ -91,6 +97,7 @@ class AdministrationPage(Page):
         scenes = [Scene("municipality", lambda: self.show_view("municipality"))]
         if audit is not None:
             scenes.insert(0, Scene("audit", lines))
+            scenes.insert(1, Scene("anchors", lambda: self.show_view("anchors")))
         if users is not None:
             scenes = [Scene("users", lambda: self.show_view("users")), Scene("new-user", new_user), *scenes]
         return scenes

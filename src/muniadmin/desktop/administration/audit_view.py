@@ -1,7 +1,5 @@
 """The audit log: who did what to what, the newest first."""
 
-import json
-
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -59,7 +57,7 @@ class AuditView(QWidget):
             "audit",
             _("Audit log"),
             columns,
-            key=lambda line: line.id,
+            key=lambda line: line.place,
             empty=EmptyState(
                 "scroll-text", _("Nothing was found"), _("Try a part of a number or a user name.")
             ),
@@ -102,7 +100,7 @@ class AuditView(QWidget):
     def _ask_older(self) -> None:
         if self._lines:
             self._page.read(
-                AuditLog(text=self.search.text().strip(), before_id=self._lines[-1].id, limit=_AT_ONCE),
+                AuditLog(text=self.search.text().strip(), before=self._lines[-1].place, limit=_AT_ONCE),
                 then=self._show_older,
                 key="audit",
             )
@@ -129,11 +127,9 @@ class AuditView(QWidget):
                 (_("Code"), line.event),
             ]
         )
-        written = json.loads(line.canonical)
-        detail = written.get("detail", written) if isinstance(written, dict) else {"": written}
-        self._written.setVisible(bool(detail))
+        self._written.setVisible(bool(line.detail))
         self._detail.set_rows(
-            [(detail_name(name), self._shown(name, value)) for name, value in detail.items()]
+            [(detail_name(name), self._shown(name, value)) for name, value in line.detail.items()]
         )
 
     def _shown(self, name: str, value: object) -> str:

@@ -1,9 +1,13 @@
 """The pages of the administration."""
 
-from muniadmin.access.permissions import Permission
+from PySide6.QtCore import QObject
+
+from muniadmin.access.names import ADMINISTER_USERS
+from muniadmin.audit.names import VIEW_AUDIT
 from muniadmin.desktop.shell.navigation import Page, PageSpec
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.kernel.i18n import N_
+from muniadmin.settings.names import ADMINISTER_SETTINGS
 
 
 def _administration(shell: Shell) -> Page:
@@ -12,12 +16,22 @@ def _administration(shell: Shell) -> Page:
     return AdministrationPage(shell)
 
 
+def _witness(shell: Shell) -> QObject:
+    from muniadmin.desktop.administration.witness import Witness
+
+    return Witness(shell)
+
+
 ADMINISTRATION = PageSpec(
     id="administration",
     title=N_("Administration"),
     icon="settings",
     key="F12",
-    permission=Permission.ADMINISTER_USERS,
-    also=frozenset({Permission.VIEW_AUDIT, Permission.ADMINISTER_SETTINGS}),
+    place=12,
+    permission=ADMINISTER_USERS,
+    also=frozenset({VIEW_AUDIT, ADMINISTER_SETTINGS}),
     make=_administration,
 )
+
+PAGES = (ADMINISTRATION,)
+COMPANIONS = (_witness,)

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 
 from muniadmin.access.commands import ChangeUser, CreateUser, SetPassword, UserSaved
-from muniadmin.access.permissions import ROLE_NAMES
-from muniadmin.access.permissions import Role as Job
 from muniadmin.access.reads import UserRow
 from muniadmin.access.rules import ensure_good_password, ensure_good_user_name
 from muniadmin.desktop.shell.navigation import Page
@@ -15,6 +13,8 @@ from muniadmin.desktop.widgets.labels import Role, Text
 from muniadmin.desktop.widgets.layouts import column
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import N_, _
+from muniadmin.kernel.permissions import ROLE_NAMES
+from muniadmin.kernel.permissions import Role as Job
 
 
 class NoRole(UserError):

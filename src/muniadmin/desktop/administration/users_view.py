@@ -3,7 +3,6 @@
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from muniadmin.access.commands import ChangeUser, UserSaved
-from muniadmin.access.permissions import PERMISSION_NAMES, ROLE_NAMES, permissions_of
 from muniadmin.access.reads import UserRow, Users
 from muniadmin.desktop.administration.user_dialogs import PasswordDialog, UserDialog
 from muniadmin.desktop.shell.navigation import Page, split
@@ -18,6 +17,7 @@ from muniadmin.desktop.widgets.row_model import Column
 from muniadmin.desktop.widgets.row_source import ListSource
 from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.kernel.i18n import _
+from muniadmin.kernel.permissions import ROLE_NAMES, every_permission, permissions_of
 
 
 def state_of(user: UserRow) -> str:
@@ -122,8 +122,8 @@ class UsersView(QWidget):
         self._state.set_state(state_of(user), tone_of(user))
         self.activate.set_text(_("Deactivate…") if user.active else _("Activate"))
         clear(self._may)
-        for permission in sorted(permissions_of(user.roles), key=list(PERMISSION_NAMES).index):
-            self._may.addWidget(Text(_(PERMISSION_NAMES[permission])))
+        for permission in sorted(permissions_of(user.roles), key=every_permission().index):
+            self._may.addWidget(Text(_(permission.name)))
 
     # --- what can be done -------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from muniadmin.access.permissions import Permission
+from muniadmin.access.names import USERS_TOPIC
 from muniadmin.assessment.commands import TariffSaved
 from muniadmin.assessment.reads import (
     HeadDetail,
@@ -16,6 +16,7 @@ from muniadmin.assessment.reads import (
     Rolls,
     TariffRow,
 )
+from muniadmin.billing.names import BILLS_TOPIC, HEADS_TOPIC, ISSUE_BILLS, PAYMENTS_TOPIC
 from muniadmin.desktop.assessment.bills_view import BillsView
 from muniadmin.desktop.assessment.heads_view import HeadsView
 from muniadmin.desktop.assessment.new_tariff import NewTariffDialog
@@ -35,6 +36,7 @@ from muniadmin.desktop.widgets.row_source import ListSource
 from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.i18n import _, pick
+from muniadmin.taxpayers.names import OBJECTS_TOPIC
 
 _YEARS_BACK = 4
 
@@ -43,7 +45,7 @@ class AssessmentPage(Page):
     """Three lists behind three chips; a tariff or the roll assistant takes the place of the lists while it is open."""
 
     topics: ClassVar[frozenset[Topic]] = frozenset(
-        {Topic.HEADS, Topic.BILLS, Topic.PAYMENTS, Topic.OBJECTS, Topic.USERS}
+        {HEADS_TOPIC, BILLS_TOPIC, PAYMENTS_TOPIC, OBJECTS_TOPIC, USERS_TOPIC}
     )
 
     def __init__(self, shell: Shell) -> None:
@@ -59,7 +61,7 @@ class AssessmentPage(Page):
         self.year.chosen.connect(lambda _year: self.reload())
         self.issue = Button(_("Issue a roll…"), Kind.PRIMARY, key="Ctrl+N")
         self.issue.clicked.connect(self._open_roll)
-        show_if(self.issue, self.may(Permission.ISSUE_BILLS))
+        show_if(self.issue, self.may(ISSUE_BILLS))
         self.header.add_chip(self.views)
         self.header.add_chip(self.year)
         self.header.add_action(self.issue)
@@ -115,7 +117,7 @@ class AssessmentPage(Page):
         group = _("Assessment")
         return (
             Action(id="assessment.roll", title=_("Issue a roll…"), run=self.open_roll, key="Ctrl+N",
-                   icon="calculator", group=group, permission=Permission.ISSUE_BILLS),
+                   icon="calculator", group=group, permission=ISSUE_BILLS),
             Action(id="assessment.heads", title=_("Revenue heads"), run=lambda: self.show_view("heads"),
                    icon="list", group=group),
             Action(id="assessment.bills", title=_("Bills"), run=lambda: self.show_view("bills"),
@@ -150,7 +152,7 @@ class AssessmentPage(Page):
             Scene("rolls", lambda: self.show_view("rolls")),
             Scene("tariff", tariff),
         ]
-        if self.may(Permission.ISSUE_BILLS):
+        if self.may(ISSUE_BILLS):
             scenes += [Scene("roll-1-choice", self.open_roll), Scene("roll-2-preview", preview)]
         return scenes
 
@@ -181,7 +183,7 @@ class AssessmentPage(Page):
 
     def open_roll(self, code: str = "", period: str = "") -> None:
         """The roll assistant takes the place of the lists."""
-        if not self.may(Permission.ISSUE_BILLS):
+        if not self.may(ISSUE_BILLS):
             return
         if not code and self.views.value() == "heads":
             code = self.heads.detail.code
@@ -210,7 +212,7 @@ class AssessmentPage(Page):
     def _show_list_tools(self, *, shown: bool) -> None:
         self.views.setVisible(shown)
         self.year.setVisible(shown)
-        self.issue.setVisible(shown and self.may(Permission.ISSUE_BILLS))
+        self.issue.setVisible(shown and self.may(ISSUE_BILLS))
 
     def _drop_assistant(self) -> None:
         if self.assistant is not None:
@@ -245,7 +247,7 @@ class AssessmentPage(Page):
                 "layers",
                 _("No roll has been issued yet"),
                 _("A roll assesses every object of a head for a period and issues the bills."),
-                issue if self.may(Permission.ISSUE_BILLS) else None,
+                issue if self.may(ISSUE_BILLS) else None,
             ),
         )
         rolls.opened.connect(self._open_of)
@@ -253,7 +255,7 @@ class AssessmentPage(Page):
 
     def _open_of(self, roll: RollRow) -> None:
         """A finished roll shows its bills; one that was stopped is gone on with."""
-        if roll.state == "unfinished" and self.may(Permission.ISSUE_BILLS):
+        if roll.state == "unfinished" and self.may(ISSUE_BILLS):
             self.open_roll(roll.head_code, roll.period)
         else:
             self.show_bills(head=roll.head_code)

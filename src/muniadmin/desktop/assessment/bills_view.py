@@ -5,10 +5,11 @@ from typing import Any, cast
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
-from muniadmin.access.permissions import Permission
 from muniadmin.assessment.commands import BillSheetIssued, IssueBillSheet
 from muniadmin.assessment.reads import BillComputation, HeadSummary
+from muniadmin.billing.names import BILL_NUMBER
 from muniadmin.billing.reads import BillDetail, BillRow, Bills, BillsPage, BillState, OneBill
+from muniadmin.collection.names import TAKE_PAYMENTS
 from muniadmin.desktop.assessment.computation import ComputationLines
 from muniadmin.desktop.assessment.instalments import InstalmentLines
 from muniadmin.desktop.assessment.tables import bill_columns, owed_words
@@ -30,7 +31,7 @@ from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.reads import PrintedDocument
 from muniadmin.kernel.i18n import _, pick
-from muniadmin.kernel.numbers import NumberKind
+from muniadmin.taxpayers.names import TAXPAYER_NUMBER
 
 _PAUSE_MS = 180
 
@@ -197,7 +198,7 @@ class BillCard(Card):
         self.name.setText(bill.name)
         self.about.setText(bill.number)
         open_bill = bill.state != "settled"
-        self.pay.setVisible(open_bill and self.page.may(Permission.TAKE_PAYMENTS))
+        self.pay.setVisible(open_bill and self.page.may(TAKE_PAYMENTS))
         self.taxpayer.setVisible(bill.taxpayer_id is not None)
         self.instalments_part.hide()
         self.figures.set_figures(
@@ -217,7 +218,7 @@ class BillCard(Card):
         money = self.shell.amount
         self.total.setText(money(bill.total, code=True))
         # What was written off is settled in the books, and may be paid after all.
-        self.pay.setVisible(bool(bill.due) and self.page.may(Permission.TAKE_PAYMENTS))
+        self.pay.setVisible(bool(bill.due) and self.page.may(TAKE_PAYMENTS))
         self.instalments_part.setVisible(len(bill.instalments) > 1)
         self.instalments.show_instalments(bill.instalments)
         facts = [
@@ -238,14 +239,14 @@ class BillCard(Card):
 
     def _pay(self) -> None:
         if self.bill is not None:
-            self.shell.go("counter", Scanned(NumberKind.BILL, self.bill.number))
+            self.shell.go("counter", Scanned(BILL_NUMBER, self.bill.number))
 
     def _taxpayer(self) -> None:
         if self.bill is not None and self.bill.taxpayer_id is not None:
             self.page.read(OneBill(bill_id=self.bill.bill_id), then=self._go_to_taxpayer)
 
     def _go_to_taxpayer(self, bill: BillDetail) -> None:
-        self.shell.go("taxpayers", Scanned(NumberKind.TAXPAYER, bill.taxpayer_number))
+        self.shell.go("taxpayers", Scanned(TAXPAYER_NUMBER, bill.taxpayer_number))
 
     def _print(self) -> None:
         if self.bill is not None:

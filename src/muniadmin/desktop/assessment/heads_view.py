@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from muniadmin.access.permissions import Permission
 from muniadmin.assessment.reads import HeadDetail, HeadSummary
 from muniadmin.assessment.spelling import penalty_in_words
+from muniadmin.billing.names import ISSUE_BILLS
 from muniadmin.desktop.assessment.tables import head_columns
 from muniadmin.desktop.assessment.words import HEAD_KINDS, PERIODICITIES, ROLL_STATES, TariffWords
 from muniadmin.desktop.shell.navigation import Page, split
@@ -94,7 +94,7 @@ class HeadCard(Card):
         super().__init__()
         self.shell = page.shell
         self.code = ""
-        self._may_issue = page.may(Permission.ISSUE_BILLS)
+        self._may_issue = page.may(ISSUE_BILLS)
         self.name = Text("", Role.SECTION, wrap=True)
         self.kind = Pill("")
         self.about = Text("", Role.MUTED, wrap=True)

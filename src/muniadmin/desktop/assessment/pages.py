@@ -1,10 +1,9 @@
 """The page of the assessment office."""
 
-from muniadmin.access.permissions import Permission
+from muniadmin.billing.names import BILL_NUMBER, VIEW_BILLS
 from muniadmin.desktop.shell.navigation import Page, PageSpec
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.kernel.i18n import N_
-from muniadmin.kernel.numbers import NumberKind
 
 
 def _assessment(shell: Shell) -> Page:
@@ -18,7 +17,10 @@ ASSESSMENT = PageSpec(
     title=N_("Assessment"),
     icon="calculator",
     key="F4",
-    permission=Permission.VIEW_BILLS,
+    place=4,
+    permission=VIEW_BILLS,
     make=_assessment,
-    opens=frozenset({NumberKind.BILL}),
+    opens=frozenset({BILL_NUMBER}),
 )
+
+PAGES = (ASSESSMENT,)

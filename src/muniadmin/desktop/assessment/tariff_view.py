@@ -5,8 +5,8 @@ from decimal import Decimal
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from muniadmin.access.permissions import Permission
 from muniadmin.assessment.reads import HeadDetail, TariffRow
+from muniadmin.billing.names import EDIT_TARIFFS
 from muniadmin.desktop.assessment.try_out import TryOut
 from muniadmin.desktop.assessment.words import TARIFF_KINDS, TARIFF_STATES, TariffWords
 from muniadmin.desktop.shell.navigation import Page, split
@@ -40,7 +40,7 @@ class TariffView(QWidget):
         self.back.clicked.connect(self.back_wanted)
         self.new_version = Button(_("New version…"), Kind.PRIMARY, key="Ctrl+N")
         self.new_version.clicked.connect(self._new_version)
-        show_if(self.new_version, page.may(Permission.EDIT_TARIFFS))
+        show_if(self.new_version, page.may(EDIT_TARIFFS))
         self._versions_place = column(spacing=0)
         self._text = QWidget()
         foot = Bar(self.back, None, self.new_version, height=58)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Signal
 
-from muniadmin.access.permissions import Permission
+from muniadmin.civil_status.names import HANDLE_REQUESTS, RECORD_ACTS, SIGN_ACTS
 from muniadmin.civil_status.reads import ActDetail
 from muniadmin.civil_status.rules import DECLARANT_NAMES
 from muniadmin.desktop.civil_status.tables import act_state_word, act_tone, born_words, sex_word, state_word
@@ -130,7 +130,7 @@ class ActPanel(DetailCard):
 
     def _show_actions(self, act: ActDetail) -> None:
         actor, draft = self._shell.actor, act.row.state == "draft"
-        self.sign_button.setVisible(draft and actor.may(Permission.SIGN_ACTS))
-        self.change_button.setVisible(draft and actor.may(Permission.RECORD_ACTS))
-        self.discard_button.setVisible(draft and actor.may(Permission.RECORD_ACTS))
-        self.request_button.setVisible(not draft and actor.may(Permission.HANDLE_REQUESTS))
+        self.sign_button.setVisible(draft and actor.may(SIGN_ACTS))
+        self.change_button.setVisible(draft and actor.may(RECORD_ACTS))
+        self.discard_button.setVisible(draft and actor.may(RECORD_ACTS))
+        self.request_button.setVisible(not draft and actor.may(HANDLE_REQUESTS))

@@ -6,8 +6,9 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, QTimer
 
-from muniadmin.access.permissions import Permission
+from muniadmin.access.names import USERS_TOPIC
 from muniadmin.civil_status.commands import ActSaved, ActSigned, DiscardDraft, SignAct
+from muniadmin.civil_status.names import ACTS_TOPIC, HANDLE_REQUESTS, RECORD_ACTS, REQUESTS_TOPIC, SIGN_ACTS
 from muniadmin.civil_status.reads import ActDetail, ActRow, Acts, Book, OneAct, OpenBook
 from muniadmin.civil_status.reads import ActsPage as Answer
 from muniadmin.civil_status.rules import act_reference
@@ -27,7 +28,6 @@ from muniadmin.desktop.widgets.layouts import row, show_if
 from muniadmin.desktop.widgets.menu_chip import MenuChip
 from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
 from muniadmin.desktop.widgets.row_table import RowTable
-from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import _, pick
 
@@ -37,7 +37,7 @@ _TYPING_PAUSE_MS = 180
 class ActsPage(Page):
     """The acts on the left, the one in hand on the right."""
 
-    topics = frozenset({Topic.ACTS, Topic.REQUESTS, Topic.USERS})
+    topics = frozenset({ACTS_TOPIC, REQUESTS_TOPIC, USERS_TOPIC})
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell, _("Acts"))
@@ -50,7 +50,7 @@ class ActsPage(Page):
         self.new = Button(_("New act"), Kind.PRIMARY, key="Ctrl+N")
         self.new.clicked.connect(self.open_new)
         self.header.add_action(self.new)
-        show_if(self.new, self.may(Permission.RECORD_ACTS))
+        show_if(self.new, self.may(RECORD_ACTS))
 
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -161,7 +161,7 @@ class ActsPage(Page):
         filtered = bool(self.search.text().strip()) or any(
             chip.value() is not None for chip in (self.state, self.register)
         )
-        self._first.setVisible(self.may(Permission.RECORD_ACTS) and not filtered)
+        self._first.setVisible(self.may(RECORD_ACTS) and not filtered)
         if filtered:
             self.list.empty.say(
                 "search", _("No act fits"), _("Type less of the name, or take a filter away.")
@@ -189,7 +189,7 @@ class ActsPage(Page):
 
     def open_new(self) -> None:
         """The form of a new act; says so when no register is open."""
-        if not self.may(Permission.RECORD_ACTS) or self._book is None:
+        if not self.may(RECORD_ACTS) or self._book is None:
             return
         if not self._book.registers:
             self.open_registers()
@@ -199,12 +199,7 @@ class ActsPage(Page):
     def open_change(self) -> None:
         """The form of the draft in hand."""
         act = self.detail.act
-        if (
-            act is not None
-            and act.row.state == "draft"
-            and self._book is not None
-            and self.may(Permission.RECORD_ACTS)
-        ):
+        if act is not None and act.row.state == "draft" and self._book is not None and self.may(RECORD_ACTS):
             self._open_dialog(ActDialog(self, self.shell, self._book, act))
 
     def _open_dialog(self, dialog: ActDialog) -> None:
@@ -269,7 +264,7 @@ class ActsPage(Page):
     def open_request(self) -> None:
         """A request for an extract of the act in hand."""
         act = self.detail.act
-        if act is not None and act.row.state == "signed" and self.may(Permission.HANDLE_REQUESTS):
+        if act is not None and act.row.state == "signed" and self.may(HANDLE_REQUESTS):
             self.shell.go("civil_status", New({"act_id": act.row.act_id}))
 
     def open_registers(self) -> RegistersDialog:
@@ -306,7 +301,7 @@ class ActsPage(Page):
         actions = [
             Action(
                 id="acts new", title=_("New act"), run=self.open_new, key="Ctrl+N", icon="plus", group=group,
-                permission=Permission.RECORD_ACTS,
+                permission=RECORD_ACTS,
             ),
             Action(id="acts registers", title=_("Registers"), run=self.open_registers, icon="book-open", group=group),
         ]  # fmt: skip
@@ -315,11 +310,11 @@ class ActsPage(Page):
             actions += [
                 Action(
                     id="acts sign", title=_("Sign the act"), run=self.ask_sign, icon="badge-check",
-                    group=act.row.name, permission=Permission.SIGN_ACTS,
+                    group=act.row.name, permission=SIGN_ACTS,
                 ),
                 Action(
                     id="acts discard", title=_("Discard the draft"), run=self.ask_discard, icon="trash-2",
-                    group=act.row.name, permission=Permission.RECORD_ACTS,
+                    group=act.row.name, permission=RECORD_ACTS,
                 ),
             ]  # fmt: skip
         elif act is not None:
@@ -330,7 +325,7 @@ class ActsPage(Page):
                     run=self.open_request,
                     icon="stamp",
                     group=act.row.reference,
-                    permission=Permission.HANDLE_REQUESTS,
+                    permission=HANDLE_REQUESTS,
                 )
             )
         return actions
@@ -363,6 +358,6 @@ class ActsPage(Page):
             self.ask()
 
         scenes = [Scene("registers", self.open_registers), Scene("nothing", nothing)]
-        if self.may(Permission.RECORD_ACTS):
+        if self.may(RECORD_ACTS):
             scenes = [Scene("form", form), Scene("incomplete", incomplete), *scenes]
         return scenes

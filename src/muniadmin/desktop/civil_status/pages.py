@@ -1,12 +1,10 @@
 """The pages of requests and of acts."""
 
-from muniadmin.access.permissions import Permission
+from muniadmin.civil_status.names import REQUEST_NUMBER, REQUESTS_TOPIC, VIEW_CIVIL_STATUS
 from muniadmin.civil_status.reads import LateRequests
 from muniadmin.desktop.shell.navigation import Badge, Page, PageSpec
 from muniadmin.desktop.shell.shell import Shell
-from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.i18n import N_
-from muniadmin.kernel.numbers import NumberKind
 
 
 def _requests(shell: Shell) -> Page:
@@ -26,10 +24,11 @@ REQUESTS = PageSpec(
     title=N_("Civil status"),
     icon="stamp",
     key="F8",
-    permission=Permission.VIEW_CIVIL_STATUS,
+    place=8,
+    permission=VIEW_CIVIL_STATUS,
     make=_requests,
-    opens=frozenset({NumberKind.REQUEST}),
-    badge=Badge(LateRequests, frozenset({Topic.REQUESTS})),
+    opens=frozenset({REQUEST_NUMBER}),
+    badge=Badge(LateRequests, frozenset({REQUESTS_TOPIC})),
 )
 
 ACTS = PageSpec(
@@ -37,6 +36,9 @@ ACTS = PageSpec(
     title=N_("Acts"),
     icon="book-open",
     key="Shift+F8",
-    permission=Permission.VIEW_CIVIL_STATUS,
+    place=9,
+    permission=VIEW_CIVIL_STATUS,
     make=_acts,
 )
+
+PAGES = (REQUESTS, ACTS)

@@ -2,8 +2,8 @@
 
 from PySide6.QtWidgets import QWidget
 
-from muniadmin.access.permissions import Permission
 from muniadmin.civil_status.commands import CloseActRegister, OpenActRegister
+from muniadmin.civil_status.names import SIGN_ACTS
 from muniadmin.civil_status.reads import ActRegisters, RegisterRow
 from muniadmin.civil_status.rules import MAIN_OFFICE
 from muniadmin.desktop.civil_status.form_dialog import FormDialog
@@ -58,7 +58,7 @@ class RegistersDialog(Dialog):
         self.close_button = Button(_("Close the register…"), small=True)
         self.close_button.clicked.connect(self.ask_close)
         for button in (self.open_button, self.close_button):
-            show_if(button, shell.actor.may(Permission.SIGN_ACTS))
+            show_if(button, shell.actor.may(SIGN_ACTS))
             self.aside.addWidget(button)
         self.list.chosen.connect(self._on_chosen)
         self.list.counted.connect(lambda _summary: self.list.select(0))

@@ -40,7 +40,8 @@ from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.kernel.formats import language_name
 from muniadmin.kernel.i18n import _, pick
 from muniadmin.kernel.money import ZERO
-from muniadmin.kernel.numbers import NumberKind, WrongNumber, read_number
+from muniadmin.kernel.numbers import WrongNumber, read_number
+from muniadmin.taxpayers.names import TAXPAYER_NUMBER
 from muniadmin.taxpayers.reads import Taxpayer360, TaxpayerDetail
 
 _TYPING_PAUSE_MS = 150
@@ -259,7 +260,7 @@ class RequestDialog(FormDialog):
         except WrongNumber as problem:
             self.form.fields["requester"].show_problem(problem)
             return
-        if read is not None and read[0] is NumberKind.TAXPAYER:
+        if read is not None and read[0] is TAXPAYER_NUMBER:
             self._shell.operations.read(
                 TaxpayerDetail(number=read[1]),
                 then=self._take_requester,

@@ -3,10 +3,11 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu
 
-from muniadmin.access.permissions import Permission
 from muniadmin.civil_status.commands import Channel
+from muniadmin.civil_status.names import HANDLE_REQUESTS
 from muniadmin.civil_status.reads import RequestDetail
 from muniadmin.civil_status.rules import CHANNEL_NAMES, RequestState, Step
+from muniadmin.collection.names import TAKE_PAYMENTS
 from muniadmin.desktop.civil_status.tables import (
     due_word,
     happenings,
@@ -127,7 +128,7 @@ class RequestPanel(DetailCard):
 
     def _show_actions(self, case: RequestDetail) -> None:
         actor = self._shell.actor
-        handles = actor.may(Permission.HANDLE_REQUESTS)
+        handles = actor.may(HANDLE_REQUESTS)
         word = self.primary_word()
         self.primary.setVisible(bool(word))
         self.primary.set_text(word)
@@ -146,8 +147,8 @@ class RequestPanel(DetailCard):
             return ""
         state = RequestState(case.row.state)
         if case.row.due and is_open(case.row):
-            return _("Take payment") if actor.may(Permission.TAKE_PAYMENTS) else ""
-        if not actor.may(Permission.HANDLE_REQUESTS):
+            return _("Take payment") if actor.may(TAKE_PAYMENTS) else ""
+        if not actor.may(HANDLE_REQUESTS):
             return ""
         return {
             RequestState.RECEIVED: _("Print and hand over"),

@@ -6,7 +6,8 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, QTimer
 
-from muniadmin.access.permissions import Permission
+from muniadmin.access.names import USERS_TOPIC
+from muniadmin.billing.names import BILLS_TOPIC, PAYMENTS_TOPIC
 from muniadmin.civil_status.commands import (
     DeliverRequest,
     PrepareRequest,
@@ -16,9 +17,11 @@ from muniadmin.civil_status.commands import (
     ReworkRequest,
     StartRequest,
 )
+from muniadmin.civil_status.names import ACTS_TOPIC, HANDLE_REQUESTS, REQUEST_NUMBER, REQUESTS_TOPIC
 from muniadmin.civil_status.reads import OneRequest, PreviewExtract, RequestDetail, RequestRow, Requests
 from muniadmin.civil_status.reads import RequestsPage as Answer
 from muniadmin.civil_status.rules import RequestState, Step
+from muniadmin.collection.names import TAKE_PAYMENTS
 from muniadmin.desktop.civil_status.request_dialog import RequestDialog
 from muniadmin.desktop.civil_status.request_panel import STEP_WORDS, RequestPanel
 from muniadmin.desktop.civil_status.step_dialogs import DeliveriesDialog, RefuseDialog, ReworkDialog
@@ -37,10 +40,9 @@ from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
 from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.reads import PrintedDocument, ViewDocument
-from muniadmin.kernel.changes import Topic
+from muniadmin.documents.scanned import looks_like_code
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import _
-from muniadmin.kernel.numbers import NumberKind
 
 _TYPING_PAUSE_MS = 180
 _ZOOM = 0.78
@@ -49,7 +51,7 @@ _ZOOM = 0.78
 class RequestsPage(Page):
     """The work list on the left, the request in hand on the right."""
 
-    topics = frozenset({Topic.REQUESTS, Topic.ACTS, Topic.BILLS, Topic.PAYMENTS, Topic.USERS})
+    topics = frozenset({REQUESTS_TOPIC, ACTS_TOPIC, BILLS_TOPIC, PAYMENTS_TOPIC, USERS_TOPIC})
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell, _("Civil status"))
@@ -62,7 +64,7 @@ class RequestsPage(Page):
         self.new = Button(_("New request"), Kind.PRIMARY, key="Ctrl+N")
         self.new.clicked.connect(self.open_new)
         self.header.add_action(self.new)
-        self.new.setVisible(self.may(Permission.HANDLE_REQUESTS))
+        self.new.setVisible(self.may(HANDLE_REQUESTS))
 
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -71,6 +73,7 @@ class RequestsPage(Page):
         self.search = SearchField(_("Search"), placeholder=_("Number or name"), key="Ctrl+F")
         self.search.setFixedWidth(250)
         self.search.textChanged.connect(lambda _text: self._typing.start())
+        self.search.returnPressed.connect(self._on_search)
         self.search.moved_down.connect(self._into_list)
         self.state: MenuChip[str] = MenuChip(
             _("State"),
@@ -204,7 +207,7 @@ class RequestsPage(Page):
 
     def open_new(self) -> None:
         """The form for a new request."""
-        if self.may(Permission.HANDLE_REQUESTS):
+        if self.may(HANDLE_REQUESTS):
             self.dialog = RequestDialog(self, self.shell)
             self.dialog.taken.connect(self._on_taken)
             self.dialog.open()
@@ -224,15 +227,15 @@ class RequestsPage(Page):
         self.ask()
         self._show_number(request.number)
         self.shell.say(_("Request {number} is taken.").format(number=request.number))
-        if request.bill_id is not None and self.may(Permission.TAKE_PAYMENTS):
-            self.shell.go("counter", Scanned(NumberKind.REQUEST, request.number))
+        if request.bill_id is not None and self.may(TAKE_PAYMENTS):
+            self.shell.go("counter", Scanned(REQUEST_NUMBER, request.number))
 
     # --- what comes next ------------------------------------------------------------------------------------------
 
     def pay(self) -> None:
         """Opens the counter on the request's number, as a scan of its slip does."""
         if self.detail.case is not None:
-            self.shell.go("counter", Scanned(NumberKind.REQUEST, self.detail.case.row.number))
+            self.shell.go("counter", Scanned(REQUEST_NUMBER, self.detail.case.row.number))
 
     def finish(self) -> None:
         """Issues the extract if that is still to be done, hands it over and prints it: one key for one citizen."""
@@ -355,6 +358,13 @@ class RequestsPage(Page):
             self.late.set_on(bool(target.filters.get("late")))
             self._search_for("")
 
+    def _on_search(self) -> None:
+        """The square code of an extract that was scanned into the search is checked."""
+        text = self.search.text()
+        if looks_like_code(text):
+            self.search.clear()
+            self.shell.check_paper(text)
+
     def _search_for(self, text: str) -> None:
         self.search.setText(text)
         self.ask()
@@ -372,7 +382,7 @@ class RequestsPage(Page):
         actions = [
             Action(
                 id="requests new", title=_("New request"), run=self.open_new, key="Ctrl+N", icon="plus",
-                group=group, permission=Permission.HANDLE_REQUESTS,
+                group=group, permission=HANDLE_REQUESTS,
             ),
             Action(
                 id="requests deliveries", title=_("Register of deliveries"), run=self.open_deliveries,
@@ -399,7 +409,7 @@ class RequestsPage(Page):
                     run=partial(self.take_step, step.value),
                     icon="arrow-right",
                     group=number,
-                    permission=Permission.HANDLE_REQUESTS,
+                    permission=HANDLE_REQUESTS,
                 )
                 for step, words in STEP_WORDS.items()
                 if step.value in case.allowed

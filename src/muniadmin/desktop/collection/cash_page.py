@@ -8,8 +8,9 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from muniadmin.access.commands import Approval
-from muniadmin.access.permissions import Permission
+from muniadmin.billing.names import PAYMENTS_TOPIC
 from muniadmin.collection.commands import CancelReceipt, ReceiptCancelled
+from muniadmin.collection.names import CASH_SESSIONS_TOPIC, OPERATE_CASH_DESK, TAKE_PAYMENTS, VIEW_COLLECTION
 from muniadmin.collection.reads import ReceiptRow, Receipts, SessionState, TenderRow
 from muniadmin.collection.rules import CHANNEL_NAMES, Channel
 from muniadmin.desktop.collection.session_dialogs import CloseSessionDialog, OpenSessionDialog
@@ -36,10 +37,11 @@ from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
 from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.reads import PrintedDocument, ReceiptPaper, ViewDocument
-from muniadmin.kernel.changes import Topic
+from muniadmin.documents.scanned import looks_like_code
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import _, ngettext, pick
 from muniadmin.kernel.money import total
+from muniadmin.kernel.permissions import Permission
 
 MINE, TODAY, ALL = "mine", "today", "all"
 
@@ -59,7 +61,7 @@ def state_of(receipt: ReceiptRow) -> str:
 class CashPage(Page):
     """Session above, receipts below, the chosen receipt at the side."""
 
-    topics = frozenset({Topic.PAYMENTS, Topic.CASH_SESSIONS})
+    topics = frozenset({PAYMENTS_TOPIC, CASH_SESSIONS_TOPIC})
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell, _("Cash desk"))
@@ -70,7 +72,7 @@ class CashPage(Page):
         self._which: ReceiptRow | None = None
         self.toggle = Button(_("Open the cash desk"), Kind.PRIMARY, key="Ctrl+O")
         self.toggle.clicked.connect(lambda _checked=False: self.open_or_close())
-        operates = self.may(Permission.OPERATE_CASH_DESK)
+        operates = self.may(OPERATE_CASH_DESK)
         show_if(self.toggle, operates)
         self.stub = Button(_("Enter a stub…"), icon="receipt")
         self.stub.clicked.connect(self.enter_stub)
@@ -84,7 +86,7 @@ class CashPage(Page):
         self.scope.chosen.connect(lambda _scope: self._ask())
         self.number = SearchField(_("Receipt number"), placeholder=_("Receipt number"))
         self.number.setFixedWidth(240)
-        self.number.returnPressed.connect(self._ask)
+        self.number.returnPressed.connect(self._on_number)
         self.number.textChanged.connect(lambda text: self._ask() if not text else None)
         self.session = Card()
         self.figures = KeyFigures()
@@ -219,6 +221,15 @@ class CashPage(Page):
         """Money moved: the list is asked again."""
         self.list.reload()
 
+    def _on_number(self) -> None:
+        """Enter looks the number up; a square code that was scanned in its place is checked."""
+        text = self.number.text()
+        if looks_like_code(text):
+            self.number.clear()
+            self.shell.check_paper(text)
+        else:
+            self._ask()
+
     def _ask(self) -> None:
         session, scope, number = self._till.session, self.scope.value(), self.number.text().strip()
         filters = dict(self._filters)
@@ -278,7 +289,7 @@ class CashPage(Page):
         self._facts.set_rows([(label, value) for label, value in facts if value])
         session = self._till.session
         mine = session is not None and receipt.desk == session.desk
-        self.cancel.setVisible(self.may(Permission.TAKE_PAYMENTS))
+        self.cancel.setVisible(self.may(TAKE_PAYMENTS))
         self.cancel.setEnabled(mine and not receipt.cancelled)
         self.read(
             ViewDocument(document_id=receipt.document_id, paper=ReceiptPaper.ROLL_80),
@@ -371,10 +382,10 @@ class CashPage(Page):
         """What the cash desk offers in the palette."""
         group = _("Cash desk")
         offered: list[tuple[str, str, str, Callable[[], object], Permission]] = [
-            ("Ctrl+O", self.toggle.text(), "wallet", self.open_or_close, Permission.OPERATE_CASH_DESK),
-            ("", self.stub.text(), "receipt", self.enter_stub, Permission.OPERATE_CASH_DESK),
-            ("Ctrl+P", _("Print the receipt again"), "printer", self.reprint, Permission.VIEW_COLLECTION),
-            ("Ctrl+Del", _("Cancel the receipt"), "undo-2", self.ask_cancel, Permission.TAKE_PAYMENTS),
+            ("Ctrl+O", self.toggle.text(), "wallet", self.open_or_close, OPERATE_CASH_DESK),
+            ("", self.stub.text(), "receipt", self.enter_stub, OPERATE_CASH_DESK),
+            ("Ctrl+P", _("Print the receipt again"), "printer", self.reprint, VIEW_COLLECTION),
+            ("Ctrl+Del", _("Cancel the receipt"), "undo-2", self.ask_cancel, TAKE_PAYMENTS),
         ]
         return [
             Action(

@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
-from muniadmin.access.permissions import Permission
+from muniadmin.billing.names import BILLS_TOPIC, PAYMENTS_TOPIC
 from muniadmin.billing.reads import (
     Balance,
     BillDetail,
@@ -24,8 +24,10 @@ from muniadmin.billing.reads import (
     OpenCharges,
     TaxpayerBalance,
 )
+from muniadmin.civil_status.names import HANDLE_REQUESTS
 from muniadmin.collection.commands import OpenCashSession, PaymentTaken, TakePayment
 from muniadmin.collection.errors import CashSessionIsClosed
+from muniadmin.collection.names import RECEIPT_NUMBER, VIEW_COLLECTION
 from muniadmin.collection.reads import MySession, SessionState
 from muniadmin.collection.rules import Channel
 from muniadmin.desktop.collection import debts
@@ -47,11 +49,13 @@ from muniadmin.desktop.widgets.row_source import ListSource
 from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.reads import PrintedDocument
-from muniadmin.kernel.changes import Topic
+from muniadmin.documents.scanned import looks_like_code
+from muniadmin.fines.names import CAPTURE_FINES
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import _, ngettext
 from muniadmin.kernel.money import total
-from muniadmin.kernel.numbers import NumberKind, read_number
+from muniadmin.kernel.numbers import read_number
+from muniadmin.taxpayers.names import EDIT_TAXPAYERS, TAXPAYER_NUMBER, TAXPAYERS_TOPIC, VIEW_TAXPAYERS
 from muniadmin.taxpayers.reads import SearchTaxpayers, Taxpayer360, TaxpayerDetail, TaxpayerHit
 from muniadmin.taxpayers.rules import phone_as_dialled
 
@@ -62,7 +66,7 @@ _LETTERS_TO_SEARCH = 2
 class CounterPage(Page):
     """One field for everything, what is owed at one side, the payment at the other."""
 
-    topics = frozenset({Topic.BILLS, Topic.PAYMENTS, Topic.TAXPAYERS})
+    topics = frozenset({BILLS_TOPIC, PAYMENTS_TOPIC, TAXPAYERS_TOPIC})
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell, _("Counter"))
@@ -120,7 +124,7 @@ class CounterPage(Page):
     # --- making -----------------------------------------------------------------------------------------------
 
     def _make_header(self) -> None:
-        if self.may(Permission.EDIT_TAXPAYERS):
+        if self.may(EDIT_TAXPAYERS):
             new = Button(_("New taxpayer"), key="Ctrl+N")
             new.clicked.connect(lambda: self.shell.go("taxpayers", New()))
             self.header.add_action(new)
@@ -130,14 +134,17 @@ class CounterPage(Page):
             menu = QMenu(more)
             for action in others:
                 menu.addAction(action.title).triggered.connect(lambda _checked=False, run=action.run: run())
+            menu.addAction(_("Check a paper…")).triggered.connect(
+                lambda _checked=False: self.shell.check_paper()
+            )
             more.setMenu(menu)
             self.header.add_action(more)
 
     def _other_services(self) -> list[Action]:
         pages = (
-            ("fines", _("Capture a fine"), Permission.CAPTURE_FINES),
-            ("civil_status", _("Request for an extract"), Permission.HANDLE_REQUESTS),
-            ("cash", _("Cash desk and receipts"), Permission.VIEW_COLLECTION),
+            ("fines", _("Capture a fine"), CAPTURE_FINES),
+            ("civil_status", _("Request for an extract"), HANDLE_REQUESTS),
+            ("cash", _("Cash desk and receipts"), VIEW_COLLECTION),
         )
         return [
             Action(
@@ -221,11 +228,17 @@ class CounterPage(Page):
             self.panel.take_focus()
 
     def look_up(self, text: str) -> None:
-        """Opens what a number is the number of; anything else is a name, and the marked hit is opened."""
+        """Opens what a number is the number of; a square code is checked; anything else is a name, and the marked hit
+        is opened."""
         if self._paying:
             self._waiting = text
             return
         self.notice.hide()
+        if looks_like_code(text):
+            self._sought = ""
+            self.scan.clear()
+            self.shell.check_paper(text)
+            return
         try:
             number = read_number(text)
         except UserError as problem:
@@ -248,10 +261,10 @@ class CounterPage(Page):
             self.scan.setText(target.text)
             self._search()
             self.take_focus()
-        elif isinstance(target, Scanned) and target.kind is NumberKind.RECEIPT:
+        elif isinstance(target, Scanned) and target.kind is RECEIPT_NUMBER:
             self.scan.clear()
             self.shell.go("cash", target)
-        elif isinstance(target, Scanned) and target.kind is NumberKind.TAXPAYER:
+        elif isinstance(target, Scanned) and target.kind is TAXPAYER_NUMBER:
             self.scan.setText(target.number)
             self._show_payer(TaxpayerDetail(number=target.number))
         elif isinstance(target, Scanned):
@@ -299,7 +312,7 @@ class CounterPage(Page):
             self._ask_hits(text)
 
     def _ask_hits(self, text: str) -> None:
-        if self.may(Permission.VIEW_TAXPAYERS):
+        if self.may(VIEW_TAXPAYERS):
             self._sought = text
             self.read(SearchTaxpayers(text=text, limit=50), then=partial(self._on_hits, text), key="hits")
 

@@ -1,10 +1,11 @@
 """The pages of the counter."""
 
-from muniadmin.access.permissions import Permission
+from muniadmin.collection.names import RECEIPT_NUMBER, TAKE_PAYMENTS, VIEW_COLLECTION
+from muniadmin.desktop.collection.till import Till
 from muniadmin.desktop.shell.navigation import Page, PageSpec
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.kernel.i18n import N_
-from muniadmin.kernel.numbers import NumberKind
+from muniadmin.taxpayers.names import TAXPAYER_NUMBER
 
 
 def _counter(shell: Shell) -> Page:
@@ -24,9 +25,11 @@ COUNTER = PageSpec(
     title=N_("Counter"),
     icon="scan-line",
     key="F2",
-    permission=Permission.TAKE_PAYMENTS,
+    place=2,
+    permission=TAKE_PAYMENTS,
     make=_counter,
-    opens=frozenset({NumberKind.BILL, NumberKind.FINE, NumberKind.REQUEST, NumberKind.TAXPAYER}),
+    opens=frozenset({TAXPAYER_NUMBER}),
+    opens_bills=True,
     searches=True,
 )
 
@@ -35,7 +38,13 @@ CASH = PageSpec(
     title=N_("Cash desk"),
     icon="wallet",
     key="F5",
-    permission=Permission.VIEW_COLLECTION,
+    place=5,
+    permission=VIEW_COLLECTION,
     make=_cash,
-    opens=frozenset({NumberKind.RECEIPT}),
+    opens=frozenset({RECEIPT_NUMBER}),
 )
+
+PAGES = (COUNTER, CASH)
+
+# The till's state in the header goes with every page.
+COMPANIONS = (Till.of,)

@@ -2,12 +2,13 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from muniadmin.access.permissions import Permission
+from muniadmin.billing.names import PAYMENTS_TOPIC
+from muniadmin.collection.names import CASH_SESSIONS_TOPIC, OPERATE_CASH_DESK
 from muniadmin.collection.reads import MySession, SessionState
 from muniadmin.desktop.shell.header_bar import TillState
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
-from muniadmin.kernel.changes import ChangeSet, Topic
+from muniadmin.kernel.changes import ChangeSet
 from muniadmin.kernel.i18n import _, ngettext
 
 
@@ -31,7 +32,7 @@ class Till(QObject):
 
     def ask(self) -> None:
         """Asks for the till's state."""
-        if self._shell.actor.may(Permission.OPERATE_CASH_DESK):
+        if self._shell.actor.may(OPERATE_CASH_DESK):
             self._shell.operations.read(
                 MySession(), then=self._answered, failed=lambda _problem: True, owner=self, key="till"
             )
@@ -48,7 +49,7 @@ class Till(QObject):
             self._shell.till_changed.emit(TillState(_("Cash desk closed"), tone=Tone.NEUTRAL))
 
     def _on_changed(self, changes: ChangeSet) -> None:
-        if changes.touches(Topic.CASH_SESSIONS, Topic.PAYMENTS):
+        if changes.touches(CASH_SESSIONS_TOPIC, PAYMENTS_TOPIC):
             self.ask()
 
     def _answered(self, session: SessionState | None) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from PySide6.QtWidgets import QStackedWidget
 
-from muniadmin.access.permissions import Permission
 from muniadmin.desktop.exchange.import_assistant import ImportAssistant
 from muniadmin.desktop.exchange.import_kind import ImportKind
 from muniadmin.desktop.shell.navigation import Page, Scene
@@ -15,6 +14,7 @@ from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.buttons import Button
 from muniadmin.desktop.widgets.layouts import show_if
 from muniadmin.kernel.i18n import _
+from muniadmin.kernel.permissions import Permission
 
 
 class ImportPage(Page):

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Signal
 
-from muniadmin.access.permissions import Permission
+from muniadmin.collection.names import TAKE_PAYMENTS
 from muniadmin.desktop.fines.tables import (
     day_of,
     happenings,
@@ -19,6 +19,7 @@ from muniadmin.desktop.widgets.cards import DetailCard, Section
 from muniadmin.desktop.widgets.detail import DefinitionRows, Happening, KeyFigures, Timeline
 from muniadmin.desktop.widgets.labels import Hairline, Pill, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
+from muniadmin.fines.names import CAPTURE_FINES, VOID_FINES
 from muniadmin.fines.reads import FineCase, FineRow, PlateHistory
 from muniadmin.fines.rules import FineAct, FineState
 from muniadmin.kernel.formats import format_number
@@ -111,9 +112,9 @@ class FinePanel(DetailCard):
     def _show_acts(self, case: FineCase) -> None:
         actor = self._shell.actor
         for button, act, permission in (
-            (self.pay_button, FineAct.PAY, Permission.TAKE_PAYMENTS),
-            (self.print_button, FineAct.PRINT, Permission.CAPTURE_FINES),
-            (self.void_button, FineAct.VOID, Permission.VOID_FINES),
+            (self.pay_button, FineAct.PAY, TAKE_PAYMENTS),
+            (self.print_button, FineAct.PRINT, CAPTURE_FINES),
+            (self.void_button, FineAct.VOID, VOID_FINES),
         ):
             button.setVisible(actor.may(permission))
             button.setEnabled(act in case.acts)

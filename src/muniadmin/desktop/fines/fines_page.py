@@ -9,7 +9,9 @@ from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtWidgets import QWidget
 
 from muniadmin.access.commands import Approval
-from muniadmin.access.permissions import Permission
+from muniadmin.access.names import USERS_TOPIC
+from muniadmin.billing.names import BILLS_TOPIC, PAYMENTS_TOPIC
+from muniadmin.collection.names import TAKE_PAYMENTS
 from muniadmin.desktop.exchange.import_page import ImportPage
 from muniadmin.desktop.fines.capture_dialog import CaptureDialog, Kept
 from muniadmin.desktop.fines.fine_panel import FinePanel
@@ -31,6 +33,14 @@ from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.reads import PrintedDocument
 from muniadmin.fines.commands import FineCaptured, FineNoticeIssued, FineVoided, IssueFineNotice, VoidFine
+from muniadmin.fines.names import (
+    CAPTURE_FINES,
+    FINE_NUMBER,
+    FINES_TOPIC,
+    IMPORT_FINES,
+    OFFENCES_TOPIC,
+    VOID_FINES,
+)
 from muniadmin.fines.reads import (
     FineCase,
     FineDetail,
@@ -45,11 +55,10 @@ from muniadmin.fines.reads import (
     FinesPage as Answer,
 )
 from muniadmin.fines.rules import FineAct, FineState
-from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import N_, _
-from muniadmin.kernel.numbers import NumberKind
+from muniadmin.taxpayers.names import TAXPAYER_NUMBER
 
 # How far back, by the name of the period.
 _PERIODS = {
@@ -64,15 +73,15 @@ _TYPING_PAUSE_MS = 180
 class FinesPage(ImportPage):
     """The list on the left, the chosen fine on the right."""
 
-    topics = frozenset({Topic.FINES, Topic.OFFENCES, Topic.BILLS, Topic.PAYMENTS, Topic.USERS})
+    topics = frozenset({FINES_TOPIC, OFFENCES_TOPIC, BILLS_TOPIC, PAYMENTS_TOPIC, USERS_TOPIC})
 
     def __init__(self, shell: Shell) -> None:
-        super().__init__(shell, _("Fines"), Permission.IMPORT_FINES)
+        super().__init__(shell, _("Fines"), IMPORT_FINES)
         self._kept = Kept()
         self.capture: CaptureDialog | None = None
         self.new = Button(_("New fine"), Kind.PRIMARY, key="Ctrl+N")
         self.new.clicked.connect(self.open_capture)
-        show_if(self.new, self.may(Permission.CAPTURE_FINES))
+        show_if(self.new, self.may(CAPTURE_FINES))
         self.header.add_action(self.new)
 
         self._typing = QTimer(self)
@@ -118,7 +127,7 @@ class FinesPage(ImportPage):
         self.detail.void.connect(self.open_void)
         self.detail.plate_wanted.connect(self._search_for)
         self.detail.owner_wanted.connect(
-            lambda number: self.shell.go("taxpayers", Scanned(NumberKind.TAXPAYER, number))
+            lambda number: self.shell.go("taxpayers", Scanned(TAXPAYER_NUMBER, number))
         )
         lists = column(filters, spacing=12)
         lists.addLayout(split(self.list, self.detail), 1)
@@ -209,7 +218,7 @@ class FinesPage(ImportPage):
 
     def _say_empty(self) -> None:
         filtered = bool(self.search.text().strip()) or any(chip.value() is not None for chip in self._chips())
-        self._first.setVisible(self.may(Permission.CAPTURE_FINES) and not filtered)
+        self._first.setVisible(self.may(CAPTURE_FINES) and not filtered)
         if filtered:
             self.list.empty.say(
                 "search",
@@ -243,12 +252,12 @@ class FinesPage(ImportPage):
     def pay(self) -> None:
         """Opens the counter on the fine's number, as a scan of its notice does."""
         case = self.detail.case
-        if case is not None and FineAct.PAY in case.acts and self.may(Permission.TAKE_PAYMENTS):
-            self.shell.go("counter", Scanned(NumberKind.FINE, case.row.number))
+        if case is not None and FineAct.PAY in case.acts and self.may(TAKE_PAYMENTS):
+            self.shell.go("counter", Scanned(FINE_NUMBER, case.row.number))
 
     def open_capture(self) -> None:
         """The form for a new fine; it stays open for the next one."""
-        if not self.may(Permission.CAPTURE_FINES):
+        if not self.may(CAPTURE_FINES):
             return
         self.capture = CaptureDialog(self, self.shell, self._kept, self._time_now)
         self.capture.captured.connect(self._on_captured)
@@ -351,25 +360,25 @@ class FinesPage(ImportPage):
         actions = [
             Action(
                 id="fines new", title=_("New fine"), run=self.open_capture, key="Ctrl+N", icon="plus",
-                group=_("Fines"), permission=Permission.CAPTURE_FINES,
+                group=_("Fines"), permission=CAPTURE_FINES,
             ),
             Action(
                 id="fines import", title=_("Import fines"), run=self.open_import, icon="upload",
-                group=_("Fines"), permission=Permission.IMPORT_FINES,
+                group=_("Fines"), permission=IMPORT_FINES,
             ),
         ]  # fmt: skip
         case = self.detail.case
         if case is not None:
             acts = (
-                (FineAct.PAY, "banknote", _("Take payment"), self.pay, Permission.TAKE_PAYMENTS),
+                (FineAct.PAY, "banknote", _("Take payment"), self.pay, TAKE_PAYMENTS),
                 (
                     FineAct.PRINT,
                     "printer",
                     _("Print the notice"),
                     self.print_notice,
-                    Permission.CAPTURE_FINES,
+                    CAPTURE_FINES,
                 ),
-                (FineAct.VOID, "x", _("Void the fine"), self.open_void, Permission.VOID_FINES),
+                (FineAct.VOID, "x", _("Void the fine"), self.open_void, VOID_FINES),
             )
             actions += [
                 Action(
@@ -413,8 +422,8 @@ class FinesPage(ImportPage):
             f"B12-{n:04d},{1000 + n}-A-15,Dacia,Avenue Hassan II,-5.0,34.03,2026-11-22 {n}:05,B-12,S01,"
             for n in range(8, 20)
         ]
-        scenes = [Scene("capture", capture)] if self.may(Permission.CAPTURE_FINES) else []
-        if self.may(Permission.VOID_FINES):
+        scenes = [Scene("capture", capture)] if self.may(CAPTURE_FINES) else []
+        if self.may(VOID_FINES):
             scenes.append(Scene("void", self.open_void))
         return [*scenes, *self.import_scenes("tickets.csv", [*lines, "B12-0030,,,,,,22 Mars,B-12,S01,"])]
 

@@ -1,10 +1,9 @@
 """The page of fines."""
 
-from muniadmin.access.permissions import Permission
 from muniadmin.desktop.shell.navigation import Page, PageSpec
 from muniadmin.desktop.shell.shell import Shell
+from muniadmin.fines.names import FINE_NUMBER, VIEW_FINES
 from muniadmin.kernel.i18n import N_
-from muniadmin.kernel.numbers import NumberKind
 
 
 def _fines(shell: Shell) -> Page:
@@ -18,7 +17,10 @@ FINES = PageSpec(
     title=N_("Fines"),
     icon="square-parking",
     key="F7",
-    permission=Permission.VIEW_FINES,
+    place=7,
+    permission=VIEW_FINES,
     make=_fines,
-    opens=frozenset({NumberKind.FINE}),
+    opens=frozenset({FINE_NUMBER}),
 )
+
+PAGES = (FINES,)

@@ -6,13 +6,16 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Literal
 
-from muniadmin.access.permissions import Permission
+from muniadmin.billing.names import VIEW_BILLS
+from muniadmin.civil_status.names import VIEW_CIVIL_STATUS
 from muniadmin.civil_status.reads import Requests
+from muniadmin.collection.names import VIEW_COLLECTION
 from muniadmin.indicators.periods import Span, a_year_at_least
 from muniadmin.indicators.reads import Collected, DashboardView, Overdue
 from muniadmin.indicators.wording import name_of
 from muniadmin.kernel.dates import add_months
 from muniadmin.kernel.i18n import pick
+from muniadmin.kernel.permissions import Permission
 from muniadmin.kernel.requests import Query
 
 
@@ -104,11 +107,11 @@ def collected(
             limit=limit,
         )
 
-    return Drill(RowKind.COLLECTED, title, indicator, span, Permission.VIEW_COLLECTION, ask)
+    return Drill(RowKind.COLLECTED, title, indicator, span, VIEW_COLLECTION, ask)
 
 
 def _owed(title: str, indicator: str, span: Span, ask: Callable[[int, int], Query[Any]]) -> Drill:
-    return Drill(RowKind.OWED, title, indicator, span, Permission.VIEW_BILLS, ask)
+    return Drill(RowKind.OWED, title, indicator, span, VIEW_BILLS, ask)
 
 
 def requests(title: str, indicator: str, span: Span, by: Literal["ready", "promised"]) -> Drill:
@@ -117,4 +120,4 @@ def requests(title: str, indicator: str, span: Span, by: Literal["ready", "promi
     def ask(offset: int, limit: int) -> Requests:
         return Requests(state=None, since=span.since, until=span.until, by=by, offset=offset, limit=limit)
 
-    return Drill(RowKind.REQUESTS, title, indicator, span, Permission.VIEW_CIVIL_STATUS, ask)
+    return Drill(RowKind.REQUESTS, title, indicator, span, VIEW_CIVIL_STATUS, ask)

@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QStackedWidget
 
+from muniadmin.billing.names import BILLS_TOPIC, PAYMENTS_TOPIC
+from muniadmin.civil_status.names import REQUESTS_TOPIC
 from muniadmin.desktop.indicators.drills import Drill, of_head
 from muniadmin.desktop.indicators.figures_view import FiguresView
 from muniadmin.desktop.indicators.picker import Group, Picker
@@ -19,8 +21,10 @@ from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.buttons import Button
 from muniadmin.desktop.widgets.preview import DocumentDialog
 from muniadmin.documents.reads import PrintedDocument
+from muniadmin.fines.names import FINES_TOPIC
 from muniadmin.indicators.catalogue import TILES
 from muniadmin.indicators.commands import KeepMonths
+from muniadmin.indicators.names import INDICATORS_TOPIC
 from muniadmin.indicators.periods import LAST_TWELVE_MONTHS, NOTHING, compared, span_of
 from muniadmin.indicators.reads import (
     Dashboard,
@@ -32,7 +36,6 @@ from muniadmin.indicators.reads import (
     PeriodsOffered,
 )
 from muniadmin.indicators.wording import period_in_words, short_period
-from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import N_, _, pick
 
@@ -47,7 +50,7 @@ class FileNotWritten(UserError):
 class IndicatorsPage(Page):
     """The figures, and behind them their rows."""
 
-    topics = frozenset({Topic.PAYMENTS, Topic.BILLS, Topic.FINES, Topic.REQUESTS, Topic.INDICATORS})
+    topics = frozenset({PAYMENTS_TOPIC, BILLS_TOPIC, FINES_TOPIC, REQUESTS_TOPIC, INDICATORS_TOPIC})
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell, _("Indicators"))

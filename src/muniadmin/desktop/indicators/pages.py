@@ -1,8 +1,8 @@
 """The page of the indicators."""
 
-from muniadmin.access.permissions import Permission
 from muniadmin.desktop.shell.navigation import Page, PageSpec
 from muniadmin.desktop.shell.shell import Shell
+from muniadmin.indicators.names import VIEW_INDICATORS
 from muniadmin.kernel.i18n import N_
 
 
@@ -17,6 +17,9 @@ INDICATORS = PageSpec(
     title=N_("Indicators"),
     icon="chart-column",
     key="F10",
-    permission=Permission.VIEW_INDICATORS,
+    place=10,
+    permission=VIEW_INDICATORS,
     make=_indicators,
 )
+
+PAGES = (INDICATORS,)

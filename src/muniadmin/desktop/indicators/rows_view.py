@@ -7,7 +7,10 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from muniadmin.billing.names import BILL_NUMBER
+from muniadmin.civil_status.names import REQUEST_NUMBER
 from muniadmin.civil_status.reads import RequestRow, RequestsPage
+from muniadmin.collection.names import RECEIPT_NUMBER
 from muniadmin.desktop.indicators.drills import Drill, RowKind
 from muniadmin.desktop.shell.navigation import Scanned
 from muniadmin.desktop.shell.shell import Shell
@@ -79,10 +82,10 @@ class RowsView(QWidget):
             table: RowTable[Any] = RowTable(
                 "indicators-collected", drill.title, self._collected(), key=_source_and_bill, empty=empty
             )
-            table.opened.connect(lambda one: self._open("cash", NumberKind.RECEIPT, one.receipt_number))
+            table.opened.connect(lambda one: self._open("cash", RECEIPT_NUMBER, one.receipt_number))
         elif drill.kind is RowKind.OWED:
             table = RowTable("indicators-owed", drill.title, self._owed(), key=_debtor_and_bill, empty=empty)
-            table.opened.connect(lambda one: self._open("assessment", NumberKind.BILL, one.number))
+            table.opened.connect(lambda one: self._open("assessment", BILL_NUMBER, one.number))
         else:
             table = RowTable(
                 "indicators-requests",
@@ -91,7 +94,7 @@ class RowsView(QWidget):
                 key=lambda one: one.request_id,
                 empty=empty,
             )
-            table.opened.connect(lambda one: self._open("civil_status", NumberKind.REQUEST, one.number))
+            table.opened.connect(lambda one: self._open("civil_status", REQUEST_NUMBER, one.number))
         return table
 
     def _open(self, page: str, kind: NumberKind, number: str) -> None:

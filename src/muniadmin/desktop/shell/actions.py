@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from muniadmin.access.permissions import Permission
 from muniadmin.desktop.widgets.paint import key_text
+from muniadmin.kernel.permissions import Permission
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -25,6 +25,10 @@ from muniadmin.kernel.changes import ChangeSet
 from muniadmin.kernel.errors import NotAllowed, UserError
 from muniadmin.kernel.i18n import LANGUAGES, _, language
 
+if TYPE_CHECKING:
+    from muniadmin.desktop.shell.paper_check import PaperCheckDialog
+from muniadmin.kernel.permissions import Permission
+
 
 class Frame(QWidget):
     """Everything around the pages. Pages are made when they are first opened."""
@@ -36,7 +40,7 @@ class Frame(QWidget):
         self,
         shell: Shell,
         specs: Sequence[PageSpec],
-        homes: Sequence[tuple[str, str]],
+        homes: Sequence[tuple[Permission, str]],
         own_actions: Callable[[], Sequence[Action]],
     ) -> None:
         super().__init__()
@@ -83,7 +87,9 @@ class Frame(QWidget):
         self._shortcut("Ctrl+Shift+P", self.open_palette)
         self._shortcut("Ctrl+Tab", lambda: self._step(1))
         self._shortcut("Ctrl+Shift+Tab", lambda: self._step(-1))
+        self._shortcut("Ctrl+Shift+K", self.check_paper)
         shell.went.connect(self.go)
+        shell.paper_wanted.connect(self.check_paper)
         shell.till_changed.connect(self.header.till.set_state)
         operations = shell.operations
         operations.changed.connect(self._on_changed)
@@ -121,9 +127,14 @@ class Frame(QWidget):
         return self.pages.get(self.current_id)
 
     def search(self, text: str) -> None:
-        """A number opens what it is the number of; anything else is searched for."""
+        """A number opens what it is the number of, a square code is checked; anything else is searched for."""
+        from muniadmin.documents.scanned import looks_like_code
         from muniadmin.kernel.numbers import read_number
 
+        if looks_like_code(text):
+            self.header.search.clear()
+            self.check_paper(text)
+            return
         try:
             number = read_number(text)
         except UserError as problem:
@@ -133,7 +144,7 @@ class Frame(QWidget):
             wanted = [spec for spec in self.specs.values() if spec.searches]
             target: Target = Searched(text)
         else:
-            wanted = [spec for spec in self.specs.values() if number[0] in spec.opens]
+            wanted = [spec for spec in self.specs.values() if spec.shows(number[0])]
             target = Scanned(*number)
         # The page in front takes it if it can; else the first in the side bar's order.
         wanted.sort(key=lambda spec: spec.id != self.current_id)
@@ -146,6 +157,14 @@ class Frame(QWidget):
                 _("No page of yours can show “{text}”.").format(text=text),
                 _("Ask a colleague whose role covers it."),
             )
+
+    def check_paper(self, text: str = "") -> "PaperCheckDialog":
+        """Asks for a paper's square code, and tells whether the paper is genuine."""
+        from muniadmin.desktop.shell.paper_check import PaperCheckDialog
+
+        dialog = PaperCheckDialog(self, self.shell, text)
+        dialog.open()
+        return dialog
 
     def _make(self, spec: PageSpec) -> Page:
         page = spec.make(self.shell)

@@ -145,7 +145,7 @@ class MainWindow(QWidget):
         self.sign_in.cannot_open(problem)
 
     def _offer(self, people: "Sequence[DemonstrationUser]") -> None:
-        from muniadmin.access.permissions import ROLE_NAMES
+        from muniadmin.kernel.permissions import ROLE_NAMES
 
         self._people = people
         self.sign_in.offer(
@@ -351,6 +351,10 @@ class MainWindow(QWidget):
                 id="own-password", title=_("Change password…"), icon="key-round", group=window,
                 run=self.change_own_password,
             ),
+            Action(
+                id="check-paper", title=_("Check a paper…"), key="Ctrl+Shift+K", icon="shield-check", group=window,
+                run=self.check_paper,
+            ),
             *self._supervisors_actions(window),
             Action(id="lock", title=_("Lock the screen"), key="Ctrl+L", icon="lock", group=window, run=self.lock),
             Action(id="sign-out", title=_("Sign out"), icon="log-out", group=window, run=self.sign_out),
@@ -389,16 +393,21 @@ class MainWindow(QWidget):
         dialog.open()
         return dialog
 
-    def _supervisors_actions(self, group: str) -> "list[Action]":
-        from muniadmin.access.permissions import Permission
-        from muniadmin.desktop.shell.actions import Action
+    def check_paper(self) -> None:
+        """Asks for a paper's square code, and tells whether the paper is genuine."""
+        assert self.shell is not None
+        self.shell.check_paper()
 
-        if self.operations is None or not self.operations.actor.may(Permission.OPEN_BUSINESS_DAYS):
+    def _supervisors_actions(self, group: str) -> "list[Action]":
+        from muniadmin.desktop.shell.actions import Action
+        from muniadmin.ledger.names import OPEN_BUSINESS_DAYS
+
+        if self.operations is None or not self.operations.actor.may(OPEN_BUSINESS_DAYS):
             return []
         return [
             Action(
                 id="business-day", title=_("Business day…"), icon="calendar", group=group, run=self.open_business_day,
-                permission=Permission.OPEN_BUSINESS_DAYS,
+                permission=OPEN_BUSINESS_DAYS,
             )
         ]  # fmt: skip
 

@@ -9,15 +9,15 @@ A slice's page lives in ``desktop/<slice>/<thing>_page.py`` and is announced in 
 
     PAGES = (
         PageSpec(
-            id="fines", title=N_("Fines"), icon="square-parking", key="F7",
-            permission=Permission.VIEW_FINES, make=_fines, opens=frozenset({NumberKind.FINE}),
+            id="fines", title=N_("Fines"), icon="square-parking", key="F7", place=7,
+            permission=VIEW_FINES, make=_fines, opens=frozenset({FINE_NUMBER}),
         ),
     )
 
-and ``desktop/pages.py`` lists the slices' PAGES in the order of the side bar. The page itself::
+and the slice's ``slice.py`` names that module. The page itself::
 
     class FinesPage(Page):
-        topics = frozenset({Topic.FINES, Topic.BILLS})         # reload when a command touched one of these
+        topics = frozenset({FINES_TOPIC, BILLS_TOPIC})         # reload when a command touched one of these
 
         def __init__(self, shell: Shell) -> None:
             super().__init__(shell, _("Fines"))
@@ -42,8 +42,8 @@ Traps: a widget without a place yet that is shown with ``setVisible(True)`` beco
 takes the keyboard: use ``layouts.show_if``. ``QStackedLayout`` does the same: use ``QStackedWidget``.
 
 Rules: ``self.run(command, then=, failed=)`` writes, ``self.read(query, then=, key=)`` asks, both answer on the GUI
-thread and never to a page that is gone. A refusal nobody takes appears in ``self.notice``. Actions for the command
-palette are returned by ``actions()``. ``memory()`` and ``recall()`` carry filters and typed text through a change of
+thread and never to a page that is gone. A refusal nobody takes appears in ``self.notice``. ``actions_offered()`` says
+what the command palette offers. ``memory()`` and ``recall()`` carry filters and typed text through a change of
 language, when the page is made anew; a page that says ``dirty()`` is left alone until it is saved. Pages of different
 slices never import each other: they meet by ``self.shell.go("counter", Scanned(...))``.
 """
@@ -55,7 +55,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
-from muniadmin.access.permissions import Permission
 from muniadmin.desktop.shell.actions import Action
 from muniadmin.desktop.widgets.banner import Banner
 from muniadmin.desktop.widgets.header import PageHeader
@@ -63,6 +62,7 @@ from muniadmin.desktop.widgets.layouts import column
 from muniadmin.kernel.changes import ChangeSet, Topic
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import _
+from muniadmin.kernel.permissions import Permission
 from muniadmin.kernel.requests import Command, Query
 
 if TYPE_CHECKING:
@@ -118,7 +118,8 @@ class Badge:
 class PageSpec:
     """A page in the side bar. Its module is imported when it is first opened.
 
-    ``opens`` are the numbers it can show, ``searches`` says that it answers the search box. ``also`` are further
+    ``place`` is where it stands in the side bar, the lowest first. ``opens`` are the numbers it can show, with
+    ``opens_bills`` every number that bills bear; ``searches`` says that it answers the search box. ``also`` are further
     permissions of which one suffices. ``hidden`` pages are in the palette only.
     """
 
@@ -127,16 +128,22 @@ class PageSpec:
     icon: str
     permission: Permission | None
     make: Callable[["Shell"], "Page"]
+    place: int
     key: str = ""
     also: frozenset[Permission] = frozenset()
     opens: frozenset["NumberKind"] = frozenset()
+    opens_bills: bool = False
     searches: bool = False
     badge: Badge | None = None
     hidden: bool = False
 
-    def allowed(self, permissions: frozenset[str]) -> bool:
+    def allowed(self, permissions: frozenset[Permission]) -> bool:
         """Whether somebody with these permissions sees the page."""
         return self.permission is None or self.permission in permissions or bool(self.also & permissions)
+
+    def shows(self, kind: "NumberKind") -> bool:
+        """Whether the page opens what such a number is of."""
+        return kind in self.opens or (self.opens_bills and kind.on_bills)
 
     @property
     def name(self) -> str:

@@ -21,6 +21,8 @@ class Shell(QObject):
 
     went = Signal(str, object)
     """A page id and a Target or None: somebody wants to go there."""
+    paper_wanted = Signal(str)
+    """The text of a square code, or nothing yet: somebody wants to know whether a paper is genuine."""
     said = Signal(str)
     """A short word that something went well, for a toast."""
     till_changed = Signal(object)
@@ -51,6 +53,10 @@ class Shell(QObject):
     def go(self, page_id: str, target: Target | None = None) -> None:
         """Opens a page, if the user may see it."""
         self.went.emit(page_id, target)
+
+    def check_paper(self, text: str = "") -> None:
+        """Tells whether the paper with this square code is genuine; without a text, asks for one."""
+        self.paper_wanted.emit(text)
 
     def say(self, text: str) -> None:
         """A short word that something went well."""

@@ -1,10 +1,9 @@
 """The page of the register."""
 
-from muniadmin.access.permissions import Permission
 from muniadmin.desktop.shell.navigation import Page, PageSpec
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.kernel.i18n import N_
-from muniadmin.kernel.numbers import NumberKind
+from muniadmin.taxpayers.names import TAXPAYER_NUMBER, VIEW_TAXPAYERS
 
 
 def _taxpayers(shell: Shell) -> Page:
@@ -18,8 +17,11 @@ TAXPAYERS = PageSpec(
     title=N_("Taxpayers"),
     icon="users",
     key="F3",
-    permission=Permission.VIEW_TAXPAYERS,
+    place=3,
+    permission=VIEW_TAXPAYERS,
     make=_taxpayers,
-    opens=frozenset({NumberKind.TAXPAYER}),
+    opens=frozenset({TAXPAYER_NUMBER}),
     searches=True,
 )
+
+PAGES = (TAXPAYERS,)

@@ -8,8 +8,9 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from muniadmin.access.permissions import Permission
+from muniadmin.billing.names import VIEW_BILLS
 from muniadmin.billing.reads import Balance, BillRow, RegisterRow
+from muniadmin.collection.names import TAKE_PAYMENTS
 from muniadmin.collection.reads import ReceiptRow
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.taxpayers.words import happening, identity_line, standing_tone, standing_word
@@ -22,6 +23,7 @@ from muniadmin.desktop.widgets.layouts import clear, column, row
 from muniadmin.kernel.i18n import _, pick
 from muniadmin.kernel.money import Money
 from muniadmin.settings.profile import Profile
+from muniadmin.taxpayers.names import EDIT_TAXPAYERS
 from muniadmin.taxpayers.reads import HistoryLine, ObjectRow, Taxpayer360
 
 _EVENTS_SHOWN = 8
@@ -104,10 +106,10 @@ class TaxpayerPanel(DetailCard):
             section.body.setContentsMargins(16, 16, 16, 4)
         self.hold(content, _("Choose a taxpayer in the list to see their file."))
         may = shell.actor.may
-        self.pay_button.setVisible(may(Permission.TAKE_PAYMENTS))
-        self.edit_button.setVisible(may(Permission.EDIT_TAXPAYERS))
-        self.statement_button.setVisible(may(Permission.VIEW_BILLS))
-        self.add_button.setVisible(may(Permission.EDIT_TAXPAYERS))
+        self.pay_button.setVisible(may(TAKE_PAYMENTS))
+        self.edit_button.setVisible(may(EDIT_TAXPAYERS))
+        self.statement_button.setVisible(may(VIEW_BILLS))
+        self.add_button.setVisible(may(EDIT_TAXPAYERS))
 
     def set_profile(self, profile: Profile) -> None:
         """What the municipality calls its objects and their facts."""
@@ -204,7 +206,7 @@ class TaxpayerPanel(DetailCard):
             what = ElidedText(f"{kind} · {one.label}", Role.MUTED if one.ended_on else Role.BODY)
             what.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             line = row(what, Text(self._worth(one), Role.MUTED), spacing=8)
-            if self._shell.actor.may(Permission.EDIT_TAXPAYERS) and one.ended_on is None:
+            if self._shell.actor.may(EDIT_TAXPAYERS) and one.ended_on is None:
                 change = IconButton("pencil", _("Change {what}").format(what=one.label))
                 change.clicked.connect(partial(self.object_wanted.emit, one))
                 line.addWidget(change)

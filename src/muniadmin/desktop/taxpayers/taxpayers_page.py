@@ -6,7 +6,7 @@ from typing import Any, ClassVar, cast
 
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from muniadmin.access.permissions import Permission
+from muniadmin.billing.names import BILLS_TOPIC, PAYMENTS_TOPIC, VIEW_BILLS
 from muniadmin.billing.reads import (
     Balance,
     Bills,
@@ -19,6 +19,7 @@ from muniadmin.billing.reads import (
     RevenueHeads,
     TaxpayerBalance,
 )
+from muniadmin.collection.names import TAKE_PAYMENTS, VIEW_COLLECTION
 from muniadmin.collection.reads import Receipts, ReceiptsPage
 from muniadmin.desktop.exchange.import_page import ImportPage
 from muniadmin.desktop.shell.actions import Action
@@ -50,10 +51,16 @@ from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import _, ngettext
 from muniadmin.kernel.money import Money
-from muniadmin.kernel.numbers import NumberKind
 from muniadmin.settings.profile import Profile
 from muniadmin.settings.reads import TheProfile
 from muniadmin.taxpayers.commands import TaxpayerSaved
+from muniadmin.taxpayers.names import (
+    EDIT_TAXPAYERS,
+    IMPORT_TAXPAYERS,
+    OBJECTS_TOPIC,
+    TAXPAYER_NUMBER,
+    TAXPAYERS_TOPIC,
+)
 from muniadmin.taxpayers.reads import HistoryLine, ObjectRow, Taxpayer360, TaxpayerDetail, TaxpayerHistory
 
 
@@ -61,17 +68,17 @@ class TaxpayersPage(ImportPage):
     """The list on the left, the chosen file on the right; the import assistant takes the place of both."""
 
     topics: ClassVar[frozenset[Topic]] = frozenset(
-        {Topic.TAXPAYERS, Topic.OBJECTS, Topic.BILLS, Topic.PAYMENTS}
+        {TAXPAYERS_TOPIC, OBJECTS_TOPIC, BILLS_TOPIC, PAYMENTS_TOPIC}
     )
 
     def __init__(self, shell: Shell) -> None:
-        super().__init__(shell, _("Taxpayers"), Permission.IMPORT_TAXPAYERS)
+        super().__init__(shell, _("Taxpayers"), IMPORT_TAXPAYERS)
         self.profile: Profile | None = None
         self.form: TaxpayerForm | None = None
         self._wanted_form: New | None = None
         self.new = Button(_("New"), Kind.PRIMARY, key="Ctrl+N")
         self.new.clicked.connect(self._new)
-        show_if(self.new, self.may(Permission.EDIT_TAXPAYERS))
+        show_if(self.new, self.may(EDIT_TAXPAYERS))
         self.header.add_action(self.new)
 
         self.filters = FilterBar()
@@ -137,7 +144,7 @@ class TaxpayersPage(ImportPage):
             return
         if self.list.current() is None:
             self.list.select_first()
-        if self.may(Permission.VIEW_BILLS):
+        if self.may(VIEW_BILLS):
             self.list.set_totals([(_("Total"), "…")])
             self.read(RegisterTotal(filter=self.filters.filter()), then=self._show_total, key="total")
 
@@ -158,7 +165,7 @@ class TaxpayersPage(ImportPage):
                 _("Taxpayers you register or import appear here, with what they own and owe."),
             )
             self._first.set_text(_("New taxpayer"))
-            self._first.setVisible(self.may(Permission.EDIT_TAXPAYERS))
+            self._first.setVisible(self.may(EDIT_TAXPAYERS))
 
     def _first_clicked(self) -> None:
         if self.filters.filtered():
@@ -177,10 +184,10 @@ class TaxpayersPage(ImportPage):
 
     def _ask_file(self, taxpayer_id: int) -> None:
         self.read(TaxpayerDetail(taxpayer_id=taxpayer_id), then=self._show_file, key="file")
-        if self.may(Permission.VIEW_BILLS):
+        if self.may(VIEW_BILLS):
             self.read(TaxpayerBalance(taxpayer_id=taxpayer_id), then=self._show_balance, key="balance")
             self.read(Bills(taxpayer_id=taxpayer_id, limit=12), then=self._show_bills, key="bills")
-        if self.may(Permission.VIEW_COLLECTION):
+        if self.may(VIEW_COLLECTION):
             self.read(Receipts(taxpayer_id=taxpayer_id, limit=12), then=self._show_receipts, key="receipts")
 
     def _show_file(self, taxpayer: Taxpayer360) -> None:
@@ -201,12 +208,12 @@ class TaxpayersPage(ImportPage):
 
     def pay(self) -> None:
         """Opens the counter with this taxpayer in front of it."""
-        if self.detail.taxpayer is not None and self.may(Permission.TAKE_PAYMENTS):
-            self.shell.go("counter", Scanned(NumberKind.TAXPAYER, self.detail.taxpayer.number))
+        if self.detail.taxpayer is not None and self.may(TAKE_PAYMENTS):
+            self.shell.go("counter", Scanned(TAXPAYER_NUMBER, self.detail.taxpayer.number))
 
     def open_statement(self) -> StatementDialog | None:
         """The statement of the account of the taxpayer in hand."""
-        if self.detail.taxpayer is None or not self.may(Permission.VIEW_BILLS):
+        if self.detail.taxpayer is None or not self.may(VIEW_BILLS):
             return None
         dialog = StatementDialog(self, self.shell, self.detail.taxpayer)
         dialog.open()
@@ -218,7 +225,7 @@ class TaxpayersPage(ImportPage):
         self, taxpayer: Taxpayer360 | None = None, values: dict[str, Any] | None = None
     ) -> TaxpayerForm | None:
         """The form for a new taxpayer, or for the one in hand."""
-        if not self.may(Permission.EDIT_TAXPAYERS) or self.profile is None:
+        if not self.may(EDIT_TAXPAYERS) or self.profile is None:
             return None
         self.form = TaxpayerForm(self, self.shell, self.profile, taxpayer, values=values)
         self.form.saved.connect(self._saved)
@@ -253,7 +260,7 @@ class TaxpayersPage(ImportPage):
     def open_object(self, known: ObjectRow | None) -> ObjectDialog | None:
         """The form of an object of the taxpayer in hand."""
         owner = self.detail.taxpayer
-        if owner is None or self.profile is None or not self.may(Permission.EDIT_TAXPAYERS):
+        if owner is None or self.profile is None or not self.may(EDIT_TAXPAYERS):
             return None
         dialog = ObjectDialog(self, self.shell, self.profile, owner, known)
         dialog.saved.connect(lambda _outcome: self.shell.say(_("The object was saved.")))
@@ -340,9 +347,9 @@ class TaxpayersPage(ImportPage):
         group = _("Taxpayers")
         actions = [
             Action(id="taxpayers.new", title=_("New taxpayer"), run=self.open_form, key="Ctrl+N", icon="user-plus",
-                   group=group, permission=Permission.EDIT_TAXPAYERS),
+                   group=group, permission=EDIT_TAXPAYERS),
             Action(id="taxpayers.import", title=_("Import taxpayers…"), run=self.open_import, icon="upload",
-                   group=group, permission=Permission.IMPORT_TAXPAYERS),
+                   group=group, permission=IMPORT_TAXPAYERS),
             Action(id="taxpayers.xlsx", title=_("Export the list as a workbook…"),
                    run=lambda: self._choose_export("xlsx"), icon="file-down", group=group),
             Action(id="taxpayers.csv", title=_("Export the list as CSV…"),
@@ -354,13 +361,13 @@ class TaxpayersPage(ImportPage):
         if chosen is not None:
             actions += [
                 Action(id="taxpayers.pay", title=_("Take payment"), run=self.pay, icon="banknote",
-                       group=chosen.name, permission=Permission.TAKE_PAYMENTS),
+                       group=chosen.name, permission=TAKE_PAYMENTS),
                 Action(id="taxpayers.statement", title=_("Statement of account"), run=self.open_statement,
-                       icon="scroll-text", group=chosen.name, permission=Permission.VIEW_BILLS),
+                       icon="scroll-text", group=chosen.name, permission=VIEW_BILLS),
                 Action(id="taxpayers.edit", title=_("Edit this taxpayer"), run=lambda: self.open_form(chosen),
-                       icon="pencil", group=chosen.name, permission=Permission.EDIT_TAXPAYERS),
+                       icon="pencil", group=chosen.name, permission=EDIT_TAXPAYERS),
                 Action(id="taxpayers.object", title=_("Add an object"), run=lambda: self.open_object(None),
-                       icon="plus", group=chosen.name, permission=Permission.EDIT_TAXPAYERS),
+                       icon="plus", group=chosen.name, permission=EDIT_TAXPAYERS),
             ]  # fmt: skip
         return actions
 
@@ -394,9 +401,9 @@ class TaxpayersPage(ImportPage):
             return self.open_form(values={"name": name, "phone": "0661"})
 
         scenes = [Scene("late", late), Scene("nobody", nobody)]
-        if self.may(Permission.VIEW_BILLS):
+        if self.may(VIEW_BILLS):
             scenes.append(Scene("statement", self.open_statement))
-        if self.may(Permission.EDIT_TAXPAYERS):
+        if self.may(EDIT_TAXPAYERS):
             scenes += [
                 Scene("form", form),
                 Scene("edit", lambda: self.open_form(self.detail.taxpayer)),

@@ -1,10 +1,12 @@
 """Brings a database's schema up to date, and tells where it stands without loading Alembic."""
 
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, Row, create_engine, inspect, text
 
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import N_
@@ -32,12 +34,25 @@ def upgrade(database: Database) -> None:
     """Creates the schema in an empty database, or upgrades it, in one transaction."""
     with database.connect_to_write() as connection:
         _ensure_ours(connection)
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent))
-        config.set_main_option("path_separator", "os")
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        _carry_out(connection)
         connection.commit()
+
+
+@cache
+def definitions_in_a_new_file() -> Sequence[Row[tuple[str, str, str, str | None]]]:
+    """What a new file of SQLite says of its tables, indexes and triggers: the kind, the name, the table it belongs to,
+    and its text."""
+    with create_engine("sqlite://").connect() as connection:
+        _carry_out(connection)
+        return connection.execute(text("SELECT type, name, tbl_name, sql FROM sqlite_master")).all()
+
+
+def _carry_out(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def _ensure_ours(connection: Connection) -> None:

@@ -1,0 +1,21 @@
+"""What the slice of the assessment office brings."""
+
+import muniadmin.assessment.proof  # noqa: F401 - says how the slice's tables are proved
+from muniadmin.assessment.handlers import HANDLERS, JOBS, QUERIES
+from muniadmin.assessment.services import install_tariffs
+from muniadmin.billing.names import VIEW_BILLS
+from muniadmin.documents.papers import Paper
+from muniadmin.documents.sheets import BillSheet
+from muniadmin.slices import Slice
+
+SLICE = Slice(
+    name="assessment",
+    handlers=HANDLERS,
+    jobs=JOBS,
+    queries=QUERIES,
+    papers=(
+        Paper(sheet=BillSheet, view=VIEW_BILLS, print=VIEW_BILLS, draw="muniadmin.documents.bill:draw_bill"),
+    ),
+    install=install_tariffs,
+    pages="muniadmin.desktop.assessment.pages",
+)

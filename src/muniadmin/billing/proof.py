@@ -1,0 +1,44 @@
+"""How the tables of debts are proved."""
+
+from muniadmin.billing.models import (
+    Account,
+    AccountNow,
+    Bill,
+    BillNow,
+    Charge,
+    ChargeNow,
+    Claim,
+    Credit,
+    CreditMove,
+    DayCollection,
+    Decision,
+    HeadRule,
+    Offer,
+    RevenueHead,
+    Settlement,
+    Suspension,
+    SuspensionEnd,
+    Tender,
+    Term,
+)
+from muniadmin.storage.proof import Proof, declare
+
+declare(Proof.JOURNALED, RevenueHead, Claim)
+declare(Proof.APPEND_ONLY, Account, by_digest=("name",))
+declare(Proof.APPEND_ONLY, Bill, by_digest=("account_name", "lines"))
+declare(Proof.APPEND_ONLY, Tender, by_digest=("drawer",))
+declare(
+    Proof.APPEND_ONLY,
+    HeadRule,
+    Charge,
+    Decision,
+    Settlement,
+    Credit,
+    CreditMove,
+    Term,
+    Offer,
+    Suspension,
+    SuspensionEnd,
+)
+declare(Proof.CACHE, ChargeNow, BillNow, AccountNow, why="charges, settlements, credits and their moves")
+declare(Proof.CACHE, DayCollection, why="settlements by money, and credits it left")

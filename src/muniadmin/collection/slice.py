@@ -1,0 +1,53 @@
+"""What the slice of the counter brings."""
+
+import muniadmin.collection.proof  # noqa: F401 - says how the slice's tables are proved
+from muniadmin.collection.handlers import HANDLERS, QUERIES
+from muniadmin.collection.names import (
+    APPROVE_CANCELLATION,
+    OPERATE_CASH_DESK,
+    RECEIPT_NUMBER,
+    TAKE_PAYMENTS,
+    VIEW_COLLECTION,
+)
+from muniadmin.collection.points import install_points
+from muniadmin.documents.papers import Paper
+from muniadmin.documents.sheets import CashSessionSlipSheet, ReceiptCancellationSheet, ReceiptSheet
+from muniadmin.settings.profile import Profile
+from muniadmin.slices import Slice
+from muniadmin.storage.unit_of_work import UnitOfWork
+
+
+def _install(uow: UnitOfWork, profile: Profile) -> None:
+    install_points(uow, [(desk.number, dict(desk.names)) for desk in profile.desks])
+
+
+SLICE = Slice(
+    name="collection",
+    handlers=HANDLERS,
+    queries=QUERIES,
+    permissions=(OPERATE_CASH_DESK, TAKE_PAYMENTS, VIEW_COLLECTION, APPROVE_CANCELLATION),
+    numbers=(RECEIPT_NUMBER,),
+    papers=(
+        Paper(
+            sheet=ReceiptSheet,
+            view=VIEW_COLLECTION,
+            print=TAKE_PAYMENTS,
+            draw="muniadmin.documents.receipt:draw_receipt_a5",
+            draw_on_roll="muniadmin.documents.receipt:draw_receipt_roll",
+        ),
+        Paper(
+            sheet=ReceiptCancellationSheet,
+            view=VIEW_COLLECTION,
+            print=TAKE_PAYMENTS,
+            draw="muniadmin.documents.receipt:draw_cancellation",
+        ),
+        Paper(
+            sheet=CashSessionSlipSheet,
+            view=VIEW_COLLECTION,
+            print=OPERATE_CASH_DESK,
+            draw="muniadmin.documents.slip:draw_slip",
+        ),
+    ),
+    install=_install,
+    pages="muniadmin.desktop.collection.pages",
+)

@@ -1,0 +1,367 @@
+"""The page on which an auditor has everything verified, and looks at what was found."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+
+from muniadmin.desktop.shell.actions import Action
+from muniadmin.desktop.shell.navigation import Filtered, Page, Scanned, Scene, Target, split
+from muniadmin.desktop.shell.operations import Job
+from muniadmin.desktop.shell.shell import Shell
+from muniadmin.desktop.theme import Tone
+from muniadmin.desktop.widgets.banner import Banner
+from muniadmin.desktop.widgets.buttons import Button, Kind
+from muniadmin.desktop.widgets.cards import Card, Scroller, Section
+from muniadmin.desktop.widgets.chips import ChoiceChips
+from muniadmin.desktop.widgets.detail import DefinitionRows
+from muniadmin.desktop.widgets.empty import EmptyState
+from muniadmin.desktop.widgets.labels import Hairline, Role, Text
+from muniadmin.desktop.widgets.layouts import column, row, show_if
+from muniadmin.desktop.widgets.progress import ProgressPanel
+from muniadmin.desktop.widgets.row_model import Column
+from muniadmin.desktop.widgets.row_source import ListSource
+from muniadmin.desktop.widgets.row_table import RowTable
+from muniadmin.kernel.errors import UserError
+from muniadmin.kernel.formats import format_number
+from muniadmin.kernel.i18n import N_, _
+from muniadmin.verification.commands import Finding, VerificationReport, Verify
+from muniadmin.verification.report import as_data, as_text, place, remarks, result, verdict
+from muniadmin.verification.shown_reads import Shown, WhereShown
+
+
+class ReportNotWritten(UserError):
+    """The file for the report cannot be written."""
+
+    message = N_("“{path}” could not be written ({reason}).")
+    hint = N_("Choose another folder or name.")
+
+
+class _CheckLine(NamedTuple):
+    """A check as the list of checks shows it."""
+
+    name: str
+    rows: str
+    result: str
+    tone: Tone
+
+
+class VerificationPage(Page):
+    """The verdict above, the findings with the chosen one in full, and which checks ran."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell, _("Verification"))
+        self.report: VerificationReport | None = None
+        self._made_at = ""
+        self._job: Job | None = None
+        self._shown: Shown | None = None
+        self._make_header()
+        self._progress = QWidget()
+        self._progress.setLayout(column(spacing=0))
+        self.verdict = Banner()
+        self.verdict.can_close(False)
+        self.chips: ChoiceChips[str] = ChoiceChips(
+            _("What is listed"), [("findings", _("Findings")), ("checks", _("Checks"))]
+        )
+        self.chips.chosen.connect(self.show_list)
+        self._make_lists()
+        self._whole = QStackedWidget()
+        self._whole.addWidget(
+            EmptyState(
+                "shield-check",
+                _("Nothing was verified yet"),
+                _(
+                    "Every receipt, debt, entry and document is compared with what was written when it was made. "
+                    "Nothing is changed; you can go on working meanwhile."
+                ),
+            )
+        )
+        found = QWidget()
+        found.setLayout(column(row(self.chips), self._lists, spacing=12))
+        self._whole.addWidget(found)
+        for part in (self._progress, self.verdict):
+            part.hide()
+            self.body.addWidget(part)
+        self.body.addWidget(self._whole, 1)
+        shell.operations.jobs_changed.connect(self._on_job)
+
+    def _make_header(self) -> None:
+        self.copy = Button(_("Copy"), icon="copy")
+        self.copy.clicked.connect(lambda _checked=False: self.copy_report())
+        self.save = Button(_("Save…"), icon="file-down")
+        self.save.clicked.connect(lambda _checked=False: self.save_report())
+        self.begin = Button(_("Verify everything"), Kind.PRIMARY, key="Ctrl+Return")
+        self.begin.clicked.connect(lambda _checked=False: self.verify())
+        for button in (self.copy, self.save, self.begin):
+            self.header.add_action(button)
+        self.copy.setEnabled(False)
+        self.save.setEnabled(False)
+
+    def _make_lists(self) -> None:
+        # On two lines: a sentence and its place side by side leave room for neither on a small screen.
+        findings: list[Column[tuple[int, Finding]]] = [
+            Column(
+                "wrong",
+                _("What is wrong, and in which table and row"),
+                lambda entry: entry[1].sentence(),
+                below=lambda entry: place(entry[1]),
+                width=240,
+                stretch=True,
+            ),
+        ]
+        self.list: RowTable[tuple[int, Finding]] = RowTable(
+            "findings",
+            _("Findings"),
+            findings,
+            key=lambda f: f[0],
+            empty=EmptyState(
+                "shield-check", _("Nothing was found"), _("The list of checks says what was looked at.")
+            ),
+        )
+        self.list.chosen.connect(self._choose)
+        self.list.opened.connect(lambda _finding: self.open_row())
+        checks: list[Column[_CheckLine]] = [
+            Column("name", _("Check"), lambda c: c.name, width=300, stretch=True, look="strong"),
+            Column("rows", _("Rows"), lambda c: c.rows, width=120, number=True),
+            Column("result", _("Result"), lambda c: c.result, width=130, pill=lambda c: c.tone),
+        ]
+        self.checks: RowTable[_CheckLine] = RowTable("checks", _("Checks"), checks, key=lambda c: c.name)
+        both = QWidget()
+        both.setLayout(split(self.list, self._make_detail(), aside_width=340))
+        self._lists = QStackedWidget()
+        self._lists.addWidget(both)
+        self._lists.addWidget(self.checks)
+
+    def _make_detail(self) -> Card:
+        self._sentence = Text("", Role.STRONG, wrap=True).selectable()
+        self._where = DefinitionRows(muted="label")
+        self._said, self._says = DefinitionRows(muted="label"), DefinitionRows(muted="label")
+        self._sections = (
+            Section(_("What the row said"), self._said),
+            Section(_("What it says now"), self._says),
+        )
+        self.to_row = Button(_("Open the row"), icon="external-link", small=True)
+        self.to_row.clicked.connect(lambda _checked=False: self.open_row())
+        rest = QWidget()
+        parts = column(*self._sections, spacing=0)
+        parts.addStretch(1)
+        rest.setLayout(parts)
+        detail = QWidget()
+        whole = column(spacing=0)
+        whole.addLayout(
+            column(self._sentence, self._where, row(self.to_row, None), spacing=12, margins=(16, 16, 16, 16))
+        )
+        whole.addWidget(Hairline())
+        whole.addWidget(Scroller(rest), 1)
+        detail.setLayout(whole)
+        self._detail = QStackedWidget()
+        self._detail.addWidget(
+            EmptyState("shield-check", _("No finding chosen"), _("Choose a finding to read it in full."))
+        )
+        self._detail.addWidget(detail)
+        side = Card()
+        side.body.addWidget(self._detail, 1)
+        return side
+
+    # --- verifying ------------------------------------------------------------------------------------------------
+
+    def verify(self) -> None:
+        """Begins, beside everybody's work; the report comes here."""
+        if self._job is not None and not self._job.finished:
+            return
+        self.notice.hide()
+        self.verdict.hide()
+        self.begin.setEnabled(False)
+        panel = ProgressPanel(_("Verifying everything…"))
+        room = self._progress.layout()
+        assert room is not None
+        while (old := room.takeAt(0)) is not None:
+            if (widget := old.widget()) is not None:
+                widget.deleteLater()
+        room.addWidget(panel)
+        show_if(self._progress, True)
+        self._panel = panel
+        self._job = self.shell.operations.start(
+            Verify(), _("Verification"), then=self._on_report, failed=self._on_refused, owner=self
+        )
+        panel.cancelled.connect(self._job.cancel)
+
+    def _on_job(self, job: Job) -> None:
+        if job is not self._job:
+            return
+        if job.finished:
+            self._progress.hide()
+            self.begin.setEnabled(True)
+        elif job.total:
+            self._panel.advance(job.done, job.total)
+
+    def _on_refused(self, problem: UserError) -> None:
+        self.notice.show_error(problem)
+
+    def _on_report(self, report: VerificationReport) -> None:
+        self.report = report
+        self._made_at = self.shell.local_now().strftime("%Y-%m-%d %H:%M")
+        self._show_report()
+
+    def _show_report(self) -> None:
+        report = self.report
+        assert report is not None
+        tone = Tone.GOOD if report.clean else Tone.BAD if report.findings else Tone.WARNING
+        self.verdict.say(tone, verdict(report), " ".join(remarks(report)))
+        self.list.set_source(ListSource(list(enumerate(report.findings))))
+        lines = [
+            _CheckLine(
+                _(one.name),
+                format_number(one.rows),
+                result(one),
+                Tone.BAD if one.findings else Tone.GOOD if one.finished else Tone.WARNING,
+            )
+            for one in report.checked
+        ]
+        lines += [_CheckLine(_(name), "", _("not run"), Tone.NEUTRAL) for name in report.not_run]
+        self.checks.set_source(ListSource(lines))
+        self._whole.setCurrentIndex(1)
+        self.copy.setEnabled(True)
+        self.save.setEnabled(True)
+        self.show_list("findings" if report.findings else "checks")
+        self.list.select_first()
+
+    def show_list(self, which: str) -> None:
+        """Findings or checks."""
+        self.chips.set_value(which)
+        self._lists.setCurrentIndex(0 if which == "findings" else 1)
+
+    # --- the chosen finding ---------------------------------------------------------------------------------------
+
+    def _choose(self, entry: tuple[int, Finding] | None) -> None:
+        self._shown = None
+        self._detail.setCurrentIndex(0 if entry is None else 1)
+        if entry is None:
+            return
+        finding = entry[1]
+        self._sentence.setText(finding.sentence())
+        where = [
+            (_("Table"), finding.table),
+            (_("Key"), finding.key),
+            (_("Check"), self._check_name(finding.check)),
+        ]
+        if finding.event is not None:
+            where.append((_("Written by event"), str(finding.event)))
+        self._where.set_rows([(label, value) for label, value in where if value])
+        for section, rows, what in zip(
+            self._sections, (self._said, self._says), (finding.said, finding.says), strict=True
+        ):
+            rows.set_rows(_in_rows(what))
+            section.setVisible(bool(what))
+        self.to_row.hide()
+        self.read(WhereShown(table=finding.table, key=finding.key), then=self._on_where, key="where")
+
+    def _check_name(self, check: str) -> str:
+        assert self.report is not None
+        return next(_(one.name) for one in self.report.checked if one.check == check)
+
+    def _on_where(self, shown: Shown | None) -> None:
+        self._shown = shown
+        self.to_row.setVisible(self._way() is not None)
+
+    def _way(self) -> tuple[str, Target] | None:
+        """The page that shows the chosen finding's row to this user, and what to ask it for."""
+        from muniadmin.desktop.pages import all_pages
+
+        shown = self._shown
+        if shown is None:
+            return None
+        mine = [spec for spec in all_pages() if spec.allowed(self.shell.actor.permissions)]
+        if shown.kind is None:
+            filters = {"act_id": shown.act_id, "register_id": shown.register_id, "state": None}
+            return next(((spec.id, Filtered(filters)) for spec in mine if spec.id == "acts"), None)
+        # The counter shows bills, too, but to take money for them.
+        mine.sort(key=lambda spec: spec.id == "counter")
+        kind, number = shown.kind, shown.number
+        return next(((spec.id, Scanned(kind, number)) for spec in mine if spec.shows(kind)), None)
+
+    def open_row(self) -> None:
+        """Goes to the page that shows the chosen finding's row."""
+        if (way := self._way()) is not None:
+            self.shell.go(*way)
+
+    # --- the report -----------------------------------------------------------------------------------------------
+
+    def text(self) -> str:
+        """The report as it is copied and saved."""
+        assert self.report is not None
+        made = _("{municipality} · verified on {at} by {user}").format(
+            municipality=self.shell.municipality_name, at=self._made_at, user=self.shell.actor.name
+        )
+        return as_text(self.report, made)
+
+    def copy_report(self) -> None:
+        """Puts the report onto the clipboard."""
+        if self.report is not None:
+            QGuiApplication.clipboard().setText(self.text())
+            self.shell.say(_("The report is copied."))
+
+    def save_report(self) -> None:
+        """Asks where to, and writes the report as text, or as JSON where the name says so."""
+        if self.report is None:
+            return
+        day = self._made_at.split(" ")[0]
+        path, _kind = QFileDialog.getSaveFileName(
+            self, _("Save the report"), f"{_('verification')}-{day}.txt", _("Text (*.txt);;JSON (*.json)")
+        )
+        if path:
+            self.write_report(path)
+
+    def write_report(self, path: str) -> None:
+        """Writes the report into a file."""
+        assert self.report is not None
+        if path.endswith(".json"):
+            content = json.dumps(as_data(self.report), ensure_ascii=False, indent=2, default=str) + "\n"
+        else:
+            content = self.text()
+        try:
+            Path(path).write_text(content, encoding="utf-8")
+        except OSError as error:
+            self.notice.show_error(ReportNotWritten(path=path, reason=error.strerror or error))
+        else:
+            self.shell.say(_("Saved as {file}").format(file=Path(path).name))
+
+    # --- the rest of the pattern ----------------------------------------------------------------------------------
+
+    def take_focus(self) -> None:
+        """The findings have the keyboard; before there are any, the button that looks for them."""
+        if self.report is not None and self.report.findings:
+            self.list.take_focus()
+        else:
+            self.begin.setFocus()
+
+    def actions_offered(self) -> Sequence[Action]:
+        """What the command palette offers."""
+        group = _("Verification")
+        return (
+            Action(
+                id="verify", title=_("Verify everything"), icon="shield-check", group=group, run=self.verify
+            ),
+        )
+
+    def memory(self) -> dict[str, Any]:
+        """The report, whose sentences are said anew in another language."""
+        return {"report": self.report, "made_at": self._made_at}
+
+    def recall(self, memory: dict[str, Any]) -> None:
+        """The same report."""
+        self._made_at = memory["made_at"]
+        if memory["report"] is not None:
+            self.report = memory["report"]
+            self._show_report()
+
+    def scenes(self) -> Sequence[Scene]:
+        """What a report looks like."""
+        return (Scene("verified", self.verify),)
+
+
+def _in_rows(values: Mapping[str, object]) -> list[tuple[str, str]]:
+    return [(name, "—" if value is None else str(value)) for name, value in values.items()]

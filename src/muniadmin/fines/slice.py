@@ -1,0 +1,27 @@
+"""What the slice of fines brings."""
+
+import muniadmin.fines.proof  # noqa: F401 - says how the slice's tables are proved
+from muniadmin.documents.papers import Paper
+from muniadmin.documents.sheets import FineNoticeSheet
+from muniadmin.fines.handlers import HANDLERS, QUERIES
+from muniadmin.fines.names import CAPTURE_FINES, FINE_NUMBER, IMPORT_FINES, VIEW_FINES, VOID_FINES
+from muniadmin.fines.services import install_offences
+from muniadmin.slices import Slice
+
+SLICE = Slice(
+    name="fines",
+    handlers=HANDLERS,
+    queries=QUERIES,
+    permissions=(VIEW_FINES, CAPTURE_FINES, IMPORT_FINES, VOID_FINES),
+    numbers=(FINE_NUMBER,),
+    papers=(
+        Paper(
+            sheet=FineNoticeSheet,
+            view=VIEW_FINES,
+            print=VIEW_FINES,
+            draw="muniadmin.documents.fine_notice:draw_fine_notice",
+        ),
+    ),
+    install=install_offences,
+    pages="muniadmin.desktop.fines.pages",
+)

@@ -1,0 +1,25 @@
+"""What the slice of the indicators brings."""
+
+import muniadmin.indicators.proof  # noqa: F401 - says how the slice's tables are proved
+from muniadmin.documents.papers import Paper
+from muniadmin.documents.sheets import CollectionReportSheet
+from muniadmin.indicators.handlers import HANDLERS, JOBS, QUERIES
+from muniadmin.indicators.names import SET_GOALS, VIEW_INDICATORS
+from muniadmin.slices import Slice
+
+SLICE = Slice(
+    name="indicators",
+    handlers=HANDLERS,
+    jobs=JOBS,
+    queries=QUERIES,
+    permissions=(VIEW_INDICATORS, SET_GOALS),
+    papers=(
+        Paper(
+            sheet=CollectionReportSheet,
+            view=VIEW_INDICATORS,
+            print=VIEW_INDICATORS,
+            draw="muniadmin.documents.report:draw_report",
+        ),
+    ),
+    pages="muniadmin.desktop.indicators.pages",
+)

@@ -1,0 +1,12 @@
+"""How the register's tables are proved."""
+
+from muniadmin.storage.proof import Proof, declare
+from muniadmin.taxpayers.index import NameWord
+from muniadmin.taxpayers.models import Identifier, TaxableObject, Taxpayer
+
+declare(Proof.JOURNALED, Taxpayer, Identifier, TaxableObject)
+declare(
+    Proof.EPHEMERAL,
+    NameWord,
+    why="words that a search may have meant; a missing one finds fewer slips of the pen",
+)

@@ -1,0 +1,189 @@
+"""Looks for damage of the file or of the server's pages, and names what it hits."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from muniadmin.kernel.i18n import N_, _
+from muniadmin.storage.unit_of_work import Reading
+from muniadmin.verification.commands import Finding
+from muniadmin.verification.rows import Look, interrupted, reason_of
+
+_MOST = 1_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Damage:
+    """What the engine says is damaged: a table or index by name and a page by number, where it says so."""
+
+    name: str
+    page: int | None
+    said: str
+
+    def sentence(self) -> str:
+        """What is damaged, in the language in force, with the engine's own words."""
+        if self.name and self.page is not None:
+            return _("{name}, page {page}: {said}").format(name=self.name, page=self.page, said=self.said)
+        if self.name:
+            return f"{self.name}: {self.said}"
+        if self.page is not None:
+            return _("page {page}: {said}").format(page=self.page, said=self.said)
+        return self.said
+
+
+def pages(reading: Reading, look: Look) -> Iterator[Finding]:
+    """The file's pages hang together as the engine wrote them. (A server checks its own: see ``db check``.)"""
+    look()
+    if reading.connection.dialect.name != "sqlite":
+        return
+    for damage in damage_of_sqlite(reading.connection, quick=True):
+        yield Finding(
+            check="pages",
+            table=damage.name,
+            key="" if damage.page is None else str(damage.page),
+            message=N_("The database file is damaged: {damage}"),
+            facts={"damage": damage.sentence()},
+        )
+
+
+def damage_of_sqlite(connection: Connection, *, quick: bool) -> list[Damage]:
+    """What SQLite finds wrong with its file; ``quick`` leaves out whether each index fits its table."""
+    names = _names_by_root(connection)
+    check = "quick_check" if quick else "integrity_check"
+    try:
+        return _checked(connection, f"PRAGMA {check}({_MOST})", names)
+    except DBAPIError as error:
+        if interrupted(error):
+            raise
+        found = [Damage(name="", page=None, said=reason_of(error))]
+    # So damaged that SQLite gives up: which table it is, is found by asking for each.
+    for table in _tables(connection):
+        try:
+            found += _checked(connection, f'PRAGMA {check}("{table}")', names)
+        except DBAPIError as error:
+            if interrupted(error):
+                raise
+            found.append(Damage(name=table, page=None, said=reason_of(error)))
+    return list(dict.fromkeys(found))
+
+
+def _checked(connection: Connection, pragma: str, names: dict[int, str]) -> list[Damage]:
+    return [
+        _understood(connection, line, names)
+        for (said,) in connection.exec_driver_sql(pragma)
+        for line in str(said).splitlines()
+        if _is_damage(line)
+    ]
+
+
+def _tables(connection: Connection) -> list[str]:
+    try:
+        rows = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").all()
+    except DBAPIError:
+        return []
+    return sorted(str(name) for (name,) in rows if '"' not in str(name))
+
+
+def _is_damage(line: str) -> bool:
+    # What is empty or of the wrong kind in a row is said, row by row, by the check of values.
+    return bool(line) and line != "ok" and not line.startswith("***") and not _OF_A_VALUE.match(line)
+
+
+_OF_A_VALUE = re.compile(r"NULL value in |non-unique entry|\w+ value in \w+\.\w+|CHECK constraint failed")
+_TREE = re.compile(r"Tree (\d+)(?: page (\d+))?")  # as SQLite says it since 3.42
+_PAGE = re.compile(r"[Pp]age (\d+)")
+_NAMED = re.compile(r"(?:missing from index|in index|of index) (\w+)")
+
+
+def _understood(connection: Connection, line: str, names: dict[int, str]) -> Damage:
+    tree, page, named = _TREE.search(line), _PAGE.search(line), _NAMED.search(line)
+    number = int(page[1]) if page else int(tree[1]) if tree else None
+    if named:
+        name = named[1]
+    elif tree:
+        name = names.get(int(tree[1]), "")
+    else:
+        name = "" if number is None else names.get(number) or _name_of_page(connection, number)
+    return Damage(name=name, page=number, said=line)
+
+
+def _name_of_page(connection: Connection, page: int) -> str:
+    """The table or index that a page belongs to, where this SQLite can tell."""
+    try:
+        name = connection.exec_driver_sql("SELECT name FROM dbstat WHERE pageno = ?", (page,)).scalar()
+    except DBAPIError:
+        return ""
+    return str(name or "")
+
+
+def _names_by_root(connection: Connection) -> dict[int, str]:
+    try:
+        rows = connection.exec_driver_sql("SELECT rootpage, name FROM sqlite_master WHERE rootpage > 0").all()
+    except DBAPIError:
+        return {}
+    return {root: str(name) for root, name in rows}
+
+
+def foreign_keys_astray(connection: Connection) -> list[Damage]:
+    """Rows of SQLite that name a row which is not there."""
+    try:
+        rows = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    except DBAPIError as error:
+        return [Damage(name="", page=None, said=reason_of(error))]
+    return [
+        Damage(
+            name=f"{table} {key}",
+            page=None,
+            said=_("it names a row of “{table}” that is not there").format(table=of),
+        )
+        for table, key, of, _number in rows
+    ]
+
+
+def damage_of_postgresql(connection: Connection) -> tuple[list[Damage], str]:
+    """What the server's own module ``amcheck`` finds in tables and indexes, and a sentence on what could not be looked
+    at. Nothing is installed for it: that is its administrator's to decide."""
+    found: list[Damage] = []
+    with connection.begin_nested() as nested:
+        there = connection.scalar(text("SELECT count(*) FROM pg_extension WHERE extname = 'amcheck'"))
+        nested.rollback()
+    if not there:
+        return [], _(
+            "Pages were not looked at: the server’s module “amcheck” is not installed in this database. Its "
+            "administrator installs it with: CREATE EXTENSION amcheck."
+        )
+    refused: list[str] = []
+    for name, kind, oid in connection.execute(_RELATIONS).all():
+        statement = _OF_INDEX if kind == "i" else _OF_TABLE
+        nested = connection.begin_nested()
+        try:
+            rows: list[Any] = list(connection.execute(statement, {"oid": oid}).all())
+            found += [Damage(name=name, page=row[0], said=row[1]) for row in rows if kind != "i"]
+        except DBAPIError as error:
+            state = getattr(error.orig, "sqlstate", None) or ""
+            if state.startswith("XX"):  # XX001, XX002: data or index corrupted
+                found.append(Damage(name=name, page=None, said=reason_of(error)))
+            else:
+                refused.append(name)
+        finally:
+            if nested.is_active:
+                nested.rollback()
+    if refused:
+        return found, _(
+            "Pages of these were not looked at, since the server did not allow it: {names}."
+        ).format(names=", ".join(refused))
+    return found, ""
+
+
+_RELATIONS = text(
+    "SELECT c.relname, c.relkind::text, c.oid::bigint FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid "
+    "LEFT JOIN pg_am a ON a.oid = c.relam "
+    "WHERE c.relnamespace = current_schema()::regnamespace AND c.relpersistence = 'p' AND (c.relkind = 'r' "
+    "OR (c.relkind = 'i' AND a.amname = 'btree' AND i.indisvalid)) ORDER BY c.relname"
+)
+_OF_INDEX = text("SELECT bt_index_check(CAST(:oid AS oid)::regclass)")
+_OF_TABLE = text("SELECT blkno, msg FROM verify_heapam(CAST(:oid AS oid)::regclass)")

@@ -1,0 +1,112 @@
+"""``verify`` and ``db check`` as auditors use them: findings by table and key, and what is left when one is stopped."""
+
+import json
+import os
+import signal
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import pytest
+
+from muniadmin.app import App
+from muniadmin.cli.main import main
+from muniadmin.storage.unit_of_work import Reading
+from muniadmin.verification import services
+from muniadmin.verification.checks import CHECKS
+from muniadmin.verification.commands import Finding
+from muniadmin.verification.rows import Look
+from tests.builders import a_bill, a_taxpayer
+from tests.towns import DatabaseKind
+
+Answer = tuple[int, str, str]
+
+
+@pytest.fixture
+def answer(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Answer]:
+    """What a command answers: exit code, standard output, standard error."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "MUNIADMIN_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*arguments: str) -> Answer:
+        capsys.readouterr()
+        code = main(list(arguments))
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+def endless(reading: Reading, look: Look) -> Iterator[Finding]:
+    """A check whose one statement never ends, until somebody presses Ctrl+C."""
+    yield Finding(
+        check="endless", table="posting", key="7", message="{subject}: found before it was stopped."
+    )
+    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+    without_end = (
+        "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n WHERE x < 0"
+    )
+    reading.connection.exec_driver_sql(without_end)
+
+
+def test_ctrl_c_leaves_a_sentence_and_what_was_found_so_far(
+    answer: Callable[..., Answer], town_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # On PostgreSQL the same statement runs on the server; Ctrl+C ends the waiting for it.
+    checks = (*CHECKS[:2], ("endless", "An endless check", endless), *CHECKS[2:])
+    monkeypatch.setattr(services, "CHECKS", checks)
+    code, out, err = answer("verify", "--url", town_url)
+    assert code == 1
+    assert f"Stopped: 2 of {len(checks)} checks ran to their end. 1 thing is wrong." in out
+    assert "posting 7: found before it was stopped." in out
+    assert out.count("not run") == len(CHECKS) - 2
+    assert "Traceback" not in out + err
+    monkeypatch.undo()
+    assert answer("verify", "--url", town_url)[0] == 0
+
+
+def test_findings_are_structured(answer: Callable[..., Answer], app: App, town_url: str) -> None:
+    bill = a_bill(app, "120", taxpayer_id=a_taxpayer(app))
+    with app.database.connect_to_write() as connection:
+        connection.exec_driver_sql("UPDATE charge_now SET settled = 1")
+        connection.commit()
+    code, out, _err = answer("verify", "--url", town_url, "--json")
+    report = json.loads(out)
+    assert (code, report["clean"], report["stopped"], report["recorded"]) == (1, False, False, True)
+    found = next(one for one in report["findings"] if one["check"] == "charges")
+    assert (found["table"], found["key"]) == ("charge", str(bill.charge_ids[0]))
+    assert {"said", "says", "event", "facts", "message", "subject"} <= found.keys()
+    assert all(one["finished"] for one in report["checks"])
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize(
+    "change",
+    ["value = '{'", "value = '{}'", "value = json_set(value, '$.calendar.zone', 'Mars/Olympus')", "key = 'gone'"],
+)  # fmt: skip
+def test_without_the_municipalitys_card_the_rest_is_verified(
+    answer: Callable[..., Answer], town_url: str, database_kind: DatabaseKind, change: str
+) -> None:
+    with closing(sqlite3.connect(town_url.removeprefix("sqlite:///"))) as connection:
+        connection.execute(f"UPDATE setting SET {change} WHERE key = 'municipality'")
+        connection.commit()
+    code, out, err = answer("verify", "--url", town_url, "--json")
+    report = json.loads(out)
+    assert (code, err) == (1, "")
+    assert ("setting", "municipality") in {(one["table"], one["key"]) for one in report["findings"]}
+    assert len(report["checks"]) > len(CHECKS)
+    assert answer("db", "check", "--url", town_url)[0] == 0
+    code, out, err = answer("indicators", "--url", town_url)
+    assert (code, out) == (1, "")
+    assert "incident" not in err
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_db_check_says_what_it_could_not_look_at(
+    answer: Callable[..., Answer], town_url: str, database_kind: DatabaseKind
+) -> None:
+    code, out, _err = answer("db", "check", "--url", town_url)
+    assert code == 0
+    assert "amcheck" in out or "sound" in out
+    assert json.loads(answer("db", "check", "--url", town_url, "--json")[1])["damage"] == []

@@ -1,0 +1,126 @@
+"""Everything is verified from the window; a finding leads to its row; the report is copied and kept."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from muniadmin.app import App
+from muniadmin.desktop.verification.verification_page import VerificationPage
+from muniadmin.kernel.permissions import Role
+from tests.builders import a_bill, a_taxpayer
+from tests.desktop.conftest import Screen
+
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
+
+
+@pytest.fixture
+def page(screen: Screen) -> VerificationPage:
+    """The page in front of somebody who may see the audit log."""
+    screen.sign_in(Role.ADMINISTRATOR)
+    screen.frame.go("verification")
+    screen.settle()
+    assert isinstance(screen.page, VerificationPage)
+    return screen.page
+
+
+@pytest.fixture
+def verified(page: VerificationPage, screen: Screen, qtbot: QtBot) -> Callable[[], VerificationPage]:
+    """The page with a report."""
+
+    def verify() -> VerificationPage:
+        page.begin.click()
+        qtbot.waitUntil(lambda: page.report is not None, timeout=60_000)
+        screen.settle()
+        return page
+
+    return verify
+
+
+def spoilt(app: App) -> str:
+    """The number of a bill of which the database holds another total than its charges come to."""
+    bill = a_bill(app, "120", taxpayer_id=a_taxpayer(app))
+    with app.database.connect_to_write() as connection:
+        connection.exec_driver_sql("UPDATE charge_now SET settled = 1")
+        connection.commit()
+    return bill.number
+
+
+def test_a_sound_town_is_said_to_be_sound_with_the_checks_that_ran(
+    verified: Callable[[], VerificationPage], screen: Screen
+) -> None:
+    page = verified()
+    assert "Nothing was lost or changed." in screen.texts(page)
+    assert page.chips.value() == "checks"
+    assert page.begin.isEnabled()
+
+
+def test_a_finding_opens_the_page_of_its_row(
+    app: App, verified: Callable[[], VerificationPage], screen: Screen, qtbot: QtBot
+) -> None:
+    number = spoilt(app)
+    page = verified()
+    assert page.report is not None
+    position = next(at for at, one in enumerate(page.report.findings) if one.check == "charges")
+    page.list.select(position)
+    screen.settle()
+    assert page.report.findings[position].sentence() in screen.texts(page)
+    assert page.to_row.isVisibleTo(page)
+    page.to_row.click()
+    screen.settle()
+    assert screen.frame.current_id == "assessment"
+    assert number in screen.texts(screen.page)
+
+
+def test_a_finding_without_a_page_offers_none(
+    app: App, verified: Callable[[], VerificationPage], screen: Screen
+) -> None:
+    with app.database.connect_to_write() as connection:
+        connection.exec_driver_sql("DROP TRIGGER settlement_counted")
+        connection.commit()
+    page = verified()
+    page.list.select_first()
+    screen.settle()
+    assert "settlement_counted" in screen.texts(page)
+    assert not page.to_row.isVisibleTo(page)
+
+
+def test_the_report_is_copied_and_saved(
+    app: App, verified: Callable[[], VerificationPage], screen: Screen, tmp_path: Path
+) -> None:
+    spoilt(app)
+    page = verified()
+    assert page.report is not None
+    page.copy.click()
+    copied = QGuiApplication.clipboard().text()
+    assert all(one.sentence() in copied for one in page.report.findings)
+    assert "Receipt numbers: " in copied
+    page.write_report(str(tmp_path / "report.txt"))
+    assert (tmp_path / "report.txt").read_text(encoding="utf-8") == copied
+    page.write_report(str(tmp_path / "report.json"))
+    saved = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert saved["findings"][0]["table"]
+    page.write_report(str(tmp_path / "nowhere" / "report.txt"))
+    screen.settle()
+    assert "could not be written" in screen.texts(page)
+
+
+def test_cancelled_it_shows_what_was_found_so_far(
+    page: VerificationPage, screen: Screen, qtbot: QtBot
+) -> None:
+    page.verify()
+    job = screen.frame.shell.operations.jobs[-1]
+    job.cancel()
+    qtbot.waitUntil(lambda: page.report is not None, timeout=60_000)
+    screen.settle()
+    assert "Stopped: " in screen.texts(page)
+    assert page.report is not None
+    assert page.report.not_run
+
+
+def test_whoever_may_not_see_the_audit_log_has_no_such_page(screen: Screen) -> None:
+    screen.sign_in(Role.CLERK)
+    assert "verification" not in screen.frame.specs

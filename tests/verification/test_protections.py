@@ -1,0 +1,339 @@
+"""A protection that is missing, weakened, moved or switched off is found and named, and what was written meanwhile."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from muniadmin.app import App
+from muniadmin.storage.unit_of_work import read_unit
+from muniadmin.verification import protections
+from muniadmin.verification.commands import Verify
+from muniadmin.verification.rows import Look
+from muniadmin.verification.sql_texts import in_one_form
+from tests.builders import everything
+from tests.collection.counter import at
+from tests.towns import OPENING, Originals, TownClock
+from tests.verification.long_story import tell_more
+from tests.verification.story import LAST_DAY
+
+OURS = (protections.triggers, protections.definitions, protections.references, protections.conditions)
+
+
+@pytest.fixture
+def town_url(originals: Originals, tmp_path: Path) -> Iterator[str]:
+    """A town in which something has happened in every slice."""
+    with originals.copy(originals.after(tell_more), tmp_path) as address:
+        yield address
+
+
+@pytest.fixture
+def clock() -> TownClock:
+    """The morning on which it ended."""
+    clock = TownClock(OPENING)
+    at(clock, LAST_DAY)
+    return clock
+
+
+def found(app: App) -> set[tuple[str, str, str]]:
+    """Check, table and name or key of each finding about protections."""
+    with read_unit(
+        app.database, actor=everything(app), now=app.clock.now(), municipality=app.municipality
+    ) as reading:
+        findings = [one for check in OURS for one in check(reading, Look(lambda: None))]
+    for one in findings:
+        assert one.table in one.sentence()
+    return {(one.check, one.table, one.key or one.subject) for one in findings}
+
+
+def carry_out(app: App, script: str) -> None:
+    """As the owner of the database does; on SQLite with a connection that minds no foreign key or condition, and may
+    write into the file's own table of definitions."""
+    if app.database.kind == "sqlite":
+        with closing(sqlite3.connect(str(app.database.url.database), isolation_level=None)) as connection:
+            connection.execute("PRAGMA ignore_check_constraints = ON")
+            connection.execute("PRAGMA writable_schema = ON")
+            connection.executescript(script)
+    else:
+        with app.database.connect_to_write() as connection:
+            for statement in script.split(";;"):
+                connection.execute(text(statement))
+            connection.commit()
+
+
+def test_a_sound_town_has_all_of_them(app: App) -> None:
+    report = app.execute(Verify(), everything(app)).outcome
+    assert [one.sentence() for one in report.findings] == []
+    looked_at = {one.check: one.rows for one in report.checked}
+    assert all(looked_at[check.__name__] for check in OURS)
+
+
+SQLITE: dict[str, tuple[Any, ...]] = {
+    "trigger missing": (
+        "DROP TRIGGER payment_no_update",
+        ("triggers", "payment", "payment_no_update"),
+    ),
+    "trigger that never runs": (
+        ("DROP TRIGGER receipt_no_delete; CREATE TRIGGER receipt_no_delete BEFORE DELETE ON receipt WHEN 0 "
+        "BEGIN SELECT RAISE(ABORT, 'append-only: receipt'); END"),
+        ("triggers", "receipt", "receipt_no_delete"),
+    ),
+    "trigger on another table": (
+        ("DROP TRIGGER bill_no_update; CREATE TRIGGER bill_no_update BEFORE UPDATE ON name_word "
+        "BEGIN SELECT RAISE(ABORT, 'append-only: bill'); END"),
+        ("triggers", "bill", "bill_no_update"),
+        ("triggers", "name_word", "bill_no_update"),
+    ),
+    "a key that may be taken": (
+        "DROP TRIGGER posting_no_replace",
+        ("triggers", "posting", "posting_no_replace"),
+    ),
+    "trigger of somebody else": (
+        "CREATE TRIGGER mine AFTER INSERT ON payment BEGIN SELECT 1; END",
+        ("triggers", "payment", "mine"),
+    ),
+    "text of a trigger": (
+        ("UPDATE sqlite_master SET sql = replace(sql, 'RAISE(ABORT, ''append-only: charge'')', '1') "
+        "WHERE name = 'charge_no_delete'"),
+        ("triggers", "charge", "charge_no_delete"),
+    ),
+    "text of a trigger that keeps totals": (
+        "UPDATE sqlite_master SET sql = replace(sql, '+ NEW.amount', '+ 0') WHERE name = 'settlement_counted'",
+        ("triggers", "settlement", "settlement_counted"),
+    ),
+    "condition": (
+        "UPDATE sqlite_master SET sql = replace(sql, '(amount > 0)', '(amount > -9)') WHERE name = 'charge'",
+        ("definitions", "charge", "ck_charge_amount_positive"),
+    ),
+    "foreign key": (
+        ("UPDATE sqlite_master SET sql = replace(sql, 'FOREIGN KEY(bill_id) REFERENCES bill (id)', 'CHECK (1)') "
+        "WHERE name = 'charge'"),
+        ("definitions", "charge", "fk_charge_bill_id"),
+    ),
+    "column": (
+        ("UPDATE sqlite_master SET sql = replace(sql, 'payer VARCHAR(160) NOT NULL', 'payer VARCHAR(160)') "
+        "WHERE name = 'payment'"),
+        ("definitions", "payment", "payer"),
+    ),
+    "unique index missing": (
+        "DROP INDEX uq_decision_standing",
+        ("definitions", "decision", "uq_decision_standing"),
+    ),
+    "unique index that is none": (
+        (
+            "DROP INDEX uq_tariff_start; "
+            "CREATE INDEX uq_tariff_start ON tariff (head_code, valid_from) WHERE NOT withdrawn"
+        ),
+        ("definitions", "tariff", "uq_tariff_start"),
+    ),
+    "rows without the one they name": (
+        "DROP TRIGGER tender_no_update; UPDATE tender SET payment_id = 404 WHERE id = 2",
+        ("triggers", "tender", "tender_no_update"),
+        ("references", "tender", "2"),
+    ),
+    "rows against a condition": (
+        "DROP TRIGGER charge_no_update; UPDATE charge SET against = 'x', kind = 'fee' WHERE id = 2",
+        ("triggers", "charge", "charge_no_update"),
+        ("conditions", "charge", "2"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize("what", SQLITE)
+def test_what_was_done_to_a_file_is_named(app: App, what: str) -> None:
+    script, *expected = SQLITE[what]
+    carry_out(app, script)
+    assert found(app) == set(expected)
+
+
+POSTGRESQL: dict[str, tuple[Any, ...]] = {
+    "trigger missing": (
+        "DROP TRIGGER payment_no_update ON payment",
+        ("triggers", "payment", "payment_no_update"),
+    ),
+    "trigger that never runs": (
+        ("DROP TRIGGER receipt_no_delete ON receipt;; CREATE TRIGGER receipt_no_delete BEFORE DELETE ON receipt "
+        "FOR EACH ROW WHEN (false) EXECUTE FUNCTION muniadmin_refuse('receipt')"),
+        ("triggers", "receipt", "receipt_no_delete"),
+    ),
+    "trigger with a weaker condition": (
+        ("DROP TRIGGER fine_void_delete ON fine;; CREATE TRIGGER fine_void_delete BEFORE DELETE ON fine "
+        "FOR EACH ROW WHEN (OLD.voided_at IS NOT NULL AND OLD.id < 0) EXECUTE FUNCTION muniadmin_refuse('fine')"),
+        ("triggers", "fine", "fine_void_delete"),
+    ),
+    "trigger of one column": (
+        ("DROP TRIGGER receipt_no_update ON receipt;; CREATE TRIGGER receipt_no_update BEFORE UPDATE OF seq ON receipt "
+        "FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('receipt')"),
+        ("triggers", "receipt", "receipt_no_update"),
+    ),
+    "trigger afterwards": (
+        ("DROP TRIGGER receipt_no_update ON receipt;; CREATE TRIGGER receipt_no_update AFTER UPDATE ON receipt "
+        "FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('receipt')"),
+        ("triggers", "receipt", "receipt_no_update"),
+    ),
+    "trigger on another table": (
+        ("DROP TRIGGER bill_no_update ON bill;; CREATE TRIGGER bill_no_update BEFORE UPDATE ON name_word "
+        "FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('bill')"),
+        ("triggers", "bill", "bill_no_update"),
+        ("triggers", "name_word", "bill_no_update"),
+    ),
+    "trigger switched off": (
+        "ALTER TABLE settlement DISABLE TRIGGER settlement_no_update",
+        ("triggers", "settlement", "settlement_no_update"),
+    ),
+    "trigger on only where rows are copied": (
+        "ALTER TABLE settlement ENABLE REPLICA TRIGGER settlement_no_truncate",
+        ("triggers", "settlement", "settlement_no_truncate"),
+    ),
+    "trigger with another function": (
+        ("CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;; "
+        "DROP TRIGGER credit_no_delete ON credit;; CREATE TRIGGER credit_no_delete BEFORE DELETE ON credit "
+        "FOR EACH ROW EXECUTE FUNCTION nothing('credit')"),
+        ("triggers", "credit", "credit_no_delete"),
+    ),
+    "function of the same name elsewhere": (
+        ("CREATE SCHEMA theirs;; CREATE FUNCTION theirs.muniadmin_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RETURN OLD; END $$;; DROP TRIGGER credit_no_delete ON credit;; CREATE TRIGGER credit_no_delete "
+        "BEFORE DELETE ON credit FOR EACH ROW EXECUTE FUNCTION theirs.muniadmin_refuse('credit')"),
+        ("triggers", "credit", "credit_no_delete"),
+    ),
+    "function that keeps nothing": (
+        "CREATE OR REPLACE FUNCTION term_counted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$",
+        ("triggers", "term", "term_counted"),
+    ),
+    "function with settings of its own": (
+        "ALTER FUNCTION term_counted() SET search_path = theirs",
+        ("triggers", "term", "term_counted"),
+    ),
+    "trigger of somebody else": (
+        "CREATE TRIGGER mine BEFORE UPDATE ON account_now FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('any')",
+        ("triggers", "account_now", "mine"),
+    ),
+    "rule": (
+        "CREATE RULE quietly AS ON UPDATE TO cash_session DO INSTEAD NOTHING",
+        ("triggers", "cash_session", "quietly"),
+    ),
+    "rows hidden": (
+        "ALTER TABLE receipt ENABLE ROW LEVEL SECURITY",
+        ("triggers", "receipt", "row level security"),
+    ),
+    "rows of another table": (
+        "CREATE TABLE more_postings () INHERITS (posting)",
+        ("triggers", "posting", "more_postings"),
+    ),
+    "condition weakened": (
+        ("ALTER TABLE charge DROP CONSTRAINT ck_charge_amount_positive;; "
+        "ALTER TABLE charge ADD CONSTRAINT ck_charge_amount_positive CHECK (amount > -9)"),
+        ("definitions", "charge", "ck_charge_amount_positive"),
+    ),
+    "foreign key missing": (
+        "ALTER TABLE charge DROP CONSTRAINT fk_charge_bill_id",
+        ("definitions", "charge", "fk_charge_bill_id"),
+    ),
+    "foreign key not tried": (
+        ("ALTER TABLE charge DROP CONSTRAINT fk_charge_bill_id;; ALTER TABLE charge ADD CONSTRAINT fk_charge_bill_id "
+        "FOREIGN KEY (bill_id) REFERENCES bill (id) NOT VALID"),
+        ("definitions", "charge", "fk_charge_bill_id"),
+    ),
+    "foreign key that deletes": (
+        ("ALTER TABLE term DROP CONSTRAINT fk_term_charge_id;; ALTER TABLE term ADD CONSTRAINT fk_term_charge_id "
+        "FOREIGN KEY (charge_id) REFERENCES charge (id) ON DELETE CASCADE"),
+        ("definitions", "term", "fk_term_charge_id"),
+    ),
+    "foreign keys switched off": (
+        "ALTER TABLE provider_reference DISABLE TRIGGER ALL",
+        ("definitions", "provider_reference", "fk_provider_reference_tender_id"),
+    ),
+    "constraint of somebody else": (
+        "ALTER TABLE payment ADD CONSTRAINT theirs CHECK (amount <> 77)",
+        ("definitions", "payment", "theirs"),
+    ),
+    "unique missing": (
+        "ALTER TABLE receipt DROP CONSTRAINT uq_receipt_number",
+        ("definitions", "receipt", "uq_receipt_number"),
+    ),
+    "unique index that is none": (
+        ("DROP INDEX uq_tariff_start;; "
+        "CREATE INDEX uq_tariff_start ON tariff (head_code, valid_from) WHERE NOT withdrawn"),
+        ("definitions", "tariff", "uq_tariff_start"),
+    ),
+    "rows without the one they name": (
+        ("ALTER TABLE tender DISABLE TRIGGER ALL;; UPDATE tender SET payment_id = 404 WHERE id = 2;; "
+        "ALTER TABLE tender ENABLE TRIGGER ALL"),
+        ("references", "tender", "2"),
+    ),
+    "rows of two columns without the one they name": (
+        ("ALTER TABLE posting DISABLE TRIGGER ALL;; "
+        "UPDATE posting SET bill_id = 404 WHERE (event_id, line) = (6, 1);; "
+        "ALTER TABLE posting ENABLE TRIGGER ALL"),
+        ("references", "posting", "6 1"),
+    ),
+    "rows against a condition": (
+        ("ALTER TABLE charge DISABLE TRIGGER USER;; ALTER TABLE charge DROP CONSTRAINT ck_charge_kind_known;; "
+        "UPDATE charge SET kind = 'fee' WHERE id = 2;; ALTER TABLE charge ENABLE TRIGGER USER"),
+        ("definitions", "charge", "ck_charge_kind_known"),
+        ("conditions", "charge", "2"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+@pytest.mark.parametrize("what", POSTGRESQL)
+def test_what_was_done_on_a_server_is_named(app: App, what: str) -> None:
+    script, *expected = POSTGRESQL[what]
+    carry_out(app, script)
+    assert found(app) == set(expected)
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_a_server_that_runs_no_trigger_is_named(app: App) -> None:
+    name = app.database.url.database
+    carry_out(app, f'ALTER DATABASE "{name}" SET session_replication_role = replica')
+    app.database.forget_connections()
+    assert found(app) == {("triggers", "", "session_replication_role")}
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_an_index_that_somebody_added_to_be_faster_is_nobody_s_business(app: App) -> None:
+    carry_out(app, "CREATE INDEX faster ON payment (payer)")
+    assert found(app) == set()
+
+
+# --- Texts of a server ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ours", "given_back"),
+    [
+        ("amount > 0", "(amount > 0)"),
+        (
+            "kind IN ('a', 'b')",
+            "((kind)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[]))",
+        ),
+        ("(amount < 0) = (x IS NULL)", "((amount < 0) = (x IS NULL))"),
+        ("a = 1 AND (b = 2 AND c = 3)", "(((a = 1) AND (b = 2)) AND (c = 3))"),
+        ('CREATE INDEX i ON t ("left")', "CREATE INDEX i ON public.t (\"left\")"),
+    ],
+)  # fmt: skip
+def test_what_means_the_same_is_the_same(ours: str, given_back: str) -> None:
+    assert in_one_form(ours) == in_one_form(given_back)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("a AND (b OR c)", "(a AND b) OR c"),
+        ("NOT (a AND b)", "NOT a AND b"),
+        ("a = (b OR c)", "a = b OR c"),
+        ("kind IN ('a', 'b')", "kind IN ('a', 'b', 'c')"),
+        ("kind = 'a'", "kind = 'A'"),
+        ("amount > 0", "amount >= 0"),
+    ],
+)
+def test_what_means_something_else_is_not(ours: str, theirs: str) -> None:
+    assert in_one_form(ours) != in_one_form(theirs)
