@@ -15,9 +15,7 @@ def test_every_table_is_declared() -> None:
 
 
 def test_what_is_written_once_names_its_event_and_nothing_else_does() -> None:
-    facts = {
-        str(mapper.local_table) for mapper in Base.registry.mappers if issubclass(mapper.class_, Fact)
-    }
+    facts = {str(mapper.local_table) for mapper in Base.registry.mappers if issubclass(mapper.class_, Fact)}
     assert facts == {name for name, one in DECLARED.items() if one.proof is Proof.APPEND_ONLY}
 
 

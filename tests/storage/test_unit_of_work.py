@@ -1,5 +1,7 @@
 """A unit of work happens as a whole or not at all, and numbers taken in a failed one are given back."""
 
+import json
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -66,6 +68,22 @@ def test_what_was_flushed_is_noted_as_changed(app: App) -> None:
         uow.session.flush()
         assert uow.changes.touches(SETTINGS_TOPIC)
         assert not uow.changes.touches(BILLS_TOPIC)
+
+
+def test_an_event_tells_what_a_changed_row_said_before(app: App) -> None:
+    """Its version too: the digest after one change is the digest before the next."""
+    them = {"actor": everything(app), "now": app.clock.now(), "municipality": app.municipality}
+    with unit_of_work(app.database, **them) as uow:  # type: ignore[arg-type]
+        uow.session.add(Setting(key="colour", value={"accent": "#000000"}))
+    for accent in ("#111111", "#222222"):
+        with unit_of_work(app.database, **them) as uow:  # type: ignore[arg-type]
+            setting = uow.session.get(Setting, "colour")
+            assert setting is not None
+            setting.value = {"accent": accent}
+    with app.database.connect_to_read() as connection:
+        texts = connection.scalars(select(Event.canonical).order_by(Event.id.desc()).limit(3)).all()
+    third, second, first = (json.loads(text)["changes"]["setting"][0] for text in texts)
+    assert [first[1], second[1], third[1]] == [None, first[2], second[2]]
 
 
 def test_a_question_is_asked_once(app: App) -> None:

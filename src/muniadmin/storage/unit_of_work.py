@@ -124,6 +124,8 @@ class UnitOfWork:
     order: str = ""
     #: What the order says and writes; its event is written at the end.
     told: Told = field(default_factory=Told)
+    #: What mapped records said that are being changed, by their identity.
+    before: dict[int, dict[str, Any]] = field(default_factory=dict)
     _heads: dict[str, tuple[int, str]] = field(default_factory=dict)
     _server_at: datetime | None = None
 
@@ -253,10 +255,18 @@ def _tell_inserted(_mapper: Any, _connection: Connection, record: Any) -> None:
         _unit_of(record).told.inserted(record.__table__, [_row(record)])
 
 
+@event.listens_for(Base, "before_update", propagate=True)
+def _remember_before(_mapper: Any, _connection: Connection, record: Any) -> None:
+    # Afterwards its version says nothing any more of what it was.
+    if is_told(record.__tablename__):
+        _unit_of(record).before[id(record)] = _row_before(record)
+
+
 @event.listens_for(Base, "after_update", propagate=True)
 def _tell_changed(_mapper: Any, _connection: Connection, record: Any) -> None:
     if is_told(record.__tablename__):
-        _unit_of(record).told.changed(record.__table__, _row_before(record), _row(record))
+        unit = _unit_of(record)
+        unit.told.changed(record.__table__, unit.before.pop(id(record)), _row(record))
 
 
 @event.listens_for(Base, "after_delete", propagate=True)

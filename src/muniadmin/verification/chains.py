@@ -107,7 +107,7 @@ def events(reading: Reading, look: Look) -> Iterator[Finding]:
         while group is not None and group[0] < event.id:
             yield _without_event(group[0])
             group = next(lines, None)
-        found: list[list[str]] = []
+        found: list[list[Any]] = []
         if group is not None and group[0] == event.id:
             found = group[1]
             group = next(lines, None)
@@ -121,7 +121,7 @@ def events(reading: Reading, look: Look) -> Iterator[Finding]:
         }
         written = text.get("lines")
         said = (
-            [line[:2] if isinstance(line, list) else line for line in written]
+            [[place, *line[:2]] if isinstance(line, list) else line for place, line in enumerate(written, 1)]
             if isinstance(written, list)
             else None
         )
@@ -148,15 +148,15 @@ def _without_event(event_id: int) -> Finding:
     )
 
 
-def _lines(reading: Reading, look: Look) -> Iterator[tuple[int, list[list[str]]]]:
-    event_id, lines = 0, list[list[str]]()
+def _lines(reading: Reading, look: Look) -> Iterator[tuple[int, list[list[Any]]]]:
+    event_id, lines = 0, list[list[Any]]()
     wanted = select(EventLine.__table__).order_by(EventLine.event_id, EventLine.line)
     for row in streamed(reading, look, wanted):
         if row.event_id != event_id:
             if lines:
                 yield event_id, lines
             event_id, lines = row.event_id, []
-        lines.append([row.name, row.subject])
+        lines.append([row.line, row.name, row.subject])
     if lines:
         yield event_id, lines
 
