@@ -19,6 +19,10 @@ IN_A_HURRY: tuple[LiteralString, ...] = (
     "alter system set fsync = off",
     "alter system set synchronous_commit = off",
     "alter system set full_page_writes = off",
+    # Every copy of a town goes through the log, which stands in memory, too.
+    "alter system set max_wal_size = '256MB'",
+    "alter system set min_wal_size = '64MB'",
+    "alter system set checkpoint_completion_target = 0.1",
     "select pg_reload_conf()",
 )
 
