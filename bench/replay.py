@@ -54,9 +54,7 @@ def record_statements(database: Database) -> list[Transaction]:
         _connection: Connection, _cursor: Any, sql: str, arguments: Any, _context: Any, many: bool
     ) -> None:
         # Rows whose ids are asked back go one by one, though they are said to be many.
-        rows = many and not (
-            arguments and isinstance(arguments, tuple) and not isinstance(arguments[0], tuple)
-        )
+        rows = many and not isinstance(arguments, dict) and isinstance(arguments[0], tuple | dict)
         under_way.append(Statement(sql, arguments, rows))
 
     @event.listens_for(database.writers, "commit")

@@ -226,6 +226,8 @@ class _Tampering:
                         raise
                     return Done(frozenset(), refused=True)
                 named = {one for key in keys for one in self.names_of(key)}
+                if self.case.kind == "delete" and DECLARED[self.table.name].proof is Proof.CHAINED:
+                    named.add(self._after(self.rows[0]))
                 if self.case.attacker in (OWN_DIGEST, WHOLE_CHAIN):
                     named = {self._event_follows(keys)}
         return Done(frozenset(named))
@@ -244,6 +246,15 @@ class _Tampering:
         if self.table.name == "signed_act":
             names |= {("act", str(row["act_id"])) for row in self.all if self.key_of(row) == key}
         return names
+
+    def _after(self, row: Row) -> tuple[str, str]:
+        """What shows the gap that a row of a chain leaves: the next one, or the chain's head."""
+        following = [
+            one
+            for one in self.all
+            if one["chain"] == row["chain"] and one["chain_seq"] == row["chain_seq"] + 1
+        ]
+        return (self.table.name, str(following[0]["id"])) if following else ("chain_head", row["chain"])
 
     def _order(self) -> str:
         return ", ".join(f'"{name}"' for name in self.key)
@@ -291,7 +302,12 @@ class _Tampering:
     def _empty(self) -> list[Key]:
         for row in self.rows:
             if row[self.case.column] not in (None, "null"):  # in JSON, that is nothing as well
-                self._set(row, self.case.column, None)
+                try:
+                    self._set(row, self.case.column, None)
+                except sqlite3.IntegrityError as error:
+                    if "append-only" in str(error):
+                        raise
+                    continue  # unique among those where it is empty
                 return [self.key_of(row)]
         raise NotPossible
 
