@@ -1,4 +1,5 @@
-"""Checks the events of a town's SQLite file without the program that wrote it.
+"""Checks the events of a town without the program that wrote them: of its SQLite file, or of what
+``muniadmin verify --export`` wrote from whichever engine it lies on.
 
 One file, to be read before it is trusted: Python 3.11 or later and its standard library; the package ``cryptography``
 for the signatures of anchors alone (without it everything else is checked, and it says so). Nothing of MuniAdmin is
@@ -12,8 +13,8 @@ What "clean" proves
   in another order without everything behind it being written anew;
 - the row of each event, and its lines in the audit log, say what its text says;
 - every row that events tell of is there with the values that the last event about it gave it, none is missing, and none
-  is there that no event wrote; each event found the rows it changed as the events before it had left them (not so of
-  rows with a version: the program writes their digest before a change with the version after it);
+  is there that no event wrote; each event found the rows it changed as the events before it had left them (of a
+  server: as others had left them, for its numbers do not say which came first);
 - anchors run 1, 2, 3..., each is signed, bears the digest of the one before it, and every chain row that it names
   stands where it stood; the same of the anchors given with ``--against``, which were kept outside the database.
 
@@ -21,6 +22,7 @@ What it does not prove
 - that the rows make sense together (sums, receipts, ledger, caches, triggers): ``muniadmin verify`` does;
 - that an order was rightful, or that what was typed in was true;
 - anything of the columns and tables that events do not tell of: see TABLES below, and the last lines of the report;
+- of an export, that the database held what the export says: whoever makes it for you could have changed it on the way;
 - that the last rows of a chain were not cut off together with its head, or a whole chain written anew by somebody who
   owns the database: only an anchor that was kept outside tells, and only up to the place it names. The key that signs
   anchors lies in the database, too: give the one you hold with ``--key`` (``muniadmin key export`` writes it);
@@ -43,7 +45,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import date
+from itertools import groupby
 from json.encoder import encode_basestring
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -57,7 +61,7 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "act": ("journaled", (), ()),
     "act_register": ("journaled", (), ()),
     "anchor": ("append-only", (), ()),
-    "app_user": ("journaled", (), ("failed_tries", "locked_until", "version")),
+    "app_user": ("journaled", ("password_hash",), ("failed_tries", "locked_until", "version")),
     "assessment": ("append-only", (), ()),
     "bill": ("append-only", ("account_name", "lines"), ()),
     "bill_now": ("cache", (), ()),
@@ -99,7 +103,7 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "request_step": ("append-only", ("note",), ()),
     "revenue_head": ("journaled", (), ()),
     "roll": ("journaled", (), ()),
-    "setting": ("journaled", (), ()),
+    "setting": ("journaled", ("value",), ()),
     "settlement": ("append-only", (), ()),
     "signed_act": ("chained", (), ()),
     "suspension": ("append-only", (), ()),
@@ -193,6 +197,7 @@ def facts_of(text: object) -> dict[str, Any]:
 
 # --- what SQLite's columns hold ---------------------------------------------------------------------------------------
 
+DIGEST = re.compile(r"#[0-9a-f]{64}", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 INSTANT = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)\.(\d{6})", re.ASCII)
 
@@ -228,6 +233,36 @@ def plain(kind: str, value: Any) -> Any:
     return value
 
 
+class Export(NamedTuple):
+    """What an export says of itself. ``kept_back``: by table, the columns whose values stay secret; it has their
+    digest, as events do."""
+
+    program: str
+    engine: str
+    made_at: str
+    public_key: str
+    kept_back: dict[str, list[str]]
+
+
+def export_of(town: sqlite3.Connection, tables: dict[str, Any]) -> Export | None:
+    """What the file says of itself where it is an export. Raises CannotCheck."""
+    if not columns_of(town, "export"):
+        return None
+    facts = dict(town.execute("SELECT name, value FROM export"))
+    if facts.get("form") != "1":
+        raise CannotCheck(f"the form of this export ({shown(facts.get('form'))}) is unknown")
+    try:
+        # No more than what events hold a digest of can be compared by it.
+        kept_back = {
+            table: [name for name in columns if name in tables[table][1]]
+            for table, columns in json.loads(facts["kept_back"]).items()
+        }
+        program, engine, made_at = (str(facts[name]) for name in ("program", "engine", "made_at"))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise CannotCheck(f"what this export says of itself cannot be read ({shown(error)})") from error
+    return Export(program, engine, made_at, str(facts.get("public_key")), kept_back)
+
+
 class Column(NamedTuple):
     """A column of a table: its name, its declared type, its place in the key or 0."""
 
@@ -248,21 +283,66 @@ def columns_of(town: sqlite3.Connection, table: str) -> list[Column]:
 
 
 def said(
-    columns: Sequence[Column], row: Sequence[Any], by_digest: Sequence[str], beside: Sequence[str]
+    columns: Sequence[Column],
+    row: Sequence[Any],
+    by_digest: Sequence[str],
+    beside: Sequence[str],
+    kept_back: Sequence[str],
 ) -> dict[str, Any]:
-    """All that a row says, as events hold it: what is empty left out, people and long texts by digest."""
+    """All that a row says, as events hold it: what is empty left out, people and long texts by digest; of what an
+    export keeps back, the digest is there already."""
     told: dict[str, Any] = {}
     for column, stored in zip(columns, row, strict=True):
         if column.name == EVENT_ID or column.name in beside:
             continue
         try:
-            value = plain(column.kind, stored)
+            if column.name in kept_back:
+                value = plain_digest(stored)
+            elif (value := plain(column.kind, stored)) is not None and column.name in by_digest:
+                value = f"#{digest_of(value)}"
         except Unreadable as error:
             reason = f"“{column.name}” holds {shown(stored)}, which cannot be read ({error})"
             raise Unreadable(reason) from error
         if value is not None:
-            told[column.name] = f"#{digest_of(value)}" if column.name in by_digest else value
+            told[column.name] = value
     return told
+
+
+class Change(NamedTuple):
+    """What an event says of a row: its digest before and after; None: there is none."""
+
+    event: int
+    before: str | None
+    after: str | None
+
+
+def last_by_number(changes: Sequence[Change]) -> tuple[Change, list[int]]:
+    """The last change of a row, and the events that found it otherwise than the one before had left it."""
+    left = [None, *(one.after for one in changes)]
+    return changes[-1], [one.event for one, found in zip(changes, left, strict=False) if one.before != found]
+
+
+def last_in_any_order(changes: Sequence[Change]) -> tuple[Change, list[int]]:
+    """The same where numbers do not say which event came first: a server gives them when orders begin, and the later
+    may be through before the other. What each found was left by another, each time once; one state is left over."""
+    left = Counter([None, *(one.after for one in changes)])
+    reached: set[str | None] = {None}
+    while more := {one.after for one in changes if one.before in reached} - reached:
+        reached |= more
+    astray = []
+    for one in changes:
+        if one.before in reached and left[one.before]:
+            left[one.before] -= 1
+        else:
+            astray.append(one.event)
+    return next((one for one in reversed(changes) if left[one.after]), changes[-1]), astray
+
+
+def plain_digest(stored: object) -> str | None:
+    """The digest that an export has in the place of a value. Raises Unreadable."""
+    if stored is not None and not (isinstance(stored, str) and DIGEST.fullmatch(stored)):
+        raise Unreadable("no digest")
+    return stored
 
 
 def storable(text: str) -> str:
@@ -283,16 +363,24 @@ class Checker:
     """One file, looked at once; what is read is kept in a file of its own meanwhile, so that memory stays flat."""
 
     def __init__(
-        self, town: sqlite3.Connection, notes: sqlite3.Connection, tables: dict[str, Any], say: Say
+        self,
+        town: sqlite3.Connection,
+        notes: sqlite3.Connection,
+        tables: dict[str, Any],
+        export: Export | None,
+        say: Say,
     ) -> None:
         self.town, self.notes, self.tables, self._say = town, notes, tables, say
+        self.kept_back = {} if export is None else export.kept_back
+        on_server = export is not None and export.engine != "sqlite"
+        self._last_of = last_in_any_order if on_server else last_by_number
         self.findings = 0
         self.counts: Counter[str] = Counter()
         self.keys: dict[str, list[str]] = {}
-        self.unversioned: set[str] = set()
         notes.executescript(
             "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
             "CREATE TABLE link (chain, seq, previous, digest, source, id);"
+            "CREATE TABLE change (row TEXT, event, before, after);"
             "CREATE TABLE told (row TEXT PRIMARY KEY, digest, event, seen) WITHOUT ROWID;"
             "CREATE TABLE lines (event INTEGER PRIMARY KEY, digest) WITHOUT ROWID;"
         )
@@ -323,14 +411,13 @@ class Checker:
         """Every check of the file itself."""
         for table, (proof, *_rest) in self.tables.items():
             columns = columns_of(self.town, table)
-            if not columns:
+            if not columns and proof != "ephemeral":
                 self.wrong(table, "", "there is no such table")
             elif proof in TOLD:
                 key = sorted((column.in_key, column.name) for column in columns if column.in_key)
                 self.keys[table] = [name for _place, name in key]
-                if all(column.name != "version" for column in columns):
-                    self.unversioned.add(table)
         self.events()
+        self.follow()
         self.acts()
         self.chains()
         for table in self.keys:
@@ -404,18 +491,25 @@ class Checker:
             for key, before, after in some:
                 self._tell(event_id, table, key, before, after)
 
-    def _tell(self, event_id: int, table: str, key: list[Any], before: str | None, after: str | None) -> None:
-        """Notes the last that is said of a row."""
+    def _tell(self, event_id: int, table: str, key: list[Any], before: object, after: object) -> None:
+        """Notes what is said of a row."""
         if table not in self.keys:
             self.wrong("event", event_id, f"tells of “{table}”, of which no event should tell")
             return
         name = storable(canonical([table, key]))
-        known = self.notes.execute("SELECT digest, event FROM told WHERE row = ?", (name,)).fetchone()
-        # Of a row with a version, events of form 1 hold as the digest before one with the version after.
-        if (known[0] if known else None) != before and (table in self.unversioned or None in (known, before)):
-            last = f"event {known[1]} left it" if known else "it was not there"
-            self.wrong(table, _key(key), f"event {event_id} found it otherwise than before ({last})")
-        self.notes.execute("INSERT OR REPLACE INTO told VALUES (?, ?, ?, 0)", (name, after, event_id))
+        before, after = (one if one is None or isinstance(one, str) else "?" for one in (before, after))
+        self.notes.execute("INSERT INTO change VALUES (?, ?, ?, ?)", (name, event_id, before, after))
+
+    def follow(self) -> None:
+        """What each row was left as, and which events found one otherwise than others had left it."""
+        changes = self.notes.execute("SELECT * FROM change ORDER BY row, event")
+        for name, some in groupby(changes, itemgetter(0)):
+            last, astray = self._last_of([Change(*one[1:]) for one in some])
+            self.notes.execute("INSERT INTO told VALUES (?, ?, ?, 0)", (name, last.after, last.event))
+            for event_id in astray:
+                table, key = json.loads(name)
+                what = f"event {event_id} found it otherwise than the events before had left it"
+                self.wrong(table, _key(key), what)
 
     # --- chains ---
 
@@ -465,6 +559,7 @@ class Checker:
     def told(self, table: str) -> None:
         """Each row is what the last event about it says."""
         proof, by_digest, beside = self.tables[table]
+        kept_back = self.kept_back.get(table, ())
         columns = columns_of(self.town, table)
         names = [column.name for column in columns]
         places = [names.index(name) for name in self.keys[table]]
@@ -474,7 +569,7 @@ class Checker:
             try:
                 key = [plain(columns[place].kind, row[place]) for place in places]
                 name = canonical([table, key])
-                says: dict[str, Any] | str = said(columns, row, by_digest, beside)
+                says: dict[str, Any] | str = said(columns, row, by_digest, beside, kept_back)
                 digest = digest_of(says)
             except (Unreadable, RecursionError, UnicodeError) as error:
                 key, says, digest = stored_key, str(error), ""
@@ -625,7 +720,9 @@ Signed = Callable[[str], str]
 """What is wrong with the signature of a line; nothing when it holds."""
 
 
-def signatures(town: sqlite3.Connection, key_file: Path | None) -> tuple[Signed | None, str]:
+def signatures(
+    town: sqlite3.Connection, key_file: Path | None, export: Export | None
+) -> tuple[Signed | None, str]:
     """What checks signatures, or None and why there is none."""
     try:
         from cryptography.exceptions import InvalidSignature
@@ -641,6 +738,8 @@ def signatures(town: sqlite3.Connection, key_file: Path | None) -> tuple[Signed 
     try:
         if key_file is not None:
             key: Any = load_pem_public_key(key_file.read_bytes())
+        elif export is not None:
+            key = load_pem_public_key(export.public_key.encode())
         else:
             row = town.execute("SELECT value FROM setting WHERE key = 'signing_key'").fetchone()
             private = load_pem_private_key(facts_of(row[0])["pem"].encode(), password=None)
@@ -651,7 +750,7 @@ def signatures(town: sqlite3.Connection, key_file: Path | None) -> tuple[Signed 
     except Exception as error:  # whatever somebody has put in the key's place
         if key_file is not None:
             raise CannotCheck(f"{key_file}: no public key of Ed25519 ({error})") from error
-        why = f"the key in the database cannot be read ({type(error).__name__}: {error})"
+        why = f"the key in the file cannot be read ({type(error).__name__}: {error})"
         return (lambda _line: f"its signature cannot be checked: {why}"), ""
 
     def problem_of(line: str) -> str:
@@ -749,9 +848,10 @@ def check(options: argparse.Namespace, say: Callable[[str], None]) -> int:
         tempfile.TemporaryDirectory(prefix="check-") as folder,
         closing(sqlite3.connect(Path(folder) / "notes.db", isolation_level=None)) as notes,
     ):
-        signed_by, why_not = signatures(town, options.key)
+        export = export_of(town, tables)
+        signed_by, why_not = signatures(town, options.key, export)
         checker = Checker(
-            town, notes, tables, lambda table, key, what: say(f"{f'{table} {key}'.strip()}: {what}")
+            town, notes, tables, export, lambda table, key, what: say(f"{f'{table} {key}'.strip()}: {what}")
         )
         checker.all()
         checker.anchors(signed_by)
@@ -764,6 +864,10 @@ def check(options: argparse.Namespace, say: Callable[[str], None]) -> int:
         f"{len(outside)} kept outside."
     )
     say(f"Not told in events: {', '.join(sorted(t for t, one in tables.items() if one[0] not in TOLD))}.")
+    if export is not None:
+        say(f"An export from {export.engine} made at {export.made_at} by MuniAdmin {export.program}.")
+        secret = sorted(f"{table}.{name}" for table, columns in export.kept_back.items() for name in columns)
+        say(f"Compared by their digest only, since they stay secret: {', '.join(secret)}.")
     if why_not:
         say(f"The signatures of anchors were NOT checked: {why_not}.")
     elif options.key is None:

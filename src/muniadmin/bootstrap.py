@@ -1,6 +1,7 @@
 """Puts the program together: the only module that knows every slice."""
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from muniadmin.access import slice as access
@@ -57,10 +58,14 @@ SLICES: tuple[Slice, ...] = (
 
 
 def register(slices: tuple[Slice, ...]) -> None:
-    """Says which permissions, numbers and papers there are. Importing this module has said it for ``SLICES``."""
+    """Says which permissions, numbers and papers there are, and how tables are proved. Importing this module has said
+    it for ``SLICES``."""
     register_permissions(permission for one in slices for permission in one.permissions)
     register_numbers(kind for one in slices for kind in one.numbers)
     register_papers(paper for one in slices for paper in one.papers)
+    for one in slices:
+        if one.proof:
+            import_module(one.proof)
 
 
 register(SLICES)

@@ -16,6 +16,8 @@ class Slice:
     """One slice. What it does not have is left out."""
 
     name: str
+    #: The module that says how the slice's tables are proved, by being imported: ``muniadmin.fines.proof``.
+    proof: str = ""
     #: By the class of the order or question: who carries it out in one transaction, in several (``jobs``), answers it.
     handlers: Mapping[Any, Any] = field(default_factory=dict)
     jobs: Mapping[Any, Any] = field(default_factory=dict)

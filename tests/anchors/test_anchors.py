@@ -176,6 +176,25 @@ class TestFolder:
         assert app.execute(WriteAnchors(), actor_with(app, Role.CLERK)).outcome == 1
         assert app.execute(WriteAnchors(), actor_with(app, Role.CLERK)).outcome == 0
 
+    def test_more_than_are_read_at_once_are_all_written(
+        self, app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("muniadmin.anchors.services._AT_ONCE", 2)
+        lines = [made(app).line for _turn in range(5)]
+
+        assert written_to(app, tmp_path) == 5
+
+        written = sorted(tmp_path.glob(f"{app.municipality.code}-anchor-*.txt"))
+        assert [one.read_text() for one in written] == [f"{line}\n" for line in lines]
+
+    def test_a_file_whose_name_only_begins_so_is_no_anchor(self, app: App, tmp_path: Path) -> None:
+        line = made(app).line
+        file = tmp_path / f"{app.municipality.code}-anchor-000001.txt"
+        file.with_name(f"{file.name}.part").write_text("MA1|A")
+
+        assert written_to(app, tmp_path) == 1
+        assert file.read_text() == f"{line}\n"
+
     def test_a_folder_that_is_gone_is_a_sentence_and_is_tried_again(self, app: App, tmp_path: Path) -> None:
         stick = tmp_path / "stick"
         made(app)

@@ -17,11 +17,11 @@ from muniadmin.assessment.errors import HeadNotAssessed, NoTariffInForce, Period
 from muniadmin.assessment.models import Assessment
 from muniadmin.assessment.reads import BillComputation, HeadsOfYear, OneHead, PreviewRoll, Rolls
 from muniadmin.assessment.spelling import penalty_in_words
-from muniadmin.billing.decisions import Grounds, annul_bill
+from muniadmin.billing.decisions import Grounds, annul_bill, transfer
 from muniadmin.billing.errors import AlreadyAsked, HeadUnknown
 from muniadmin.billing.models import Bill, Charge
 from muniadmin.billing.reads import Bills, OneBill
-from muniadmin.billing.services import Debtor, IssuedBill, NewBill, issue_bill, set_rule
+from muniadmin.billing.services import Debtor, IssuedBill, NewBill, account_ids, issue_bill, set_rule
 from muniadmin.bootstrap import open_app
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import Cancelled, NotAllowed
@@ -503,6 +503,25 @@ class TestReads:
             head for head in app.read(HeadsOfYear(start_year=2025), officer) if head.code == "TSC"
         ]
         assert (last_year.bills, last_year.settled) == (2, Money(0))
+
+    def test_what_moved_to_another_account_was_assessed_once(self, app: App, actor: ActorOf) -> None:
+        objects(app, "property", [a_home(36000)])
+        officer, clerk = actor(Role.REVENUE_OFFICER), actor(Role.CLERK)
+        issue(app, officer)
+        bill = issued(app, app.read(Bills(head_code="TSC"), officer).rows[0].bill_id)
+        pay(app, clerk, an_open_desk(app, clerk), bill, amount="100")
+        with working(app) as uow:
+            heirs = account_ids(uow, [Debtor(plate="1A1"), Debtor(plate="1A2")])
+            transfer(
+                uow,
+                bill.charge_ids[0],
+                {heirs[0]: Money(400_00), heirs[1]: Money(445_00)},
+                Grounds(reason="inherited", document="Deed 4"),
+            )
+
+        found = {head.code: head for head in app.read(HeadsOfYear(), officer)}["TSC"]
+
+        assert (found.bills, found.assessed, found.settled) == (1, Money(945_00), Money(100_00))
 
     def test_what_is_late_of_the_year_counts_its_booked_penalty(
         self, app: App, actor: ActorOf, clock: FixedClock

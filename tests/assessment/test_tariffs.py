@@ -20,6 +20,8 @@ from muniadmin.assessment.errors import (
 )
 from muniadmin.assessment.models import Tariff
 from muniadmin.assessment.reads import OneHead, PreviewRoll
+from muniadmin.billing.decisions import Grounds, annul_bill
+from muniadmin.billing.reads import Bills
 from muniadmin.kernel.errors import NotAllowed
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.permissions import Role
@@ -144,6 +146,22 @@ class TestRefusals:
             with pytest.raises(TariffPeriodAssessed, match="2026"):
                 app.execute(SaveTariff(head_code="TSC", document=services_tax(day)), officer)
         app.execute(SaveTariff(head_code="TSC", document=services_tax("2026-01-02")), officer)
+
+    def test_a_period_whose_bills_were_all_annulled_gets_another_tariff(
+        self, app: App, actor: ActorOf
+    ) -> None:
+        officer = actor(Role.REVENUE_OFFICER)
+        objects(app, "property", [a_home(20000), a_home(30000)])
+        app.execute(IssueRoll(head_code="TSC", period="2026"), officer)
+        saving = SaveTariff(head_code="TSC", document=services_tax("2026-01-01"))
+        for bill in app.read(Bills(head_code="TSC"), officer).rows:
+            with pytest.raises(TariffPeriodAssessed, match="2026"):
+                app.execute(saving, officer)
+            with working(app) as uow:
+                annul_bill(uow, bill.bill_id, Grounds(reason="wrong tariff", document="D 3"))
+        app.execute(saving, officer)
+        again = app.execute(IssueRoll(head_code="TSC", period="2026"), officer).outcome
+        assert (again.bills, again.amount) == (2, Money(2400_00 + 3600_00))
 
     def test_fines_have_no_tariff(self, app: App, actor: ActorOf) -> None:
         with pytest.raises(HeadNotAssessed):

@@ -68,7 +68,7 @@ from muniadmin.taxpayers.commands import (
     ObjectSaved,
     RegisterTaxpayer,
 )
-from muniadmin.verification.commands import BeginHeadsAnew, Verify
+from muniadmin.verification.commands import BeginHeadsAnew, ExportToCheck, Verify
 from tests.architecture.program import every_subclass
 from tests.assessment.register import a_home, objects
 from tests.assessment.test_tariffs import services_tax
@@ -303,6 +303,7 @@ ORDERS: Mapping[type[Command[Any]], Callable[[Town], Command[Any]]] = {
     ChangeTaxableObject: change_object,
     EndTaxableObject: end_object,
     Verify: lambda _town: Verify(),
+    ExportToCheck: lambda town: ExportToCheck(path=str(town.folder / "export.sqlite3")),
     BeginHeadsAnew: lambda _town: BeginHeadsAnew(reason="a backup was put back"),
     MakeAnchor: lambda _town: MakeAnchor(),
     ChooseAnchorFolder: lambda town: ChooseAnchorFolder(folder=str(town.folder)),

@@ -8,8 +8,7 @@ from datetime import date
 from typing import Any
 
 from muniadmin.billing.accrual import PenaltyRule, PenaltyVersion
-from muniadmin.billing.allocation import Money as Purse
-from muniadmin.billing.allocation import Spread, instalments_for, spread
+from muniadmin.billing.allocation import Purse, Spread, instalments_for, spread
 from muniadmin.billing.books import Added, Books
 from muniadmin.billing.effects import (
     all_left,
@@ -131,16 +130,16 @@ class Office:
     ) -> Spread:
         """Takes a payment of one or several tenders; what settles nothing is held for the account ``rest``."""
         payment, value_on = self._next(), value_on or self.today
-        purse = []
+        purses = []
         for amount in amounts:
             tender = self._next()
             self.books.tenders[tender] = TenderFact(tender, payment, 1, "cheque", value_on)
             self.payments[tender], self.amounts[tender], self.booked[tender] = payment, amount, self.today
-            purse.append(Purse(tender, amount))
+            purses.append(Purse(tender, amount))
         if value_on == self.today:
             settle_up(self.books, self.books.accounts)
         chosen = instalments_for(self.books, [charge.id for charge in charges], value_on)
-        result = spread(self.books, chosen, purse, value_on, payment_id=payment, coin=coin)
+        result = spread(self.books, chosen, purses, value_on, payment_id=payment, coin=coin)
         for left in result.rest:
             self.books.add_credit(rest, left.left, value_on, tender_id=left.tender_id)
         self.settle_and_write(money=sum(amounts))

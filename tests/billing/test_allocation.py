@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
+from muniadmin.billing.effects import move_debt
 from muniadmin.billing.facts import ChargeFact
+from muniadmin.billing.standing import standing
 from tests.billing.paper import MOROCCO, Office, offer, penalty_version, rebate
 
 MAY_31 = date(2027, 5, 31)
@@ -222,6 +224,13 @@ def test_a_rebate_on_each_part_paid_in_time(office: Office) -> None:
     assert (second.principal, second.rebate) == (500_00, 0)
 
 
+def test_what_a_part_settles_is_rounded_half_up(office: Office) -> None:
+    # 474.01 / 0.95 = 498.958: it settles 498.96.
+    charge = office.bill((MAY_31, 1_000_00), rebates=[rebate("0.05", 3, 31, whole=False)]).charges[0]
+    (paid,) = office.pay([charge], 474_01).paid
+    assert (paid.principal, paid.rebate, paid.left) == (474_01, 24_95, 501_04)
+
+
 def test_a_rebate_falls_in_part_when_a_part_was_never_owed(office: Office) -> None:
     charge = office.bill((MAY_31, 1_000_00), rebates=[rebate("0.05", 3, 31, whole=True)]).charges[0]
     office.pay([charge], 950_00)
@@ -417,3 +426,40 @@ def test_never_owed_after_all_though_written_off(office: Office) -> None:
     office.credit_note(charge, 300_00)
     assert (office.of(charge).written_off, office.credit()) == (0, 200_00)
     assert office.ledger["revenue:TSC"] == 0
+
+
+# --- What decisions move ----------------------------------------------------------------------------------------------
+
+
+def test_of_the_penalty_that_heirs_share_nothing_is_lost() -> None:
+    # 200.00 with 30.00 of penalty, in three: 66.67, 66.67 and 66.66, each with 10.00 of the penalty.
+    office = Office(accounts=(1, 2, 3, 4))
+    bill = office.bill((MAY_31, 200_00))
+    office.on(LATE)
+    shares = {2: 66_67, 3: 66_67, 4: 66_66}
+    move_debt(office.books, bill.charges[0], shares, (9, "transfer"), penalty_too=True)
+    office.settle_and_write()
+    owed = {one.charge.account_id: (one.left, one.penalty) for one in standing(bill, LATE, LATE)}
+    assert owed == {1: (0, 0), 2: (66_67, 10_00), 3: (66_67, 10_00), 4: (66_66, 10_00)}
+
+
+def test_the_latest_money_is_moved_to_another_debt(office: Office) -> None:
+    source = office.bill((MAY_31, 200_00)).charges[0]
+    target = office.bill((MAY_31, 100_00)).charges[0]
+    for day in (date(2027, 1, 10), date(2027, 2, 10)):
+        office.on(day)
+        office.pay([source], 100_00)
+    office.reallocate(source, target, 100_00)
+    assert [one.value_on for one in office.books.standing_settlements(target)] == [date(2027, 2, 10)]
+    assert left(office, source, target) == [100_00, 0]
+
+
+def test_what_money_had_saved_is_owed_again_where_it_is_moved_away(office: Office) -> None:
+    source = office.bill((MAY_31, 1_000_00), rebates=[rebate("0.05", 3, 31, whole=True)]).charges[0]
+    target = office.bill((MAY_31, 950_00)).charges[0]
+    office.pay([source], 950_00)
+    assert left(office, source, target) == [0, 950_00]
+    office.on(date(2027, 4, 5))
+    office.reallocate(source, target, 950_00)
+    assert left(office, source, target) == [1_000_00, 0]
+    assert office.ledger["rebate:TSC"] == 0

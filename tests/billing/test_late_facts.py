@@ -370,3 +370,27 @@ def test_money_of_one_account_pays_no_other(office: Office) -> None:
     office.on(date(2027, 7, 1))
     office.pay([], 500_00, rest=1)
     assert (office.of(charge).left, office.credit(1), office.credit(2)) == (100_00, 500_00, 0)
+
+
+def test_money_of_the_due_day_gives_way_to_none(office: Office) -> None:
+    charge = office.bill((MAY_31, 300_00)).charges[0]
+    office.on(MAY_31)
+    office.pay([charge], 300_00)
+    office.on(date(2027, 6, 10))
+    office.pay([], 300_00, value_on=date(2027, 5, 20))
+    assert by_source(office, charge) == {"tender": 300_00}
+    assert [lot.value_on for lot in office.books.free_lots(1)] == [date(2027, 5, 20)]
+    ensure_in_order(office)
+
+
+def test_of_late_money_the_latest_gives_way(office: Office) -> None:
+    charge = office.bill((MAY_31, 600_00), penalties=[]).charges[0]
+    for day in (date(2027, 6, 10), date(2027, 7, 10)):
+        office.on(day)
+        office.pay([charge], 300_00)
+    office.on(date(2027, 7, 20))
+    office.pay([], 300_00, value_on=date(2027, 5, 20))
+    # What came on 10 June still pays, as itself and not as a credit.
+    assert by_source(office, charge) == {"tender": 300_00, "credit": 300_00}
+    assert [lot.value_on for lot in office.books.free_lots(1)] == [date(2027, 7, 10)]
+    ensure_in_order(office)

@@ -270,6 +270,14 @@ def test_an_offer_settles_a_bill_of_two_instalments_whole_or_not_at_all(office: 
     assert sum(office.of(charge).left for charge in bill.charges) == 0
 
 
+def test_one_instalment_alone_takes_no_offer_on_its_bill(office: Office) -> None:
+    # Of the 20.00 that the offer saves all would be saved on the first: 10.00 of it are no 40.00 of the bill.
+    bill = office.bill((MAY_31, 30_00), (date(2027, 6, 30), 30_00),
+                       offers=[offer(40_00, date(2027, 1, 1), date(2027, 3, 14))])  # fmt: skip
+    office.pay([bill.charges[0]], 10_00)
+    assert [office.of(charge).left for charge in bill.charges] == [20_00, 30_00]
+
+
 def test_a_later_due_day(office: Office) -> None:
     charge = one(office, 1_000_00, date(2027, 3, 31))
     office.on(date(2027, 4, 10))
@@ -284,6 +292,20 @@ def test_a_later_due_day(office: Office) -> None:
     office.postpone(charge, date(2027, 5, 31))
     assert office.of(charge).due_on == date(2027, 5, 31)
     assert office.of(charge, known=date(2027, 4, 19)).due_on == date(2027, 6, 30)
+
+
+def test_instalments_stand_in_the_order_of_their_days_as_postponed(office: Office) -> None:
+    bill = office.bill((date(2027, 3, 31), 100_00), (date(2027, 6, 30), 100_00))
+    first, second = bill.charges
+    office.postpone(first, date(2027, 9, 30))
+    found = standing(bill, office.today, office.today)
+    assert [each.charge.part for each in found] == [second.part, first.part]
+
+
+def test_a_rebate_is_a_share_of_what_was_owed_in_truth(office: Office) -> None:
+    charge = office.bill((MAY_31, 1_000_00), rebates=[rebate("0.05", 3, 31, whole=True)]).charges[0]
+    office.credit_note(charge, 200_00)
+    assert (office.of(charge).rebate, office.of(charge).owed) == (40_00, 760_00)
 
 
 def test_a_rebate_on_the_whole(office: Office) -> None:

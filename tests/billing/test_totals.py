@@ -8,10 +8,13 @@ from sqlalchemy import text
 
 from muniadmin.app import App
 from muniadmin.billing.commands import ChangePenaltyRule, RebuildTotals
+from muniadmin.billing.decisions import charge_cost
 from muniadmin.billing.errors import HeadUnknown
+from muniadmin.collection.errors import AmountExceedsDebts
 from muniadmin.kernel.errors import InvalidInput, NotAllowed
 from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
+from muniadmin.storage.unit_of_work import unit_of_work
 from muniadmin.verification.commands import Verify
 from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay
 from tests.towns import TownClock
@@ -33,6 +36,28 @@ def test_totals_that_were_changed_are_made_anew(app: App) -> None:
     assert found == {"day_totals"}
     assert app.execute(RebuildTotals(), everybody).outcome == 2
     assert app.execute(Verify(), everybody).outcome.findings == ()
+
+
+def test_a_bill_counts_on_each_day_for_which_held_money_pays_it(app: App, clock: TownClock) -> None:
+    everybody = everything(app)
+    session, taxpayer_id = an_open_desk(app, everybody), a_taxpayer(app)
+    first = a_bill(app, "100", taxpayer_id=taxpayer_id)
+    pay(app, everybody, session, first, amount="200", confirmed={AmountExceedsDebts})
+    bill = a_bill(app, "60", taxpayer_id=taxpayer_id)
+    clock.instant = datetime(2026, 11, 30, 9, tzinfo=UTC)
+    with unit_of_work(
+        app.database, actor=everybody, now=app.clock.now(), municipality=app.municipality
+    ) as uow:
+        charge_cost(uow, bill.bill_id, money("10"), "reminder")
+    assert app.execute(Verify(), everybody).outcome.findings == ()
+    assert app.execute(RebuildTotals(), everybody).outcome == 0
+    with app.database.connect_to_read() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT day, count FROM day_collection WHERE \"by\" = 'value' AND channel = 'credit' ORDER BY day"
+            )
+        )
+        assert [(str(day), count) for day, count in rows] == [("2026-11-23", 1), ("2026-11-30", 1)]
 
 
 def test_whoever_takes_payments_makes_no_totals_anew(app: App, actor: ActorOf) -> None:

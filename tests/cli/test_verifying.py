@@ -1,5 +1,6 @@
 """``verify`` and ``db check`` as auditors use them: findings by table and key, and what is left when one is stopped."""
 
+import hashlib
 import json
 import os
 import signal
@@ -7,9 +8,11 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
+import check_events
 from muniadmin.app import App
 from muniadmin.cli.main import main
 from muniadmin.storage.unit_of_work import Reading
@@ -110,3 +113,27 @@ def test_db_check_says_what_it_could_not_look_at(
     assert code == 0
     assert "amcheck" in out or "sound" in out
     assert json.loads(answer("db", "check", "--url", town_url, "--json")[1])["damage"] == []
+
+
+def test_the_export_for_an_independent_check(
+    answer: Callable[..., Answer], town_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "out.sqlite3"
+    code, out, err = answer("verify", "--url", town_url, "--export", str(file))
+    assert (code, err) == (0, "")
+    assert f" rows were written to {file}." in out
+    assert f"SHA-256: {hashlib.sha256(file.read_bytes()).hexdigest()}" in out
+    assert check_events.main([str(file)]) == 0
+    code, _out, err = answer("verify", "--url", town_url, "--export", str(file), "--json")
+    assert (code, err) == (
+        1,
+        f"“{file}” is there already. Nothing was written over. Choose another name.\n",
+    )
+    other = tmp_path / "other.sqlite3"
+    code, out, _err = answer("verify", "--url", town_url, "--export", str(other), "--json")
+    said = json.loads(out)
+    assert (code, said["file"], said["recorded"]) == (0, str(other), True)
+    assert said["sha256"] == hashlib.sha256(other.read_bytes()).hexdigest()
+    for more in (["--tables"], ["--against", str(file)], ["--since-anchor"]):
+        assert answer("verify", "--url", town_url, "--export", str(tmp_path / "x"), *more)[0] == 2
+    assert not (tmp_path / "x").exists()

@@ -60,3 +60,13 @@ def test_the_next_payment_takes_what_the_list_says(
     assert app.read(OpenCharges(taxpayer_id=1), everything(app)) == []
     balance = app.read(TaxpayerBalance(taxpayer_id=1), everything(app))
     assert (balance.owed, balance.accrued, balance.credit) == (money("0"), money("0"), money("0"))
+
+
+def test_a_new_bill_waits_for_what_has_fallen_due(
+    app: App, clock: TownClock, bills: list[IssuedBill]
+) -> None:
+    clock.instant = datetime(2026, 12, 15, 9, 0, tzinfo=UTC)
+    new = a_bill(app, "40.00", taxpayer_id=1)
+    found = {one.bill_id: one.left for one in app.read(OpenCharges(taxpayer_id=1), everything(app))}
+    # 20.00 of the 30.00 that are held pay what is due today; the rest pays the new bill, due or not.
+    assert found == {bills[1].bill_id: money("80"), new.bill_id: money("30")}

@@ -318,6 +318,22 @@ def test_half_a_coin_is_waived_and_no_more(app: App, actor: ActorOf) -> None:
     ensure_clean(app)
 
 
+def test_a_debt_that_was_not_chosen_rounds_nothing(app: App, actor: ActorOf) -> None:
+    """Somebody owes on two heads; where cash is rounded on one of them, only its debts are."""
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk)
+    a_rule(app, "rounding", {"coin": 50})
+    taxpayer_id = a_taxpayer(app)
+    rounded = a_bill(app, "80", taxpayer_id=taxpayer_id)
+    exact, another = (a_bill(app, "100.03", head="TH", taxpayer_id=taxpayer_id) for _ in range(2))
+    pay(app, clerk, session, exact, amount="100")
+    assert due(app, exact) == money("0.03")
+    # Of debts paid together the coarsest rule holds.
+    pay(app, clerk, session, rounded, another, amount="180")
+    assert due(app, another) == ZERO
+    ensure_clean(app)
+
+
 # --- stub books -----------------------------------------------------------------------------------------------------
 
 

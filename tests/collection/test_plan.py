@@ -120,6 +120,20 @@ def test_a_debtors_late_facts_follow_though_nothing_is_left_over(office: Office)
     assert (office.of(charge).owed, office.credit()) == (0, 9_75)
 
 
+def test_sure_money_is_used_first_and_of_one_channel_what_was_given_first(office: Office) -> None:
+    bill = office.bill((MAY_31, 60_00), (date(2027, 6, 30), 90_00))
+    means = given("cheque", 50_00, ref="1"), given("cheque", 70_00, ref="2"), given("cash", 30_00)
+    plan = planned(office, bill.charges, *means)
+    cheque_1, cheque_2, cash = (one.id for one in plan.tenders)
+    first, second = bill.charges
+    assert [(one.charge_id, one.tender_id, one.amount) for one in bill.settlements] == [
+        (first.id, cash, 30_00),
+        (first.id, cheque_1, 30_00),
+        (second.id, cheque_1, 20_00),
+        (second.id, cheque_2, 70_00),
+    ]
+
+
 def test_only_cash_alone_is_rounded(office: Office) -> None:
     charge = office.bill((MAY_31, 100_03)).charges[0]
     mixed = planned(office, [charge], given("card", 60_00, ref="1"), given("cash", 40_00), coin=50)

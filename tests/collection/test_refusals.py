@@ -91,9 +91,9 @@ def test_no_receipt_is_dated_before_the_one_that_came_before_it(
 
     pay_at(23, 10)
     last = pay_at(25, 9)
-    for day, hour in ((23, 13), (25, 8)):
+    for day, hour, minute in ((23, 13, 0), (25, 8, 0), (25, 8, 58)):
         with pytest.raises(ClockIsBehind) as refused:
-            pay_at(day, hour)
+            pay_at(day, hour, minute)
         assert refused.value.sentence()
     # A clock that is set by the network jumps back by less than a minute.
     clock.instant = last.taken_at - timedelta(seconds=50)

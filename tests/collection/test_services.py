@@ -11,7 +11,10 @@ from sqlalchemy.exc import DBAPIError
 from muniadmin.access.commands import Approval
 from muniadmin.access.errors import NoApproval, SamePerson, WrongUserOrPassword
 from muniadmin.app import App
+from muniadmin.billing.decisions import Grounds, annul_bill, decide
+from muniadmin.billing.errors import BillDoesNotAddUp
 from muniadmin.billing.reads import TaxpayerBalance
+from muniadmin.billing.services import Debtor, NewBill, issue_bill
 from muniadmin.collection.commands import (
     CloseCashSession,
     OpenCashSession,
@@ -32,14 +35,16 @@ from muniadmin.collection.errors import (
     RequestChanged,
 )
 from muniadmin.collection.reads import MySession, Receipts
+from muniadmin.collection.services import take_payment
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import InvalidInput, NotAllowed
 from muniadmin.kernel.money import ZERO
 from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from muniadmin.ledger.reads import TrialBalance
+from muniadmin.storage.unit_of_work import unit_of_work
 from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay
-from tests.collection.counter import LATE, a_cancellation, at, ensure_clean
+from tests.collection.counter import LATE, a_cancellation, at, ensure_clean, rows
 from tests.towns import PASSWORD, user_name
 
 ActorOf = Callable[[Role], Actor]
@@ -154,6 +159,75 @@ def test_the_same_request_is_answered_the_same_on_a_later_day(
     clock.instant += timedelta(days=1)
     assert once_more() == first
     assert app.read(Receipts(), clerk).count == 1
+
+
+def test_money_set_free_later_that_day_is_not_in_the_answer_to_the_same_request(
+    app: App, actor: ActorOf
+) -> None:
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk)
+    bill = a_bill(app, "100", taxpayer_id=a_taxpayer(app))
+
+    def once_more() -> PaymentTaken:
+        return pay(
+            app, clerk, session, bill, amount="130", request_id="the-same", confirmed=[AmountExceedsDebts]
+        )
+
+    first = once_more()
+    with unit_of_work(
+        app.database, actor=everything(app), now=app.clock.now(), municipality=app.municipality
+    ) as uow:
+        annul_bill(uow, bill.bill_id, Grounds(reason="issued twice"))
+    assert once_more() == first
+    assert first.credit == money("30")
+
+
+def test_bills_receipts_and_decisions_are_numbered_by_the_fiscal_year(
+    app: App, actor: ActorOf, clock: FixedClock
+) -> None:
+    """Where it begins in July, February 2027 is of the year that began in 2026."""
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk)
+    at(clock, date(2027, 2, 1))
+    by_the_calendar = a_bill(app, "1")
+    july = replace(app.municipality, calendar=replace(app.municipality.calendar, first_month=7))
+    with unit_of_work(app.database, actor=clerk, now=app.clock.now(), municipality=july) as uow:
+        bill = issue_bill(
+            uow,
+            NewBill(
+                head_code="TSC", period="2026/27", kind="hand", instalments=[(date(2027, 3, 1), 100_00)],
+                lines=[{"what": "Rental value", "amount": 100_00}], debtor=Debtor(plate="1A1"),
+            ),
+        )  # fmt: skip
+        taken = take_payment(
+            uow,
+            TakePayment(request_id="1", cash_session_id=session.cash_session_id, charge_ids=bill.charge_ids),
+        )
+        _id, _kind = decide(uow, "credit_note", Grounds(reason="a look at its number"))
+    ((decision,),) = rows(app, "SELECT number FROM decision WHERE number <> ''")
+    numbers = by_the_calendar.number, bill.number, taken.receipt_number, decision
+    assert [number.split("-")[1] for number in numbers] == ["2027", "2026", "2026", "2026"]
+
+
+@pytest.mark.parametrize(
+    "instalments",
+    [[(date(2027, 3, 1), 100_00), (date(2027, 6, 1), 0)], [(date(2027, 3, 1), 99_99)], []],
+    ids=["one of nothing", "a cent less", "none"],
+)
+def test_the_instalments_of_a_bill_add_up_and_none_is_of_nothing(
+    app: App, instalments: list[tuple[date, int]]
+) -> None:
+    bill = NewBill(
+        head_code="TSC", period="2026", kind="hand", instalments=instalments,
+        lines=[{"what": "Rental value", "amount": 100_00}], debtor=Debtor(plate="1A1"),
+    )  # fmt: skip
+    with (
+        pytest.raises(BillDoesNotAddUp),
+        unit_of_work(
+            app.database, actor=everything(app), now=app.clock.now(), municipality=app.municipality
+        ) as uow,
+    ):
+        issue_bill(uow, bill)
 
 
 def test_an_overpayment_is_asked_about_and_kept_as_credit(app: App, actor: ActorOf) -> None:

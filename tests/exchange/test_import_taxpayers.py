@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from sqlalchemy import select, text
 
 from muniadmin.app import App
+from muniadmin.audit.reads import AuditLog
 from muniadmin.bootstrap import open_app
 from muniadmin.exchange import imports
 from muniadmin.exchange import taxpayers as importing
@@ -33,7 +34,7 @@ from muniadmin.taxpayers.commands import ChangeTaxpayer, ObjectData, RegisterTax
 from muniadmin.taxpayers.models import TaxableObject, Taxpayer
 from muniadmin.taxpayers.names import taxpayer_number
 from muniadmin.taxpayers.reads import SearchTaxpayers, Taxpayer360, TaxpayerDetail
-from tests.builders import a_bill, an_open_desk, due, money, pay
+from tests.builders import a_bill, an_open_desk, due, everything, money, pay
 
 Signed = Callable[[Role], Actor]
 
@@ -164,7 +165,13 @@ def test_a_new_edition_changes_what_it_says_and_keeps_what_a_clerk_added(
         "99, rue Neuve",
         "amina@example.org",
     )
-    assert sorted(one.attributes["seats"] for one in found(app, officer, "777b15").objects) == [42, 50]
+    buses = found(app, officer, "777b15").objects
+    assert sorted(one.attributes["seats"] for one in buses) == [42, 50]
+    (bus,) = (one for one in buses if one.attributes["seats"] == 50)
+    log = app.read(AuditLog(text="taxpayers:object:changed"), everything(app))
+    assert [dict(line.detail) for line in log] == [
+        {"object": bus.object_id, "seats": {"before": 42, "after": 50}}
+    ]
 
 
 def test_an_object_changes_hands_with_the_roll(app: App, officer: Actor, tmp_path: Path) -> None:

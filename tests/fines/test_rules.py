@@ -183,7 +183,8 @@ def test_an_increase_is_the_same_whatever_was_paid_before() -> None:
 
 def facts(**more: object) -> FineFacts:
     known: dict[str, object] = {
-        "void": False, "total": Money(30000), "settled": ZERO, "discount_until": after(15), "increases_on": after(30),
+        "void": False, "total": Money(30000), "settled": ZERO, "written_off": ZERO,
+        "discount_until": after(15), "increases_on": after(30),
         **more,
     }  # fmt: skip
     return FineFacts(**known)  # type: ignore[arg-type]
@@ -197,6 +198,7 @@ def test_the_states_of_a_fine() -> None:
     assert state_of(facts(discount_until=None), DAY) is FineState.OPEN
     assert state_of(facts(), after(30)) is FineState.INCREASED
     assert state_of(facts(settled=Money(30000)), after(99)) is FineState.PAID
+    assert state_of(facts(settled=Money(30000), written_off=Money(1)), after(99)) is FineState.WRITTEN_OFF
     assert state_of(facts(void=True, settled=Money(30000)), DAY) is FineState.VOID
     assert state_of(facts(total=None, settled=None), DAY) is FineState.SETTLED_BEFORE
 
@@ -207,6 +209,7 @@ def test_what_may_be_done_in_which_state() -> None:
         assert FineAct.VOID in acts_of(facts(), day)
         assert acts_of(facts(settled=Money(1)), day) == {FineAct.PAY, FineAct.PRINT}
     assert acts_of(facts(settled=Money(30000)), DAY) == {FineAct.PRINT}
+    assert acts_of(facts(settled=Money(30000), written_off=Money(1)), DAY) == {FineAct.PAY, FineAct.PRINT}
     assert acts_of(facts(void=True), DAY) == acts_of(facts(total=None, settled=None), DAY) == frozenset()
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from muniadmin.access.commands import Approval
 from muniadmin.access.errors import NoApproval, SamePerson
 from muniadmin.app import App
-from muniadmin.billing.decisions import Grounds, offer
+from muniadmin.billing.decisions import Grounds, offer, write_off
 from muniadmin.billing.reads import OneBill, OpenCharges
 from muniadmin.billing.services import IssuedBill
 from muniadmin.collection.commands import CancelReceipt, PaymentTaken, ReturnTender
@@ -33,6 +33,7 @@ from muniadmin.fines.errors import (
 )
 from muniadmin.fines.models import OffenceAmount
 from muniadmin.fines.reads import FineDetail, Fines, FinesOfPlate, Offences, Officers
+from muniadmin.fines.rules import FineAct
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import InvalidInput, NotAllowed, NotFound
 from muniadmin.kernel.money import ZERO, Money, total
@@ -293,6 +294,31 @@ def test_a_part_payment_too_small_in_time_leaves_the_full_amount(
     clock.instant += timedelta(days=16)
     row = app.read(Fines(state="partly_paid"), clerk).rows[0]
     assert (row.number, row.left, row.due) == (fine.number, money("200"), money("200"))
+
+
+def test_a_fine_that_was_written_off_is_not_said_to_be_paid_until_it_is(
+    app: App, actor: ActorOf, clock: FixedClock
+) -> None:
+    clerk = actor(Role.CLERK)
+    fine = a_fine(app, clerk)
+    bill = bill_of(app, fine)
+    clock.instant += timedelta(days=60)
+    with unit_of_work(
+        app.database, actor=everything(app), now=app.clock.now(), municipality=app.municipality
+    ) as uow:
+        write_off(uow, bill.charge_ids, Grounds(reason="nobody there", document="D 9"))
+
+    case = app.read(FineDetail(number=fine.number), clerk)
+    assert (case.row.state, case.row.due, case.paid) == ("written_off", ZERO, ZERO)
+    # Nothing is to come any more; who comes to pay after all may.
+    assert (case.events[-1].kind, FineAct.PAY in case.acts) == ("captured", True)
+    assert [row.number for row in app.read(Fines(state="written_off"), clerk).rows] == [fine.number]
+    assert app.read(Fines(state="paid"), clerk).count == 0
+
+    pay_fine(app, clerk, fine)
+    assert app.read(FineDetail(number=fine.number), clerk).row.state == "paid"
+    assert app.read(Fines(state="paid"), clerk).count == 1
+    ensure_clean(app)
 
 
 def test_a_returned_cheque_opens_the_fine_again(app: App, actor: ActorOf, clock: FixedClock) -> None:

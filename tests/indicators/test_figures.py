@@ -520,7 +520,9 @@ class TestMonthsKept:
         begin_the_day(built)
         built.execute(KeepMonths(), who)
         clock.instant = today
+        assert built.execute(Verify(), who).outcome.findings == ()
         built.execute(TakeBackBusinessDay(reason="the clock was wrong"), who)
+        assert built.execute(Verify(), who).outcome.findings == ()
         before = look(built)
         a_bill(built, "50", due_on=date(2028, 12, 4))
         at(clock, 2029, 1, 20)

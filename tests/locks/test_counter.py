@@ -10,6 +10,7 @@
 | `return_tender`, `correct_value_day`: the payment | a tender of a cancelled receipt comes back |
 | `provider_reference`: its key | one transfer pays at two desks |
 | `receipt`: (series, year, number) | one stub is entered twice |
+| `open_cash_session`: the cashier | who opens two desks is told that somebody was faster, and not which |
 | `cash_session`: one open for each cashier | a cashier has two tills |
 """
 
@@ -37,6 +38,7 @@ from muniadmin.collection.corrections import cancel_receipt, correct_value_day, 
 from muniadmin.collection.errors import (
     AlreadyReturned,
     CancelInSameSession,
+    CashierHasSession,
     CashSessionIsClosed,
     DeskIsOpen,
 )
@@ -174,7 +176,9 @@ def test_a_cashier_has_one_till(app: App, counter: Counter, desks: OtherDesks) -
         opening = desks.send(
             lambda uow: open_cash_session(uow, OpenCashSession(desk=3, opening_float=money("0"))), cashier
         )
-    assert isinstance(end_of(opening), SomebodyWasFaster)
+    refused = end_of(opening)
+    assert isinstance(refused, CashierHasSession)
+    assert "2" in refused.sentence()
 
 
 # --- what is taken back --------------------------------------------------------------------------------------------

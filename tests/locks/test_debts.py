@@ -15,6 +15,7 @@
 | ... of a fine that is voided (`_facts_held`), of a request that is refused | both paid and void |
 | `claim`: its key | what may be asked once is asked twice |
 | `account`: a taxpayer's, a plate's | one debtor has two accounts |
+| ... of a rule, before it looks whom it concerns | a payment under way keeps the penalty of the old rule |
 | `day_collection`: LOCK TABLE EXCLUSIVE | a day's totals are made anew without what is being counted |
 
 That every order holds accounts before it takes a number or books is tried in tests/situations/test_decisions.py. That
@@ -37,7 +38,6 @@ from muniadmin.billing.commands import ChangePenaltyRule, RebuildTotals
 from muniadmin.billing.decisions import (
     Grounds,
     books_of_bill,
-    change_penalty_rule,
     compensate,
     credit_note,
     end_suspension,
@@ -51,8 +51,9 @@ from muniadmin.billing.decisions import (
     write_off,
 )
 from muniadmin.billing.errors import AlreadyAsked, DueDayNotLater, MoreThanLeft, NotSuspended
+from muniadmin.billing.head_rules import change_penalty_rule
 from muniadmin.billing.loading import hold_accounts, load_books_of_each
-from muniadmin.billing.services import Debtor, IssuedBill, NewBill, issue_bill
+from muniadmin.billing.services import Debtor, IssuedBill, NewBill, account_ids, issue_bill
 from muniadmin.billing.totals import rebuild_totals
 from muniadmin.civil_status.commands import RefuseRequest
 from muniadmin.civil_status.errors import FeeAlreadyPaid
@@ -64,7 +65,6 @@ from muniadmin.collection.services import take_payment
 from muniadmin.fines.commands import VoidFine
 from muniadmin.fines.errors import FineCannotBeVoided
 from muniadmin.fines.services import void_fine
-from muniadmin.kernel.errors import SomebodyWasFaster
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.permissions import Role
 from muniadmin.storage.unit_of_work import UnitOfWork
@@ -299,6 +299,24 @@ def test_a_rule_that_reaches_back_takes_off_no_penalty_that_is_being_taken_off(
     assert end_of(changing) is None
 
 
+def test_a_rule_that_reaches_back_finds_what_is_being_paid(
+    app: App, session: CashSessionOpened, desks: OtherDesks
+) -> None:
+    late = a_bill(app, "1000", taxpayer_id=a_taxpayer(app), due_on=date(2026, 5, 31))
+    clerk = actor_with(app, Role.CLERK)
+    order = ChangePenaltyRule(
+        head_code="TSC", spec={}, since=date(2026, 1, 1), counts="accrues", document="Law 1-27"
+    )
+    with under_way(app, clerk) as uow:
+        paid = take_payment(uow, payment(session, late))
+        changing = desks.send(lambda uow: change_penalty_rule(uow, order))
+    assert end_of(changing) is None
+    # What was paid as penalty by the old rule is held for Amina by now.
+    assert rows(app, f"SELECT credit FROM account_now WHERE account_id = {late.account_id}") == [
+        (paid.amount.minor - 1000_00,)
+    ]
+
+
 # --- what comes back -----------------------------------------------------------------------------------------------
 
 
@@ -398,9 +416,22 @@ def test_a_debtor_has_one_account(app: App, bill: IssuedBill, desks: OtherDesks,
     debtor = Debtor(taxpayer_id=a_taxpayer(app, "Driss")) if whose == "taxpayer" else Debtor(plate="1A1")
     new = another(app, bill, debtor=debtor)
     with under_way(app) as uow:
-        issue_bill(uow, new)
+        first = issue_bill(uow, new)
         again = desks.send(lambda uow: issue_bill(uow, new))
-    assert isinstance(end_of(again), SomebodyWasFaster)
+    second = end_of(again)
+    assert (second.account_id, second.bill_id != first.bill_id) == (first.account_id, True)
+
+
+def test_two_orders_open_the_same_accounts_in_one_order(
+    app: App, bill: IssuedBill, desks: OtherDesks
+) -> None:
+    one, two = (Debtor(taxpayer_id=a_taxpayer(app, name)) for name in ("Driss", "Salma"))
+    with under_way(app) as uow:
+        first = account_ids(uow, [one])
+        again = desks.send(lambda uow: account_ids(uow, [two, one, two]))
+        # Whoever waits for the one has not opened the other.
+        second = account_ids(uow, [two])
+    assert end_of(again) == [*second, *first, *second]
 
 
 def test_the_totals_of_a_day_are_made_anew_with_what_is_being_counted(

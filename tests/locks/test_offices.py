@@ -4,7 +4,8 @@
 | --- | --- |
 | `_take_turns`: the head, when a tariff is saved | two new versions hold at the same time |
 | `_take_turns`: the head, when a roll begins | a roll is reckoned with a tariff that is being ended |
-| `_chunks`: the roll | of two officers who issue one roll one is refused half-way |
+| `_chunk`: the roll | of two officers who issue one roll one works for nothing, and begins a piece again |
+| `Job.piece` | of two people who import one file one is refused half-way |
 | `issue_bill_sheet`: the bill; `issue_fine_notice`: the fine | the second is told that somebody was faster |
 | `print_document`: the document | two originals, or the second is refused its duplicate |
 | `keep_months`: the office's chain | of two stations that keep the months one is refused |
@@ -25,9 +26,13 @@ tests/access/test_services.py.
 """
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -61,13 +66,17 @@ from muniadmin.civil_status.services import (
 )
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.services import print_document
+from muniadmin.exchange import fines as fines_from_files
+from muniadmin.exchange import taxpayers as taxpayers_from_files
+from muniadmin.exchange.commands import ImportTaxpayers
+from muniadmin.exchange.fine_commands import ImportFines
 from muniadmin.fines.commands import IssueFineNotice, VoidFine
 from muniadmin.fines.errors import FineCannotBePrinted, FineCannotBeVoided, SameFineNearby
 from muniadmin.fines.services import capture_fine, issue_fine_notice, void_fine
 from muniadmin.indicators.commands import KeepMonths, MonthsKept
 from muniadmin.kernel.errors import SomebodyWasFaster, StaleRecord
 from muniadmin.kernel.permissions import Role
-from muniadmin.kernel.requests import Actor
+from muniadmin.kernel.requests import Actor, Command
 from muniadmin.storage.events import OFFICE_CHAIN
 from muniadmin.storage.unit_of_work import UnitOfWork
 from muniadmin.taxpayers.commands import AddTaxableObject, ChangeTaxableObject, ChangeTaxpayer
@@ -431,3 +440,53 @@ def test_a_car_is_registered_once(app: App, desks: OtherDesks) -> None:
         add_taxable_object(uow, one)
         adding = desks.send(lambda uow: add_taxable_object(uow, other))
     assert isinstance(end_of(adding), SomebodyWasFaster)
+
+
+# --- files ---------------------------------------------------------------------------------------------------------
+
+
+TAXPAYERS = """Réf;Nom et prénom;CIN;Plaque;Service;Places
+R1;Amina Bennani;A123456;1-A-15;coach;42
+R2;Driss Alaoui;B123456;2-A-15;coach;42
+"""
+TICKETS = """number,plate,make,place,longitude,latitude,committed_at,officer,offence,remarks
+B12-1,1-A-15,Dacia,Bab Boujloud,,,2026-11-22 18:05,B-12,S01,
+B12-2,2-A-15,Dacia,Bab Boujloud,,,2026-11-22 18:05,B-12,S01,
+"""
+
+
+@pytest.mark.parametrize(
+    ("importing", "text", "order"),
+    [(taxpayers_from_files, TAXPAYERS, ImportTaxpayers), (fines_from_files, TICKETS, ImportFines)],
+)
+def test_of_two_people_who_import_one_file_the_second_finds_what_the_first_brought(
+    app: App,
+    desks: OtherDesks,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    importing: ModuleType,
+    text: str,
+    order: Callable[..., Command[Any]],
+) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(text, encoding="utf-8")
+    met: list[Future[Any] | None] = []
+    name = "take_block" if importing is taxpayers_from_files else "add_fines"
+    step = getattr(importing, name)
+
+    def imported() -> Any:
+        return app.execute(order(path=str(path)), everything(app)).outcome
+
+    def meeting(*what: Any, **more: Any) -> Any:
+        """Both have seen that nothing is there; the first has numbers by now, for which the second waits."""
+        done = step(*what, **more)
+        if not met:
+            met.append(None)
+            met.append(desks.do(imported))
+        return done
+
+    monkeypatch.setattr(importing, name, meeting)
+    first = imported()
+    assert met[1] is not None
+    second = end_of(met[1])
+    assert [(one.added, one.unchanged, one.rejected) for one in (first, second)] == [(2, 0, 0), (0, 2, 0)]

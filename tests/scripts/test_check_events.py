@@ -2,7 +2,9 @@
 ``verify``."""
 
 import ast
+import base64
 import json
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -14,7 +16,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 import check_events
 from muniadmin.anchors.commands import MakeAnchor
@@ -288,6 +290,26 @@ def test_events_that_change_places_are_found(file: Path, checked: Callable[..., 
     assert "found it otherwise than before" in said
 
 
+def test_that_an_event_found_a_record_with_a_version_otherwise_is_found(
+    file: Path, checked: Callable[..., Answer], verified: Callable[[Path], set[tuple[str, str]]]
+) -> None:
+    """An act was changed and signed: the event that signed it is made to say that it found something else."""
+
+    def found_otherwise(town: sqlite3.Connection) -> None:
+        wanted = "SELECT id, chain, canonical FROM event WHERE canonical LIKE '%civil_status:act:signed%'"
+        event_id, chain, text = town.execute(wanted).fetchone()
+        facts = json.loads(text)
+        ((_key, before, _after),) = changes = facts["changes"]["act"]
+        changes[0][1] = before[::-1]
+        text = check_events.canonical(facts)
+        town.execute("UPDATE event SET canonical = ? WHERE id = ?", (text, event_id))
+        chained_anew(town, chain)
+
+    tampered(file, found_otherwise)
+    assert "act 1: event " in checked(file)[1]
+    assert ("act", "1") in verified(file)
+
+
 @pytest.mark.parametrize("tamper", [
     "UPDATE event SET canonical = CAST(x'ff00fe' AS TEXT), at = 'never', chain_seq = 'x' WHERE id = 3",
     "UPDATE event SET canonical = '{\"form\":1,\"lines\":[7],\"rows\":[],\"changes\":{}}' WHERE id = 3",
@@ -337,6 +359,76 @@ def test_a_tail_that_was_cut_is_found_by_an_anchor_kept_outside(
     assert code == 1
     assert "chain_head office: row 42 is gone since the anchor of " in said
     assert "anchor 2: it is gone, or another than in fes-anchor-000002.txt" in said
+
+
+def cut_but_for_the_number(town: sqlite3.Connection) -> None:
+    """The same by somebody who does not think of how many anchors were made."""
+    cut(town)
+    town.execute("UPDATE number_series SET last = 2 WHERE series = 'anchor'")
+
+
+def test_an_anchor_cut_off_at_the_end_leaves_its_number(
+    app: App, file: Path, checked: Callable[..., Answer]
+) -> None:
+    app.execute(MakeAnchor(), everything(app))
+    app.close()
+    tampered(file, cut_but_for_the_number)
+    assert "anchor 2: anchors end with 1, and 2 were made" in checked(file)[1]
+
+
+def test_an_anchor_signed_anew_with_the_key_in_the_file_is_found(
+    app: App, file: Path, checked: Callable[..., Answer]
+) -> None:
+    app.execute(MakeAnchor(), everything(app))
+    app.close()
+
+    def signed_anew(town: sqlite3.Connection) -> None:
+        (line,) = town.execute("SELECT line FROM anchor WHERE number = 1").fetchone()
+        (setting,) = town.execute("SELECT value FROM setting WHERE key = 'signing_key'").fetchone()
+        key = load_pem_private_key(json.loads(setting)["pem"].encode(), password=None)
+        assert isinstance(key, Ed25519PrivateKey)
+        claims = line.rpartition("|")[0].replace("|20261127|", "|20261126|")
+        line = f"{claims}|{base64.urlsafe_b64encode(key.sign(claims.encode())).decode().rstrip('=')}"
+        town.execute(
+            "UPDATE anchor SET line = ?, digest = ?, booked_on = '2026-11-26' WHERE number = 1",
+            (line, check_events.sha256(line)),
+        )
+
+    tampered(file, signed_anew)
+    said = checked(file)[1].splitlines()
+    assert [
+        line for line in said if line.startswith("anchor ") and "differs from what event" not in line
+    ] == ["anchor 2: it does not follow the anchor before it"]
+
+
+def there_twice(town: sqlite3.Connection) -> None:
+    """A role of a user is there twice: written while the file did not know that it is unique."""
+    town.execute("PRAGMA writable_schema = ON")
+    (sql,) = town.execute("SELECT sql FROM sqlite_master WHERE name = 'user_role'").fetchone()
+    ((index, page),) = town.execute(
+        "SELECT name, rootpage FROM sqlite_master WHERE type = 'index' AND tbl_name = 'user_role' AND sql IS NULL"
+    ).fetchall()
+    without = re.sub(r",\s*CONSTRAINT pk_user_role PRIMARY KEY \([^)]*\)", "", sql)
+    assert without != sql
+    town.execute("DELETE FROM sqlite_master WHERE name = ?", (index,))
+    town.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'user_role'", (without,))
+    town.commit()
+    (file,) = (name for _number, _main, name in town.execute("PRAGMA database_list"))
+    with closing(sqlite3.connect(file)) as again:
+        again.execute("INSERT INTO user_role SELECT * FROM user_role LIMIT 1")
+        again.execute("PRAGMA writable_schema = ON")
+        again.execute("INSERT INTO sqlite_master VALUES ('index', ?, 'user_role', ?, NULL)", (index, page))
+        again.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'user_role'", (sql,))
+        again.commit()
+
+
+def test_a_row_that_is_there_twice_is_named(file: Path, checked: Callable[..., Answer]) -> None:
+    tampered(file, there_twice)
+    code, said = checked(file)
+    assert code == 1
+    twice = [line for line in said.splitlines() if line.startswith("user_role ")]
+    assert len(twice) == 1, said
+    assert twice[0].endswith(": it is there twice")
 
 
 def test_an_anchor_that_was_made_up_is_found(

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from muniadmin.billing.decisions import change_penalty, postpone, waive
+from muniadmin.billing.decisions import postpone, waive
+from muniadmin.billing.head_rules import change_penalty
 from muniadmin.billing.reads import OneBill
 from muniadmin.collection.corrections import correct_value_day
 from muniadmin.collection.errors import StubEntered

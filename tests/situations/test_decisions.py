@@ -7,10 +7,10 @@ from datetime import date
 
 import pytest
 
+from muniadmin.billing.commands import RebuildTotals
 from muniadmin.billing.decisions import (
     Grounds,
     annul_bill,
-    change_penalty,
     charge_cost,
     decide,
     end_suspension,
@@ -21,6 +21,7 @@ from muniadmin.billing.decisions import (
     write_off,
 )
 from muniadmin.billing.errors import ChargeUnknown
+from muniadmin.billing.head_rules import change_penalty
 from muniadmin.billing.loading import hold_accounts
 from muniadmin.billing.services import Debtor, IssuedBill, NewBill, issue_bill
 from muniadmin.kernel.errors import TextTooLong
@@ -204,3 +205,25 @@ def test_what_was_known_does_not_move_after_a_day_was_taken_back(town: Town) -> 
     assert answers() == known
     assert town.owed(charge, date(2027, 11, 30), date(2027, 11, 30)) == money("84.00")
     town.ensure_sound()
+
+
+def test_totals_by_day_stay_right_when_money_of_a_day_taken_back_goes_back(town: Town) -> None:
+    """A cheque pays too much under a clock a year ahead; the day is taken back, then the cheque comes back."""
+    town.head("X")
+    a = town.account("A")
+    first, later = (town.bill(a, (date(2027, 1, day), "100")).charge_ids[0] for day in (5, 20))
+    town.on(2027, 12, 1)
+    cheque = town.cheque([first], "150")
+    # What is held by then pays the other.
+    town.cash([later], "10")
+    town.on(2027, 1, 6)
+    town.app.execute(TakeBackBusinessDay(reason="the clock was a year ahead"), everything(town.app))
+    town.return_tender(cheque)
+    assert town.app.execute(RebuildTotals(), everything(town.app)).outcome == 0
+    town.ensure_sound()
+    # Each bill is paid no longer by what went back: taken off on the day on which that was booked.
+    counted = "SELECT day, sum(count) FROM day_collection WHERE \"by\" = 'booked' AND channel = 'cheque' GROUP BY day"
+    assert sorted((str(day), int(bills)) for day, bills in town.rows(counted)) == [
+        ("2027-01-06", -1),
+        ("2027-12-01", 1),
+    ]

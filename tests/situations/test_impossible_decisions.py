@@ -14,7 +14,6 @@ from muniadmin.billing.decisions import (
     Grounds,
     annul_bill,
     books_of_bill,
-    change_penalty,
     charge_cost,
     compensate,
     credit_note,
@@ -46,6 +45,7 @@ from muniadmin.billing.errors import (
     SuspendedBeyondLeft,
     ValueDayAfterBooking,
 )
+from muniadmin.billing.head_rules import change_penalty
 from muniadmin.billing.services import IssuedBill
 from muniadmin.kernel.errors import (
     DateOutOfReach,

@@ -87,6 +87,30 @@ def test_a_reader_does_not_wait_behind_a_writer(town_url: str) -> None:
     database.close()
 
 
+def test_an_answer_shows_one_state_however_many_statements_it_takes(town_url: str) -> None:
+    database = Database(town_url)
+    asked = text("SELECT max(version) FROM setting")
+    with database.connect_to_read() as reader:
+        assert reader.scalar(asked) == 1
+        with database.connect_to_write() as writer:
+            writer.execute(text("UPDATE setting SET version = version + 1"))
+            writer.commit()
+        assert reader.scalar(asked) == 1
+    with database.connect_to_read() as reader:
+        assert reader.scalar(asked) == 2
+    database.close()
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_what_is_committed_waits_for_the_disk(town_url: str) -> None:
+    """In WAL mode nothing less than FULL (2) does: a receipt handed over survives a power cut."""
+    database = Database(town_url)
+    with database.connect_to_write() as connection:
+        assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+        assert connection.scalar(text("PRAGMA synchronous")) == 2
+    database.close()
+
+
 def test_a_second_writer_waits_its_turn(town_url: str) -> None:
     database, other = Database(town_url), Database(town_url)
     order: list[str] = []

@@ -4,10 +4,14 @@ import json
 import random
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from muniadmin.storage.base import Base
+from muniadmin.storage.proof import DECLARED, Proof
+from tests.verification.tampering import SAYS_NOTHING
 
 #: The words of the last net: nobody may ever see them here.
 INCIDENT = "incident"
@@ -71,12 +75,20 @@ def looked_at(run: Run, url: str) -> Verdict:
 
 
 def tables_that_differ(one: Path, other: Path) -> set[str]:
-    """The tables whose rows are not the same in both files, the schema among them."""
+    """The tables of which something that is to be proved is not the same in both files, the schema among them."""
     with closing(_opened(one)) as first, closing(_opened(other)) as second:
         names = [
             row[0].decode() for row in first.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         ]
-        return {name for name in ("sqlite_master", *names) if _rows(first, name) != _rows(second, name)}
+        return {
+            name
+            for name in ("sqlite_master", *names)
+            if not _is_ephemeral(name) and _rows(first, name) != _rows(second, name)
+        }
+
+
+def _is_ephemeral(table: str) -> bool:
+    return table in DECLARED and DECLARED[table].proof is Proof.EPHEMERAL
 
 
 def _opened(file: Path) -> sqlite3.Connection:
@@ -86,7 +98,10 @@ def _opened(file: Path) -> sqlite3.Connection:
 
 
 def _rows(connection: sqlite3.Connection, table: str) -> list[str]:
-    def every() -> Iterator[str]:
-        yield from map(repr, connection.execute(f'SELECT * FROM "{table}"'))
-
-    return sorted(every())
+    wanted = "*"
+    if table in DECLARED:
+        names = Base.metadata.tables[table].columns.keys()
+        wanted = ", ".join(f'"{name}"' for name in names if name not in DECLARED[table].beside)
+    says_something = " OR ".join(f"{name} <> 0" for name in SAYS_NOTHING.get(table, ())) or "1"
+    found = connection.execute(f'SELECT {wanted} FROM "{table}" WHERE {says_something}')
+    return sorted(map(repr, found))

@@ -192,7 +192,6 @@ class TestAnchors:
             ("UPDATE anchor SET line = '' WHERE number = 2", "2"),
             ("DELETE FROM anchor WHERE number = 1", "2"),
             ("DELETE FROM anchor WHERE number = 2", "3"),
-            ("DELETE FROM anchor WHERE number = 3", "3"),
             ("UPDATE anchor SET number = 7 WHERE number = 3", "7"),
         ],
     )
@@ -210,6 +209,15 @@ class TestAnchors:
         found = found_by(app, "anchors")
         assert ("anchor", key) in [(one.table, one.key) for one in found]
         assert all(one.sentence() for one in found)
+
+    def test_the_last_anchor_gone_is_missed_by_its_event_and_its_number(
+        self, app: App, behind_the_back: Callable[..., None]
+    ) -> None:
+        for _turn in range(3):
+            anchor(app)
+        behind_the_back("DELETE FROM anchor WHERE number = 3")
+        found = {(one.check, one.table, one.key) for one in found_by(app, "rows", "series")}
+        assert found == {("rows", "anchor", "3"), ("series", "number_series", "anchor 0")}
 
     def test_an_anchor_taken_out_is_found_by_its_file(
         self, app: App, behind_the_back: Callable[..., None]

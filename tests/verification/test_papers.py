@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from muniadmin.app import App
-from muniadmin.billing.decisions import Grounds, annul_bill
+from muniadmin.billing.decisions import Grounds, annul_bill, write_off
 from muniadmin.civil_status.commands import Cause, PrepareRequest, RefuseRequest, ReworkRequest, StartRequest
 from muniadmin.collection.commands import PaymentTaken
 from muniadmin.collection.errors import StubBookUnwritable
@@ -173,6 +173,17 @@ def test_a_bill_annulled_since_is_said_beside_the_genuine_receipt(app: App, cler
     assert paper.verdict is Verdict.GENUINE
     assert paper.annulled_bills == (bill.number,)
     assert f"Bill {bill.number} was annulled since" in said(paper)
+
+
+def test_a_bill_of_which_the_rest_was_given_up_is_not_said_to_be_annulled(app: App, clerk: Actor) -> None:
+    bill = a_bill(app, "851.25", taxpayer_id=a_taxpayer(app))
+    taken = pay(app, clerk, an_open_desk(app, clerk), bill, amount="800")
+    with unit_of_work(
+        app.database, actor=everything(app), now=app.clock.now(), municipality=app.municipality
+    ) as uow:
+        write_off(uow, bill.charge_ids, Grounds(reason="left the country", document="n/a"))
+    paper = check(app, code_of(app, taken.receipt_number))
+    assert (paper.verdict, paper.annulled_bills) == (Verdict.GENUINE, ())
 
 
 def test_a_stub_entered_late_bears_a_code_of_its_own_day(app: App) -> None:

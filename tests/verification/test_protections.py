@@ -206,6 +206,10 @@ POSTGRESQL: dict[str, tuple[Any, ...]] = {
         "CREATE OR REPLACE FUNCTION term_counted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$",
         ("triggers", "term", "term_counted"),
     ),
+    "function that is carried out as somebody else": (
+        "ALTER FUNCTION term_counted() SECURITY DEFINER",
+        ("triggers", "term", "term_counted"),
+    ),
     "function with settings of its own": (
         "ALTER FUNCTION term_counted() SET search_path = theirs",
         ("triggers", "term", "term_counted"),

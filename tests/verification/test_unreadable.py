@@ -115,6 +115,45 @@ def test_an_unreadable_value_is_named_and_ends_nothing(
         assert ("charge", "7") in named(report, "charges")
 
 
+#: Each column that the sums of days and months stand on, and a row of it.
+DAYS = {
+    "charge.booked_on": "id = 2",
+    "charge.due_on": "id = 2",
+    "settlement.booked_on": "id = 3",
+    "settlement.value_on": "id = 3",
+    "term.due_on": "id = 1",
+    "event.booked_on": "id = 4",
+    "business_day.day": "day = '2026-11-27'",
+    "day_collection.day": "channel = 'card' AND by = 'value'",
+    "month_closing.month_end": "head_code = 'TH'",
+    "month_closing.ended_by": "head_code = 'TH'",
+    "month_left.due_on": "due_on = (SELECT min(due_on) FROM month_left)",
+}
+
+
+@pytest.mark.parametrize("column", DAYS)
+def test_a_day_that_cannot_be_read_ends_no_sum(
+    app: App, changed: Callable[..., VerificationReport], column: str
+) -> None:
+    """Nor keeps it from being seen what else is wrong with days and months."""
+    table, _dot, name = column.partition(".")
+    if app.database.kind == "sqlite":
+        day = "2026-02-31"
+    else:
+        day = "-infinity" if name == "value_on" else "infinity"
+    report = changed(
+        "UPDATE charge SET against = 'opening' WHERE id = 1",
+        "UPDATE day_collection SET count = count + 1 WHERE channel = 'mobile' AND by = 'booked'",
+        "UPDATE month_closing SET assessed = assessed + 1 WHERE head_code = 'TSC'",
+        f"UPDATE {table} SET {name} = '{day}' WHERE {DAYS[column]}",
+    )
+    assert [one.check for one in report.checked if not one.finished] == []
+    assert table in {one for one, _key in named(report)}
+    assert ("posting", "revenue:TSC 2026-11-23") in named(report, "revenue")
+    assert ("day_collection", "booked 2026-11-23 1 TSC mobile") in named(report, "day_totals")
+    assert ("month_closing", "2026-11-30") in named(report, "month_closings")
+
+
 MISSING = {
     "a column": ("ALTER TABLE tender RENAME COLUMN reference TO hidden", "tender"),
     "a table": ("DROP TABLE term", "term"),

@@ -94,7 +94,7 @@ def test_a_sound_town_is_clean_and_says_what_it_looked_at(town: App) -> None:
     rows = {one.check: one.rows for one in report.checked}
     assert all(rows[name] for name in rows if name != "acts"), rows
     assert (rows["receipts"], rows["tenders"], rows["bills"]) == (6, 7, 9)
-    assert rows["month_closings"] == 11
+    assert rows["month_closings"] == 12
 
 
 # Each statement, and what it must be found by: check and subject. Those of one group touch different rows.
@@ -132,12 +132,18 @@ TAMPERED: dict[str, list[tuple[str, str, str | None]]] = {
     ],
     "receipts": [
         ("UPDATE receipt SET number = '1-2026-000002-0' WHERE payment_id = 2", "receipts", "1-2026-000002-0"),
-        ("UPDATE receipt SET seq = 9 WHERE payment_id = 5", "receipts", "receipt:1"),
+        ("UPDATE receipt SET seq = 9 WHERE payment_id = 5", "series", "receipt:1 2026"),
         ("UPDATE receipt SET number = 'S-07/113' WHERE payment_id = 6", "receipts", "S-07/113"),
         ("DELETE FROM receipt WHERE payment_id = 3", "payments", "payment 3"),
-        ("INSERT INTO number_series (series, year, last) VALUES ('receipt:2', 2026, 1)", "receipts", "receipt:2"),
     ],
-    "series": [("DELETE FROM number_series WHERE series = 'receipt:1'", "receipts", "receipt:1")],
+    "series": [
+        ("DELETE FROM number_series WHERE series = 'receipt:1'", "series", "receipt:1 2026"),
+        ("INSERT INTO number_series (series, year, last) VALUES ('receipt:2', 2026, 1)", "series", "receipt:2 2026"),
+        ("INSERT INTO number_series (series, year, last) VALUES ('permit', 2026, 1)", "series", "permit 2026"),
+        ("UPDATE number_series SET last = last + 1 WHERE series = 'bill'", "series", "bill 2026"),
+        ("UPDATE number_series SET last = last - 1 WHERE series = 'decision'", "series", "decision 2026"),
+        ("UPDATE number_series SET last = 99 WHERE series = 'taxpayer'", "series", "taxpayer"),
+    ],
     "payments": [
         ("UPDATE payment SET amount = amount - 1 WHERE id = 2", "payments", "payment 2"),
         ("UPDATE payment SET payer = 'somebody else' WHERE id = 1", "receipt_sheets", None),
@@ -219,6 +225,9 @@ TAMPERED: dict[str, list[tuple[str, str, str | None]]] = {
     "months": [
         ("UPDATE month_closing SET assessed = assessed + 1 WHERE head_code = 'TSC'", "month_closings",
          "month_closing 2026-11-30"),
+    ],
+    "months' ends": [
+        ("UPDATE month_closing SET ended_by = '2026-12-03'", "month_closings", "month_closing 2026-11-30"),
     ],
     "months' left": [
         ("UPDATE month_left SET \"left\" = \"left\" - 1", "month_closings", "month_closing 2026-11-30"),

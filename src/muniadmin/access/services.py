@@ -164,7 +164,7 @@ def change_user(uow: UnitOfWork, command: ChangeUser) -> UserSaved:
     uow.say(
         "access:user:changed",
         user.user_name,
-        {"roles": sorted(command.roles), "active": command.active, "name": command.name},
+        {"roles": sorted(command.roles), "active": command.active},
     )
     return UserSaved(user.id)
 

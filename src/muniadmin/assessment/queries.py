@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, case, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, func, or_, select, type_coerce
 
 from muniadmin.access.queries import names_of
 from muniadmin.assessment.errors import HeadNotAssessed, NoTariffInForce, PeriodNotUnderstood
@@ -38,7 +38,7 @@ from muniadmin.assessment.spelling import Counted, Glossary, spell_out
 from muniadmin.billing.errors import HeadUnknown
 from muniadmin.billing.facts import PENALTY, PRINCIPAL
 from muniadmin.billing.loading import HeadRules, rules_of_heads
-from muniadmin.billing.models import Bill, ChargeNow, Claim, RevenueHead
+from muniadmin.billing.models import Bill, Charge, ChargeNow, Claim, RevenueHead
 from muniadmin.billing.queries import heads
 from muniadmin.kernel.dates import Period
 from muniadmin.kernel.errors import NotFound
@@ -115,13 +115,25 @@ def _sums_of_year(reading: Reading, start_year: int) -> Mapping[str, _Sums]:
         .join(ChargeNow, ChargeNow.bill_id == Bill.id)
         .group_by(Bill.head_code)
     )
-    found = [
-        *reading.session.execute(sums.where(Bill.head_code.in_(of_periods), Bill.period.in_(names))),
-        *reading.session.execute(
-            sums.where(Bill.head_code.in_(of_any_day), Bill.issued_on.between(year.start, year.end))
-        ),
-    ]
-    return {row[0]: _Sums(*(int(value) for value in row[1:])) for row in found}
+    # What moved to another account is charged there once more, and settled where it was.
+    moved = (
+        select(Bill.head_code, func.sum(type_coerce(Charge.amount, BigInteger)))
+        .join(Charge, Charge.bill_id == Bill.id)
+        .where(Charge.against == "transfer", Charge.kind == PRINCIPAL)
+        .group_by(Bill.head_code)
+    )
+    found: dict[str, _Sums] = {}
+    for of_year in (
+        and_(Bill.head_code.in_(of_periods), Bill.period.in_(names)),
+        and_(Bill.head_code.in_(of_any_day), Bill.issued_on.between(year.start, year.end)),
+    ):
+        twice = {head: int(amount) for head, amount in reading.connection.execute(moved.where(of_year))}
+        for head, bills, assessed, is_settled, overdue in reading.connection.execute(sums.where(of_year)):
+            moved_on = twice.get(head, 0)
+            found[head] = _Sums(
+                int(bills), int(assessed) - moved_on, int(is_settled) - moved_on, int(overdue)
+            )
+    return found
 
 
 def _tariffs_on(reading: Reading, day: date, head_code: str | None = None) -> Sequence[Tariff]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -29,7 +30,7 @@ from muniadmin.assessment.queries import (
 )
 from muniadmin.assessment.rules import Computation, NotAssessable, due_dates, instalments, kept_value
 from muniadmin.audit.services import record
-from muniadmin.billing.models import RevenueHead
+from muniadmin.billing.models import Claim, RevenueHead
 from muniadmin.billing.names import HEADS_TOPIC
 from muniadmin.billing.services import Debtor, NewBill, issue_bills
 from muniadmin.kernel.errors import Cancelled, NumberTooLarge
@@ -145,7 +146,18 @@ def _numbers(value: object) -> Iterator[int | float]:
 
 def _end_before(uow: UnitOfWork, last: Tariff, spec: TariffSpec) -> None:
     """Makes room for the new version after ``last``; one that was never used and starts on its day gives way."""
-    decided = select(Assessment.id).where(Assessment.roll_id == Roll.id).exists()
+    # A bill that was annulled asks nothing any more, and the next roll of the period issues it anew.
+    decided = (
+        select(Assessment.id)
+        .where(
+            Assessment.roll_id == Roll.id,
+            or_(
+                Assessment.bill_id.is_(None),
+                select(Claim.key).where(Claim.bill_id == Assessment.bill_id).exists(),
+            ),
+        )
+        .exists()
+    )
     assessed = uow.session.scalars(
         select(Roll.period).where(Roll.head_code == last.head_code, or_(Roll.state == "unfinished", decided))
     )
@@ -211,7 +223,8 @@ def issue_roll(job: Job, command: IssueRoll) -> RollIssued:
             record(uow, "assessment:roll:stopped", _name(plan), added.detail)
         raise
     with job.unit_of_work() as uow:
-        roll = uow.session.get_one(Roll, roll_id)
+        # Held: of two people who issue it together the second changes what the first left.
+        roll = uow.session.get_one(Roll, roll_id, with_for_update=True)
         roll.state = "issued"
         roll.finished_at = uow.now
         sums = roll_sums(uow, [roll_id])[roll_id]
@@ -269,13 +282,7 @@ def _chunks(job: Job, plan: Assessing, roll_id: int, added: _Added) -> Iterator[
     after, done = 0, 0
     yield 0
     while True:
-        with job.unit_of_work() as uow:
-            # Two people issuing the same roll take turns here, and the second finds nothing left to do.
-            uow.session.execute(select(Roll.id).where(Roll.id == roll_id).with_for_update())
-            found = uow.session.execute(
-                not_yet_assessed(plan).where(TaxableObject.id > after).limit(CHUNK)
-            ).all()
-            this_chunk = _assess(uow, plan, roll_id, found) if found else _Added()
+        found, this_chunk = job.piece(partial(_chunk, plan=plan, roll_id=roll_id, after=after))
         if not found:
             return
         added.bills += this_chunk.bills
@@ -284,6 +291,14 @@ def _chunks(job: Job, plan: Assessing, roll_id: int, added: _Added) -> Iterator[
         added.exceptions += this_chunk.exceptions
         after, done = found[-1][0], done + len(found)
         yield done
+
+
+def _chunk(uow: UnitOfWork, plan: Assessing, roll_id: int, after: int) -> tuple[Sequence[Any], _Added]:
+    """The objects after the one with the id ``after``, and what they added; none: all is done."""
+    # Two people issuing the same roll take turns here, and the second finds nothing left to do.
+    uow.session.execute(select(Roll.id).where(Roll.id == roll_id).with_for_update())
+    found = uow.session.execute(not_yet_assessed(plan).where(TaxableObject.id > after).limit(CHUNK)).all()
+    return found, _assess(uow, plan, roll_id, found) if found else _Added()
 
 
 def _assess(uow: UnitOfWork, plan: Assessing, roll_id: int, found: Sequence[Any]) -> _Added:

@@ -1,6 +1,5 @@
 """What the slice of the assessment office brings."""
 
-import muniadmin.assessment.proof  # noqa: F401 - says how the slice's tables are proved
 from muniadmin.assessment.handlers import HANDLERS, JOBS, QUERIES
 from muniadmin.assessment.services import install_tariffs
 from muniadmin.billing.names import VIEW_BILLS
@@ -10,6 +9,7 @@ from muniadmin.slices import Slice
 
 SLICE = Slice(
     name="assessment",
+    proof="muniadmin.assessment.proof",
     handlers=HANDLERS,
     jobs=JOBS,
     queries=QUERIES,

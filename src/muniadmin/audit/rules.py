@@ -66,7 +66,9 @@ EVENT_NAMES: Mapping[str, str] = {
     "taxpayers:taxpayer:imported-again": N_("Taxpayer changed by an import"),
     "taxpayers:taxpayer:registered": N_("Taxpayer registered"),
     "verification:heads:begun-anew": N_("A workstation’s memory of the chains begun anew"),
+    "verification:database:exported": N_("Database exported for an independent check"),
     "verification:database:verified": N_("Database verified"),
+    "verification:database:verified-since-anchor": N_("Database verified since an anchor"),
 }
 
 
@@ -91,17 +93,15 @@ DETAIL_NAMES: Mapping[str, str] = {
     "expected": N_("Expected"),
     "explanation": N_("Explanation"),
     "findings": N_("Findings"),
+    "fields": N_("Changed fields"),
     "fines": N_("Fines"),
     "float": N_("Opening float"),
     "folder": N_("Folder"),
     "kind": N_("Kind"),
     "lost": N_("Chains that were no longer as remembered"),
-    "name": N_("Name"),
     "objects": N_("Objects"),
     "offence": N_("Offence"),
-    "officer": N_("Officer"),
     "owed": N_("Left to pay"),
-    "plate": N_("Plate"),
     "reason": N_("Reason"),
     "register": N_("Register"),
     "rejected": N_("Rejected"),

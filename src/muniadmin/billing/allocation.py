@@ -16,7 +16,7 @@ REBATE, ROUNDING = "rebate", "rounding"
 
 
 @dataclass(slots=True)
-class Money:
+class Purse:
     """A tender's or a credit's money while it is spread; minor units."""
 
     tender_id: int | None
@@ -49,7 +49,7 @@ class Spread:
 
     paid: list[Paid] = field(default_factory=list)
     #: By tender: what settled nothing.
-    rest: list[Money] = field(default_factory=list)
+    rest: list[Purse] = field(default_factory=list)
 
     @property
     def credit(self) -> int:
@@ -81,7 +81,7 @@ def owed_in_all(instalments: Sequence[Instalment]) -> int:
 def spread(
     books: Books,
     instalments: Sequence[Instalment],
-    money: Sequence[Money],
+    money: Sequence[Purse],
     on: date,
     *,
     payment_id: int,
@@ -92,10 +92,10 @@ def spread(
 
     ``coin``: the smallest coin, where all the money is cash; what it cannot pay, up to half of it, is waived.
     """
-    purse = [one for one in money if one.left > 0]
+    purses = [one for one in money if one.left > 0]
     result = Spread()
     resting: list[Paid] = []
-    pays_all = _left_in(purse) >= owed_in_all(instalments)
+    pays_all = _left_in(purses) >= owed_in_all(instalments)
     for chosen in instalments:
         bill, now = books.bills[chosen.charge.bill_id], chosen
         if any(one.bill is bill for one in result.paid):
@@ -104,20 +104,20 @@ def spread(
         if pays_all:
             now = replace(now, suspended=0)
         paid = Paid(now.charge, bill)
-        _pay(books, bill, now, purse, on, payment_id, paid)
+        _pay(books, bill, now, purses, on, payment_id, paid)
         result.paid.append(paid)
         if now.suspended:
             resting.append(paid)
     for paid in resting:
-        amount = min(_left_in(purse), books.left(paid.charge))
-        _settle_with_money(books, paid.charge, amount, purse, on, payment_id)
+        amount = min(_left_in(purses), books.left(paid.charge))
+        _settle_with_money(books, paid.charge, amount, purses, on, payment_id)
         paid.principal += amount
     for paid in result.paid:
         paid.left = _still_owed(books, paid, on)
     if coin and result.paid:
         _round_off(books, result.paid, coin, on, payment_id)
     result.paid = [one for one in result.paid if one.money or one.rebate]
-    result.rest = [one for one in purse if one.left > 0]
+    result.rest = [one for one in purses if one.left > 0]
     return result
 
 
@@ -132,8 +132,8 @@ def pay_with_credit(books: Books, lot: CreditFact, charge: ChargeFact) -> None:
         written_off=0,
     )
     if now.owed > now.suspended:
-        purse = [Money(None, books.lot_left(lot), lot)]
-        _pay(books, bill, now, purse, on, books.payment_of(lot), Paid(charge, bill))
+        purses = [Purse(None, books.lot_left(lot), lot)]
+        _pay(books, bill, now, purses, on, books.payment_of(lot), Paid(charge, bill))
 
 
 def _instalment(bill: BillFacts, charge: ChargeFact, on: date, known: date) -> Instalment:
@@ -144,13 +144,13 @@ def _pay(
     books: Books,
     bill: BillFacts,
     now: Instalment,
-    purse: list[Money],
+    purses: list[Purse],
     on: date,
     payment_id: int | None,
     paid: Paid,
 ) -> None:
     """Pays one instalment: its penalty and its principal in the head's order, what rests left out."""
-    available = _left_in(purse)
+    available = _left_in(purses)
     if available <= 0:
         return
     again = min(now.written_off, bill.written_off(now.charge, books.today))
@@ -173,9 +173,9 @@ def _pay(
     for penalty in bill.penalties_on(now.charge.id, books.today):
         claimable = bill.written_off(penalty, books.today) if now.written_off else 0
         part = min(to_penalty - paid.penalty, books.left(penalty) + claimable)
-        _settle_with_money(books, penalty, part, purse, on, payment_id)
+        _settle_with_money(books, penalty, part, purses, on, payment_id)
         paid.penalty += part
-    _settle_with_money(books, now.charge, to_principal, purse, on, payment_id, beside=rebate)
+    _settle_with_money(books, now.charge, to_principal, purses, on, payment_id, beside=rebate)
     paid.principal = to_principal
     if rebate:
         books.settle(
@@ -211,7 +211,7 @@ def _settle_with_money(
     books: Books,
     charge: ChargeFact,
     amount: int,
-    purse: list[Money],
+    purses: list[Purse],
     on: date,
     payment_id: int | None,
     beside: int = 0,
@@ -219,20 +219,20 @@ def _settle_with_money(
     """Settles ``amount`` of a charge with money; ``beside`` is saved on it at once."""
     if payment_id is not None and (written_off := amount + beside - books.left(charge)) > 0:
         books.claim_again(charge, written_off, payment_id)
-    for money in purse:
-        part = min(amount, money.left)
+    for purse in purses:
+        part = min(amount, purse.left)
         if part <= 0:
             continue
-        if money.lot is None:
-            books.settle(charge, part, on, tender_id=money.tender_id, payment_id=payment_id)
+        if purse.lot is None:
+            books.settle(charge, part, on, tender_id=purse.tender_id, payment_id=payment_id)
         else:
-            books.use_credit(money.lot, charge, part)
-        money.left -= part
+            books.use_credit(purse.lot, charge, part)
+        purse.left -= part
         amount -= part
 
 
-def _left_in(purse: Sequence[Money]) -> int:
-    return sum(one.left for one in purse)
+def _left_in(purses: Sequence[Purse]) -> int:
+    return sum(one.left for one in purses)
 
 
 def _still_owed(books: Books, paid: Paid, on: date) -> int:

@@ -203,6 +203,7 @@ class Books:
                 amount=-amount,
                 booked_on=self.today,
                 reverses=settlement.id,
+                written_for=None,
                 payment_id=settlement.payment_id if payment_id is None else payment_id,
             )
         )

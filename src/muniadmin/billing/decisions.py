@@ -4,20 +4,16 @@ Never owed (a credit note, an annulment) and given up (a waiver, a write-off) di
 own day and takes the penalty with it, the second counts from today.
 """
 
-import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
 from itertools import count
-from typing import Any, Literal
 
 from sqlalchemy import func, select
 
 from muniadmin.access.models import User
 from muniadmin.audit.services import record
 from muniadmin.billing.books import Books
-from muniadmin.billing.commands import ChangePenaltyRule
 from muniadmin.billing.effects import (
     all_left,
     book_accrued,
@@ -33,11 +29,9 @@ from muniadmin.billing.errors import (
     ChargeUnknown,
     DueDayNotLater,
     EndsBeforeItBegins,
-    HeadUnknown,
     MoreThanLeft,
     NotSuspended,
     OfferSavesNothing,
-    PenaltyRuleNotUnderstood,
     ReasonMissing,
     StaysWhereItIs,
     SuspendedBeyondLeft,
@@ -53,15 +47,13 @@ from muniadmin.billing.models import (
     Claim,
     Decision,
     Offer,
-    RevenueHead,
     Suspension,
     SuspensionEnd,
     Term,
 )
 from muniadmin.billing.names import BILLS_TOPIC, DECISION_NUMBER
-from muniadmin.billing.services import set_rule
 from muniadmin.billing.writing import write_added
-from muniadmin.kernel.errors import DateOutOfReach, FieldMissing, InvalidInput, NotFound, NumberTooLarge
+from muniadmin.kernel.errors import DateOutOfReach, NotFound, NumberTooLarge
 from muniadmin.kernel.money import LARGEST, ZERO, Money
 from muniadmin.kernel.numbers import yearly_number
 from muniadmin.kernel.texts import ensure_fits
@@ -116,12 +108,12 @@ def books_of_bill(uow: UnitOfWork, bill_id: int, *others: int) -> tuple[Books, B
     return books, books.bills[bill_id]
 
 
-def write_decided(uow: UnitOfWork, books: Books, event: str, subject: str) -> None:
+def write_decided(uow: UnitOfWork, books: Books, kind: str, subject: str) -> None:
     """Brings the debts into order after a decision, and writes and books all that follows."""
     settle_up(books, books.accounts)
     if lines := write_added(uow, books):
         post(uow, lines)
-    record(uow, "billing:debt:decided", subject, {"kind": event})
+    record(uow, "billing:debt:decided", subject, {"kind": kind})
 
 
 def annul_bill(uow: UnitOfWork, bill_id: int, grounds: Grounds) -> Money:
@@ -305,7 +297,7 @@ def keep_credit(
     AmountNotPositive, NumberTooLarge, TextTooLong, ValueDayAfterBooking for a day to come, or NotFound."""
     ensure_fits(kept_for, 60)
     _ensure_amount(amount)
-    _ensure_within_reach(value_on)
+    ensure_within_reach(value_on)
     if value_on > uow.today:
         raise ValueDayAfterBooking
     books = _books_of_account(uow, account_id)
@@ -317,7 +309,7 @@ def keep_credit(
 def postpone(uow: UnitOfWork, charge_ids: Sequence[int], due_on: date, grounds: Grounds) -> None:
     """Gives instalments a later due day than their bill does, or another such day; penalty that was charged meanwhile
     is taken back. Raises ChargeUnknown or DueDayNotLater."""
-    _ensure_within_reach(due_on)
+    ensure_within_reach(due_on)
     bill_ids = _hold_all(uow, charge_ids)
     days = uow.connection.execute(
         select(Charge.id, Charge.due_on, ChargeNow.due_on)
@@ -387,7 +379,7 @@ def offer(
 ) -> None:
     """Has less settle a bill in the days from ``since`` to ``last_day``, both included. ``amount`` is all that settles
     it then, with what is paid by now. Raises EndsBeforeItBegins, OfferSavesNothing, or NotFound."""
-    _ensure_within_reach(since, last_day)
+    ensure_within_reach(since, last_day)
     if last_day < since:
         raise EndsBeforeItBegins
     books, bill = books_of_bill(uow, bill_id)
@@ -425,7 +417,7 @@ def suspend(
 ) -> int:
     """Lets a bill, one of its instalments or a part of one rest; its id. ``silence_on``: it ends by itself that day.
     Raises EndsBeforeItBegins, ChargeUnknown for what is no principal of the bill, SuspendedBeyondLeft, or NotFound."""
-    _ensure_within_reach(since, silence_on or since)
+    ensure_within_reach(since, silence_on or since)
     if silence_on is not None and silence_on <= since:
         raise EndsBeforeItBegins
     books, bill = books_of_bill(uow, bill_id)
@@ -465,7 +457,7 @@ def end_suspension(
 ) -> None:
     """Ends a suspension from ``ends_on``; ``as_if_never``: penalty runs as though it had not been. Raises
     EndsBeforeItBegins, or NotSuspended where it has ended, by silence too."""
-    _ensure_within_reach(ends_on)
+    ensure_within_reach(ends_on)
     suspension = uow.session.get(Suspension, suspension_id)
     if suspension is None:
         raise NotSuspended
@@ -493,61 +485,6 @@ def end_suspension(
     uow.touch(BILLS_TOPIC)
 
 
-def change_penalty_rule(uow: UnitOfWork, command: ChangePenaltyRule) -> None:
-    """Has another penalty rule hold for a head."""
-    change_penalty(
-        uow,
-        command.head_code,
-        command.spec,
-        since=command.since,
-        counts=command.counts,
-        document=command.document,
-    )
-
-
-def change_penalty(
-    uow: UnitOfWork,
-    head_code: str,
-    spec: Mapping[str, Any],
-    *,
-    since: date,
-    counts: Literal["issued", "accrues"],
-    document: str,
-) -> None:
-    """Has another penalty rule hold for a head, for debts "issued" or for what "accrues" from ``since``. Where that day
-    has gone by, what was paid or booked on the days after it is reckoned anew: what is missing is charged, and what was
-    paid too much is set free. Raises HeadUnknown, or InvalidInput for a rule that is not understood or names no
-    document."""
-    if uow.session.get(RevenueHead, head_code) is None:
-        known = uow.session.scalars(select(RevenueHead.code).order_by(RevenueHead.position))
-        raise HeadUnknown(head=head_code, known=", ".join(known))
-    if not _is_rule(spec):
-        raise InvalidInput({"spec": PenaltyRuleNotUnderstood()})
-    if not document.strip():
-        raise InvalidInput({"document": FieldMissing()})
-    ensure_fits(document, 200)
-    _ensure_within_reach(since)
-    set_rule(uow, head_code, "penalty", spec, since=since, counts=counts, document=document)
-    booked = select(Charge.account_id).where(
-        Charge.head_code == head_code, Charge.kind == PENALTY, Charge.accrued_to >= since
-    )
-    # Of what is paid by now nobody would look for penalty any more.
-    paid = select(ChargeNow.account_id).where(
-        ChargeNow.head_code == head_code, ChargeNow.kind == PRINCIPAL, ChargeNow.closed_on >= since
-    )
-    touched = sorted(set(uow.connection.scalars(booked.union(paid))))
-    hold_accounts(uow, touched)
-    for account_id in touched:
-        books = load_books(uow, account_ids=[account_id], whole=True)
-        write_decided(uow, books, "rule", head_code)
-    record(
-        uow,
-        "billing:rule:changed",
-        head_code,
-        {"since": since.isoformat(), "counts": counts, "document": document.strip(), "spec": dict(spec)},
-    )
-
-
 # --- what is impossible -----------------------------------------------------------------------------------------------
 
 
@@ -563,7 +500,8 @@ def _ensure_amount(amount: Money) -> None:
         raise NumberTooLarge
 
 
-def _ensure_within_reach(*days: date) -> None:
+def ensure_within_reach(*days: date) -> None:
+    """Raises DateOutOfReach for a day that one could not reckon from."""
     if not all(1 < day.year < 9999 for day in days):
         raise DateOutOfReach
 
@@ -573,45 +511,6 @@ def _ensure_accounts_known(uow: UnitOfWork, account_ids: Collection[int]) -> Non
     for account_id in account_ids:
         if account_id not in known:
             raise NotFound(what=account_id)
-
-
-_RATE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,12})?")
-_CENTURY = 36_525
-
-
-def _is_rate(value: object) -> bool:
-    return isinstance(value, str) and _RATE.fullmatch(value) is not None
-
-
-def _is_count(most: int, value: object) -> bool:
-    return type(value) is int and 0 <= value <= most
-
-
-_STEP: Mapping[str, Callable[[object], bool]] = {
-    "rate": _is_rate,
-    "after_days": partial(_is_count, _CENTURY),
-    "after_months": partial(_is_count, _CENTURY // 30),
-    "minimum": partial(_is_count, LARGEST.minor),
-    "amount": partial(_is_count, LARGEST.minor),
-}
-_RULE: Mapping[str, Callable[[object], bool]] = {
-    "grace_days": partial(_is_count, _CENTURY),
-    **dict.fromkeys(("once", "first_month", "month", "yearly", "cap"), _is_rate),
-    "steps": lambda steps: isinstance(steps, list | tuple) and all(_is_made_of(_STEP, one) for one in steps),
-}
-
-
-def _is_rule(spec: object) -> bool:
-    """Whether a penalty rule is spelled as a profile spells it: nothing else in it, nothing below zero. A cap or months
-    that there are none of may be null."""
-    return _is_made_of(_RULE, spec)
-
-
-def _is_made_of(parts: Mapping[str, Callable[[object], bool]], spec: object) -> bool:
-    return isinstance(spec, dict) and all(
-        name in parts and (parts[name](value) or (value is None and name in ("cap", "after_months")))
-        for name, value in spec.items()
-    )
 
 
 # --- whose books ------------------------------------------------------------------------------------------------------

@@ -59,6 +59,8 @@ class SettlementFact:
     decision_kind: str = ""
     payment_id: int | None = None
     reverses: int | None = None
+    #: The value day that the row itself names, where the business day on which it was written was taken back.
+    written_for: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Orders about accounts, questions about bills and accounts, and who carries them out."""
 
 from muniadmin.billing.commands import ChangePenaltyRule, IssueStatement, RebuildTotals
-from muniadmin.billing.decisions import change_penalty_rule
+from muniadmin.billing.head_rules import change_penalty_rule
 from muniadmin.billing.queries import (
     balances_of,
     bills,

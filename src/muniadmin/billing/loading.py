@@ -146,7 +146,7 @@ def read_bills(
         return bills
     _load_settlements(reading, bills, {} if tenders is None else tenders, when)
     _load_overlays(reading, bills, when)
-    rules = rules_of_heads(reading, {charge.head for bill in bills.values() for charge in bill.charges})
+    rules = rules_of_heads(reading, {bill.head for bill in bills.values()})
     for bill in bills.values():
         head = rules.get(bill.head, HeadRules())
         own = own_rules.get(bill.id)
@@ -192,10 +192,11 @@ def _load_settlements(
     reading: Reading, bills: Mapping[int, BillFacts], tenders: dict[int, TenderFact], when: _When
 ) -> None:
     for row in reading.connection.execute(_SETTLEMENTS, {"bill_ids": list(bills)}):
+        value_on = when(row[5], Settlement, row[1])
         bills[row[0]].settlements.append(
             SettlementFact(
-                row[1], row[2], row[3].minor, when(row[4], Settlement, row[1]), when(row[5], Settlement, row[1]),
-                row[6], row[7], row[8], row[9] or "", row[10], row[11],
+                row[1], row[2], row[3].minor, when(row[4], Settlement, row[1]), value_on, row[6], row[7], row[8],
+                row[9] or "", row[10], row[11], row[5] if row[5] != value_on else None,
             )
         )  # fmt: skip
         if row[6] is not None:
@@ -307,7 +308,7 @@ _RULES_OF = _RULES.where(HeadRule.head_code.in_(bindparam("heads", expanding=Tru
 
 
 def _load_credits(reading: Reading, books: Books, account_ids: Collection[int]) -> None:
-    """The lots of these accounts with anything left, or with moves that may be taken back."""
+    """The lots of these accounts, also those of which nothing is left: their moves may be taken back."""
     if not account_ids:
         return
     lots = reading.connection.execute(_LOTS, {"account_ids": list(account_ids)}).all()

@@ -21,6 +21,9 @@ from muniadmin.billing.models import (
     Tender,
     Term,
 )
+from muniadmin.billing.names import BILL_NUMBER, DECISION_NUMBER, STATEMENT_NUMBER
+from muniadmin.documents.models import IssuedDocument
+from muniadmin.storage.numbering import numbers_stand_in
 from muniadmin.storage.proof import Proof, declare
 
 declare(Proof.JOURNALED, RevenueHead, Claim)
@@ -42,3 +45,7 @@ declare(
 )
 declare(Proof.CACHE, ChargeNow, BillNow, AccountNow, why="charges, settlements, credits and their moves")
 declare(Proof.CACHE, DayCollection, why="settlements by money, and credits it left")
+
+numbers_stand_in("bill", Bill.number, printed=BILL_NUMBER)
+numbers_stand_in("decision", Decision.number, printed=DECISION_NUMBER)
+numbers_stand_in("statement", IssuedDocument.number, printed=STATEMENT_NUMBER)

@@ -77,7 +77,7 @@ class OpenCharge:
     credit: Money
     written_off: Money
     due: Money
-    #: overdue | due_today | partly_paid | not_due
+    #: overdue | due_today | partly_paid | not_due | settled: what is left was written off
     state: str
     days_late: int
 

@@ -1,6 +1,6 @@
 """Issues bills. Everything that can be owed becomes a bill with its charges here."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -30,7 +30,7 @@ from muniadmin.ledger.rules import (
     written_off,
 )
 from muniadmin.ledger.services import ensure_account, post
-from muniadmin.storage.bulk import insert_rows, reserve_ids
+from muniadmin.storage.bulk import insert_if_new, insert_rows, reserve_ids
 from muniadmin.storage.numbering import take_block
 from muniadmin.storage.unit_of_work import UnitOfWork
 from muniadmin.taxpayers.models import Taxpayer
@@ -137,37 +137,49 @@ class Debtor:
 
 
 def account_ids(uow: UnitOfWork, debtors: Sequence[Debtor]) -> list[int]:
-    """The account of each debtor, opened where there is none yet."""
+    """The account of each debtor, opened where there is none yet; of two orders that open the same one at once the
+    second gets the first's."""
     taxpayers = {one.taxpayer_id for one in debtors if one.taxpayer_id is not None}
-    plates = {one.plate for one in debtors if one.plate is not None and one.taxpayer_id is None}
+    # One name each, the first that is given.
+    plates = {one.plate: one.name for one in reversed(debtors) if one.plate and one.taxpayer_id is None}
     by_taxpayer = _found(uow, Account.taxpayer_id, taxpayers)
-    by_plate = _found(uow, Account.key, plates)
-    rows: list[dict[str, Any]] = []
+    by_plate = _found(uow, Account.key, plates.keys())
+    new_taxpayers, new_plates = (
+        sorted(taxpayers - by_taxpayer.keys()),
+        sorted(plates.keys() - by_plate.keys()),
+    )
+    if new_taxpayers or new_plates:
+        insert_if_new(uow, Account, _numbered(uow, [
+            *(_account(uow, "taxpayer", taxpayer_id=one) for one in new_taxpayers),
+            *(_account(uow, "plate", key=one, name=plates[one] or one) for one in new_plates),
+        ]))  # fmt: skip
+        by_taxpayer |= _found(uow, Account.taxpayer_id, new_taxpayers)
+        by_plate |= _found(uow, Account.key, new_plates)
+    passers_by = _numbered(uow, [
+        _account(uow, "passer_by", name=one.name) for one in debtors if one.taxpayer_id is None and not one.plate
+    ])  # fmt: skip
+    if passers_by:
+        insert_rows(uow, Account, passers_by)
+    of_passers_by = iter(passers_by)
+    return [
+        by_taxpayer[one.taxpayer_id]
+        if one.taxpayer_id is not None
+        else by_plate[one.plate]
+        if one.plate
+        else next(of_passers_by)["id"]
+        for one in debtors
+    ]
 
-    def opened(kind: str, taxpayer_id: int | None, key: str | None, name: str) -> int:
-        rows.append(
-            {"kind": kind, "taxpayer_id": taxpayer_id, "key": key, "name": name, "opened_on": uow.today}
-        )
-        return -len(rows)
 
-    places: list[int] = []
-    for one in debtors:
-        if one.taxpayer_id is not None:
-            if one.taxpayer_id not in by_taxpayer:
-                by_taxpayer[one.taxpayer_id] = opened("taxpayer", one.taxpayer_id, None, "")
-            places.append(by_taxpayer[one.taxpayer_id])
-        elif one.plate is not None:
-            if one.plate not in by_plate:
-                by_plate[one.plate] = opened("plate", None, one.plate, one.name or one.plate)
-            places.append(by_plate[one.plate])
-        else:
-            places.append(opened("passer_by", None, None, one.name))
-    if not rows:
-        return places
-    ids = reserve_ids(uow, Account, len(rows))
-    added = [{"id": new_id, **row} for new_id, row in zip(ids, rows, strict=True)]
-    insert_rows(uow, Account, added)
-    return [ids[-place - 1] if place < 0 else place for place in places]
+def _account(
+    uow: UnitOfWork, kind: str, *, taxpayer_id: int | None = None, key: str | None = None, name: str = ""
+) -> dict[str, Any]:
+    return {"kind": kind, "taxpayer_id": taxpayer_id, "key": key, "name": name, "opened_on": uow.today}
+
+
+def _numbered(uow: UnitOfWork, accounts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    ids = reserve_ids(uow, Account, len(accounts))
+    return [{"id": new, **one} for new, one in zip(ids, accounts, strict=True)]
 
 
 def account_of_taxpayer(uow: UnitOfWork, taxpayer_id: int) -> int:
@@ -175,7 +187,7 @@ def account_of_taxpayer(uow: UnitOfWork, taxpayer_id: int) -> int:
     return account_ids(uow, [Debtor(taxpayer_id=taxpayer_id)])[0]
 
 
-def _found(uow: UnitOfWork, column: Any, keys: set[Any]) -> dict[Any, int]:
+def _found(uow: UnitOfWork, column: Any, keys: Collection[Any]) -> dict[Any, int]:
     if not keys:
         return {}
     rows = uow.connection.execute(select(column, Account.id).where(column.in_(sorted(keys))))

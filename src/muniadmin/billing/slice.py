@@ -1,6 +1,5 @@
 """What the slice of debts brings."""
 
-import muniadmin.billing.proof
 import muniadmin.billing.triggers  # noqa: F401 - the triggers of the tables, made with them
 from muniadmin.billing.handlers import HANDLERS, QUERIES
 from muniadmin.billing.names import (
@@ -43,6 +42,7 @@ def _head_spec(head: RevenueHeadSpec) -> HeadSpec:
 
 SLICE = Slice(
     name="billing",
+    proof="muniadmin.billing.proof",
     handlers=HANDLERS,
     queries=QUERIES,
     permissions=(VIEW_BILLS, ISSUE_BILLS, EDIT_TARIFFS),

@@ -1,8 +1,9 @@
 """The totals kept by day (``day_collection``), added up again from the settlements: to verify or renew them."""
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import BigInteger, case, delete, func, literal, select, type_coerce
+from sqlalchemy import BigInteger, Select, case, delete, func, literal, select, type_coerce
 
 from muniadmin.audit.services import record
 from muniadmin.billing.commands import RebuildTotals
@@ -16,70 +17,46 @@ from muniadmin.storage.unit_of_work import Reading, UnitOfWork
 Key = tuple[str, date, int, str, str]
 
 
-def totals_found(reading: Reading) -> dict[Key, tuple[int, int, int]]:
-    """By (by, day, point, head, channel): principal, penalty (minor units) and bills paid, from the settlements."""
+def totals_by(by: str) -> Select[Any]:
+    """The totals as the settlements come to them, by the day of booking or of "value": columns day, point, head,
+    channel; principal, penalty (minor units) and bills paid."""
     amount = type_coerce(Settlement.amount, BigInteger)
-    found: dict[Key, tuple[int, int, int]] = {}
-    for by, day in (("booked", Settlement.booked_on), ("value", Settlement.value_on)):
-        of_source = (
-            select(
-                day.label("day"),
-                func.coalesce(Tender.point, 0).label("point"),
-                Charge.head_code,
-                func.coalesce(Tender.channel, literal(CREDIT)).label("channel"),
-                Tender.payment_id,
-                Settlement.credit_id,
-                Charge.bill_id,
-                func.sum(case((Charge.kind != PENALTY, amount), else_=0)).label("principal"),
-                func.sum(case((Charge.kind == PENALTY, amount), else_=0)).label("penalty"),
-            )
-            .join_from(Settlement, Charge, Charge.id == Settlement.charge_id)
-            .outerjoin(Tender, Tender.id == Settlement.tender_id)
-            .where(Settlement.decision_id.is_(None))
-            .group_by(
-                "day",
-                "point",
-                Charge.head_code,
-                "channel",
-                Tender.payment_id,
-                Settlement.credit_id,
-                Charge.bill_id,
-            )
-            .subquery()
-            .c
+    day = Settlement.value_on if by == "value" else Settlement.booked_on
+    channel = func.coalesce(Tender.channel, literal(CREDIT))
+    source = (Charge.head_code, channel, Tender.payment_id, Settlement.credit_id, Charge.bill_id)
+    # By booking, days add up, in the order of writing: one that was taken back may lie after one that came later.
+    after = func.sum(amount).over(
+        partition_by=(*source, day) if by == "value" else source, order_by=Settlement.id, rows=(None, 0)
+    )
+    rows = (
+        select(
+            day.label("day"),
+            func.coalesce(Tender.point, 0).label("point"),
+            Charge.head_code,
+            channel.label("channel"),
+            Charge.kind,
+            amount.label("amount"),
+            after.label("after"),
         )
-        moved = of_source.principal + of_source.penalty
-        source = (
-            of_source.head_code,
-            of_source.channel,
-            of_source.payment_id,
-            of_source.credit_id,
-            of_source.bill_id,
-        )
-        # By booking, days add up: what is taken back is booked on a day of its own.
-        after = moved if by == "value" else func.sum(moved).over(partition_by=source, order_by=of_source.day)
-        rows = (
-            select(
-                of_source.day,
-                of_source.point,
-                of_source.head_code,
-                of_source.channel,
-                of_source.principal,
-                of_source.penalty,
-                moved.label("moved"),
-                after.label("after"),
-            )
-            .subquery()
-            .c
-        )
-        before = literal(0) if by == "value" else rows.after - rows.moved
-        bills = case((rows.after > 0, 1), else_=0) - case((before > 0, 1), else_=0)
-        key = (rows.day, rows.point, rows.head_code, rows.channel)
-        for row in reading.connection.execute(
-            select(*key, func.sum(rows.principal), func.sum(rows.penalty), func.sum(bills)).group_by(*key)
-        ):
-            found[by, row[0], row[1], row[2], row[3]] = int(row[4]), int(row[5]), int(row[6])
-    return found
+        .join_from(Settlement, Charge, Charge.id == Settlement.charge_id)
+        .outerjoin(Tender, Tender.id == Settlement.tender_id)
+        .where(Settlement.decision_id.is_(None))
+        .subquery()
+        .c
+    )
+    principal = case((rows.kind != PENALTY, rows.amount), else_=0)
+    penalty = case((rows.kind == PENALTY, rows.amount), else_=0)
+    bills = case((rows.after > 0, 1), else_=0) - case((rows.after > rows.amount, 1), else_=0)
+    key = (rows.day, rows.point, rows.head_code, rows.channel)
+    return select(*key, func.sum(principal), func.sum(penalty), func.sum(bills)).group_by(*key)
+
+
+def _found(reading: Reading) -> dict[Key, tuple[int, int, int]]:
+    return {
+        (by, row[0], row[1], row[2], row[3]): (int(row[4]), int(row[5]), int(row[6]))
+        for by in ("booked", "value")
+        for row in reading.connection.execute(totals_by(by))
+    }
 
 
 def rebuild_totals(uow: UnitOfWork, command: RebuildTotals) -> int:
@@ -91,7 +68,7 @@ def rebuild_totals(uow: UnitOfWork, command: RebuildTotals) -> int:
         (row.by, row.day, row.point, row.head_code, row.channel): (row.principal, row.penalty, row.count)
         for row in uow.connection.execute(select(DayCollection.__table__))
     }
-    found = totals_found(uow)
+    found = _found(uow)
     nothing = (0, 0, 0)
     wrong = sum(found.get(key, nothing) != kept.get(key, nothing) for key in found.keys() | kept.keys())
     if wrong:

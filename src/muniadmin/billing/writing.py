@@ -222,12 +222,12 @@ def _source(books: Books, one: SettlementFact) -> _Source | None:
 
 
 def _paid(books: Books, bill: BillFacts, key: _Key, source: _Source | None) -> int:
-    """What money of a source pays on a bill for a head; by value, only what counts for that day."""
+    """What money of a source pays on a bill for a head; by value, only what counts for that day, as it was written."""
     by, day, _point, head, _channel = key
     return sum(
         one.amount
         for one in bill.settlements
         if _source(books, one) == source
         and bill.charge(one.charge_id).head == head
-        and (by == "booked" or one.value_on == day)
+        and (by == "booked" or (one.written_for or one.value_on) == day)
     )

@@ -1,6 +1,5 @@
 """What the slice of civil status brings."""
 
-import muniadmin.civil_status.proof  # noqa: F401 - says how the slice's tables are proved
 from muniadmin.civil_status.handlers import HANDLERS, QUERIES
 from muniadmin.civil_status.names import (
     EXTRACT_NUMBER,
@@ -17,6 +16,7 @@ from muniadmin.slices import Slice
 
 SLICE = Slice(
     name="civil_status",
+    proof="muniadmin.civil_status.proof",
     handlers=HANDLERS,
     queries=QUERIES,
     permissions=(VIEW_CIVIL_STATUS, RECORD_ACTS, SIGN_ACTS, HANDLE_REQUESTS),

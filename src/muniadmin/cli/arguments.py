@@ -211,8 +211,25 @@ def _checks(commands: _Commands, database: ArgumentParser) -> None:
     verify = commands.add(
         "verify", _("prove that nothing was lost or changed"), database, run="verifying:everything"
     )
-    verify.add_argument(
+    instead = verify.add_mutually_exclusive_group()
+    instead.add_argument(
         "--tables", action="store_true", help=_("say how each table is proved, and verify nothing")
+    )
+    instead.add_argument(
+        "--export",
+        metavar="FILE",
+        help=_(
+            "write what an independent checker reads into a new SQLite file, whichever engine the database lies on, "
+            "and verify nothing; what is secret stays out"
+        ),
+    )
+    verify.add_argument(
+        "--since-anchor",
+        action="store_true",
+        help=_(
+            "look only at what came after the newest anchor that holds (with --against, one of these if any does); "
+            "the report says what was not looked at"
+        ),
     )
     verify.add_argument(
         "--against",

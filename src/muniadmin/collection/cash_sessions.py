@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import select
 
+from muniadmin.access.models import User
 from muniadmin.anchors.commands import AnchorMade
 from muniadmin.anchors.rules import SHORT
 from muniadmin.anchors.services import add_anchor
@@ -43,6 +44,10 @@ def open_cash_session(uow: UnitOfWork, command: OpenCashSession) -> CashSessionO
     """Opens the desk in the actor's name."""
     # Before anything bears its time: a clock that is a year ahead would close the desk for a year.
     ensure_day_open(uow)
+    # Held, so that somebody who opens two desks at once is told of the first.
+    uow.connection.execute(
+        select(User.id).where(User.id == uow.actor.user_id).with_for_update(key_share=True)
+    )
     desk = uow.session.get(Point, command.desk, with_for_update=True)
     if desk is None or not desk.active or desk.kind != "desk":
         raise DeskUnknown(desk=command.desk)

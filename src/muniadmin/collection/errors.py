@@ -59,7 +59,10 @@ class ClockIsBehind(UserError):
     message = N_(
         "The clock of this computer stands before the last receipt or the opening of the cash session."
     )
-    hint = N_("Have the date and time of the computer corrected, then take the payment.")
+    hint = N_(
+        "Have the date and time of the computer corrected, then take the payment. If they are right and the business "
+        "day was taken back, close the cash desk and open it again."
+    )
 
 
 class TenderedTooLittle(UserError):

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from muniadmin.billing.allocation import Money as Purse
-from muniadmin.billing.allocation import Spread, instalments_for, owed_in_all, spread
+from muniadmin.billing.allocation import Purse, Spread, instalments_for, owed_in_all, spread
 from muniadmin.billing.books import Books
 from muniadmin.billing.errors import AmountNotPositive
 from muniadmin.billing.facts import PLANNED, TenderFact

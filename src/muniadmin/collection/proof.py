@@ -9,8 +9,11 @@ from muniadmin.collection.models import (
     Receipt,
     TenderReturn,
 )
+from muniadmin.storage.numbering import numbers_stand_in
 from muniadmin.storage.proof import Proof, declare
 
 declare(Proof.JOURNALED, Point, CashSession, ProviderReference)
 declare(Proof.APPEND_ONLY, Payment, by_digest=("payer",))
 declare(Proof.APPEND_ONLY, Receipt, Cancellation, TenderReturn)
+
+numbers_stand_in("receipt", Receipt.seq, of=Receipt.series, year=Receipt.year)

@@ -1,6 +1,5 @@
 """A receipt's number, whom it is for, and what it shows; and the paper of its cancellation."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -45,12 +44,10 @@ class ReceiptNumber:
 
 
 def receipt_numbers(uow: UnitOfWork, orders: Sequence[PaymentOrder]) -> list[ReceiptNumber]:
-    """The receipts' numbers: the next of each point, or the stubs' as written."""
-    year = uow.municipality.calendar.year_of(uow.today)
-    wanted = Counter(order.point for order in orders if order.stub is None)
-    following = {
-        point: take_block(uow, receipt_series(point), year, count) for point, count in sorted(wanted.items())
-    }
+    """The receipts' numbers: the next of the orders' one point, or the stubs' as written."""
+    point, year = orders[0].point, uow.municipality.calendar.year_of(uow.today)
+    count = sum(order.stub is None for order in orders)
+    following = take_block(uow, receipt_series(point), year, count) if count else 0
     numbers = []
     for order in orders:
         if order.stub is not None:
@@ -59,9 +56,8 @@ def receipt_numbers(uow: UnitOfWork, orders: Sequence[PaymentOrder]) -> list[Rec
             ensure_fits(text, 24)
             numbers.append(ReceiptNumber(stub_series(book), 0, seq, text))
             continue
-        seq = following[order.point]
-        following[order.point] += 1
-        numbers.append(ReceiptNumber(str(order.point), year, seq, receipt_number(order.point, year, seq)))
+        numbers.append(ReceiptNumber(str(point), year, following, receipt_number(point, year, following)))
+        following += 1
     return numbers
 
 

@@ -1,7 +1,10 @@
 """A payment's story: it is asked for, planned, and booked with its receipt.
 
+What is owed and in which order money pays it is the rules' matter (``plan``, ``billing.allocation``,
+``billing.late_facts``); ``corrections`` takes payments back.
+
 Locks are taken in one order everywhere: the cash session, the payment that is taken back, accounts by their ids, number
-series by their names, and last the chains of papers, ledger and audit log.
+series by their names, and last the chain in which the order's event is written.
 """
 
 import hashlib
@@ -65,7 +68,7 @@ def take_payment(uow: UnitOfWork, command: TakePayment) -> PaymentTaken:
             rest_account_id=command.rest_account_id,
         ),
         uow.municipality.currency,
-        coin=_cash_rounding(books),
+        coin=_cash_rounding(books, command.charge_ids),
     )
     ensure_credit_wanted(uow, plan)
     order = PaymentOrder(
@@ -116,7 +119,7 @@ def taken_earlier(
     held = uow.connection.scalar(
         select(func.sum(Credit.amount))
         .join(Tender, Tender.id == Credit.tender_id)
-        .where(Tender.payment_id == earlier.id, Credit.booked_on == earlier.booked_on)
+        .where(Tender.payment_id == earlier.id, Credit.event_id == earlier.event_id)
     )
     taken = PaymentTaken(
         earlier.id,
@@ -137,7 +140,7 @@ _EARLIER = (
         Payment.request_digest,
         Payment.amount,
         Payment.taken_at,
-        Payment.booked_on,
+        Payment.event_id,
         Receipt.number,
         Receipt.document_id,
     )
@@ -194,9 +197,12 @@ def books_to_pay(
     return load_books(uow, account_ids=accounts, charge_ids=charge_ids, whole=whole)
 
 
-def _cash_rounding(books: Books) -> int:
-    """To how many minor units cash is rounded for these debts: the coarsest of their heads' rules; 0: not at all."""
-    return max((bill.coin for bill in books.bills.values()), default=0)
+def _cash_rounding(books: Books, charge_ids: Sequence[int]) -> int:
+    """To how many minor units cash is rounded for the chosen debts: the coarsest of their heads' rules; 0: not at all.
+    Other debts of the same people are in the books, too."""
+    chosen = set(charge_ids)
+    coins = [bill.coin for bill in books.bills.values() if any(one.id in chosen for one in bill.charges)]
+    return max(coins, default=0)
 
 
 def ensure_credit_wanted(uow: UnitOfWork, plan: Plan) -> None:
@@ -218,10 +224,10 @@ def ensure_credit_wanted(uow: UnitOfWork, plan: Plan) -> None:
 
 def book_payments(uow: UnitOfWork, orders: Sequence[PaymentOrder]) -> list[PaymentTaken]:
     """Books planned payments, all or none, since the caller's unit of work is one transaction, and issues their
-    receipts: one of the counter, many of a bank's file. There is no other way to take money. The caller holds the
-    accounts, and no account is in two plans.
+    receipts: one of the counter, many of a bank's file. There is no other way to take money. All are of one point; the
+    caller holds the accounts, and no account is in two plans.
 
-    What is written is written for all of them at once, table by table, point after point.
+    What is written is written for all of them at once, table by table.
     """
     if not orders:
         return []

@@ -1,6 +1,5 @@
 """What the slice of the counter brings."""
 
-import muniadmin.collection.proof  # noqa: F401 - says how the slice's tables are proved
 from muniadmin.collection.handlers import HANDLERS, QUERIES
 from muniadmin.collection.names import (
     APPROVE_CANCELLATION,
@@ -23,6 +22,7 @@ def _install(uow: UnitOfWork, profile: Profile) -> None:
 
 SLICE = Slice(
     name="collection",
+    proof="muniadmin.collection.proof",
     handlers=HANDLERS,
     queries=QUERIES,
     permissions=(OPERATE_CASH_DESK, TAKE_PAYMENTS, VIEW_COLLECTION, APPROVE_CANCELLATION),

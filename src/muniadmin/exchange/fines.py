@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain, islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -325,7 +325,7 @@ def _remembered(reading: Reading, table: Table) -> Mapping[str, str] | None:
 def _remember(uow: UnitOfWork, table: Table, mapping: Mapping[str, str] | None) -> None:
     if mapping is None:
         return
-    setting = uow.session.get(Setting, _setting_key(table))
+    setting = uow.session.get(Setting, _setting_key(table), with_for_update=True)
     if setting is None:
         uow.session.add(Setting(key=_setting_key(table), value={"mapping": dict(mapping)}))
     elif setting.value["mapping"] != mapping:
@@ -381,10 +381,13 @@ def _write_all(
 ) -> _Added:
     """Records the fines, each piece in a transaction of its own, less those that came in since by another way."""
     file, added = table.name[:120], _Added()
-    with job.unit_of_work() as uow:
+
+    def begin(uow: UnitOfWork) -> None:
         _remember(uow, table, command.mapping)
         if pieces:
             record(uow, "exchange:fines:begun", file, {"layout": layout.code if layout.names else ""})
+
+    job.piece(begin)
     for place, piece in enumerate(pieces):
         try:
             report_writing(job.progress, checked.count, place, len(pieces))
@@ -394,9 +397,7 @@ def _write_all(
                     uow, "exchange:fines:stopped", file, {"added": len(added.new), "owed": added.owed.minor}
                 )
             raise
-        with job.unit_of_work() as uow:
-            new = _not_here_yet(uow, layout, piece)
-            offences, owed = _write(uow, layout, new) if new else (0, ZERO)
+        new, offences, owed = job.piece(partial(_write_piece, layout=layout, piece=piece))
         added.new += new
         added.offences += offences
         added.owed = added.owed + owed
@@ -477,6 +478,14 @@ def _price(reading: Reading, checked: Checked[FineRead]) -> None:
             without.append((good, ValueMissing(field=_title("amount"))))
     checked.reject(without)
     checked.good = priced
+
+
+def _write_piece(
+    uow: UnitOfWork, layout: FineLayout, piece: Sequence[Good[FineRead]]
+) -> tuple[list[Good[FineRead]], int, Money]:
+    new = _not_here_yet(uow, layout, piece)
+    offences, owed = _write(uow, layout, new) if new else (0, ZERO)
+    return new, offences, owed
 
 
 def _write(uow: UnitOfWork, layout: FineLayout, new: Sequence[Good[FineRead]]) -> tuple[int, Money]:

@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ from muniadmin.taxpayers.models import Identifier, TaxableObject, Taxpayer
 from muniadmin.taxpayers.names import OBJECTS_TOPIC, TAXPAYERS_TOPIC, taxpayer_number
 from muniadmin.taxpayers.rules import search_text
 from muniadmin.taxpayers.search import fill_search
-from muniadmin.taxpayers.services import SERIES, make_findable
+from muniadmin.taxpayers.services import SERIES, make_findable, object_facts, record_object_changed
 
 _SHOWN = 200
 _SAMPLE = 12
@@ -142,7 +143,7 @@ def _remember(uow: UnitOfWork, table: Table, command: ImportTaxpayers) -> None:
     if command.mapping is None:
         return
     value = {"mapping": dict(command.mapping), "object_kind": command.object_kind}
-    setting = uow.session.get(Setting, _setting_key(table))
+    setting = uow.session.get(Setting, _setting_key(table), with_for_update=True)
     if setting is None:
         uow.session.add(Setting(key=_setting_key(table), value=value))
     elif setting.value != value:
@@ -367,10 +368,13 @@ def _write_all(
     """Writes what was planned, each piece in a transaction of its own, compared once more with the register as it is
     by then; in ``plans`` stands afterwards what came of each."""
     file, begun = table.name[:120], any(plan.writes for plan in plans)
-    with job.unit_of_work() as uow:
+
+    def begin(uow: UnitOfWork) -> None:
         _remember(uow, table, command)
         if begun:
             record(uow, "exchange:taxpayers:begun", file, {"sha256": _digest(Path(command.path))})
+
+    job.piece(begin)
     for place, plan in enumerate(plans):
         try:
             report_writing(job.progress, checked.count, place, len(plans))
@@ -379,13 +383,17 @@ def _write_all(
                 record(uow, "exchange:taxpayers:stopped", file, _audited(checked, plans[:place]))
             raise
         if plan.writes:
-            with job.unit_of_work() as uow:
-                plans[place] = _plan(uow, checked, [good for good, _becomes in plan.lines])
-                _write(uow, plans[place])
+            plans[place] = job.piece(partial(_write_piece, checked=checked, plan=plan))
     if begun:
         with job.unit_of_work() as uow:
             record(uow, "exchange:taxpayers:imported", file, _audited(checked, plans))
     job.progress(1, 1)
+
+
+def _write_piece(uow: UnitOfWork, checked: Checked[RollLine], plan: Plan) -> Plan:
+    by_now = _plan(uow, checked, [good for good, _becomes in plan.lines])
+    _write(uow, by_now)
+    return by_now
 
 
 def _write(uow: UnitOfWork, plan: Plan) -> None:
@@ -403,11 +411,17 @@ def _write(uow: UnitOfWork, plan: Plan) -> None:
     for row in _taxpayers(uow, plan.changed_taxpayers):
         _change_taxpayer(row, plan.changed_taxpayers[row.id])
     wanted = select(TaxableObject).where(TaxableObject.id.in_(plan.changed_objects))
-    for changed in uow.session.scalars(wanted).all():
+    changed_objects = uow.session.scalars(wanted).all()
+    before = [object_facts(one) for one in changed_objects]
+    for changed in changed_objects:
         taxed = plan.changed_objects[changed.id]
         touched |= _change_object(changed, ids[taxed.owner_key], taxed)
     if touched:
         again = _taxpayers(uow, touched)
+        owners = {row.id: row for row in again}
+        kinds = {kind.code: kind for kind in profile_of(uow).object_kinds}
+        for was, now in zip(before, changed_objects, strict=True):
+            record_object_changed(uow, owners[now.taxpayer_id], kinds[now.kind], was, now)
         make_findable(uow, *again)
         record_all(uow, "taxpayers:taxpayer:imported-again", [(row.number, {}) for row in again])
     uow.touch(TAXPAYERS_TOPIC, OBJECTS_TOPIC)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
 
 from muniadmin.access.queries import names_of
-from muniadmin.billing.models import BillNow, Charge, Offer, Settlement, Tender
+from muniadmin.billing.models import BillNow, Charge, ChargeNow, Offer, Settlement, Tender
 from muniadmin.billing.queries import bill_sums, money, standings_of
 from muniadmin.billing.standing import Instalment
 from muniadmin.collection.models import Cancellation, Payment, Receipt, TenderReturn
@@ -231,6 +231,14 @@ def facts_of(reading: Reading, fines: Sequence[Fine]) -> dict[int, FineFacts]:
     """What decides the state of each fine, by its id."""
     bill_ids = [fine.bill_id for fine in fines if fine.bill_id is not None]
     sums = bill_sums(reading, bill_ids)
+    given_up = {
+        bill_id: money(amount)
+        for bill_id, amount in reading.connection.execute(
+            select(ChargeNow.bill_id, func.sum(ChargeNow.written_off))
+            .where(ChargeNow.bill_id.in_(bill_ids), ChargeNow.written_off > ZERO)
+            .group_by(ChargeNow.bill_id)
+        )
+    }
     offered = {
         row.bill_id: row.until
         for row in reading.connection.execute(
@@ -247,6 +255,7 @@ def facts_of(reading: Reading, fines: Sequence[Fine]) -> dict[int, FineFacts]:
             void=fine.voided_at is not None,
             total=booked,
             settled=settled,
+            written_off=given_up.get(fine.bill_id or 0, ZERO),
             discount_until=until - timedelta(days=1) if until is not None else None,
             increases_on=fine.increases_on,
         )
@@ -257,11 +266,15 @@ def _runs(day: date) -> tuple[ColumnElement[bool], ...]:
     return Offer.since <= day, Offer.until > day
 
 
+_has_written_off = exists().where(ChargeNow.bill_id == Fine.bill_id, ChargeNow.written_off > ZERO)
+
+
 def state_column(day: date) -> ColumnElement[str]:
     """rules.state_of as the database computes it, for filters and totals; Fine outer-joined with BillNow."""
     return case(
         (Fine.voided_at.is_not(None), FineState.VOID.value),
         (Fine.bill_id.is_(None), FineState.SETTLED_BEFORE.value),
+        (and_(BillNow.settled >= BillNow.amount, _has_written_off), FineState.WRITTEN_OFF.value),
         (BillNow.settled >= BillNow.amount, FineState.PAID.value),
         (exists().where(Offer.bill_id == Fine.bill_id, *_runs(day)), FineState.DISCOUNT.value),
         (BillNow.settled > ZERO, FineState.PARTLY_PAID.value),
@@ -446,7 +459,7 @@ def fine_detail(reading: Reading, request: FineDetail) -> FineCase:
         captured_by=names[fine.captured_by_id],
         void_reason=fine.void_reason or "",
         steps=shown_steps(fine),
-        events=_events(reading, fine, acts, notice, names),
+        events=_events(reading, fine, notice, names, grows=FineAct.PAY in acts and not facts.written_off),
         notice_document_id=notice.id if notice is not None else None,
     )
 
@@ -474,9 +487,10 @@ def notice_of(reading: Reading, fine: Fine) -> IssuedDocument | None:
 def _events(
     reading: Reading,
     fine: Fine,
-    acts: frozenset[FineAct],
     notice: IssuedDocument | None,
     names: Mapping[int | None, str],
+    *,
+    grows: bool,
 ) -> tuple[FineEvent, ...]:
     events = [
         FineEvent(kind="committed", at=fine.committed_at, text=fine.officer),
@@ -489,7 +503,7 @@ def _events(
         events.append(FineEvent(kind="voided", at=fine.voided_at, text=names[fine.voided_by_id]))
     zone = reading.municipality.calendar.zone
     events.sort(key=lambda event: event.at or instant_of(event.day or reading.today, time.max, zone))
-    if FineAct.PAY in acts:
+    if grows:
         events += _to_come(fine, reading.today)
     return tuple(events)
 

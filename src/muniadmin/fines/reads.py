@@ -38,7 +38,7 @@ class FineRow:
     accrued: Money
     suspended: Money
     due: Money
-    #: discount | open | increased | partly_paid | paid | void | settled_before
+    #: discount | open | increased | partly_paid | paid | written_off | void | settled_before
     state: str
     taxpayer_id: int | None
 

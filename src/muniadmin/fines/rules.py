@@ -25,6 +25,7 @@ class FineState(StrEnum):
     INCREASED = "increased"
     PARTLY_PAID = "partly_paid"
     PAID = "paid"
+    WRITTEN_OFF = "written_off"
     VOID = "void"
     SETTLED_BEFORE = "settled_before"
 
@@ -35,6 +36,7 @@ STATE_NAMES: Mapping[FineState, str] = {
     FineState.INCREASED: N_("Increased"),
     FineState.PARTLY_PAID: N_("Partly paid"),
     FineState.PAID: N_("Paid"),
+    FineState.WRITTEN_OFF: N_("Written off"),
     FineState.VOID: N_("Void"),
     FineState.SETTLED_BEFORE: N_("Settled before import"),
 }
@@ -57,6 +59,8 @@ STEPS: Mapping[FineState, frozenset[FineAct]] = {
     FineState.INCREASED: _UNPAID,
     FineState.PARTLY_PAID: frozenset({FineAct.PAY, FineAct.PRINT}),
     FineState.PAID: frozenset({FineAct.PRINT}),
+    # Nobody hopes for it, but whoever comes to pay may.
+    FineState.WRITTEN_OFF: frozenset({FineAct.PAY, FineAct.PRINT}),
     FineState.VOID: frozenset(),
     FineState.SETTLED_BEFORE: frozenset(),
 }
@@ -70,6 +74,8 @@ class FineFacts:
     void: bool
     total: Money | None
     settled: Money | None
+    #: Of the settled, what nobody hopes for any more and is no money.
+    written_off: Money
     #: The last day of the reduced amount that is offered now, whatever was paid of it; None: none is.
     discount_until: date | None
     #: The first day of the first increased amount.
@@ -84,7 +90,7 @@ def state_of(fine: FineFacts, day: date) -> FineState:
     if fine.total is None or fine.settled is None:
         return FineState.SETTLED_BEFORE
     if fine.settled >= fine.total:
-        return FineState.PAID
+        return FineState.WRITTEN_OFF if fine.written_off else FineState.PAID
     if fine.discount_until is not None and day <= fine.discount_until:
         return FineState.DISCOUNT
     if fine.settled:

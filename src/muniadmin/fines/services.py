@@ -192,12 +192,7 @@ def capture_fine(uow: UnitOfWork, command: CaptureFine) -> FineCaptured:
         uow,
         "fines:fine:captured",
         number,
-        {
-            "plate": plate.shown,
-            "offence": offence.code,
-            "amount": amounts.full.minor,
-            "officer": fine.officer,
-        },
+        {"offence": offence.code, "amount": amounts.full.minor},
     )
     return _captured(uow, fine)
 

@@ -1,6 +1,5 @@
 """What the slice of fines brings."""
 
-import muniadmin.fines.proof  # noqa: F401 - says how the slice's tables are proved
 from muniadmin.documents.papers import Paper
 from muniadmin.documents.sheets import FineNoticeSheet
 from muniadmin.fines.handlers import HANDLERS, QUERIES
@@ -10,6 +9,7 @@ from muniadmin.slices import Slice
 
 SLICE = Slice(
     name="fines",
+    proof="muniadmin.fines.proof",
     handlers=HANDLERS,
     queries=QUERIES,
     permissions=(VIEW_FINES, CAPTURE_FINES, IMPORT_FINES, VOID_FINES),

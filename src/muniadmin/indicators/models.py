@@ -34,7 +34,7 @@ class MonthClosing(Base):
     head_code: Mapped[str] = mapped_column(ForeignKey("revenue_head.code"), primary_key=True)
     #: Minor units; what was found never to have been owed is deducted.
     assessed: Mapped[int]
-    #: The business day by which it was over; one that was opened by mistake ended nothing.
+    #: The business day by which it was over, the first after it; one that was opened by mistake ended nothing.
     ended_by: Mapped[date]
     ended_by_opening: Mapped[int]
 

@@ -12,7 +12,7 @@ from muniadmin.indicators.errors import GoalNotPossible, IndicatorUnknown
 from muniadmin.indicators.models import IndicatorGoal, MonthClosing, MonthLeft
 from muniadmin.indicators.names import INDICATORS_TOPIC
 from muniadmin.indicators.periods import span_of
-from muniadmin.indicators.standings import add_up_months, last_kept_month, last_opening, months_to_keep
+from muniadmin.indicators.standings import add_up_months, last_kept_month, months_to_keep, over_by
 from muniadmin.indicators.units import Unit
 from muniadmin.kernel.i18n import _
 from muniadmin.storage.bulk import bulk_insert
@@ -66,16 +66,23 @@ def keep_months(job: Job, command: KeepMonths) -> MonthsKept:
         uow.lock_chain(OFFICE_CHAIN)
         if last_kept_month(uow) != kept_to:
             return MonthsKept(0)
-        day, opening = last_opening(uow)
-        ended = {"ended_by": day, "ended_by_opening": opening}
+        ended = [day for one in months if (day := over_by(uow, one.month_end)) is not None]
+        if len(ended) < len(months):  # the business day was taken back meanwhile
+            return MonthsKept(0)
         for model in (MonthClosing, MonthLeft):
             uow.connection.execute(delete(model).where(model.month_end > (kept_to or date.min)))
         bulk_insert(
             uow,
             MonthClosing,
             (
-                {"month_end": one.month_end, "head_code": head, "assessed": assessed, **ended}
-                for one in months
+                {
+                    "month_end": one.month_end,
+                    "head_code": head,
+                    "assessed": assessed,
+                    "ended_by": day,
+                    "ended_by_opening": opening,
+                }
+                for one, (day, opening) in zip(months, ended, strict=True)
                 for head, assessed in one.assessed.items()
             ),
         )

@@ -1,6 +1,5 @@
 """What the slice of the indicators brings."""
 
-import muniadmin.indicators.proof  # noqa: F401 - says how the slice's tables are proved
 from muniadmin.documents.papers import Paper
 from muniadmin.documents.sheets import CollectionReportSheet
 from muniadmin.indicators.handlers import HANDLERS, JOBS, QUERIES
@@ -9,6 +8,7 @@ from muniadmin.slices import Slice
 
 SLICE = Slice(
     name="indicators",
+    proof="muniadmin.indicators.proof",
     handlers=HANDLERS,
     jobs=JOBS,
     queries=QUERIES,

@@ -52,18 +52,18 @@ def last_day_over(reading: Reading) -> date:
     return min(day, last_day(reading) or day) - timedelta(days=1)
 
 
-def last_opening(reading: Reading) -> tuple[date, int]:
-    """The last business day that was not taken back, and its opening."""
+def over_by(reading: Reading, month_end: date) -> tuple[date, int] | None:
+    """The business day by which a month was over, and its opening: the first one after it that was not taken back."""
     taken_back = exists().where(
         BusinessDayCorrection.day == BusinessDay.day, BusinessDayCorrection.opening == BusinessDay.opening
     )
-    day, opening = reading.connection.execute(
+    found = reading.connection.execute(
         select(BusinessDay.day, BusinessDay.opening)
-        .where(~taken_back)
-        .order_by(BusinessDay.day.desc(), BusinessDay.opening.desc())
+        .where(BusinessDay.day > month_end, ~taken_back)
+        .order_by(BusinessDay.day, BusinessDay.opening)
         .limit(1)
-    ).one()
-    return day, opening
+    ).one_or_none()
+    return None if found is None else (found.day, found.opening)
 
 
 def standing(reading: Reading, day: date, zone: str = "") -> Mapping[str, Standing]:

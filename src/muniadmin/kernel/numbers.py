@@ -65,6 +65,16 @@ def yearly_number(kind: NumberKind, year: int, sequence: int) -> str:
     return checked_number(kind, f"{year:04d}", f"{sequence:0{kind.digits}d}")
 
 
+_WITH_LETTER = re.compile(r"[A-Z]-(?:(\d{4})-)?(\d+)-[0-9A-Z]")
+
+
+def place_of(number: str) -> tuple[int, int] | None:
+    """The year, 0 where it is for life, and the running number in a number with a letter as it is printed; None when it
+    is none."""
+    match = _WITH_LETTER.fullmatch(number)
+    return (int(match[1] or 0), int(match[2])) if match else None
+
+
 def read_number(text: str) -> tuple[NumberKind, str] | None:
     """What ``text`` is the number of, and its printed form; None when it does not look like one of our numbers.
 

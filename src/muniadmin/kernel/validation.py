@@ -154,7 +154,9 @@ def _choice(choices: Mapping[tuple[Any, type], Any], value: Any) -> Any:
         if value is None or value == "":
             raise FieldMissing from None
         known = ", ".join(str(text) for text, kind in choices if not issubclass(kind, Enum))
-        raise ChoiceUnknown(text=str(value)[:40], known=known) from None
+        # What is no text may be too deep or too long to be spelled.
+        text = value[:40] if isinstance(value, str) else type(value).__name__
+        raise ChoiceUnknown(text=text, known=known) from None
 
 
 def _nothing(value: Any) -> Any:

@@ -82,7 +82,7 @@ def _open_day(uow: UnitOfWork, *, reason: str, by: int | None) -> None:
         "reason": reason,
     }
     # Two desks may begin the day at once.
-    insert_if_new(uow, BusinessDay, row)
+    insert_if_new(uow, BusinessDay, [row])
     uow.remembered.clear()
 
 

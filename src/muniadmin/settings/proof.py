@@ -3,4 +3,5 @@
 from muniadmin.settings.models import Setting
 from muniadmin.storage.proof import Proof, declare
 
-declare(Proof.JOURNALED, Setting)
+# One of them is the key that signs what is issued; a later one may be another program's password.
+declare(Proof.JOURNALED, Setting, secret=("value",))

@@ -120,19 +120,21 @@ def add_rows(uow: UnitOfWork, model: type[Base], rows: Sequence[Mapping[str, Any
     return ids
 
 
-def insert_if_new(uow: UnitOfWork, model: type[Base], row: Mapping[str, Any]) -> bool:
-    """Inserts ``row`` unless a row with its key is there, even one that somebody else is about to write; whether it
-    did."""
+def insert_if_new(
+    uow: UnitOfWork, model: type[Base], rows: Sequence[Mapping[str, Any]]
+) -> set[tuple[Any, ...]]:
+    """Inserts each of ``rows`` unless one with its key, or with anything else that is unique, is there, even one that
+    somebody else is about to write; the keys of those that went in. Where several orders add several rows, they do so
+    in one order."""
     table = _table_of(model)
-    (whole,) = _whole(uow, table, [row])
+    whole = _whole(uow, table, rows)
     adding = postgresql.insert if uow.connection.dialect.name == "postgresql" else sqlite.insert
     key = list(table.primary_key.columns)
-    added = uow.connection.execute(
-        adding(table).values(whole).on_conflict_do_nothing().returning(*key)
-    ).one_or_none()
-    if added is not None and is_told(table.name):
-        uow.told.inserted(table, [whole])
-    return added is not None
+    returned = uow.connection.execute(adding(table).on_conflict_do_nothing().returning(*key), whole)
+    added = {tuple(row) for row in returned}
+    if is_told(table.name):
+        uow.told.inserted(table, [row for row in whole if tuple(row[column.name] for column in key) in added])
+    return added
 
 
 def delete_rows(uow: UnitOfWork, model: type[Base], where: ColumnElement[bool]) -> int:

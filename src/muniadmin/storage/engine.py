@@ -3,6 +3,8 @@
 import os
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -86,9 +88,28 @@ class Database:
 
     def connect_to_write(self) -> Connection:
         """A connection in an open write transaction. Raises DatabaseBusy, DatabaseReadOnly or DatabaseUnreachable."""
+        return self._begun(self._connected_to_write())
+
+    @contextmanager
+    def rebuilding(self) -> Iterator[Connection]:
+        """A connection in an open write transaction in which tables may be made anew: SQLite minds no foreign keys
+        meanwhile, which can be said before a transaction only. Nobody else is given the connection afterwards."""
+        with self._connected_to_write() as connection:
+            if self.kind == "sqlite":
+                driver: Any = connection.connection.driver_connection
+                driver.execute("PRAGMA foreign_keys=OFF")
+            try:
+                yield self._begun(connection)
+            finally:
+                if self.kind == "sqlite":
+                    connection.invalidate()
+
+    def _connected_to_write(self) -> Connection:
         if self.read_only:
             raise DatabaseReadOnly
-        connection = _connect(self._writers)
+        return _connect(self._writers)
+
+    def _begun(self, connection: Connection) -> Connection:
         try:
             connection.begin()
         except BaseException as error:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table
@@ -33,10 +34,12 @@ class Proof(StrEnum):
 @dataclass(frozen=True)
 class Declared:
     """How a table is proved; ``by_digest``: columns of which events hold a digest only, since they name people or are
-    long; ``beside``: columns that nothing hangs on; ``why``: of a cache what makes it anew, else why it needs none."""
+    long; ``secret``: those of them of which no export holds more, either; ``beside``: columns that nothing hangs on;
+    ``why``: of a cache what makes it anew, else why it needs none."""
 
     proof: Proof
     by_digest: frozenset[str]
+    secret: frozenset[str]
     beside: frozenset[str]
     why: str
 
@@ -52,12 +55,14 @@ def declare(
     proof: Proof,
     *models: type[Base],
     by_digest: Collection[str] = (),
+    secret: Collection[str] = (),
     beside: Collection[str] = (),
     why: str = "",
 ) -> None:
-    """Says how the tables of ``models`` are proved."""
+    """Says how the tables of ``models`` are proved; what is ``secret`` is told by digest."""
+    by_digest = frozenset(by_digest) | frozenset(secret)
     for model in models:
-        DECLARED[model.__tablename__] = Declared(proof, frozenset(by_digest), frozenset(beside), why)
+        DECLARED[model.__tablename__] = Declared(proof, by_digest, frozenset(secret), frozenset(beside), why)
 
 
 def is_told(table: str) -> bool:
@@ -68,20 +73,34 @@ def is_told(table: str) -> bool:
 
 def key_of(table: Table, row: Mapping[str, Any]) -> tuple[Any, ...]:
     """The primary key of a row, as an event holds it."""
-    return tuple(_plain(row[column.name]) for column in table.primary_key.columns)
+    return tuple([_plain(row[name]) for name in _key_columns(table)])
 
 
 def said(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
     """All that a row says, as an event holds it: what is empty left out, instants in UTC, money in minor units."""
-    declared = DECLARED[table.name]
     told: dict[str, Any] = {}
-    for column in table.columns:
-        value = row[column.name]
-        if value is None or column.name == EVENT_ID or column.name in declared.beside:
-            continue
-        plain = _plain(value)
-        told[str(column.name)] = f"#{digest_of(plain)}" if column.name in declared.by_digest else plain
+    for name, by_digest in _told_columns(table, DECLARED[table.name]):
+        value = row[name]
+        if value is not None:
+            plain = _plain(value)
+            told[name] = f"#{digest_of(plain)}" if by_digest else plain
     return told
+
+
+# Asked for every row there is, of tables that stay as they are.
+@cache
+def _key_columns(table: Table) -> tuple[str, ...]:
+    return tuple(str(column.name) for column in table.primary_key.columns)
+
+
+@cache
+def _told_columns(table: Table, declared: Declared) -> tuple[tuple[str, bool], ...]:
+    """The columns that events hold, and of which they hold a digest only."""
+    return tuple(
+        (str(column.name), column.name in declared.by_digest)
+        for column in table.columns
+        if column.name != EVENT_ID and column.name not in declared.beside
+    )
 
 
 def row_digest(table: Table, row: Mapping[str, Any]) -> str:
@@ -96,6 +115,10 @@ def digest_of(plain: Any) -> str:
 
 def _plain(value: Any) -> Any:
     match value:
+        case int() | float() | None:
+            return value
+        case str():
+            return str(value)
         case Money():
             return value.minor
         case datetime():
@@ -106,9 +129,7 @@ def _plain(value: Any) -> Any:
             return format(value.normalize(), "f")
         case Mapping():
             return {str(name): _plain(one) for name, one in value.items()}
-        case str():
-            return str(value)
         case list() | tuple():
             return [_plain(one) for one in value]
         case _:
-            return value
+            raise TypeError(f"an event cannot hold {type(value).__name__}")

@@ -3,11 +3,11 @@
 import hashlib
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, cached_property
-from typing import Any, NamedTuple, Protocol, cast
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from sqlalchemy import (
     Connection,
@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session, object_session
 from sqlalchemy.orm.exc import StaleDataError
 
 from muniadmin.kernel.changes import AUDIT_TOPIC, ChangeSet, Topic
-from muniadmin.kernel.errors import NeedsConfirmation, StaleRecord
+from muniadmin.kernel.errors import DatabaseBusy, NeedsConfirmation, SomebodyWasFaster, StaleRecord
 from muniadmin.kernel.i18n import _
 from muniadmin.kernel.municipality import Municipality
 from muniadmin.kernel.requests import Actor, Progress, no_progress
@@ -36,7 +36,11 @@ from muniadmin.storage.events import OFFICE_CHAIN, Detail, Event, EventLine, Fac
 from muniadmin.storage.proof import is_told
 from muniadmin.storage.refusals import lost, refusal_of
 
+T = TypeVar("T")
+
 FIRST_DIGEST = "0" * 64
+# How often a piece of a job is begun, where others get in its way.
+_TRIES = 3
 # Between two transactions of a job, of the time that the first one took.
 _LEFT_TO_OTHERS = 0.1
 
@@ -429,6 +433,15 @@ class Job:
         if self.database.kind == "sqlite":
             # Whoever waits for the one writer looks now and then: the next transaction must not always be faster.
             time.sleep((time.monotonic() - held_since) * _LEFT_TO_OTHERS)
+
+    def piece(self, work: Callable[[UnitOfWork], T]) -> T:
+        """What ``work`` does in one of the job's transactions; again, from the start, where somebody got in its way:
+        two people issue one roll, or import one file. ``work`` looks for itself what is left to do."""
+        for _attempt in range(_TRIES - 1):
+            with suppress(DatabaseBusy, SomebodyWasFaster, StaleRecord), self.unit_of_work() as uow:
+                return work(uow)
+        with self.unit_of_work() as uow:
+            return work(uow)
 
     @contextmanager
     def reading(self) -> Iterator[ReadUnit]:

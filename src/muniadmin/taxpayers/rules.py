@@ -1,7 +1,7 @@
 """What a good entry on the register is: identifiers, phones, attributes, what is searched for, who is alike."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -196,6 +196,25 @@ def _has_type(spec: AttributeSpec, value: Any) -> bool:
 def identifying_value(kind: ObjectKind, attributes: Mapping[str, Any]) -> str:
     """The object's own plate, parcel or licence; empty when it has none."""
     return str(attributes.get(kind.identifying.code, "")) if kind.identifying is not None else ""
+
+
+def plain_attributes(kind: ObjectKind) -> set[str]:
+    """The attributes that tax is worked out from, and that name nobody: all but texts."""
+    return {spec.code for spec in kind.attributes if spec.type != "text"}
+
+
+def told_change(
+    before: Mapping[str, Any], after: Mapping[str, Any], plain: Collection[str]
+) -> dict[str, Any]:
+    """What the audit log says of a change: of the ``plain`` facts the values before and after, of the others only which
+    they are, since an audit log cannot forget what a person is called or where they live. Empty: nothing changed."""
+    differ = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    told: dict[str, Any] = {
+        name: {"before": before.get(name), "after": after.get(name)} for name in differ if name in plain
+    }
+    if others := [name for name in differ if name not in plain]:
+        told["fields"] = others
+    return told
 
 
 def object_key(kind_code: str, identifying: str) -> str | None:

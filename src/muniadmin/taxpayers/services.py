@@ -60,7 +60,9 @@ from muniadmin.taxpayers.rules import (
     ensure_fits,
     identifying_value,
     object_key,
+    plain_attributes,
     search_text,
+    told_change,
 )
 
 SERIES = "taxpayer"
@@ -86,7 +88,7 @@ def register_taxpayer(uow: UnitOfWork, command: RegisterTaxpayer) -> TaxpayerSav
         uow,
         "taxpayers:taxpayer:registered",
         taxpayer.number,
-        {"name": taxpayer.name, "objects": len(objects)},
+        {"kind": taxpayer.kind, "objects": len(objects)},
     )
     return TaxpayerSaved(taxpayer.id, taxpayer.number, taxpayer.version)
 
@@ -103,9 +105,7 @@ def change_taxpayer(uow: UnitOfWork, command: ChangeTaxpayer) -> TaxpayerSaved:
     before = _facts(taxpayer)
     taxpayer.status = command.status
     _write(taxpayer, data)
-    changed = {
-        name: [before[name], value] for name, value in _facts(taxpayer).items() if before[name] != value
-    }
+    changed = told_change(before, _facts(taxpayer), _PLAIN)
     if changed:
         make_findable(uow, taxpayer)
         record(uow, "taxpayers:taxpayer:changed", taxpayer.number, changed)
@@ -118,7 +118,7 @@ def add_taxable_object(uow: UnitOfWork, command: AddTaxableObject) -> ObjectSave
     entry = _new_object(uow, taxpayer, _checked_object(uow, command))
     uow.session.add(entry)
     make_findable(uow, taxpayer)
-    record(uow, "taxpayers:object:added", taxpayer.number, {"kind": entry.kind, "label": entry.label})
+    record(uow, "taxpayers:object:added", taxpayer.number, {"kind": entry.kind, "object": entry.id})
     return ObjectSaved(entry.id, entry.version)
 
 
@@ -126,14 +126,39 @@ def change_taxable_object(uow: UnitOfWork, command: ChangeTaxableObject) -> Obje
     """Writes what differs in an object."""
     entry, taxpayer = _object_to_change(uow, command.object_id, command.version)
     data = _checked_object(uow, command)
-    key = object_key(data.kind, identifying_value(_kind(uow, data.kind), data.attributes))
+    kind = _kind(uow, data.kind)
+    key = object_key(data.kind, identifying_value(kind, data.attributes))
     _ensure_registered_once(uow, key, entry.id)
+    before = object_facts(entry)
     entry.kind, entry.label, entry.zone = data.kind, data.label, data.zone
     entry.attributes, entry.started_on = dict(data.attributes), data.started_on or entry.started_on
     entry.external_key = key or entry.external_key
     make_findable(uow, taxpayer)
-    record(uow, "taxpayers:object:changed", taxpayer.number, {"kind": entry.kind, "label": entry.label})
+    record_object_changed(uow, taxpayer, kind, before, entry)
     return ObjectSaved(entry.id, entry.version)
+
+
+def record_object_changed(
+    uow: UnitOfWork, taxpayer: Taxpayer, kind: ObjectKind, before: Mapping[str, Any], entry: TaxableObject
+) -> None:
+    """Says in the audit log what became of a tax base; nothing where nothing changed."""
+    changed = told_change(
+        before, object_facts(entry), {"kind", "zone", "started_on", *plain_attributes(kind)}
+    )
+    if changed:
+        record(uow, "taxpayers:object:changed", taxpayer.number, {"object": entry.id, **changed})
+
+
+def object_facts(entry: TaxableObject) -> dict[str, Any]:
+    """What can be changed in an object, its attributes among it."""
+    return {
+        "kind": entry.kind,
+        "label": entry.label,
+        "zone": entry.zone,
+        "started_on": entry.started_on.isoformat(),
+        "taxpayer": entry.taxpayer_id,
+        **entry.attributes,
+    }
 
 
 def end_taxable_object(uow: UnitOfWork, command: EndTaxableObject) -> ObjectSaved:
@@ -151,7 +176,7 @@ def end_taxable_object(uow: UnitOfWork, command: EndTaxableObject) -> ObjectSave
         uow,
         "taxpayers:object:ended",
         taxpayer.number,
-        {"label": entry.label, "on": command.ended_on.isoformat(), "reason": command.reason.strip()},
+        {"object": entry.id, "on": command.ended_on.isoformat(), "reason": command.reason.strip()},
     )
     return ObjectSaved(entry.id, entry.version)
 
@@ -337,8 +362,12 @@ def _write(taxpayer: Taxpayer, data: TaxpayerData) -> None:
             taxpayer.identifiers.append(Identifier(kind=kind, value=value))
 
 
+#: What names nobody.
+_PLAIN = frozenset({"kind", "status", "zone", "language"})
+
+
 def _facts(taxpayer: Taxpayer) -> dict[str, Any]:
-    """What the audit log keeps of a change."""
+    """What can be changed in a taxpayer's file."""
     facts: dict[str, Any] = {
         name: getattr(taxpayer, name)
         for name in (

@@ -1,6 +1,8 @@
 """Checks of what was carried out of the database: anchors, and what a workstation remembers."""
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -17,24 +19,24 @@ from muniadmin.anchors.rules import (
     is_anchor,
     read_anchor,
 )
-from muniadmin.anchors.services import SERIES
 from muniadmin.documents.keys import public_key
 from muniadmin.documents.signing import PublicKey
+from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.formats import format_date
 from muniadmin.kernel.i18n import N_
-from muniadmin.storage.base import NumberSeries
 from muniadmin.storage.unit_of_work import Reading
-from muniadmin.verification.commands import Finding, Witness
+from muniadmin.verification.commands import Finding, SinceAnchor, Witness
 from muniadmin.verification.digests import digests_at
 from muniadmin.verification.remembered_reads import LostHeads
 from muniadmin.verification.rows import Look, streamed
+from muniadmin.verification.start import Start, start_behind
 from muniadmin.verification.workstation import HeadsFileBroken, compared, is_heads_file, lost_heads, read
 
 _AT_ONCE = 200
 
 
 def anchors(reading: Reading, look: Look) -> Iterator[Finding]:
-    """Anchors are numbered 1, 2, 3... up to the last number taken; each is signed, says what its row says, and bears
+    """Anchors are numbered 1, 2, 3... without a gap; each is signed, says what its row says, and bears
     the digest of the one before it; and every row it names stands in its chain as it was."""
     keys = _keys(reading)
     number, digest = 0, NOTHING_BEFORE
@@ -57,11 +59,6 @@ def anchors(reading: Reading, look: Look) -> Iterator[Finding]:
             yield from _moved(reading, texts, known)
             texts = []
     yield from _moved(reading, texts, known)
-    taken = reading.connection.scalar(select(NumberSeries.last).where(NumberSeries.series == SERIES)) or 0
-    if taken != number:
-        yield _wrong(
-            taken, N_("{subject}: anchors end with {last}, and {seq} were made."), last=number, seq=taken
-        )
 
 
 def _read(row: Row[Any], keys: Sequence[PublicKey], before: str) -> tuple[AnchorText | None, Finding | None]:
@@ -125,6 +122,41 @@ def remembered(reading: Reading, look: Look) -> Iterator[Finding]:
     """Every row that this workstation remembers as the last of its chain is still there, and the same."""
     look()
     yield from lost_heads(reading, LostHeads())
+
+
+# --- verify --since-anchor --------------------------------------------------------------------------------------------
+
+
+def newest_start(reading: Reading, kept_outside: Sequence[Witness]) -> Start | None:
+    """The place behind the newest anchor that holds: of those kept outside if one does, else of those in the database.
+    It holds if it is signed and every row it names stands in its chain as it was. None: there is no such anchor."""
+    keys = _keys(reading)
+    for source, line in itertools.chain(_newest_first(kept_outside), _newest_in_database(reading)):
+        try:
+            text = read_anchor(line, keys)
+        except UserError:
+            continue
+        if not any(_moved(reading, [text], {})):
+            anchor = SinceAnchor(
+                number=text.number, booked_on=text.booked_on, digest=digest_of(line), source=source
+            )
+            return start_behind(reading, anchor, {head.chain: head for head in text.heads})
+    return None
+
+
+def _newest_first(kept_outside: Sequence[Witness]) -> list[tuple[str, str]]:
+    """File and line of every anchor that was kept outside."""
+    found: list[tuple[int, str, str]] = []
+    for witness in kept_outside:
+        for line in filter(is_anchor, witness.text.splitlines()):
+            with suppress(AnchorDamaged):
+                found.append((anchor_text(line).number, witness.name, line))
+    return [(name, line) for _number, name, line in sorted(found, reverse=True)]
+
+
+def _newest_in_database(reading: Reading) -> Iterator[tuple[str, str]]:
+    for (line,) in reading.connection.execute(select(Anchor.line).order_by(Anchor.number.desc())):
+        yield "", str(line)
 
 
 # --- verify --against -----------------------------------------------------------------------------------------------

@@ -2,6 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import literal, select, union_all
@@ -13,14 +16,16 @@ from muniadmin.storage.base import ChainHead
 from muniadmin.storage.events import Event, EventLine
 from muniadmin.storage.unit_of_work import FIRST_DIGEST, Reading, link_digest
 from muniadmin.verification.commands import Finding
-from muniadmin.verification.rows import Look, streamed
+from muniadmin.verification.rows import TEXTS, Look, streamed
+from muniadmin.verification.start import BEGINNING, Start
 
 _TABLES = ((Event, "event"), (SignedAct, "signed_act"))
 
 
-def chains(reading: Reading, look: Look) -> Iterator[Finding]:
-    """Every chain runs 1, 2, 3... up to its head; each row holds the digest of the one before it, and its own digest
-    is that of its frozen text. Every break is listed, not only the first."""
+def chains(reading: Reading, look: Look, start: Start = BEGINNING) -> Iterator[Finding]:
+    """Every chain runs 1, 2, 3... up to its head, or goes on so from the row that an anchor names; each row holds the
+    digest of the one before it, and its own digest is that of its frozen text. Every break is listed, not only the
+    first."""
     rows = union_all(
         *(
             select(
@@ -31,7 +36,7 @@ def chains(reading: Reading, look: Look) -> Iterator[Finding]:
                 model.digest,
                 literal(table).label("source"),
                 model.id,
-            )
+            ).where(start.behind(model))
             for model, table in _TABLES
         )
     ).subquery()
@@ -39,8 +44,9 @@ def chains(reading: Reading, look: Look) -> Iterator[Finding]:
         head.chain: (head.last, head.digest)
         for head in reading.connection.execute(select(ChainHead.__table__))
     }
-    last: dict[str, tuple[int, str]] = {}
-    for row in streamed(reading, look, select(rows).order_by(rows.c.chain, rows.c.chain_seq)):
+    last = {chain: (head.last, head.digest) for chain, head in start.heads.items()}
+    wanted = select(rows).order_by(rows.c.chain, rows.c.chain_seq)
+    for row in streamed(reading, look, wanted, at_once=TEXTS):
         look()
         seq, digest = last.get(row.chain, (0, FIRST_DIGEST))
         place = {"check": "chains", "table": row.source, "key": str(row.id)}
@@ -77,32 +83,31 @@ def chains(reading: Reading, look: Look) -> Iterator[Finding]:
             )
 
 
-def entries(reading: Reading, look: Look) -> Iterator[Finding]:
+def entries(reading: Reading, look: Look, start: Start = BEGINNING) -> Iterator[Finding]:
     """The postings of each event sum to zero."""
-    event_id, total = 0, 0
-    wanted = select(Posting.event_id, Posting.amount).order_by(Posting.event_id)
-    for row in (*streamed(reading, look, wanted), None):
-        if row is None or row.event_id != event_id:
-            if total:
-                yield Finding(
-                    check="entries",
-                    table="event",
-                    key=str(event_id),
-                    message=N_("{subject}: its postings do not sum to zero."),
-                    facts={},
-                )
-            if row is None:
-                return
-            look()
-            event_id, total = row.event_id, 0
-        total += row.amount
+    wanted = (
+        select(Posting.event_id, Posting.amount)
+        .where(start.may_be_behind(Posting.event_id))
+        .order_by(Posting.event_id)
+    )
+    for event_id, postings in groupby(streamed(reading, look, wanted), attrgetter("event_id")):
+        look()
+        if sum(posting.amount for posting in postings):
+            yield Finding(
+                check="entries",
+                table="event",
+                key=str(event_id),
+                message=N_("{subject}: its postings do not sum to zero."),
+                facts={},
+            )
 
 
-def events(reading: Reading, look: Look) -> Iterator[Finding]:
+def events(reading: Reading, look: Look, start: Start = BEGINNING) -> Iterator[Finding]:
     """Each event's row and its lines of the audit log say what its frozen text says."""
-    lines = _lines(reading, look)
+    lines = _lines(reading, look, start)
     group = next(lines, None)
-    for event in streamed(reading, look, select(Event.__table__).order_by(Event.id)):
+    wanted = select(Event.__table__).where(start.may_be_behind(Event.id)).order_by(Event.id)
+    for event in streamed(reading, look, wanted, at_once=TEXTS):
         look()
         while group is not None and group[0] < event.id:
             yield _without_event(group[0])
@@ -113,9 +118,9 @@ def events(reading: Reading, look: Look) -> Iterator[Finding]:
             group = next(lines, None)
         text = frozen(event.canonical)
         row = {
-            "booked_on": event.booked_on.isoformat(),
-            "at": event.at.isoformat(),
-            "server_at": event.server_at.isoformat(),
+            "booked_on": _iso(event.booked_on),
+            "at": _iso(event.at),
+            "server_at": _iso(event.server_at),
             "user_id": event.user_id,
             "workstation": event.workstation,
         }
@@ -138,6 +143,11 @@ def events(reading: Reading, look: Look) -> Iterator[Finding]:
         group = next(lines, None)
 
 
+def _iso(value: Any) -> str:
+    """A day or an instant as texts hold it; whatever else stands in its place as it is."""
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
 def _without_event(event_id: int) -> Finding:
     return Finding(
         check="events",
@@ -148,9 +158,13 @@ def _without_event(event_id: int) -> Finding:
     )
 
 
-def _lines(reading: Reading, look: Look) -> Iterator[tuple[int, list[list[Any]]]]:
+def _lines(reading: Reading, look: Look, start: Start) -> Iterator[tuple[int, list[list[Any]]]]:
     event_id, lines = 0, list[list[Any]]()
-    wanted = select(EventLine.__table__).order_by(EventLine.event_id, EventLine.line)
+    wanted = (
+        select(EventLine.__table__)
+        .where(start.may_be_behind(EventLine.event_id))
+        .order_by(EventLine.event_id, EventLine.line)
+    )
     for row in streamed(reading, look, wanted):
         if row.event_id != event_id:
             if lines:

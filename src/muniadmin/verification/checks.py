@@ -1,6 +1,7 @@
 """Every check, in the order they run. A new one is a function in a file of this package, listed here."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from muniadmin.kernel.i18n import N_
 from muniadmin.storage.unit_of_work import Reading
@@ -11,12 +12,15 @@ from muniadmin.verification import (
     damage,
     debts,
     money,
+    months,
+    numbering,
     protections,
     told,
     values,
 )
 from muniadmin.verification.commands import Finding
 from muniadmin.verification.rows import Look
+from muniadmin.verification.start import Start
 
 Check = Callable[[Reading, Look], Iterator[Finding]]
 
@@ -33,6 +37,7 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("entries", N_("Postings and their sums"), chains.entries),
     ("ledger_sum", N_("Balance of the ledger"), money.ledger_sum),
     ("revenue", N_("What was assessed, and the ledger"), money.revenue),
+    ("series", N_("Series of numbers"), numbering.series),
     ("receipts", N_("Receipt numbers"), money.receipts),
     ("receipt_sheets", N_("Receipts and their payments"), money.receipt_sheets),
     ("payments", N_("Payments and their tenders"), money.payments),
@@ -47,8 +52,24 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("penalties", N_("Penalties and what had accrued"), debts.penalties),
     ("sessions", N_("Cash sessions"), money.sessions),
     ("day_totals", N_("Totals kept by day"), money.day_totals),
-    ("month_closings", N_("Months kept"), money.month_closings),
+    ("month_closings", N_("Months kept"), months.month_closings),
     ("acts", N_("Civil-status acts and their registers"), civil_status.acts),
     ("anchors", N_("Anchors and the rows they name"), anchored.anchors),
     ("remembered", N_("What this workstation remembers"), anchored.remembered),
 )
+
+
+def checks_behind(start: Start) -> Mapping[str, Check]:
+    """The checks that run when only what came after an anchor is looked at: of what came since, and those that take as
+    long in a large town as in a small one."""
+    return {
+        "triggers": protections.triggers,
+        "definitions": protections.definitions,
+        "chains": partial(chains.chains, start=start),
+        "events": partial(chains.events, start=start),
+        "rows": partial(told.rows, start=start),
+        "entries": partial(chains.entries, start=start),
+        "ledger_sum": money.ledger_sum,
+        "anchors": anchored.anchors,
+        "remembered": anchored.remembered,
+    }

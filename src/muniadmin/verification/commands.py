@@ -1,7 +1,8 @@
-"""The order to verify the whole database, and its report."""
+"""The order to verify the database, and its report."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import ClassVar
 
 from muniadmin.audit.names import VIEW_AUDIT
@@ -52,14 +53,29 @@ class Checked:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SinceAnchor:
+    """The anchor behind which a verification began; ``source``: the file that it was in, empty for the database."""
+
+    number: int
+    booked_on: date
+    digest: str
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class VerificationReport:
     """What every check looked at and found; also when somebody stopped it.
 
+    ``since`` is the anchor behind which it began; None: everything was verified. Then ``left_out`` are the names of the
+    checks that look at everything or not at all; ``no_anchor`` says that none held from which it could have begun.
     ``not_run`` are the names of the checks that it did not come to. ``unrecorded`` says why the audit log has no line
     of it; ``not_locked`` that the file was read as one that nobody changes.
     """
 
     checked: tuple[Checked, ...]
+    since: SinceAnchor | None = None
+    left_out: tuple[str, ...] = ()
+    no_anchor: bool = False
     not_run: tuple[str, ...] = ()
     stopped: bool = False
     unrecorded: str = ""
@@ -87,10 +103,36 @@ class Witness:
 @dataclass(frozen=True, kw_only=True)
 class Verify(Command[VerificationReport]):
     """Runs every check on the whole database, and compares it with what was kept outside; changes nothing but the audit
-    log."""
+    log.
+
+    ``since_anchor``: looks only at what came after the newest anchor that holds, one of ``against`` if any of these
+    does; at everything where none holds.
+    """
 
     permission: ClassVar = VIEW_AUDIT
     against: tuple[Witness, ...] = ()
+    since_anchor: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportedToCheck:
+    """What was written: of how many tables how many rows, and the SHA-256 of the file in hexadecimal. ``unrecorded``
+    says why the audit log has no line of it."""
+
+    path: str
+    tables: int
+    rows: int
+    digest: str
+    unrecorded: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportToCheck(Command[ExportedToCheck]):
+    """Writes what an independent checker reads into one new file of SQLite: all but what is secret, and what is
+    ephemeral. Raises ExportThere, NotExported, KeyTwice."""
+
+    permission: ClassVar = VIEW_AUDIT
+    path: str
 
 
 @dataclass(frozen=True, kw_only=True)

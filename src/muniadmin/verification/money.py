@@ -1,24 +1,22 @@
-"""Checks of the money as it comes in: ledger, receipts, payments, tills, and what is kept of days and months."""
+"""Checks of the money as it comes in: ledger, receipts, payments, tills, and what is kept of days."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from sqlalchemy import BigInteger, case, exists, func, or_, select, type_coerce, union_all
 
 from muniadmin.billing.models import Credit, CreditMove, DayCollection, Settlement, Tender
-from muniadmin.billing.totals import totals_found
+from muniadmin.billing.totals import totals_by
 from muniadmin.collection.models import Cancellation, CashSession, Payment, Receipt, TenderReturn
 from muniadmin.collection.names import receipt_number
 from muniadmin.collection.rules import Channel
 from muniadmin.documents.models import IssuedDocument
-from muniadmin.indicators.models import MonthClosing, MonthLeft
-from muniadmin.indicators.money import assessed_by_day, charged, never_owed
-from muniadmin.indicators.standings import add_up_months, months_over
+from muniadmin.indicators.money import charged, never_owed
 from muniadmin.kernel.i18n import N_
 from muniadmin.kernel.money import Money
 from muniadmin.ledger.models import Posting
-from muniadmin.storage.base import NumberSeries
+from muniadmin.ledger.rules import revenue as revenue_account
+from muniadmin.storage.events import Event
 from muniadmin.storage.unit_of_work import Reading
 from muniadmin.verification.chains import frozen_sheet
 from muniadmin.verification.commands import Finding
@@ -45,7 +43,16 @@ def ledger_sum(reading: Reading, look: Look) -> Iterator[Finding]:
 
 def revenue(reading: Reading, look: Look) -> Iterator[Finding]:
     """What the ledger says was assessed on a head on a day is what was charged, less what was found never owed."""
-    booked = {(day, head): amount for day, head, amount in assessed_by_day(reading, date.min, date.max)}
+    in_ledger = (
+        select(Event.booked_on, Posting.account, func.sum(Posting.amount))
+        .join(Event, Event.id == Posting.event_id)
+        .where(Posting.account.startswith(_REVENUE))
+        .group_by(Event.booked_on, Posting.account)
+    )
+    booked = {
+        (day, account.removeprefix(_REVENUE)): -minor(amount)
+        for day, account, amount in streamed(reading, look, in_ledger)
+    }
     both = union_all(charged(), never_owed()).subquery().c
     wanted = select(both.booked_on, both.head_code, func.sum(both.amount)).group_by(
         both.booked_on, both.head_code
@@ -57,16 +64,19 @@ def revenue(reading: Reading, look: Look) -> Iterator[Finding]:
             yield Finding(
                 check="revenue",
                 table="posting",
-                key=f"revenue:{key[1]} {key[0].isoformat()}",
-                subject=f"revenue:{key[1]} {key[0].isoformat()}",
+                key=f"revenue:{key[1]} {key[0]}",
+                subject=f"revenue:{key[1]} {key[0]}",
                 message=N_("{subject}: the ledger says {booked} was assessed, the charges come to {found}."),
                 facts={"booked": booked.get(key, 0), "found": found.get(key, 0)},
             )
 
 
+_REVENUE = revenue_account("")
+
+
 def receipts(reading: Reading, look: Look) -> Iterator[Finding]:
-    """The receipts of a point and year are 1..n without gap or repeat, n is where the series stands, and each number
-    is made of its point, year and place. Those of stub books are as they were written."""
+    """The receipts of a point and year are 1..n without gap or repeat, and each number is made of its point, year and
+    place. Those of stub books are as they were written."""
     expected: dict[tuple[str, int], int] = {}
 
     def judge(row: Any) -> Iterator[Finding]:
@@ -94,32 +104,6 @@ def receipts(reading: Reading, look: Look) -> Iterator[Finding]:
         Receipt.series, Receipt.year, Receipt.seq
     )
     yield from judged(reading, look, wanted, judge, check="receipts", table="receipt")
-    series = select(NumberSeries.series, NumberSeries.year, NumberSeries.last).where(
-        NumberSeries.series.startswith("receipt:")
-    )
-    standing = {
-        (name.removeprefix("receipt:"), year): last for name, year, last in streamed(reading, look, series)
-    }
-    for point, year in sorted(expected.keys() | standing.keys(), key=str):
-        stands_at, end = standing.get((point, year)), expected.get((point, year), 0)
-        if stands_at is None:
-            yield Finding(
-                check="receipts",
-                table="number_series",
-                key=f"receipt:{point} {year}",
-                subject=f"receipt:{point}",
-                message=N_("Series {subject} of {year} is missing, although there are receipts."),
-                facts={"year": year},
-            )
-        elif stands_at != end:
-            yield Finding(
-                check="receipts",
-                table="number_series",
-                key=f"receipt:{point} {year}",
-                subject=f"receipt:{point}",
-                message=N_("Series {subject} of {year} stands at {last}, but the receipts end at {end}."),
-                facts={"year": year, "last": stands_at, "end": end},
-            )
 
 
 def _number_does_not_fit(row: Any) -> Finding:
@@ -317,7 +301,11 @@ def sessions(reading: Reading, look: Look) -> Iterator[Finding]:
 def day_totals(reading: Reading, look: Look) -> Iterator[Finding]:
     """The totals kept by day of booking and of value are the sums of the settlements behind them, and count a bill from
     the day on which money of a source pays it to the one on which nothing of it is left there."""
-    found = totals_found(reading)
+    found = {
+        (by, *row[:4]): (int(row[4]), int(row[5]), int(row[6]))
+        for by in ("booked", "value")
+        for row in streamed(reading, look, totals_by(by))
+    }
     kept: dict[Any, tuple[int, int, int]] = {}
 
     def keep(row: Any) -> Iterator[Finding]:
@@ -346,42 +334,3 @@ def day_totals(reading: Reading, look: Look) -> Iterator[Finding]:
                     "found_bills": found.get(key, nothing)[2],
                 },
             )
-
-
-def month_closings(reading: Reading, look: Look) -> Iterator[Finding]:
-    """What is kept of the months that are over is what the rows booked up to their ends come to."""
-    kept_assessed: dict[date | None, dict[str, int]] = {}
-
-    def keep_assessed(row: Any) -> Iterator[Finding]:
-        kept_assessed.setdefault(row.month_end, {})[row.head_code] = int(row.assessed)
-        return iter(())
-
-    closings = select(MonthClosing.month_end, MonthClosing.head_code, MonthClosing.assessed)
-    yield from judged(reading, look, closings, keep_assessed, check="month_closings", table="month_closing")
-    kept_left: dict[date | None, dict[tuple[str, date], int]] = {}
-
-    def keep_left(row: Any) -> Iterator[Finding]:
-        kept_left.setdefault(row.month_end, {})[row.head_code, row.due_on] = int(row.left)
-        return iter(())
-
-    lefts = select(MonthLeft.month_end, MonthLeft.head_code, MonthLeft.due_on, MonthLeft.left)
-    yield from judged(reading, look, lefts, keep_left, check="month_closings", table="month_left")
-    days = [end for end in kept_assessed.keys() | kept_left.keys() if end is not None]
-    last = max(days, default=None)
-    ends = [end for end in months_over(reading) if last is not None and end <= last]
-    for month in add_up_months(reading, ends, None):
-        assessed = {head: amount for head, amount in month.assessed.items() if amount}
-        kept = {head: amount for head, amount in kept_assessed.pop(month.month_end, {}).items() if amount}
-        if kept != assessed or kept_left.pop(month.month_end, {}) != month.left:
-            yield _month_differs(month.month_end)
-    for end in sorted(kept_assessed.keys() | kept_left.keys(), key=str):
-        yield _month_differs(end)
-
-
-def _month_differs(month_end: date | None) -> Finding:
-    return Finding(
-        check="month_closings",
-        table="month_closing",
-        key=str(month_end),
-        message=N_("{subject}: what is kept of the month is not what its rows come to."),
-    )

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from muniadmin.kernel.formats import format_number
+from muniadmin.kernel.formats import format_date, format_number
 from muniadmin.kernel.i18n import _, ngettext
-from muniadmin.verification.commands import Checked, Finding, VerificationReport
+from muniadmin.verification.commands import Checked, ExportedToCheck, Finding, VerificationReport
 
 
 def verdict(report: VerificationReport) -> str:
@@ -16,6 +16,10 @@ def verdict(report: VerificationReport) -> str:
         )
     elif report.stopped:
         said = _("Nothing wrong was found so far.")
+    elif report.since is not None:
+        said = _("Nothing was lost or changed since anchor {number}.").format(
+            number=format_number(report.since.number)
+        )
     else:
         said = _("Nothing was lost or changed.")
     if not report.stopped:
@@ -30,6 +34,22 @@ def verdict(report: VerificationReport) -> str:
 def remarks(report: VerificationReport) -> list[str]:
     """What somebody who relies on the report must know besides, a sentence each."""
     said = []
+    if report.since is not None:
+        said += [
+            _(
+                "Only what came after anchor {number} of {day} was looked at: the events since, their postings, the "
+                "rows of which they tell, and the rows that name them."
+            ).format(number=format_number(report.since.number), day=format_date(report.since.booked_on)),
+            _(
+                "What was written before was not looked at, nor a row of which no event told since, nor what the "
+                "checks look at that were not run."
+            ),
+            _("The anchor was kept outside: {file}.").format(file=report.since.source)
+            if report.since.source
+            else _("The anchor is one in the database itself; one that was kept outside proves more."),
+        ]
+    if report.no_anchor:
+        said.append(_("There is no anchor that holds, so that everything was verified."))
     if report.unrecorded:
         said.append(_("The audit log has no line of this: {reason}").format(reason=report.unrecorded))
     if report.not_locked:
@@ -39,6 +59,19 @@ def remarks(report: VerificationReport) -> list[str]:
                 "copy of it."
             )
         )
+    return said
+
+
+def exported(outcome: ExportedToCheck) -> list[str]:
+    """What became of an export, a sentence each."""
+    said = [
+        ngettext(
+            "{count} row was written to {file}.", "{count} rows were written to {file}.", outcome.rows
+        ).format(count=format_number(outcome.rows), file=outcome.path),
+        _("It holds names, debts and acts of people: keep it as you would keep the database."),
+    ]
+    if outcome.unrecorded:
+        said.append(_("The audit log has no line of this: {reason}").format(reason=outcome.unrecorded))
     return said
 
 
@@ -59,6 +92,14 @@ def as_data(report: VerificationReport) -> dict[str, Any]:
         "stopped": report.stopped,
         "recorded": not report.stopped and not report.unrecorded,
         "remarks": remarks(report),
+        "since_anchor": None
+        if report.since is None
+        else {
+            "number": report.since.number,
+            "business_day": report.since.booked_on.isoformat(),
+            "digest": report.since.digest,
+            "file": report.since.source,
+        },
         "checks": [
             {
                 "check": one.check,
@@ -69,7 +110,7 @@ def as_data(report: VerificationReport) -> dict[str, Any]:
             }
             for one in report.checked
         ],
-        "not_run": [_(name) for name in report.not_run],
+        "not_run": [_(name) for name in (*report.not_run, *report.left_out)],
         "findings": [_finding(one) for one in report.findings],
     }
 
@@ -102,6 +143,6 @@ def line(finding: Finding) -> str:
 def as_text(report: VerificationReport, *heading: str) -> str:
     """The report to be copied or kept: the heading's lines, what came of it, each finding, and which checks ran."""
     ran = [f"{_(one.name)}: {format_number(one.rows)} · {result(one)}" for one in report.checked]
-    ran += [f"{_(name)}: {_('not run')}" for name in report.not_run]
+    ran += [f"{_(name)}: {_('not run')}" for name in (*report.not_run, *report.left_out)]
     parts = [list(heading), [verdict(report), *remarks(report)], list(map(line, report.findings)), ran]
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"

@@ -13,6 +13,8 @@ from muniadmin.storage.unit_of_work import Reading
 from muniadmin.verification.commands import Finding
 
 _BATCH = 5_000
+#: Texts of events are fewer at once: that of an order with a thousand bills has a megabyte.
+TEXTS = 100
 _LOOK_EVERY = 256
 _TELL_EVERY_SECONDS = 0.1
 # Steps of SQLite's machine: some ten milliseconds.
@@ -56,11 +58,13 @@ class Look:
         return 0 if self.stopped is None else 1
 
 
-def streamed(reading: Reading, look: Look, wanted: Executable) -> Iterator[Row[*tuple[Any, ...]]]:
-    """The rows of a question too large to be held at once. One that holds what its column cannot is left out and
-    counted: the check of values names it."""
+def streamed(
+    reading: Reading, look: Look, wanted: Executable, *, at_once: int = _BATCH
+) -> Iterator[Row[*tuple[Any, ...]]]:
+    """The rows of a question too large to be held at once; ``at_once`` of them are. One that holds what its column
+    cannot is left out and counted: the check of values names it."""
     result = reading.connection.execute(
-        wanted, execution_options={"stream_results": True, "yield_per": _BATCH}
+        wanted, execution_options={"stream_results": True, "yield_per": at_once}
     )
     while True:
         try:
@@ -122,12 +126,14 @@ def interrupted(error: BaseException) -> bool:
 
 @contextmanager
 def reading_anything(connection: Connection) -> Iterator[Callable[[Look], None]]:
-    """While it is open, text of SQLite that is no text is read with a sign in the place of what is none. Call what it
-    gives with each check's ``Look``, so that a statement that takes long can be stopped."""
-    if connection.dialect.name != "sqlite":
-        yield lambda _look: None
-        return
+    """While it is open, text of SQLite that is no text is read with a sign in the place of what is none, and a day or
+    instant of PostgreSQL that no calendar of ours has as its text. Call what it gives with each check's ``Look``, so
+    that a statement that takes long can be stopped."""
     driver: Any = connection.connection.driver_connection
+    if connection.dialect.name != "sqlite":
+        with _reading_any_day(driver.adapters):
+            yield lambda _look: None
+        return
     before = driver.text_factory
     driver.text_factory = _with_signs
     try:
@@ -139,3 +145,34 @@ def reading_anything(connection: Connection) -> Iterator[Callable[[Look], None]]
 
 def _with_signs(stored: bytes) -> str:
     return stored.decode("utf-8", "replace")
+
+
+@contextmanager
+def _reading_any_day(adapters: Any) -> Iterator[None]:
+    # The driver takes its time to load, and SQLite needs none of it.
+    from psycopg import DataError, pq
+    from psycopg.adapt import Buffer, Loader
+
+    usual = {
+        kind: adapters.get_loader(adapters.types[kind].oid, pq.Format.TEXT)
+        for kind in ("date", "timestamptz")
+    }
+
+    class AnyDay(Loader):
+        def __init__(self, oid: int, context: Any = None) -> None:
+            super().__init__(oid, context)
+            self._usual = usual[adapters.types[oid].name](oid, context)
+
+        def load(self, data: Buffer) -> Any:
+            try:
+                return self._usual.load(data)
+            except DataError:
+                return bytes(data).decode()
+
+    for kind in usual:
+        adapters.register_loader(kind, AnyDay)
+    try:
+        yield
+    finally:
+        for kind, loader in usual.items():
+            adapters.register_loader(kind, loader)

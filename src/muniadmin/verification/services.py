@@ -1,6 +1,7 @@
 """Runs the checks, one after the other, whatever each of them comes upon."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from muniadmin.audit.services import record
 from muniadmin.kernel.dates import FiscalCalendar
@@ -10,10 +11,11 @@ from muniadmin.kernel.money import Currency
 from muniadmin.kernel.municipality import Municipality
 from muniadmin.storage.refusals import lost
 from muniadmin.storage.unit_of_work import Job, Reading
-from muniadmin.verification.anchored import against
-from muniadmin.verification.checks import CHECKS, Check
+from muniadmin.verification.anchored import against, newest_start
+from muniadmin.verification.checks import CHECKS, Check, checks_behind
 from muniadmin.verification.commands import Checked, Finding, VerificationReport, Verify
 from muniadmin.verification.rows import Look, interrupted, reading_anything, reason_of
+from muniadmin.verification.start import BEGINNING, Start
 
 MOST_FINDINGS = 1_000
 
@@ -33,12 +35,15 @@ UNKNOWN = Municipality(
 
 
 def verify(job: Job, command: Verify) -> VerificationReport:
-    """Runs every check on one consistent state of the database, and records that it was done. Whatever a check comes
-    upon is a finding, and the next one runs; whoever stops it has what was found so far."""
+    """Runs every check on one consistent state of the database, or those that look at what came after an anchor, and
+    records that it was done. Whatever a check comes upon is a finding, and the next one runs; whoever stops it has what
+    was found so far."""
     checked: list[Checked] = []
-    checks = [*CHECKS, *_witnesses(command)]
     stopped = False
     with job.reading() as reading, reading_anything(reading.connection) as watch:
+        start = _start(reading, command)
+        checks, left_out = _checks(start)
+        checks += _witnesses(command)
         for done, (check, name, run) in enumerate(checks):
             look = Look(lambda done=done: job.progress(done, len(checks)))  # type: ignore[misc]
             watch(look)
@@ -65,6 +70,9 @@ def verify(job: Job, command: Verify) -> VerificationReport:
             checked.append(_card_unreadable())
     report = VerificationReport(
         checked=tuple(checked),
+        since=start.anchor,
+        left_out=tuple(left_out),
+        no_anchor=command.since_anchor and start.is_beginning,
         not_run=tuple(name for check, name, _run in checks if check not in {one.check for one in checked}),
         stopped=stopped,
         not_locked=job.database.not_locked,
@@ -73,6 +81,28 @@ def verify(job: Job, command: Verify) -> VerificationReport:
         return report
     job.progress(len(checks), len(checks))
     return _recorded(job, report)
+
+
+def _start(reading: Reading, command: Verify) -> Start:
+    """Where it begins."""
+    if not command.since_anchor:
+        return BEGINNING
+    try:
+        with _by_itself(reading):
+            return newest_start(reading, command.against) or BEGINNING
+    except Exception:  # noqa: BLE001 - whatever stands in the anchors' place: the check of anchors names it
+        return BEGINNING
+
+
+def _checks(start: Start) -> tuple[list[tuple[str, str, Check]], list[str]]:
+    """The checks that run, and the names of those that do not."""
+    if start.is_beginning:
+        return list(CHECKS), []
+    behind = checks_behind(start)
+    return (
+        [(check, name, behind[check]) for check, name, _whole in CHECKS if check in behind],
+        [name for check, name, _whole in CHECKS if check not in behind],
+    )
 
 
 def _witnesses(command: Verify) -> list[tuple[str, str, Check]]:
@@ -90,14 +120,12 @@ def _witnesses(command: Verify) -> list[tuple[str, str, Check]]:
 def _carried_out(reading: Reading, look: Look, check: str, run: Check) -> tuple[list[Finding], bool]:
     """What a check finds, and whether it came to its end."""
     findings: list[Finding] = []
-    connection = reading.connection
-    # A statement that PostgreSQL refuses ends the transaction; one that is nested may end alone.
-    nested = connection.begin_nested() if connection.dialect.name == "postgresql" else None
     try:
-        for finding in run(reading, look):
-            findings.append(finding)
-            if len(findings) == MOST_FINDINGS:
-                break
+        with _by_itself(reading):
+            for finding in run(reading, look):
+                findings.append(finding)
+                if len(findings) == MOST_FINDINGS:
+                    break
     except (Cancelled, KeyboardInterrupt) as stopped:
         look.stopped = stopped
         return findings, False
@@ -105,6 +133,7 @@ def _carried_out(reading: Reading, look: Look, check: str, run: Check) -> tuple[
         if look.stopped is not None or interrupted(error):
             look.stopped = look.stopped or error
             return findings, False
+        connection = reading.connection
         if connection.dialect.name == "postgresql" and lost(error, connection):
             raise DatabaseUnreachable(reason=reason_of(error)) from error
         findings.append(
@@ -115,12 +144,6 @@ def _carried_out(reading: Reading, look: Look, check: str, run: Check) -> tuple[
             )
         )
         return findings, False
-    finally:
-        if nested is not None and nested.is_active:
-            # A check may have left the connection so that it streams whatever it is asked.
-            connection.execution_options(stream_results=False, yield_per=None)
-            reading.session.close()  # else it goes on in a savepoint that is gone
-            nested.rollback()
     if look.unread:
         findings.append(
             Finding(
@@ -130,6 +153,21 @@ def _carried_out(reading: Reading, look: Look, check: str, run: Check) -> tuple[
             )
         )
     return findings, True
+
+
+@contextmanager
+def _by_itself(reading: Reading) -> Iterator[None]:
+    """A statement that PostgreSQL refuses ends the transaction; one that is nested may end alone."""
+    connection = reading.connection
+    nested = connection.begin_nested() if connection.dialect.name == "postgresql" else None
+    try:
+        yield
+    finally:
+        if nested is not None and nested.is_active:
+            # A check may have left the connection so that it streams whatever it is asked.
+            connection.execution_options(stream_results=False, yield_per=None)
+            reading.session.close()  # else it goes on in a savepoint that is gone
+            nested.rollback()
 
 
 def _card_unreadable() -> Checked:
@@ -144,17 +182,17 @@ def _card_unreadable() -> Checked:
 
 def _recorded(job: Job, report: VerificationReport) -> VerificationReport:
     """The report, after its line was added to the audit log; where that cannot be done it says why."""
+    name, begun = "verification:database:verified", {}
+    if report.since is not None:
+        name = "verification:database:verified-since-anchor"
+        begun = {"anchor": report.since.number, "digest": report.since.digest}
+    found = {
+        "findings": len(report.findings),
+        "first": [one.subject for one in report.findings[:20]],
+    }
     try:
         with job.unit_of_work() as uow:
-            record(
-                uow,
-                "verification:database:verified",
-                "database",
-                {
-                    "findings": len(report.findings),
-                    "first": [one.subject for one in report.findings[:20]],
-                },
-            )
+            record(uow, name, "database", {**found, **begun})
     except Exception as error:  # noqa: BLE001 - the report is there, and must reach whoever asked for it
         said = error.sentence() if isinstance(error, UserError) else reason_of(error)
         return VerificationReport(**{**vars(report), "unrecorded": said})

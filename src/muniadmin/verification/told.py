@@ -1,14 +1,17 @@
-"""Holds every row that events tell of against what the last event said of it."""
+"""Holds every row that events tell of against what events said of it."""
 
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Table, select
+from sqlalchemy import Column, Row, Table, select, tuple_
 
 from muniadmin.kernel.canonical import canonical_json
 from muniadmin.kernel.i18n import N_
@@ -18,26 +21,32 @@ from muniadmin.storage.proof import DECLARED, EVENT_ID, Proof, digest_of, is_tol
 from muniadmin.storage.unit_of_work import Reading
 from muniadmin.verification.chains import frozen
 from muniadmin.verification.commands import Finding
-from muniadmin.verification.rows import Look, streamed
+from muniadmin.verification.rows import TEXTS, Look, streamed
+from muniadmin.verification.start import BEGINNING, Start
 
-_BATCH = 5_000
+_AT_ONCE = 200
+# Of the file, in memory at most.
+_CACHE_KIB = 32 * 1024
 
 
-def rows(reading: Reading, look: Look) -> Iterator[Finding]:
-    """Of every table that events tell of: each row says what the last event about it says; none is missing, and none is
-    there that no event wrote. What events say is kept in a file of its own meanwhile, so that memory stays flat."""
+def rows(reading: Reading, look: Look, start: Start = BEGINNING) -> Iterator[Finding]:
+    """Of every table that events tell of: each row says what its last change left it as; none is missing, none is there
+    that no event wrote, and each event found the rows it changed as another had left them. Behind an anchor these are
+    the rows that the events since tell of, and those that name one of these events. What events say is kept in a file
+    of its own meanwhile, so that memory stays flat."""
     with tempfile.TemporaryDirectory(prefix="verify-") as folder, closing(_Told(Path(folder))) as told:
-        told.read_all(reading, look)
+        told.read_all(reading, look, start)
+        yield from told.follow_all(start)
         for table in Base.metadata.sorted_tables:
             if is_told(table.name):
-                yield from _of_table(reading, look, table, told)
-        yield from told.gone()
+                yield from _of_table(reading, look, table, told, start)
+        yield from told.gone(start)
 
 
-def _of_table(reading: Reading, look: Look, table: Table, told: "_Told") -> Iterator[Finding]:
+def _of_table(reading: Reading, look: Look, table: Table, told: "_Told", start: Start) -> Iterator[Finding]:
     names = [column.name for column in table.columns]
-    written_once = DECLARED[table.name].proof is Proof.APPEND_ONLY
-    for row in streamed(reading, look, select(table)):
+    written_once = _is_written_once(table.name)
+    for row in _rows_of(reading, look, table, told, start):
         look()
         facts = dict(zip(names, row, strict=True))
         key, says = key_of(table, facts), said(table, facts)
@@ -49,17 +58,37 @@ def _of_table(reading: Reading, look: Look, table: Table, told: "_Told") -> Iter
                 table.name,
                 key,
                 N_("{subject}: the row differs from what event {event} says of it."),
-                event=last.event_id,
-                said=_said(reading, table, key, last.event_id) if written_once else {},
+                event=last.event,
+                said=_said(reading, table, key, last.event) if written_once else {},
                 says=says,
             )
-        elif written_once and facts[EVENT_ID] != last.event_id:
+        elif written_once and facts[EVENT_ID] != last.event:
             yield _finding(
                 table.name,
                 key,
                 N_("{subject}: it names another event than {event}, which wrote it."),
-                event=last.event_id,
+                event=last.event,
             )
+
+
+def _is_written_once(table: str) -> bool:
+    return table in DECLARED and DECLARED[table].proof is Proof.APPEND_ONLY
+
+
+def _rows_of(
+    reading: Reading, look: Look, table: Table, told: "_Told", start: Start
+) -> Iterator[Row[*tuple[Any, ...]]]:
+    """The rows that are looked at: all of them; behind an anchor those that name an event since, and of rows that name
+    none those of which events since tell."""
+    if start.is_beginning:
+        yield from streamed(reading, look, select(table))
+    elif _is_written_once(table.name):
+        yield from streamed(reading, look, select(table).where(start.named_since(table.c[EVENT_ID])))
+    else:
+        keys = told.keys(table)
+        while some := list(islice(keys, _AT_ONCE)):
+            wanted = select(table).where(tuple_(*table.primary_key.columns).in_(some))
+            yield from streamed(reading, look, wanted)
 
 
 def _said(reading: Reading, table: Table, key: tuple[Any, ...], event_id: int) -> Mapping[str, Any]:
@@ -74,7 +103,7 @@ def _said(reading: Reading, table: Table, key: tuple[Any, ...], event_id: int) -
 
 def _finding(
     table: str,
-    key: tuple[Any, ...],
+    key: Sequence[Any],
     message: str,
     *,
     event: int | None = None,
@@ -93,22 +122,80 @@ def _finding(
     )
 
 
-class _Last:
-    """The last that was said of a row."""
+# --- the changes of one row -------------------------------------------------------------------------------------------
 
-    def __init__(self, digest: str, event_id: int) -> None:
-        self.digest, self.event_id = digest, event_id
+
+class Change(NamedTuple):
+    """One change of a row: the event that tells of it, and the row's digest before and after; None: there is no row."""
+
+    event: int
+    before: str | None
+    after: str | None
+
+
+def followed(changes: Sequence[Change], begin: str | None = None) -> tuple[Change, list[Change]]:
+    """The last of a row's changes, and those that found it otherwise than the others had left it.
+
+    From ``begin`` on, each change is followed to the one that found what it left. Numbers of events do not say which
+    came first: a server gives them when orders begin, and of two that change one row the later number may be through
+    before the other. A row may come back to what it was: what leads away from there and back belongs in between.
+    """
+    if len(changes) == 1 and changes[0].before == begin:
+        return changes[0], []
+    leaving = defaultdict[str | None, list[Change]](list)
+    for change in sorted(changes, key=lambda one: one.event):
+        leaving[change.before].append(change)
+    reached = [begin]
+
+    def way_from(state: str | None) -> list[Change]:
+        way = []
+        while leaving[state]:
+            way.append(leaving[state].pop(0))
+            state = way[-1].after
+            reached.append(state)
+        return way
+
+    ends, astray = way_from(begin)[-1:], []
+    for state in reached:  # of which there are more meanwhile
+        while way := way_from(state):
+            if way[-1].after != state:
+                ends.append(way[-1])
+                astray.append(way[0])
+    for state in list(leaving):  # what nothing left
+        while way := way_from(state):
+            ends.append(way[-1])
+            astray.append(way[0])
+    return max(ends, key=lambda one: one.event), astray
+
+
+def _found_by_the_first(changes: Sequence[Change]) -> str | None:
+    """What a row was before the first of its changes, as far as they say: what none of them left."""
+    left = {change.after for change in changes}
+    return next((change.before for change in changes if change.before not in left), changes[0].before)
+
+
+# --- what all events say ----------------------------------------------------------------------------------------------
+
+
+class _Last(NamedTuple):
+    """What a row was left as, and by which event."""
+
+    digest: str
+    event: int
 
 
 class _Told:
-    """The last digest of every row that events tell of, by table and key, in a file."""
+    """What events tell of rows, by table and key, in a file."""
 
     def __init__(self, folder: Path) -> None:
         self._file = sqlite3.connect(folder / "told.db", isolation_level=None)
         for statement in (
             "PRAGMA journal_mode=OFF",
             "PRAGMA synchronous=OFF",
-            "CREATE TABLE told (row TEXT PRIMARY KEY, digest TEXT, event INTEGER, seen INTEGER) WITHOUT ROWID",
+            f"PRAGMA cache_size=-{_CACHE_KIB}",
+            "CREATE TABLE change (name, key, event, before, after)",
+            # What each row was left as, and whether it was seen.
+            "CREATE TABLE told (name, key, digest, event, seen, PRIMARY KEY (name, key)) WITHOUT ROWID",
             "BEGIN",
         ):
             self._file.execute(statement)
@@ -117,48 +204,103 @@ class _Told:
         """Closes the file; its folder goes with it."""
         self._file.close()
 
-    def read_all(self, reading: Reading, look: Look) -> None:
-        """Reads the texts of all events, in their order."""
+    def read_all(self, reading: Reading, look: Look, start: Start) -> None:
+        """Reads the texts of all events behind the place."""
         keys = {
             table.name: [column.name for column in table.primary_key.columns]
             for table in Base.metadata.sorted_tables
         }
-        wanted = select(Event.id, Event.canonical).order_by(Event.id)
-        for event in streamed(reading, look, wanted):
-            text = frozen(event.canonical)
-            found = []
+        wanted = select(Event.id, Event.canonical).where(start.may_be_behind(Event.id), start.behind(Event))
+        for event in streamed(reading, look, wanted.order_by(Event.id), at_once=TEXTS):
             # What somebody has made unreadable says nothing; that its text was changed is the chains' finding.
             with suppress(TypeError, ValueError, KeyError, AttributeError):
-                for table, some in _rows_in(text).items():
-                    for row in some:
-                        key = _key_in(row, keys[table], event.id)
-                        found.append((_name(table, key), digest_of(row), event.id))
-                for table, some in text.get("changes", {}).items():
-                    found += [(_name(table, key), after, event.id) for key, _before, after in some]
-            self._file.executemany("INSERT OR REPLACE INTO told VALUES (?, ?, ?, 0)", found)
+                self._file.executemany(
+                    "INSERT INTO change VALUES (?, ?, ?, ?, ?)",
+                    _told_in(frozen(event.canonical), event.id, keys),
+                )
 
-    def take(self, table: str, key: tuple[Any, ...]) -> _Last | None:
-        """The last that was said of a row, which is there; None: nothing was, or that it was deleted."""
-        name = _name(table, list(key))
-        row = self._file.execute("SELECT digest, event FROM told WHERE row = ?", (name,)).fetchone()
-        if row is None or row[0] is None:
-            return None
-        self._file.execute("UPDATE told SET seen = 1 WHERE row = ?", (name,))
-        return _Last(row[0], row[1])
+    def follow_all(self, start: Start) -> Iterator[Finding]:
+        """Notes what each row was left as, and names the events that found a row otherwise."""
+        rows = self._file.execute(
+            "SELECT name, key, event, before, after FROM change ORDER BY name, key, event"
+        )
+        for (table, key), some in groupby(rows, itemgetter(0, 1)):
+            changes = [Change(*one[2:]) for one in some]
+            last, astray = followed(changes, None if start.is_beginning else _found_by_the_first(changes))
+            self._file.execute(
+                "INSERT INTO told VALUES (?, ?, ?, ?, 0)", (table, key, last.after, last.event)
+            )
+            for change in astray:
+                yield _finding(
+                    table,
+                    _key_of(key),
+                    N_("{subject}: event {event} found the row otherwise than the events before it left it."),
+                    event=change.event,
+                )
 
-    def gone(self) -> Iterator[Finding]:
+    def keys(self, table: Table) -> Iterator[tuple[Any, ...]]:
+        """The keys of the rows of a table of which something is told."""
+        columns = table.primary_key.columns
+        for (text,) in self._file.execute("SELECT key FROM told WHERE name = ? ORDER BY key", (table.name,)):
+            if _may_be_key(key := _key_of(text), columns):
+                yield tuple(key)
+
+    def take(self, table: str, key: Sequence[Any]) -> _Last | None:
+        """What a row was left as, which is there; None: nothing was told, or that it was deleted."""
+        place = table, _text_of(key)
+        found = self._file.execute(
+            "UPDATE told SET seen = 1 WHERE name = ? AND key = ? AND digest IS NOT NULL RETURNING digest, event",
+            place,
+        ).fetchone()
+        return None if found is None else _Last(*found)
+
+    def gone(self, start: Start) -> Iterator[Finding]:
         """What should be there and is not."""
-        for name, event in self._file.execute(
-            "SELECT row, event FROM told WHERE seen = 0 AND digest IS NOT NULL ORDER BY row"
+        for table, key, event in self._file.execute(
+            "SELECT name, key, event FROM told WHERE seen = 0 AND digest IS NOT NULL ORDER BY name, key"
         ):
-            table, key = frozen(name)["row"]
             yield _finding(
-                table, tuple(key), N_("{subject} is missing; event {event} wrote it."), event=event
+                table,
+                _key_of(key),
+                N_("{subject} is missing; event {event} wrote it.")
+                if start.is_beginning or not _is_written_once(table)
+                else N_("{subject} is missing, or names another event than {event}, which wrote it."),
+                event=event,
             )
 
 
-def _name(table: str, key: list[Any]) -> str:
-    return canonical_json({"row": [table, key]})
+def _told_in(
+    text: Mapping[str, Any], event_id: int, keys: Mapping[str, list[str]]
+) -> Iterator[tuple[str, str, int, str | None, str | None]]:
+    """What an event tells of rows: table, key, the event, the digests before and after."""
+    for table, some in _rows_in(text).items():
+        for row in some:
+            yield table, _text_of(_key_in(row, keys[table], event_id)), event_id, None, digest_of(row)
+    for table, some in text.get("changes", {}).items():
+        for key, before, after in some:
+            yield table, _text_of(key), event_id, _digest(before), _digest(after)
+
+
+def _text_of(key: Sequence[Any]) -> str:
+    return canonical_json({"key": key})
+
+
+def _key_of(text: str) -> list[Any]:
+    key = frozen(text)["key"]
+    return key if isinstance(key, list) else [key]
+
+
+def _digest(said: object) -> str | None:
+    """A digest in an event's text; what is none equals none."""
+    return said if said is None or (isinstance(said, str) and said.isascii()) else "?"
+
+
+def _may_be_key(key: Sequence[Any], columns: Iterable[Column[Any]]) -> bool:
+    """Whether a row could have the key: the text of an event that somebody changed can say anything."""
+    kinds = [column.type.python_type for column in columns]
+    return [type(part) for part in key] == kinds and all(
+        "\0" not in part if isinstance(part, str) else abs(part) < 2**63 for part in key
+    )
 
 
 def _rows_in(text: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from muniadmin.app import App
-from muniadmin.billing.decisions import Grounds, suspend
+from muniadmin.billing.decisions import Grounds, suspend, write_off
 from muniadmin.billing.names import BILL_NUMBER
 from muniadmin.billing.reads import OpenCharge, OpenCharges, TaxpayerBalance
 from muniadmin.billing.services import IssuedBill
@@ -575,6 +575,7 @@ class TestSeveralPeople:
         screen.press_here(Key.Key_Return)
         screen.press(screen.dialog(), Key.Key_Return)
         assert app.read(TaxpayerBalance(taxpayer_id=first), everything(app)).credit == money("5.00")
+        assert counter.panel.change.figure == "5.00"
 
     def test_a_paid_paper_of_another_is_said_and_changes_nothing(
         self, app: App, screen: Screen, counter: CounterPage
@@ -585,7 +586,7 @@ class TestSeveralPeople:
         screen.press_here(Key.Key_Return)
         scanned(screen, counter, mine.number)
         scanned(screen, counter, paid.number)
-        assert f"{paid.number} is paid already." in screen.texts(counter.notice)
+        assert f"Nothing is left to pay on {paid.number}." in screen.texts(counter.notice)
         assert ticked(counter) == [mine.number]
         assert "Amina Bennani" in screen.texts(counter.payer)
 
@@ -656,7 +657,31 @@ class TestLookingUp:
         scanned(screen, counter, bill.number)
         screen.press_here(Key.Key_Return)
         scanned(screen, counter, bill.number)
-        assert f"{bill.number} is paid already." in screen.texts(counter.notice)
+        assert f"Nothing is left to pay on {bill.number}." in screen.texts(counter.notice)
+
+    @pytest.mark.parametrize("at_hand", [False, True], ids=["nobody at hand", "its debtor at hand"])
+    def test_what_was_written_off_is_asked_for_by_its_paper_and_can_be_paid(
+        self, app: App, screen: Screen, counter: CounterPage, at_hand: bool
+    ) -> None:
+        taxpayer = a_taxpayer(app)
+        bill, other = (a_bill(app, amount, taxpayer_id=taxpayer) for amount in ("120.00", "80.00"))
+        with unit_of_work(
+            app.database, actor=everything(app), now=app.clock.now(), municipality=app.municipality
+        ) as uow:
+            write_off(uow, bill.charge_ids, Grounds(reason="not to be found"))
+        brought = [other, bill] if at_hand else [bill]
+        for paper in brought:
+            scanned(screen, counter, paper.number)
+        assert ticked(counter) == [paper.number for paper in brought]
+        numbers = [debt.number for debt in counter.list.model.at_hand()]
+        assert sorted(numbers) == [bill.number, other.number]
+        said = cells(counter, numbers.index(bill.number))
+        assert said[1].startswith("written off, ")
+        assert said[2:] == ["0.00, 120.00 written off", "", "120.00"]
+        screen.press_here(Key.Key_Return)
+        assert receipts(app) == (1, money("200.00" if at_hand else "120.00"))
+        scanned(screen, counter, bill.number)
+        assert f"Nothing is left to pay on {bill.number}." in screen.texts(counter.notice)
 
     def test_an_unknown_number_is_said(self, app: App, screen: Screen, counter: CounterPage) -> None:
         scanned(screen, counter, yearly_number(BILL_NUMBER, 2026, 4711))
@@ -675,6 +700,20 @@ class TestLookingUp:
         screen.press_here(Key.Key_Down, Key.Key_Down, Key.Key_Return)
         assert "Amina Bennis" in screen.texts(counter.payer)
         assert counter.memory()["taxpayer"] == wanted
+
+    def test_enter_with_another_text_never_opens_whom_the_text_before_had_found(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        for name in ("Amina Bennani", "Amina Bennis"):
+            a_taxpayer(app, name)
+        screen.type_here("amina")
+        screen.press_here(Key.Key_Return)
+        assert counter.hits.model.rowCount() == 2
+        counter.scan.selectAll()
+        screen.type_here("0612345678")
+        screen.press_here(Key.Key_Return)
+        assert counter.memory()["taxpayer"] is None
+        assert counter.hits.model.rowCount() == 0
 
     def test_a_number_looked_up_while_names_are_still_searched_stays_in_hand(
         self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
@@ -717,9 +756,11 @@ class TestLookingUp:
         scanned(screen, counter, bill.number)
         screen.press_here(Key.Key_Escape)
         assert counter.scan.hasFocus()
-        screen.press_here(Key.Key_Escape, Key.Key_Escape)
+        assert counter.scan.text() == bill.number
+        screen.press_here(Key.Key_Escape)
         assert counter.stack.currentWidget() is counter.idle
         assert ticked(counter) == []
+        assert counter.scan.text() == ""
 
     def test_a_payment_elsewhere_takes_the_debt_off_the_list(
         self, app: App, screen: Screen, counter: CounterPage

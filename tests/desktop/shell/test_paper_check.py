@@ -197,3 +197,15 @@ def test_it_is_found_by_its_key_in_the_palette_and_at_the_counter(screen: Screen
     qtbot.keyClicks(palette.search, "check a paper")
     qtbot.keyClick(palette.search, Key.Key_Return)
     assert dialog_of(screen).code.hasFocus()
+
+
+def test_the_whole_dialog_stays_on_the_screen_however_long_the_answer(
+    screen: Screen, code: str, qtbot: QtBot
+) -> None:
+    dialog = opened(screen)
+    room = dialog.screen().availableGeometry()
+    dialog.move(dialog.x(), room.bottom() - dialog.frameGeometry().height())
+    scan(screen, dialog, code, qtbot)
+    qtbot.waitUntil(lambda: dialog.height() > 400)
+    assert dialog.frameGeometry().bottom() <= room.bottom()
+    assert dialog.primary.isVisible()

@@ -3,11 +3,14 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from muniadmin.anchors.commands import MakeAnchor
 from muniadmin.app import App
 from muniadmin.desktop.verification.verification_page import VerificationPage
 from muniadmin.kernel.permissions import Role
@@ -121,6 +124,73 @@ def test_cancelled_it_shows_what_was_found_so_far(
     assert page.report.not_run
 
 
+def test_the_export_is_written_beside_the_work_and_said(
+    page: VerificationPage, screen: Screen, qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = tmp_path / "exported.sqlite3"
+    page.export(str(file))
+    assert not page.begin.isEnabled()
+    assert not page.to_export.isEnabled()
+    qtbot.waitUntil(page.begin.isEnabled, timeout=60_000)
+    screen.settle()
+    assert file.is_file()
+    assert f" rows were written to {file}." in screen.texts(page)
+    assert "keep it as you would keep the database" in screen.texts(page)
+    page.export(str(file))
+    qtbot.waitUntil(page.to_export.isEnabled, timeout=60_000)
+    screen.settle()
+    assert "is there already" in screen.texts(page)
+
+
+def test_a_cancelled_export_leaves_nothing(
+    page: VerificationPage, screen: Screen, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    page.export(str(folder / "town.sqlite3"))
+    screen.frame.shell.operations.jobs[-1].cancel()
+    qtbot.waitUntil(page.to_export.isEnabled, timeout=60_000)
+    screen.settle()
+    assert "The job was cancelled." in screen.texts(page)
+    assert list(folder.iterdir()) == []
+
+
+def test_the_dialog_asks_where_to_and_never_to_write_over(
+    page: VerificationPage, screen: Screen, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, QFileDialog.Option]] = []
+
+    def choose(_parent: object, _title: str, name: str, _kinds: str, *, options: Any) -> tuple[str, str]:
+        asked.append((name, options))
+        return str(tmp_path / "chosen"), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    page.to_export.click()
+    qtbot.waitUntil((tmp_path / "chosen.sqlite3").is_file, timeout=60_000)
+    screen.settle()
+    ((name, options),) = asked
+    assert Path(name).name == "fes-2026-11-23.sqlite3"
+    assert options == QFileDialog.Option.DontConfirmOverwrite
+
+
 def test_whoever_may_not_see_the_audit_log_has_no_such_page(screen: Screen) -> None:
     screen.sign_in(Role.CLERK)
     assert "verification" not in screen.frame.specs
+
+
+def test_since_the_last_anchor_it_says_what_is_looked_at_and_what_is_not(
+    app: App, verified: Callable[[], VerificationPage], page: VerificationPage, screen: Screen
+) -> None:
+    app.execute(MakeAnchor(), screen.frame.shell.actor)
+    page.choose_extent("since anchor")
+    screen.settle()
+    assert "What was written before it is not looked at" in screen.texts(page)
+    verified()
+    assert "Nothing was lost or changed since anchor 1." in screen.texts(page)
+    assert "What was written before was not looked at" in screen.texts(page)
+    assert page.report is not None
+    assert page.report.since is not None
+    assert "not run" in screen.texts(page)
+    assert "Receipt numbers: not run" in page.text()
+    page.verify_extent("everything")
+    assert not page.extent.isEnabled()

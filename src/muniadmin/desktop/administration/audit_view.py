@@ -133,6 +133,12 @@ class AuditView(QWidget):
         )
 
     def _shown(self, name: str, value: object) -> str:
+        if isinstance(value, dict) and value.keys() == {"before", "after"}:
+            return f"{self._shown(name, value['before'])} → {self._shown(name, value['after'])}"
+        if value is None:
+            return "–"
+        if name == "fields" and isinstance(value, list):
+            return ", ".join(detail_name(one) for one in value)
         if isinstance(value, list):
             return ", ".join(str(one) for one in value)
         if name in MONEY_DETAILS and isinstance(value, int):

@@ -111,6 +111,7 @@ class UserDialog(Dialog):
                 ),
                 then=self._saved,
                 failed=self.refuse,
+                undone=self.unlock,
             )
         else:
             self._page.run(
@@ -123,6 +124,7 @@ class UserDialog(Dialog):
                 ),
                 then=self._saved,
                 failed=self.refuse,
+                undone=self.unlock,
             )
 
     def _saved(self, saved: UserSaved) -> None:
@@ -171,6 +173,7 @@ class PasswordDialog(Dialog):
                 SetPassword(user_id=self._user.user_id, password=self.password.text()),
                 then=self._done,
                 failed=self.refuse,
+                undone=self.unlock,
             )
 
     def _done(self, _saved: UserSaved) -> None:

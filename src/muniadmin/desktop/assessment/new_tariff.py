@@ -171,7 +171,10 @@ class NewTariffDialog(Dialog):
             return
         self.primary.setEnabled(False)
         self.page.run(
-            SaveTariff(head_code=self.head.code, document=self.typed()), then=self._saved, failed=self.refuse
+            SaveTariff(head_code=self.head.code, document=self.typed()),
+            then=self._saved,
+            failed=self.refuse,
+            undone=self.unlock,
         )
 
     def _saved(self, outcome: TariffSaved) -> None:

@@ -102,6 +102,7 @@ class RegistersDialog(Dialog):
                 CloseActRegister(register_id=register.register_id),
                 then=lambda _closed: self.ask(),
                 failed=self.refuse,
+                undone=self.unlock,
                 owner=self,
             )
         )
@@ -143,5 +144,6 @@ class OpenRegisterDialog(FormDialog):
             ),
             then=lambda _opened: self.done(1),
             failed=self.refuse,
+            undone=self.unlock,
             owner=self,
         )

@@ -305,6 +305,7 @@ class RequestsPage(Page):
                 ReworkRequest(number=number, cause=cause, note=note),
                 then=lambda _moved: dialog.done(1),
                 failed=dialog.refuse,
+                undone=dialog.unlock,
             ),
         )
         dialog.open()
@@ -325,6 +326,7 @@ class RequestsPage(Page):
                 RefuseRequest(number=number, reason=reason),
                 then=lambda _moved: dialog.done(1),
                 failed=dialog.refuse,
+                undone=dialog.unlock,
             ),
         )
         dialog.open()

@@ -374,6 +374,7 @@ class CashPage(Page):
             ),
             then=done,
             failed=dialog.refuse,
+            undone=dialog.unlock,
         )
 
     # --- palette, language ------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
@@ -83,6 +83,8 @@ class CounterPage(Page):
         self._scanned: list[str] = []
         #: The name asked for, until something else is in hand: a late answer must not take it away.
         self._sought = ""
+        #: The text that the listed hits belong to: with another one in the field Enter opens none of them.
+        self._hits_of = ""
         self._tick_due = False
         self._fresh = False
         self._recalled: set[int] | None = None
@@ -104,6 +106,7 @@ class CounterPage(Page):
         self.scan.returnPressed.connect(self._on_scan)
         self.scan.textEdited.connect(self._on_typed)
         self.scan.moved_down.connect(self._on_down)
+        self.scan.installEventFilter(self)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_TYPING_PAUSE_MS)
@@ -248,11 +251,14 @@ class CounterPage(Page):
             return
         if number is not None:
             self.open(Scanned(*number))
-        elif self.stack.currentWidget() is self.hits and (hit := self.hits.current()) is not None:
+        elif self._are_listed(text) and (hit := self.hits.current()) is not None:
             self.show_taxpayer(hit.taxpayer_id)
         else:
             self._open_first = True
             self._ask_hits(text)
+
+    def _are_listed(self, text: str) -> bool:
+        return self.stack.currentWidget() is self.hits and self._hits_of == text
 
     def open(self, target: Target) -> None:
         """Opened by a scan elsewhere, a search, or another page."""
@@ -273,7 +279,8 @@ class CounterPage(Page):
 
     def _on_bill(self, bill: BillDetail) -> None:
         """A paper: what is due of it is ticked. Beside a payer in hand it is added to the list, whoever owes it."""
-        settled = bill.state == "settled"
+        # What was written off may still be paid by whoever brings the paper.
+        settled = bill.state == "settled" and not bill.written_off
         if self._taxpayer_id is None and not self._papers:
             self._forget_payer()
             self._fresh = True
@@ -282,12 +289,13 @@ class CounterPage(Page):
         mine = bill.taxpayer_id is not None and bill.taxpayer_id == self._taxpayer_id
         if settled:
             more = _("What else this payer owes is listed below.") if mine else ""
-            self.notice.say(Tone.GOOD, _("{number} is paid already.").format(number=bill.number), more)
+            nothing = _("Nothing is left to pay on {number}.").format(number=bill.number)
+            self.notice.say(Tone.GOOD, nothing, more)
         else:
             self._scanned.append(bill.number)
             if bill.number not in self._brought:
                 self._brought.append(bill.number)
-            if not mine:
+            if not mine or bill.written_off:
                 self._papers[bill.bill_id] = bill.number
         if self._taxpayer_id is not None or self._papers:
             self._ask_debts()
@@ -318,6 +326,7 @@ class CounterPage(Page):
 
     def _on_hits(self, text: str, hits: list[TaxpayerHit]) -> None:
         if text == self._sought:
+            self._hits_of = text
             self._show_hits(hits)
 
     def _show_hits(self, hits: list[TaxpayerHit]) -> None:
@@ -381,7 +390,9 @@ class CounterPage(Page):
             answers[whose] = found
             # Of a question that was overtaken, nobody waits for the answers any more.
             if answers is self._answers and answers.keys() == wanted.keys():
-                self._show_debts([*answers.get("own", ()), *answers.get("papers", ())])
+                # A paper says more of a debt than the list of what its debtor owes: what was written off, too.
+                both = [*answers.get("own", ()), *answers.get("papers", ())]
+                self._show_debts([*{debt.charge_id: debt for debt in both}.values()])
 
         for whose, question in wanted.items():
             self.read(question, then=partial(answered, whose), key=whose)
@@ -631,13 +642,22 @@ class CounterPage(Page):
             *self._other_services(),
         ]  # fmt: skip
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Esc in the field leaves nobody at the counter, whatever number stands in it: an empty field above somebody
+        else's debts would take the next citizen's paper for one more of theirs."""
+        if (
+            event.type() is QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+        ):
+            self.clear()
+            return True
+        return super().eventFilter(watched, event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc steps back: from the amount to the field, from the payer to nobody."""
+        """Esc steps back from the amount to the field."""
         if event.key() == Qt.Key.Key_Escape:
-            if self.scan.hasFocus():
-                self.clear()
-            else:
-                self.scan.take_focus()
+            self.scan.take_focus()
         else:
             super().keyPressEvent(event)
 

@@ -25,6 +25,8 @@ def state_of(debt: OpenCharge) -> str:
         return ngettext("{count} day late", "{count} days late", debt.days_late).format(count=debt.days_late)
     if debt.rebate:
         return _("reduced")
+    if debt.state == "settled":
+        return _("written off")
     if debt.state == "due_today":
         return _("today")
     return _("partly paid") if debt.state == "partly_paid" else _("not yet due")
@@ -34,7 +36,7 @@ def tone_of(debt: OpenCharge) -> Tone:
     """The state's tone."""
     if is_covered(debt):
         return Tone.GOOD
-    if debt.suspended:
+    if debt.suspended or debt.state == "settled":
         return Tone.WARNING
     if debt.state == "overdue":
         return Tone.BAD
@@ -49,11 +51,11 @@ def is_covered(debt: OpenCharge) -> bool:
 
 
 def is_due(debt: OpenCharge) -> bool:
-    """Whether somebody who comes to pay pays this too: its day is reached, or it costs less today. What rests is not
-    asked for."""
+    """Whether somebody who comes to pay pays this too: its day is reached, or it costs less today, or it was written
+    off, which is listed only for whoever brings its paper. What rests is not asked for."""
     if is_covered(debt) or debt.suspended:
         return False
-    return debt.state in ("overdue", "due_today") or bool(debt.rebate)
+    return debt.state in ("overdue", "due_today", "settled") or bool(debt.rebate)
 
 
 def columns(shell: Shell, is_of_another: Callable[[OpenCharge], bool]) -> list[Column[OpenCharge]]:
@@ -79,7 +81,9 @@ def columns(shell: Shell, is_of_another: Callable[[OpenCharge], bool]) -> list[C
         return below(_("{amount} accrued"), debt.accrued)
 
     def of_left(debt: OpenCharge) -> str:
-        return below(_("{amount} suspended"), debt.suspended)
+        return below(_("{amount} suspended"), debt.suspended) or below(
+            _("{amount} written off"), debt.written_off
+        )
 
     def off(debt: OpenCharge) -> str:
         return below(_("{amount} less"), debt.rebate) or below(_("{amount} by credit"), debt.credit)

@@ -310,7 +310,10 @@ class PaymentPanel(Card):
         self._after = True
         self.label.setText(_("Received, receipt {number}").format(number=taken.receipt_number))
         self.amount.setText(self._shell.amount(taken.amount))
-        self.change.say(_("Change"), self._shell.amount(taken.change), Tone.GOOD)
+        if taken.credit and not taken.change:
+            self.change.say(_("Kept as credit"), self._shell.amount(taken.credit), Tone.INFO)
+        else:
+            self.change.say(_("Change"), self._shell.amount(taken.change), Tone.GOOD)
         self.pill.set_state(_("paid"), Tone.GOOD)
         self._refresh()
 

@@ -77,6 +77,7 @@ class OpenSessionDialog(Dialog):
             OpenCashSession(desk=desk, opening_float=self.float.money() or ZERO),
             then=self._opened,
             failed=self.refuse,
+            undone=self.unlock,
         )
 
     def _opened(self, opened: CashSessionOpened) -> None:
@@ -197,6 +198,7 @@ class CloseSessionDialog(Dialog):
             ),
             then=self._closed,
             failed=self.refuse,
+            undone=self.unlock,
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -311,6 +311,7 @@ class FinesPage(ImportPage):
                 ),
                 then=partial(self._voided, dialog),
                 failed=dialog.refuse,
+                undone=dialog.unlock,
             ),
         )
         dialog.open()

@@ -18,6 +18,7 @@ _TONES = {
     FineState.INCREASED: Tone.BAD,
     FineState.PARTLY_PAID: Tone.INFO,
     FineState.PAID: Tone.ACCENT,
+    FineState.WRITTEN_OFF: Tone.NEUTRAL,
     FineState.VOID: Tone.NEUTRAL,
     FineState.SETTLED_BEFORE: Tone.NEUTRAL,
 }

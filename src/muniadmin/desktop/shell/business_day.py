@@ -58,7 +58,7 @@ class BusinessDayDialog(Dialog):
         order = (
             TakeBackBusinessDay(reason=reason) if self._state == "behind" else OpenBusinessDay(reason=reason)
         )
-        self._shell.operations.run(order, then=self._done, failed=self.refuse, owner=self)
+        self._shell.operations.run(order, then=self._done, failed=self.refuse, undone=self.unlock, owner=self)
 
     def _done(self, day: date) -> None:
         self._shell.say(_("The business day is {day}.").format(day=self._shell.day(day)))

@@ -160,6 +160,7 @@ class MainWindow(QWidget):
             SignIn(user_name=user_name, password=password, workstation=workstation()),
             then=self.signed_in,
             failed=self.sign_in.refuse,
+            undone=self.sign_in.unlock,
         )
 
     def signed_in(self, who: "SignedIn") -> None:
@@ -282,6 +283,7 @@ class MainWindow(QWidget):
             SignIn(user_name=who.user_name, password=password, workstation=who.workstation),
             then=lambda _who: self._unlock(),
             failed=self.lock_view.refuse,
+            undone=self.lock_view.unlock,
         )
 
     def _unlock(self) -> None:

@@ -74,6 +74,7 @@ class OwnPasswordDialog(Dialog):
             ChangeOwnPassword(old_password=self.old.text(), new_password=self.new.text()),
             then=self._done,
             failed=self.refuse,
+            undone=self.unlock,
             owner=self,
         )
 

@@ -9,6 +9,7 @@ from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.banner import Banner
 from muniadmin.desktop.widgets.buttons import Button
+from muniadmin.desktop.widgets.cards import Scroller
 from muniadmin.desktop.widgets.detail import DefinitionRows
 from muniadmin.desktop.widgets.dialogs import Dialog
 from muniadmin.desktop.widgets.fields import SearchField
@@ -44,8 +45,9 @@ class PaperCheckDialog(Dialog):
         self.differences.hide()
         self.heading_of_facts = Text("", Role.STRONG)
         self.facts = DefinitionRows(muted="label")
-        self._facts_block = QWidget()
-        self._facts_block.setLayout(column(self.heading_of_facts, self.facts, spacing=10))
+        self._facts = QWidget()
+        self._facts.setLayout(column(self.heading_of_facts, self.facts, spacing=10))
+        self._facts_block = Scroller(self._facts)
         self._facts_block.hide()
         super().__init__(
             parent,
@@ -120,11 +122,21 @@ class PaperCheckDialog(Dialog):
         self._fitting.start()
 
     def _fit(self) -> None:
-        """Is as high as the answer needs."""
+        """Is as high as the answer needs, and wholly on the screen: without room the facts scroll."""
         layout = self.layout()
-        if layout is not None and self.isVisible():
-            layout.activate()
-            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
+        if layout is None or not self.isVisible():
+            return
+        room = self.screen().availableGeometry()
+        border = self.frameGeometry().height() - self.height()
+        self._facts_block.setFixedHeight(0)
+        layout.activate()
+        rest = layout.totalHeightForWidth(self.width())
+        facts = 0
+        if self._facts_block.isVisible():
+            facts = max(0, min(self._facts.sizeHint().height(), room.height() - border - rest))
+        self._facts_block.setFixedHeight(facts)
+        self.resize(self.width(), rest + facts)
+        self.move(self.x(), max(room.top(), min(self.y(), room.bottom() + 1 - rest - facts - border)))
 
     def _show_receipt(self) -> None:
         if self._paper is not None:

@@ -206,12 +206,16 @@ class SignInView(EntryView):
 
     def refuse(self, problem: UserError) -> None:
         """Says why not; the user name stays."""
-        self._waiting = False
-        self._state.setText("")
-        self.button.setEnabled(True)
+        self.unlock()
         self.notice.show_error(problem)
         self.password.clear()
         self.password.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def unlock(self) -> None:
+        """May be tried again: what was sent came to nothing."""
+        self._waiting = False
+        self._state.setText("")
+        self.button.setEnabled(True)
 
     def cannot_open(self, problem: UserError) -> None:
         """The database cannot be opened: says why, and offers another one."""
@@ -261,7 +265,11 @@ class LockView(EntryView):
 
     def refuse(self, problem: UserError) -> None:
         """Says why not."""
-        self.button.setEnabled(True)
+        self.unlock()
         self.notice.show_error(problem)
         self.password.clear()
         self.take_focus()
+
+    def unlock(self) -> None:
+        """May be tried again: what was sent came to nothing."""
+        self.button.setEnabled(True)

@@ -111,7 +111,9 @@ class ObjectDialog(Dialog):
             else ChangeTaxableObject(object_id=self._known.object_id, version=self._known.version, **facts)
         )
         self.primary.setEnabled(False)
-        self._shell.operations.run(command, then=self._saved, failed=self.refuse, owner=self)
+        self._shell.operations.run(
+            command, then=self._saved, failed=self.refuse, undone=self.unlock, owner=self
+        )
 
     def _saved(self, outcome: ObjectSaved) -> None:
         self._begun = self._typed()
@@ -170,7 +172,9 @@ class EndObjectDialog(Dialog):
             ended_on=day,
             reason=self.reason.text(),
         )
-        self._shell.operations.run(command, then=self._ended, failed=self.refuse, owner=self)
+        self._shell.operations.run(
+            command, then=self._ended, failed=self.refuse, undone=self.unlock, owner=self
+        )
 
     def _ended(self, outcome: ObjectSaved) -> None:
         self.ended.emit(outcome)

@@ -174,6 +174,7 @@ class StatementDialog(Dialog):
             ),
             then=self._draw,
             failed=self._not_printed,
+            undone=self._can_print,
             owner=self,
         )
 
@@ -182,17 +183,21 @@ class StatementDialog(Dialog):
             PrintDocument(document_id=issued.document_id),
             then=self._preview,
             failed=self._not_printed,
+            undone=self._can_print,
             owner=self,
         )
 
     def _not_printed(self, problem: UserError) -> None:
-        self.print_button.setEnabled(True)
+        self._can_print()
         self.refuse(problem)
+
+    def _can_print(self) -> None:
+        self.print_button.setEnabled(True)
 
     def _preview(self, printed: PrintedDocument) -> None:
         from muniadmin.desktop.widgets.preview import DocumentDialog
 
-        self.print_button.setEnabled(True)
+        self._can_print()
         title = _("Statement of account {number}").format(number=printed.number)
         self.preview = DocumentDialog(self, title, printed.pdf, printed.number)
         self.preview.open()

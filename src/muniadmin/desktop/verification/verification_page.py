@@ -1,9 +1,9 @@
-"""The page on which an auditor has everything verified, and looks at what was found."""
+"""The page on which an auditor has the books verified, and looks at what was found."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
@@ -28,8 +28,15 @@ from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import N_, _
-from muniadmin.verification.commands import Finding, VerificationReport, Verify
-from muniadmin.verification.report import as_data, as_text, place, remarks, result, verdict
+from muniadmin.kernel.requests import Command
+from muniadmin.verification.commands import (
+    ExportedToCheck,
+    ExportToCheck,
+    Finding,
+    VerificationReport,
+    Verify,
+)
+from muniadmin.verification.report import as_data, as_text, exported, place, remarks, result, verdict
 from muniadmin.verification.shown_reads import Shown, WhereShown
 
 
@@ -49,8 +56,13 @@ class _CheckLine(NamedTuple):
     tone: Tone
 
 
+T = TypeVar("T")
+
+EVERYTHING, SINCE_ANCHOR = "everything", "since anchor"
+
+
 class VerificationPage(Page):
-    """The verdict above, the findings with the chosen one in full, and which checks ran."""
+    """What is verified and the verdict above, the findings with the chosen one in full, and which checks ran."""
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell, _("Verification"))
@@ -59,6 +71,13 @@ class VerificationPage(Page):
         self._job: Job | None = None
         self._shown: Shown | None = None
         self._make_header()
+        self.extent: ChoiceChips[str] = ChoiceChips(
+            _("What is verified"),
+            [(EVERYTHING, _("Everything")), (SINCE_ANCHOR, _("Since the last anchor"))],
+        )
+        self.extent.chosen.connect(self.choose_extent)
+        self._extent_says = Text("", Role.SECONDARY, wrap=True)
+        self.choose_extent(EVERYTHING)
         self._progress = QWidget()
         self._progress.setLayout(column(spacing=0))
         self.verdict = Banner()
@@ -73,15 +92,13 @@ class VerificationPage(Page):
             EmptyState(
                 "shield-check",
                 _("Nothing was verified yet"),
-                _(
-                    "Every receipt, debt, entry and document is compared with what was written when it was made. "
-                    "Nothing is changed; you can go on working meanwhile."
-                ),
+                _("Nothing is changed by it; you can go on working meanwhile."),
             )
         )
         found = QWidget()
         found.setLayout(column(row(self.chips), self._lists, spacing=12))
         self._whole.addWidget(found)
+        self.body.addLayout(column(row(self.extent, None, self.to_export), self._extent_says, spacing=6))
         for part in (self._progress, self.verdict):
             part.hide()
             self.body.addWidget(part)
@@ -93,8 +110,10 @@ class VerificationPage(Page):
         self.copy.clicked.connect(lambda _checked=False: self.copy_report())
         self.save = Button(_("Save…"), icon="file-down")
         self.save.clicked.connect(lambda _checked=False: self.save_report())
-        self.begin = Button(_("Verify everything"), Kind.PRIMARY, key="Ctrl+Return")
+        self.begin = Button(_("Verify"), Kind.PRIMARY, key="Ctrl+Return")
         self.begin.clicked.connect(lambda _checked=False: self.verify())
+        self.to_export = Button(_("Export for an independent check…"), icon="download", small=True)
+        self.to_export.clicked.connect(lambda _checked=False: self.choose_export())
         for button in (self.copy, self.save, self.begin):
             self.header.add_action(button)
         self.copy.setEnabled(False)
@@ -168,14 +187,43 @@ class VerificationPage(Page):
 
     # --- verifying ------------------------------------------------------------------------------------------------
 
+    def choose_extent(self, extent: str) -> None:
+        """Everything, or what came after the last anchor; says what is looked at and what is not."""
+        self.extent.set_value(extent)
+        self._extent_says.setText(
+            _("Every receipt, debt, entry and document is compared with what was written when it was made.")
+            if extent == EVERYTHING
+            else _(
+                "Only what came after the newest anchor that holds is looked at: the events since, their postings, "
+                "and the rows of which they tell; and all protections and anchors. What was written before it is not "
+                "looked at, nor whether bills, tills and totals come to what they say."
+            )
+        )
+
+    def verify_extent(self, extent: str) -> None:
+        """Chooses what is verified, and begins."""
+        if not self._at_work():
+            self.choose_extent(extent)
+            self.verify()
+
     def verify(self) -> None:
         """Begins, beside everybody's work; the report comes here."""
-        if self._job is not None and not self._job.finished:
+        if self._at_work():
             return
-        self.notice.hide()
         self.verdict.hide()
-        self.begin.setEnabled(False)
-        panel = ProgressPanel(_("Verifying everything…"))
+        since_anchor = self.extent.value() == SINCE_ANCHOR
+        said = _("Verifying since the last anchor…") if since_anchor else _("Verifying everything…")
+        self._start(Verify(since_anchor=since_anchor), _("Verification"), said, self._on_report)
+
+    def _at_work(self) -> bool:
+        return self._job is not None and not self._job.finished
+
+    def _start(self, command: Command[T], title: str, said: str, then: Callable[[T], object]) -> None:
+        """Begins a long order, with its progress on the page; one at a time."""
+        self.notice.hide()
+        for part in (self.extent, self.begin, self.to_export):
+            part.setEnabled(False)
+        panel = ProgressPanel(said)
         room = self._progress.layout()
         assert room is not None
         while (old := room.takeAt(0)) is not None:
@@ -185,7 +233,7 @@ class VerificationPage(Page):
         show_if(self._progress, True)
         self._panel = panel
         self._job = self.shell.operations.start(
-            Verify(), _("Verification"), then=self._on_report, failed=self._on_refused, owner=self
+            command, title, then=then, failed=self._on_refused, owner=self
         )
         panel.cancelled.connect(self._job.cancel)
 
@@ -194,7 +242,8 @@ class VerificationPage(Page):
             return
         if job.finished:
             self._progress.hide()
-            self.begin.setEnabled(True)
+            for part in (self.extent, self.begin, self.to_export):
+                part.setEnabled(True)
         elif job.total:
             self._panel.advance(job.done, job.total)
 
@@ -221,7 +270,10 @@ class VerificationPage(Page):
             )
             for one in report.checked
         ]
-        lines += [_CheckLine(_(name), "", _("not run"), Tone.NEUTRAL) for name in report.not_run]
+        lines += [
+            _CheckLine(_(name), "", _("not run"), Tone.NEUTRAL)
+            for name in (*report.not_run, *report.left_out)
+        ]
         self.checks.set_source(ListSource(lines))
         self._whole.setCurrentIndex(1)
         self.copy.setEnabled(True)
@@ -329,6 +381,32 @@ class VerificationPage(Page):
         else:
             self.shell.say(_("Saved as {file}").format(file=Path(path).name))
 
+    # --- the export -----------------------------------------------------------------------------------------------
+
+    def choose_export(self) -> None:
+        """Asks where to. What is there already is not written over, and the dialog does not offer it."""
+        if self._at_work():
+            return
+        name = f"{self.shell.municipality.code}-{self.shell.local_now():%Y-%m-%d}.sqlite3"
+        path, _kind = QFileDialog.getSaveFileName(
+            self,
+            _("Export for an independent check"),
+            str(Path.home() / name),
+            _("SQLite file (*.sqlite3)"),
+            options=QFileDialog.Option.DontConfirmOverwrite,
+        )
+        if path:
+            self.export(path if Path(path).suffix else f"{path}.sqlite3")
+
+    def export(self, path: str) -> None:
+        """Writes what an independent checker reads, beside everybody's work."""
+        command = ExportToCheck(path=path)
+        self._start(command, _("Export for an independent check"), _("Exporting…"), self._on_exported)
+
+    def _on_exported(self, outcome: ExportedToCheck) -> None:
+        first, *more = exported(outcome)
+        self.notice.say(Tone.WARNING if outcome.unrecorded else Tone.GOOD, first, " ".join(more))
+
     # --- the rest of the pattern ----------------------------------------------------------------------------------
 
     def take_focus(self) -> None:
@@ -343,24 +421,46 @@ class VerificationPage(Page):
         group = _("Verification")
         return (
             Action(
-                id="verify", title=_("Verify everything"), icon="shield-check", group=group, run=self.verify
+                id="verify",
+                title=_("Verify everything"),
+                icon="shield-check",
+                group=group,
+                run=lambda: self.verify_extent(EVERYTHING),
+            ),
+            Action(
+                id="verify-since-anchor",
+                title=_("Verify since the last anchor"),
+                icon="shield-check",
+                group=group,
+                run=lambda: self.verify_extent(SINCE_ANCHOR),
+            ),
+            Action(
+                id="verification export",
+                title=_("Export for an independent check…"),
+                icon="download",
+                group=group,
+                run=self.choose_export,
             ),
         )
 
     def memory(self) -> dict[str, Any]:
         """The report, whose sentences are said anew in another language."""
-        return {"report": self.report, "made_at": self._made_at}
+        return {"report": self.report, "made_at": self._made_at, "extent": self.extent.value()}
 
     def recall(self, memory: dict[str, Any]) -> None:
         """The same report."""
         self._made_at = memory["made_at"]
+        self.choose_extent(memory["extent"])
         if memory["report"] is not None:
             self.report = memory["report"]
             self._show_report()
 
     def scenes(self) -> Sequence[Scene]:
         """What a report looks like."""
-        return (Scene("verified", self.verify),)
+        return (
+            Scene("verified", lambda: self.verify_extent(EVERYTHING)),
+            Scene("verified since an anchor", lambda: self.verify_extent(SINCE_ANCHOR)),
+        )
 
 
 def _in_rows(values: Mapping[str, object]) -> list[tuple[str, str]]:

@@ -11,6 +11,8 @@ from muniadmin.desktop.widgets.labels import ElidedText, Role, Text
 from muniadmin.desktop.widgets.layouts import clear, column, row
 from muniadmin.kernel.i18n import labelled
 
+# Letters of an amount, a day, a number: they are never cut, their label is.
+_FIGURE = 20
 _ROLES = {Tone.BAD: Role.BAD, Tone.GOOD: Role.GOOD, Tone.WARNING: Role.WARNING}
 
 
@@ -52,8 +54,9 @@ class DefinitionRows(QWidget):
         """Other rows."""
         clear(self._lines)
         for label, value in rows:
-            name = Text(label, Role.MUTED if self._muted == "label" else Role.BODY)
-            what = ElidedText(value, Role.MUTED if self._muted == "value" else Role.BODY)
+            short = len(value) <= _FIGURE
+            name = (ElidedText if short else Text)(label, Role.MUTED if self._muted == "label" else Role.BODY)
+            what = (Text if short else ElidedText)(value, Role.MUTED if self._muted == "value" else Role.BODY)
             what.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
             what.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             self._lines.addLayout(row(name, what, spacing=12))

@@ -1,5 +1,6 @@
 """Brings a database's schema up to date, and tells where it stands without loading Alembic."""
 
+import os
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Row, create_engine, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import N_
@@ -14,6 +16,9 @@ from muniadmin.storage.engine import Database
 from muniadmin.storage.migrations.head import HEAD, revision_of
 
 __all__ = ["HEAD", "NewerDatabase", "revision_of", "upgrade"]
+
+VERSIONS = [Path(__file__).parent / "versions"]
+"""The folders of the revisions."""
 
 
 class NewerDatabase(UserError):
@@ -30,11 +35,21 @@ class ForeignDatabase(UserError):
     hint = N_("Choose an empty database.")
 
 
+class RowsUnfit(UserError):
+    """Rows do not fulfil what the newer version asks of them."""
+
+    message = N_("This database cannot be upgraded: a row does not fulfil a new condition ({reason}).")
+    hint = N_("Nothing was changed. Go on with the version you have, and ask support.")
+
+
 def upgrade(database: Database) -> None:
-    """Creates the schema in an empty database, or upgrades it, in one transaction."""
-    with database.connect_to_write() as connection:
+    """Creates the schema in an empty database, or upgrades it, in one transaction: all of it, or nothing."""
+    with database.rebuilding() as connection:
         _ensure_ours(connection)
-        _carry_out(connection)
+        try:
+            _carry_out(connection)
+        except IntegrityError as error:
+            raise RowsUnfit(reason=str(error.orig).strip().splitlines()[0]) from error
         connection.commit()
 
 
@@ -51,6 +66,7 @@ def _carry_out(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.set_main_option("path_separator", "os")
+    config.set_main_option("version_locations", os.pathsep.join(map(str, VERSIONS)))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
@@ -59,7 +75,7 @@ def _ensure_ours(connection: Connection) -> None:
     tables = inspect(connection).get_table_names()
     if "alembic_version" in tables:
         revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        known = {path.stem for path in (Path(__file__).parent / "versions").glob("0*.py")}
+        known = {path.stem for folder in VERSIONS for path in folder.glob("0*.py")}
         if revision is not None and not any(name.startswith(revision) for name in known):
             raise NewerDatabase(revision=revision)
     elif tables:

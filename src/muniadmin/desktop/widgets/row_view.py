@@ -1,0 +1,468 @@
+"""The list inside a RowTable: its cells and its header, painted directly; its keys, its columns and their widths."""
+
+from collections.abc import Callable
+from itertools import islice
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    QSettings,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFontMetricsF,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QToolTip,
+)
+
+from muniadmin.desktop import icons
+from muniadmin.desktop.theme import ROW, SECONDARY, TEXT, color, font, mix, tokens
+from muniadmin.desktop.widgets import paint
+from muniadmin.desktop.widgets.row_model import Column, RowModel
+from muniadmin.kernel.i18n import _
+
+R = TypeVar("R")
+Index = QModelIndex | QPersistentModelIndex
+CELL = 12
+TICK_ROOM = 36
+_MEASURED_ROWS = 40
+_NARROWEST_TEXT = 96
+TALL_ROW = 50
+"""A row of a list with a column that has a second line."""
+
+
+class _Cells(QStyledItemDelegate, Generic[R]):
+    """Paints a cell straight from its row: several times as fast as being asked for each of a cell's roles."""
+
+    def __init__(self, view: "RowView[R]") -> None:
+        super().__init__(view)
+        self._view = view
+        self._fonts = {"plain": font(TEXT), "strong": font(TEXT, semibold=True)}
+        self._below_font = font(SECONDARY)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Every row is of one height."""
+        return QSize(80, self._view.row_height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Background, hairline, then the cell as its column wants it."""
+        model = self._view.rows
+        area = option.rect
+        state = option.state
+        t = tokens()
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(area, QColor(t.accent_weak))
+        elif index.row() == self._view.hovered_row:
+            painter.fillRect(area, QColor(mix(t.surface, t.text, 0.025)))
+        painter.fillRect(area.left(), area.bottom(), area.width(), 1, QColor(t.line))
+        rtl = option.direction is Qt.LayoutDirection.RightToLeft
+        cell = QRectF(area).adjusted(CELL, 0, -CELL, -1)
+        painter.setLayoutDirection(option.direction)
+        entry = model.row(index.row())
+        if entry is None:
+            painter.fillRect(
+                QRectF(cell.left(), cell.center().y() - 4, min(cell.width(), 60.0), 8), QColor(t.sunken)
+            )
+            return
+        if model.ticks and index.column() == 0:
+            x = cell.right() - paint.TICK_SIZE if rtl else cell.left()
+            paint.tick_box(
+                painter,
+                QPointF(x, cell.center().y() - paint.TICK_SIZE / 2),
+                ticked=model.is_ticked(entry),
+                enabled=not model.is_locked(entry),
+            )
+            cell.adjust(0 if rtl else TICK_ROOM, 0, -TICK_ROOM if rtl else 0, 0)
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        self._content(painter, cell, model.columns[index.column()], entry, selected)
+        if self._view.hasFocus() and index.row() == self._view.currentIndex().row():
+            # The row that has the keyboard: an accent line along its leading edge.
+            first = self._view.header.logicalIndex(0)
+            if index.column() == first:
+                edge = area.right() - 2 if rtl else area.left()
+                painter.fillRect(edge, area.top(), 3, area.height() - 1, QColor(t.accent))
+
+    def _content(self, painter: QPainter, cell: QRectF, column: Column[R], entry: R, selected: bool) -> None:
+        text, tail = column.text(entry), column.tail_of(entry)
+        # Leading and trailing are sides of the page, not of the text: Qt must not turn them for Arabic names.
+        left = column.number != (painter.layoutDirection() is Qt.LayoutDirection.LeftToRight)
+        how = (
+            (Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight)
+            | Qt.AlignmentFlag.AlignAbsolute
+            | Qt.AlignmentFlag.AlignVCenter
+            | Qt.TextFlag.TextSingleLine
+        )
+        if column.below is not None and (below := column.below(entry)):
+            upper, lower = cell.adjusted(0, 6, 0, 0), cell.adjusted(0, 0, 0, -6)
+            upper.setHeight(cell.height() / 2 - 6)
+            lower.setTop(upper.bottom())
+            painter.setFont(self._below_font)
+            painter.setPen(color("muted"))
+            painter.drawText(lower, how, paint.elided(painter, below, cell.width()))
+            cell = upper
+        if column.pill is not None:
+            if text:
+                paint.pill(painter, cell, text, column.pill(entry), selected=selected)
+            return
+        if column.icon is not None and (name := column.icon(entry)):
+            icons.paint(painter, name, QRectF(cell.left(), cell.center().y() - 8, 16, 16), color("muted"))
+            cell = cell.adjusted(24, 0, 0, 0)
+        look = column.look_of(entry)
+        painter.setFont(self._fonts["strong" if look == "strong" else "plain"])
+        painter.setPen(color({"plain": "text", "strong": "text"}.get(look, look)))
+        room = cell.width() - (painter.fontMetrics().horizontalAdvance(tail) if tail else 0)
+        painter.drawText(cell, how, paint.elided(painter, text, room) + tail)
+
+    def helpEvent(
+        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index
+    ) -> bool:
+        """Tells the whole of a text that is cut."""
+        cut = self._view.is_cut(index.row(), index.column())
+        QToolTip.showText(event.globalPos(), index.data() if cut else "", view)
+        return True
+
+
+class _Header(QHeaderView):
+    """Column titles in the muted colour, the arrow of the order, no lines but the one below."""
+
+    def __init__(self, view: "RowView[Any]") -> None:
+        super().__init__(Qt.Orientation.Horizontal, view)
+        self._view = view
+        self.setFixedHeight(33)
+        self.setHighlightSections(False)
+        self.setSectionsClickable(True)
+        self.setSectionsMovable(True)
+        self.setMinimumSectionSize(40)
+        self.setSortIndicatorShown(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.DefaultContextMenu)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        """Title and arrow."""
+        model = self._view.rows
+        column = model.columns[section]
+        painter.save()
+        direction = self.layoutDirection()
+        rtl = direction is Qt.LayoutDirection.RightToLeft
+        area = QRectF(rect).adjusted(CELL, 0, -CELL, -1)
+        if model.ticks and section == 0:
+            at = QPointF(area.right() - paint.TICK_SIZE if rtl else area.left(), area.center().y())
+            ticked = self._view.all_ticked()
+            paint.tick_box(
+                painter,
+                at - QPointF(0, paint.TICK_SIZE / 2),
+                ticked=ticked,
+                partly=bool(model.ticked()) and not ticked,
+            )
+            area.adjust(0 if rtl else TICK_ROOM, 0, -TICK_ROOM if rtl else 0, 0)
+        sorted_here = bool(column.sort) and column.sort == model.sort_by
+        painter.setFont(font(SECONDARY))
+        painter.setPen(color("text" if sorted_here else "muted"))
+        room = area.width() - (14 if sorted_here else 0)
+        title = paint.elided(painter, column.title, room)
+        width = QFontMetricsF(painter.font()).horizontalAdvance(title)
+        at_right = column.number != rtl
+        left = area.right() - width - (14 if sorted_here else 0) if at_right else area.left()
+        painter.drawText(
+            QRectF(left, area.top(), width + 2, area.height()), Qt.AlignmentFlag.AlignVCenter, title
+        )
+        if sorted_here:
+            sign = "arrow-down" if model.descending else "arrow-up"
+            icons.paint(
+                painter, sign, QRectF(left + width + 3, area.center().y() - 5.5, 11, 11), color("text")
+            )
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, color("line"))
+        painter.restore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The line runs to the end even where no column is."""
+        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        painter.fillRect(0, self.height() - 1, self.viewport().width(), 1, color("line"))
+        painter.end()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A press on the tick box in the header ticks all rows at hand, or none."""
+        at = event.position().toPoint()
+        if self._view.rows.ticks and self.logicalIndexAt(at) == 0:
+            x = at.x() - self.sectionViewportPosition(0)
+            rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+            x = self.sectionSize(0) - x if rtl else x
+            if x <= CELL + paint.TICK_SIZE + 8:
+                self._view.tick_all()
+        super().mouseReleaseEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The column chooser."""
+        self._view.columns_menu().exec(event.globalPos())
+
+
+class RowView(QTableView, Generic[R]):
+    """The painted table itself; pages use :class:`RowTable` around it."""
+
+    activated_row = Signal(int)
+    left_upwards = Signal()
+
+    def __init__(self, name: str, model: RowModel[R], settings_key: str, *, multiple: bool) -> None:
+        super().__init__()
+        self.rows = model
+        self.hovered_row = -1
+        self.row_height = TALL_ROW if any(column.below for column in model.columns) else ROW
+        self._natural: dict[int, int] = {}
+        self._settings_key = f"lists/{settings_key}/hidden"
+        self.setAccessibleName(name)
+        self.setModel(model)
+        self.header = _Header(self)
+        self.setHorizontalHeader(self.header)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(self.row_height)
+        self.setItemDelegate(_Cells(self))
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        mode = QAbstractItemView.SelectionMode
+        self.setSelectionMode(mode.ExtendedSelection if multiple else mode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.verticalScrollBar().setSingleStep(self.row_height)
+        self.header.sectionClicked.connect(self._sort_by)
+        self.doubleClicked.connect(lambda index: self.activated_row.emit(index.row()))
+        hidden = self._hidden()
+        #: The columns that the user wants to see; where there is no room some of them leave.
+        self.wanted = [n for n, column in enumerate(model.columns) if column.id not in hidden]
+        self._fit()
+
+    # --- columns ----------------------------------------------------------------------------------------------
+
+    def columns_menu(self) -> QMenu:
+        """The column chooser: which columns are shown, remembered for this list."""
+        menu = QMenu(self)
+        menu.setAccessibleName(_("Columns"))
+        for number, column in enumerate(self.rows.columns):
+            if not column.title:
+                continue
+            shown = number in self.wanted
+            action = menu.addAction(
+                icons.icon("check") if shown else icons.icon("minus", QColor(0, 0, 0, 0)), column.title
+            )
+            action.setCheckable(True)
+            action.setChecked(shown)
+            action.toggled.connect(self._show_column(number))
+        return menu
+
+    def _show_column(self, number: int) -> Callable[[bool], None]:
+        def show(shown: bool) -> None:
+            others = [n for n in self.wanted if n != number]
+            if not shown and not others:
+                return
+            self.wanted = sorted([*others, number]) if shown else others
+            hidden = [c.id for n, c in enumerate(self.rows.columns) if n not in self.wanted]
+            QSettings().setValue(self._settings_key, ",".join(hidden))
+            self._fit()
+
+        return show
+
+    def _hidden(self) -> set[str]:
+        stored = QSettings().value(self._settings_key)
+        if isinstance(stored, str):
+            return set(stored.split(","))
+        return {column.id for column in self.rows.columns if column.hidden}
+
+    def _fit(self) -> None:
+        """Gives the stretching columns what the others leave, or takes from every column what is missing.
+
+        The important columns stay visible without a horizontal scroll bar on a screen of 1366 pixels.
+        """
+        widths = {n: self._wanted_width(n) for n in self.wanted}
+        shown = self._with_room(widths)
+        for n in range(len(self.rows.columns)):
+            self.setColumnHidden(n, n not in shown)
+        widths = {n: widths[n] for n in shown}
+        room = self.viewport().width() - sum(widths.values())
+        elastic = [n for n in shown if self.rows.columns[n].stretch] or shown[-1:]
+        if room < 0:
+            widths = self._narrowed(widths)
+            room = max(0, self.viewport().width() - sum(widths.values()))
+        each, rest = divmod(max(0, room), len(elastic))
+        for place, n in enumerate(elastic):
+            widths[n] += each + (place < rest)
+        for n, width in widths.items():
+            self.setColumnWidth(n, width)
+
+    def _with_room(self, widths: dict[int, int]) -> list[int]:
+        """The wanted columns without those that leave because there is no room for all."""
+        columns = self.rows.columns
+        least = {n: columns[n].width if columns[n].stretch else width for n, width in widths.items()}
+        shown = list(widths)
+        leaving = sorted((n for n in shown if columns[n].leaves), key=lambda n: columns[n].leaves)
+        while leaving and sum(least[n] for n in shown) > self.viewport().width():
+            shown.remove(leaving.pop())
+        return shown
+
+    def _narrowed(self, widths: dict[int, int]) -> dict[int, int]:
+        """The widest texts give way first; dates, states and amounts only when nothing else can."""
+        room = self.viewport().width()
+        texts = [n for n in widths if not self.rows.columns[n].number and self.rows.columns[n].pill is None]
+        fixed = sum(width for n, width in widths.items() if n not in texts)
+        lowest = _NARROWEST_TEXT
+        highest = max((widths[n] for n in texts), default=lowest)
+        while lowest < highest:  # the largest cap under which everything fits
+            cap = (lowest + highest + 1) // 2
+            if fixed + sum(min(widths[n], cap) for n in texts) <= room:
+                lowest = cap
+            else:
+                highest = cap - 1
+        narrowed = {n: min(width, lowest) if n in texts else width for n, width in widths.items()}
+        excess = sum(narrowed.values()) / max(room, 1)
+        return {n: int(width / excess) for n, width in narrowed.items()} if excess > 1 else narrowed
+
+    def measure(self) -> None:
+        """Looks how wide the first rows really are: languages differ, and so do towns."""
+        self._natural = {}
+        rows_seen = list(islice(self.rows.at_hand(), _MEASURED_ROWS))
+        metrics = {look: QFontMetricsF(font(TEXT, semibold=look)) for look in (False, True)}
+        header = QFontMetricsF(font(SECONDARY))
+        for number, column in enumerate(self.rows.columns):
+            widest = header.horizontalAdvance(column.title) + (16 if column.sort else 2)
+            for entry in rows_seen:
+                text = paint.on_screen(column.first_line(entry))
+                if column.below is not None and not column.stretch:
+                    widest = max(widest, header.horizontalAdvance(paint.on_screen(column.below(entry))))
+                if column.pill is not None:
+                    widest = max(widest, paint.pill_width(text))
+                else:
+                    strong = column.look_of(entry) == "strong"
+                    widest = max(widest, metrics[strong].horizontalAdvance(text) + (24 if column.icon else 0))
+            self._natural[number] = round(widest) + 2 * CELL + 2
+        self._fit()
+
+    def _wanted_width(self, number: int) -> int:
+        column = self.rows.columns[number]
+        wanted = column.width
+        if number in self._natural:
+            wanted = max(round(wanted * 0.7), min(self._natural[number], round(wanted * 1.5)))
+        return wanted + (TICK_ROOM if self.rows.ticks and number == 0 else 0)
+
+    def is_cut(self, row_number: int, number: int) -> bool:
+        """Whether the end of a cell's text is left out."""
+        column, entry = self.rows.columns[number], self.rows.row(row_number)
+        if entry is None or column.pill is not None:
+            return False
+        metrics = QFontMetricsF(font(TEXT, semibold=column.look_of(entry) == "strong"))
+        room = self.columnWidth(number) - 2 * CELL - (24 if column.icon and column.icon(entry) else 0)
+        room -= TICK_ROOM if self.rows.ticks and number == 0 else 0
+        below = column.below(entry) if column.below is not None else ""
+        return (
+            metrics.horizontalAdvance(paint.on_screen(column.first_line(entry))) > room
+            or QFontMetricsF(font(SECONDARY)).horizontalAdvance(paint.on_screen(below)) > room
+        )
+
+    def resizeEvent(self, event: Any) -> None:
+        """Fits the columns to the new width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _sort_by(self, section: int) -> None:
+        column = self.rows.columns[section]
+        if column.sort:
+            again = column.sort == self.rows.sort_by
+            self.rows.set_order(column.sort, not self.rows.descending if again else False)
+            self.header.viewport().update()
+
+    # --- pointer and keys -------------------------------------------------------------------------------------
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Lights up the row under the pointer."""
+        super().mouseMoveEvent(event)
+        self._hover(self.rowAt(event.position().toPoint().y()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No row is under the pointer any more."""
+        super().leaveEvent(event)
+        self._hover(-1)
+
+    def _hover(self, row_number: int) -> None:
+        if row_number != self.hovered_row:
+            self.hovered_row = row_number
+            self.viewport().update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A press on a tick box ticks."""
+        index = self.indexAt(event.position().toPoint())
+        if self.rows.ticks and index.isValid() and index.column() == 0:
+            cell = self.visualRect(index)
+            x = event.position().x() - cell.left()
+            x = cell.width() - x if self.layoutDirection() is Qt.LayoutDirection.RightToLeft else x
+            if x <= CELL + paint.TICK_SIZE + 8:
+                self.rows.toggle(index.row())
+                self.setCurrentIndex(index)
+                return
+        super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space ticks, Enter opens, Up in the first row leaves upwards, Ctrl+A ticks all rows at hand."""
+        key, current = event.key(), self.currentIndex().row()
+        if self.rows.ticks and key == Qt.Key.Key_Space and current >= 0:
+            self.rows.toggle(current)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and current >= 0:
+            self.activated_row.emit(current)
+        elif key == Qt.Key.Key_Up and current <= 0:
+            self.left_upwards.emit()
+        elif (
+            self.rows.ticks
+            and key == Qt.Key.Key_A
+            and event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        ):
+            self.tick_all()
+        else:
+            super().keyPressEvent(event)
+
+    def all_ticked(self) -> bool:
+        """Whether every row at hand that can be ticked is."""
+        some = [entry for entry in self.rows.at_hand() if not self.rows.is_locked(entry)]
+        return bool(some) and all(self.rows.is_ticked(entry) for entry in some)
+
+    def tick_all(self) -> None:
+        """Ticks all rows at hand, or takes their ticks away when all are ticked."""
+        self.rows.set_ticked(list(self.rows.at_hand()), not self.all_ticked())
+
+    def focusInEvent(self, event: Any) -> None:
+        """The list that gets the keyboard has a current row to move from."""
+        super().focusInEvent(event)
+        self.begin_somewhere()
+        self.viewport().update()
+
+    def begin_somewhere(self) -> None:
+        """With the keyboard here, there is a row to move from."""
+        if self.hasFocus() and not self.currentIndex().isValid() and self.rows.rowCount():
+            self.selectRow(0)
+
+    def focusOutEvent(self, event: Any) -> None:
+        """The accent line goes with the keyboard."""
+        super().focusOutEvent(event)
+        self.viewport().update()

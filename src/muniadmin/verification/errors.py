@@ -1,0 +1,25 @@
+"""Refusals about the file that is written for an independent check."""
+
+from muniadmin.kernel.errors import UserError
+from muniadmin.kernel.i18n import N_
+
+
+class ExportThere(UserError):
+    """Something stands where the file should be written."""
+
+    message = N_("“{path}” is there already.")
+    hint = N_("Nothing was written over. Choose another name.")
+
+
+class NotExported(UserError):
+    """The file cannot be written, or not to its end."""
+
+    message = N_("“{path}” could not be written ({reason}).")
+    hint = N_("Nothing is left of it. Choose another folder or name, or make room there.")
+
+
+class KeyTwice(UserError):
+    """Two rows of a table have one key, which no file of SQLite can hold."""
+
+    message = N_("The database holds two rows with the same key ({reason}).")
+    hint = N_("Nothing was exported. Verify everything: the protections of that table were taken away.")
