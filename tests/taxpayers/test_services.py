@@ -174,7 +174,7 @@ def test_a_tax_base_is_audited_with_its_value_before_and_after(app: App, actor: 
         return app.execute(
             ChangeTaxableObject(
                 object_id=taxi.object_id, version=version, kind="vehicle", label=label, zone="medina",
-                attributes=taxi.attributes | attributes,
+                attributes={**taxi.attributes, **attributes},
             ),
             clerk,
         ).outcome.version  # fmt: skip
