@@ -287,7 +287,7 @@ def test_events_that_change_places_are_found(file: Path, checked: Callable[..., 
     tampered(file, two_events_change_places)
     code, said = checked(file)
     assert code == 1
-    assert "found it otherwise than before" in said
+    assert "found it otherwise than the events before had left it" in said
 
 
 def test_that_an_event_found_a_record_with_a_version_otherwise_is_found(

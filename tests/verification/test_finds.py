@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from muniadmin.anchors.commands import MakeAnchor
-from muniadmin.anchors.rules import AnchorText, digest_of, read_anchor, sign_anchor
+from muniadmin.anchors.rules import AnchorText, anchor_text, digest_of, read_anchor, sign_anchor
 from muniadmin.app import App
 from muniadmin.collection.commands import CloseCashSession
 from muniadmin.documents.keys import signing_key
+from muniadmin.documents.signing import SigningKey
 from muniadmin.indicators.commands import SetGoal
 from muniadmin.kernel.permissions import Role
 from muniadmin.settings.models import Setting
@@ -279,6 +280,18 @@ def test_an_anchor_signed_anew_by_whoever_has_the_key(app: App) -> None:
     assert [(one.key, one.sentence()) for one in found(app, "anchors")] == [
         ("2", "anchor 2: it does not follow the anchor before it.")
     ]
+
+
+def test_an_anchor_that_the_municipality_did_not_sign_is_no_start(app: App) -> None:
+    """Although every row that it names stands in its chain."""
+    kept, made_up = (anchor_text(line) for line in anchors(app, 2))
+    line = sign_anchor(SigningKey.generate(), made_up)
+    order = Verify(since_anchor=True, against=(Witness(name="made up.txt", text=line),))
+    changed(app, "DELETE FROM anchor WHERE number = 2")
+    report = app.execute(order, everything(app)).outcome
+    assert report.since is not None
+    assert (report.since.number, report.since.source) == (kept.number, "")
+    assert "made up.txt" in {one.subject for one in report.findings}
 
 
 def test_anchors_of_which_one_is_missing_say_between_which(app: App) -> None:
