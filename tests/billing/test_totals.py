@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from muniadmin.app import App
+from muniadmin.audit.reads import AuditLog
 from muniadmin.billing.commands import ChangePenaltyRule, RebuildTotals
 from muniadmin.billing.decisions import charge_cost
 from muniadmin.billing.errors import HeadUnknown
@@ -79,6 +80,15 @@ def test_a_rule_changed_by_an_order_counts_for_what_accrues_from_its_day(
     app.execute(order, actor(Role.REVENUE_OFFICER))
     clock.instant = datetime(2027, 3, 15, 9, tzinfo=UTC)
     assert due(app, bill) == money("1155")
+
+
+def test_the_law_stands_with_its_rule_as_in_the_log(app: App, actor: ActorOf) -> None:
+    order = ChangePenaltyRule(head_code="TSC", spec={}, since=date(2027, 1, 1), document=" Law 1-27\n")
+    app.execute(order, actor(Role.REVENUE_OFFICER))
+    with app.database.connect_to_read() as connection:
+        stored = connection.scalars(text("SELECT document FROM head_rule WHERE document <> ''")).all()
+    (line,) = app.read(AuditLog(text="billing:rule:changed"), everything(app))
+    assert [*stored, line.detail["document"]] == ["Law 1-27", "Law 1-27"]
 
 
 @pytest.mark.parametrize(

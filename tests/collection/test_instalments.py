@@ -14,7 +14,6 @@ from muniadmin.collection.errors import (
     AmountExceedsDebts,
     NothingToPay,
     PointUnknown,
-    RequestChanged,
     StubEntered,
     StubInTheFuture,
 )
@@ -22,7 +21,7 @@ from muniadmin.collection.reads import Receipts
 from muniadmin.documents.papers import sheet_from_json
 from muniadmin.documents.sheets import ReceiptSheet
 from muniadmin.kernel.clock import FixedClock
-from muniadmin.kernel.errors import InvalidInput, TextTooLong
+from muniadmin.kernel.errors import InvalidInput, RequestChanged, TextTooLong
 from muniadmin.kernel.money import ZERO, Money
 from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor

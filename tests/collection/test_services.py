@@ -32,12 +32,11 @@ from muniadmin.collection.errors import (
     DeskUnknown,
     NothingToPay,
     NotYourSession,
-    RequestChanged,
 )
 from muniadmin.collection.reads import MySession, Receipts
 from muniadmin.collection.services import take_payment
 from muniadmin.kernel.clock import FixedClock
-from muniadmin.kernel.errors import InvalidInput, NotAllowed
+from muniadmin.kernel.errors import InvalidInput, NotAllowed, RequestChanged
 from muniadmin.kernel.money import ZERO
 from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor

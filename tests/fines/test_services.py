@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -35,7 +36,7 @@ from muniadmin.fines.models import OffenceAmount
 from muniadmin.fines.reads import FineDetail, Fines, FinesOfPlate, Offences, Officers
 from muniadmin.fines.rules import FineAct
 from muniadmin.kernel.clock import FixedClock
-from muniadmin.kernel.errors import InvalidInput, NotAllowed, NotFound
+from muniadmin.kernel.errors import InvalidInput, NotAllowed, NotFound, RequestChanged
 from muniadmin.kernel.money import ZERO, Money, total
 from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
@@ -491,6 +492,31 @@ def test_the_same_request_sent_twice_at_once_is_one_fine(app: App, actor: ActorO
     with ThreadPoolExecutor(2) as desks:
         first, second = desks.map(lambda _desk: app.execute(command, officer).outcome, range(2))
     assert first == second
+    assert a_fine(app, officer, "A 1").number[7:13] == "000002"
+
+
+def test_a_request_that_says_something_else_the_second_time_is_refused(app: App, actor: ActorOf) -> None:
+    officer = actor(Role.FINES_OFFICER)
+    command = a_capture(app, make="Dacia", longitude=-7.6, latitude=33.6, remarks="on the corner")
+    first = app.execute(command, officer).outcome
+    for other in (
+        {"plate": "12345-B-15"},
+        {"offence_code": "S04"},
+        {"place": "Rue 7"},
+        {"committed_at": command.committed_at + timedelta(minutes=1)},
+        {"officer": "B-13"},
+        {"make": "Fiat"},
+        {"longitude": None, "latitude": None},
+        {"longitude": -7.7},
+        {"latitude": 33.7},
+        {"remarks": ""},
+    ):
+        with pytest.raises(RequestChanged) as refused:
+            app.execute(replace(command, **other), officer)
+        assert first.number in refused.value.sentence()
+    assert app.execute(command, officer).outcome == first
+    assert [one.number for one in app.read(Fines(), officer).rows] == [first.number]
+    # No number was used up by what was refused.
     assert a_fine(app, officer, "A 1").number[7:13] == "000002"
 
 

@@ -10,7 +10,7 @@
 | ... of a postponement (`_hold_all`) | the same day is decided twice |
 | ... of the end of a suspension (`_hold_who_owe`) | the second is told that somebody was faster, and not why |
 | ... of `reallocate`, `compensate`, `lapse`, `reclaim` | the same money moves twice |
-| ... of a rule that reaches back (`change_penalty`) | penalty is taken off that is not owed any more |
+| ... of a rule that reaches back (`change_penalty_rule`) | penalty is taken off that is not owed any more |
 | ... of what comes back (`_hold_touched`) | what is owed again is not paid with what is held |
 | ... of a fine that is voided (`_facts_held`), of a request that is refused | both paid and void |
 | `claim`: its key | what may be asked once is asked twice |

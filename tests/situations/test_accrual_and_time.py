@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from muniadmin.billing.commands import ChangePenaltyRule
 from muniadmin.billing.decisions import postpone, waive
-from muniadmin.billing.head_rules import change_penalty
+from muniadmin.billing.head_rules import change_penalty_rule
 from muniadmin.billing.reads import OneBill
 from muniadmin.collection.corrections import correct_value_day
 from muniadmin.collection.errors import StubEntered
@@ -74,10 +75,14 @@ def test_03_the_law_changes_midway_and_is_entered_late(town: Town) -> None:
     town.cash([paid], "3636")
     aug_10 = town.on(2027, 8, 10)
 
+    order = ChangePenaltyRule(
+        head_code="X", spec={**MOROCCO, "month": "0.004"}, since=date(2027, 7, 15), counts="accrues",
+        document="Law 12-27",
+    )  # fmt: skip
+
     def new_law() -> None:
         with town.order() as uow:
-            change_penalty(uow, "X", {**MOROCCO, "month": "0.004"}, since=date(2027, 7, 15), counts="accrues",
-                           document="Law 12-27")  # fmt: skip
+            change_penalty_rule(uow, order)
 
     # Who paid 36.00 gets 3.60 back as a credit.
     assert town.books(new_law) == {"credit": "-3.60", "penalty:X": "3.60"}

@@ -2,12 +2,13 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 import pytest
 
-from muniadmin.billing.commands import RebuildTotals
+from muniadmin.billing.commands import ChangePenaltyRule, RebuildTotals
 from muniadmin.billing.decisions import (
     Grounds,
     annul_bill,
@@ -21,7 +22,7 @@ from muniadmin.billing.decisions import (
     write_off,
 )
 from muniadmin.billing.errors import ChargeUnknown
-from muniadmin.billing.head_rules import change_penalty
+from muniadmin.billing.head_rules import change_penalty_rule
 from muniadmin.billing.loading import hold_accounts
 from muniadmin.billing.services import Debtor, IssuedBill, NewBill, issue_bill
 from muniadmin.kernel.errors import TextTooLong
@@ -35,6 +36,7 @@ from tests.situations.town import MOROCCO, WHY, Town
 
 Order = Callable[[UnitOfWork, Town, IssuedBill], object]
 MAY_31 = date(2027, 5, 31)
+A_HUNDREDTH_A_DAY = {"yearly": "3.65"}
 
 
 def ends_a_rest(uow: UnitOfWork, town: Town, bill: IssuedBill) -> None:
@@ -91,6 +93,13 @@ def test_every_order_holds_accounts_before_it_takes_a_number_or_books(town: Town
     assert not refused
 
 
+def change_rule(town: Town, spec: Mapping[str, Any], since: date) -> None:
+    """Another penalty rule of the head X for what accrues from a day on."""
+    order = ChangePenaltyRule(head_code="X", spec=spec, since=since, counts="accrues", document="law 1-27")
+    with town.order() as uow:
+        change_penalty_rule(uow, order)
+
+
 def test_a_rule_that_reaches_back_reaches_what_is_paid_by_now(town: Town) -> None:
     town.head("X")
     a = town.account("A")
@@ -101,14 +110,39 @@ def test_a_rule_that_reaches_back_reaches_what_is_paid_by_now(town: Town) -> Non
     town.on(2027, 1, 20)
     town.cash(bill.charge_ids, "1000")
     town.on(2027, 1, 21)
-    with town.order() as uow:
-        change_penalty(uow, "X", MOROCCO, since=date(2027, 1, 5), counts="accrues", document="law 1-27")
+    change_rule(town, MOROCCO, since=date(2027, 1, 5))
     # 10 % at once and 5 % for the first month, whether another payment comes or not.
     assert [(kind, amount) for _id, kind, amount in town.charges(bill)] == [
         ("principal", "1000.00"), ("penalty", "150.00"),
     ]  # fmt: skip
     assert len(town.charges(in_time)) == 1
     assert town.balance(a) == money("150")
+
+
+def test_a_rule_reaches_what_was_paid_on_its_first_day(town: Town) -> None:
+    town.head("X")
+    bill = town.bill(town.account("A"), (date(2027, 1, 10), "1000"))
+    paid_on = town.on(2027, 1, 20)
+    town.cash(bill.charge_ids, "1000")
+    town.on(2027, 1, 21)
+    change_rule(town, A_HUNDREDTH_A_DAY, since=paid_on)
+    # Of that one day.
+    assert [(kind, amount) for _id, kind, amount in town.charges(bill)] == [
+        ("principal", "1000.00"), ("penalty", "10.00"),
+    ]  # fmt: skip
+
+
+def test_a_rule_takes_back_what_was_booked_for_its_first_day(town: Town) -> None:
+    town.head("X", penalty=A_HUNDREDTH_A_DAY)
+    a = town.account("A")
+    bill = town.bill(a, (date(2027, 1, 10), "1000"))
+    paid_on = town.on(2027, 1, 20)
+    # Ten days' penalty, and half of the rest.
+    town.cash(bill.charge_ids, "600")
+    assert town.balance(a) == money("500")
+    town.on(2027, 1, 21)
+    change_rule(town, {}, since=paid_on)
+    assert town.balance(a) == money("490")
 
 
 def test_a_cost_that_moved_is_taken_off_where_it_was_booked(town: Town) -> None:

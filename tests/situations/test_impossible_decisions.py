@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, literal, select, union_all
 
+from muniadmin.billing.commands import ChangePenaltyRule
 from muniadmin.billing.decisions import (
     Grounds,
     annul_bill,
@@ -45,7 +46,7 @@ from muniadmin.billing.errors import (
     SuspendedBeyondLeft,
     ValueDayAfterBooking,
 )
-from muniadmin.billing.head_rules import change_penalty
+from muniadmin.billing.head_rules import change_penalty_rule
 from muniadmin.billing.services import IssuedBill
 from muniadmin.kernel.errors import (
     DateOutOfReach,
@@ -127,7 +128,8 @@ Case = tuple[Order, type[UserError]]
 
 def rule(spec: Any, document: str = "law 1-27", since: date = TODAY, head: str = "X") -> Order:
     """Another penalty rule."""
-    return lambda uow, _w: change_penalty(uow, head, spec, since=since, counts="issued", document=document)
+    order = ChangePenaltyRule(head_code=head, spec=spec, since=since, document=document)
+    return lambda uow, _w: change_penalty_rule(uow, order)
 
 
 def offered(amount: str, since: date = TODAY, last_day: date = TOMORROW) -> Order:
@@ -391,8 +393,11 @@ def test_a_rule_is_spelled_as_in_a_profile(town: Town) -> None:
         "grace_days": 5, "once": "0.10", "first_month": "0.05", "month": "0.005", "yearly": "3", "cap": None,
         "steps": [{"rate": "0.2", "after_days": 3, "after_months": None, "minimum": 50_00, "amount": 1}],
     }  # fmt: skip
+    order = ChangePenaltyRule(
+        head_code="X", spec=full, since=date(2027, 3, 1), counts="issued", document="law 1-27"
+    )
     with town.order() as uow:
-        change_penalty(uow, "X", full, since=date(2027, 3, 1), counts="issued", document="law 1-27")
+        change_penalty_rule(uow, order)
     assert town.rows("SELECT count(*) FROM head_rule WHERE head_code = 'X'") == [(2,)]
 
 

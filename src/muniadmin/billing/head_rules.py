@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
-from typing import Any, Literal
 
 from sqlalchemy import select, union_all
 
@@ -23,40 +22,20 @@ from muniadmin.storage.unit_of_work import UnitOfWork
 
 
 def change_penalty_rule(uow: UnitOfWork, command: ChangePenaltyRule) -> None:
-    """Has another penalty rule hold for a head."""
-    change_penalty(
-        uow,
-        command.head_code,
-        command.spec,
-        since=command.since,
-        counts=command.counts,
-        document=command.document,
-    )
-
-
-def change_penalty(
-    uow: UnitOfWork,
-    head_code: str,
-    spec: Mapping[str, Any],
-    *,
-    since: date,
-    counts: Literal["issued", "accrues"],
-    document: str,
-) -> None:
-    """Has another penalty rule hold for a head, for debts "issued" or for what "accrues" from ``since``. Where that day
-    has gone by, what was paid or booked on the days after it is reckoned anew: what is missing is charged, and what was
-    paid too much is set free. Raises HeadUnknown, or InvalidInput for a rule that is not understood or names no
-    document."""
+    """Has another penalty rule hold for a head. Where its day has gone by, what was paid or booked on the days after it
+    is reckoned anew: what is missing is charged, and what was paid too much is set free."""
+    head_code, since = command.head_code, command.since
     if uow.session.get(RevenueHead, head_code) is None:
         known = uow.session.scalars(select(RevenueHead.code).order_by(RevenueHead.position))
         raise HeadUnknown(head=head_code, known=", ".join(known))
-    if not _is_rule(spec):
+    if not _is_rule(command.spec):
         raise InvalidInput({"spec": PenaltyRuleNotUnderstood()})
-    if not document.strip():
+    document = command.document.strip()
+    if not document:
         raise InvalidInput({"document": FieldMissing()})
     ensure_fits(document, 200)
     ensure_within_reach(since)
-    set_rule(uow, head_code, "penalty", spec, since=since, counts=counts, document=document)
+    set_rule(uow, head_code, "penalty", command.spec, since=since, counts=command.counts, document=document)
     for account_id in _hold_reckoned_since(uow, head_code, since):
         books = load_books(uow, account_ids=[account_id], whole=True)
         write_decided(uow, books, "rule", head_code)
@@ -64,7 +43,12 @@ def change_penalty(
         uow,
         "billing:rule:changed",
         head_code,
-        {"since": since.isoformat(), "counts": counts, "document": document.strip(), "spec": dict(spec)},
+        {
+            "since": since.isoformat(),
+            "counts": command.counts,
+            "document": document,
+            "spec": dict(command.spec),
+        },
     )
 
 

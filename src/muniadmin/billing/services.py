@@ -58,6 +58,7 @@ def install_heads(uow: UnitOfWork, specs: Sequence[HeadSpec]) -> None:
         if uow.session.get(Decision, decision_id) is None:
             uow.session.add(Decision(id=decision_id, kind=kind, standing=True, booked_on=uow.today))
             uow.session.flush()
+            # PostgreSQL does not count an id that is given: the first decision taken would get it again.
             reserve_ids(uow, Decision, 1)
     for code, kind, names in (
         (ROUNDING, AccountKind.ROUNDING, {"en": "Rounding", "fr": "Arrondis"}),

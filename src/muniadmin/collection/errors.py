@@ -150,13 +150,6 @@ class ReferenceTwice(UserError):
     hint = N_("Each transfer and each mobile payment has its own: compare them with the papers.")
 
 
-class RequestChanged(UserError):
-    """What was carried out already is sent again under the same key, but asks for something else."""
-
-    message = N_("This payment was entered before, otherwise than now: receipt {receipt}.")
-    hint = N_("Compare with the receipt. Money that came beside it is a payment of its own: begin it anew.")
-
-
 class PointUnknown(UserError):
     """There is no such collector."""
 

@@ -27,7 +27,6 @@ from muniadmin.collection.errors import (
     CashSessionIsClosed,
     ClockIsBehind,
     NotYourSession,
-    RequestChanged,
 )
 from muniadmin.collection.models import CashSession, Payment, ProviderReference, Receipt
 from muniadmin.collection.names import CASH_SESSIONS_TOPIC
@@ -37,7 +36,7 @@ from muniadmin.collection.receipts import PaidFor, paid_for, receipt_numbers, re
 from muniadmin.collection.rules import CHANNEL_NAMES, TAKEN_ONCE, account_of
 from muniadmin.documents.keys import signing_key
 from muniadmin.documents.services import issue_all
-from muniadmin.kernel.errors import FieldMissing, InvalidInput, NotFound
+from muniadmin.kernel.errors import FieldMissing, InvalidInput, NotFound, RequestChanged
 from muniadmin.kernel.formats import format_money
 from muniadmin.kernel.i18n import _
 from muniadmin.kernel.money import ZERO
@@ -110,7 +109,7 @@ def taken_earlier(
     if earlier is None:
         return None, next((row.taken_at for row in found), None)
     if earlier.request_digest != digest_of(command):
-        raise RequestChanged(receipt=earlier.number)
+        raise RequestChanged(number=earlier.number)
     tendered, in_cash = uow.connection.execute(
         select(func.sum(Tender.tendered), func.sum(Tender.amount)).where(
             Tender.payment_id == earlier.id, Tender.tendered.is_not(None)

@@ -25,7 +25,8 @@ class FineCaptured:
 class CaptureFine(Command[FineCaptured]):
     """Records one fine as the officer wrote it, and issues its bill.
 
-    ``request_id`` is the sender's own key (a UUID): the same request sent twice is carried out once.
+    ``request_id`` is the sender's own key (a UUID): the same request sent twice is carried out once, and refused
+    (RequestChanged) where it says something else the second time.
     Raises InvalidInput; asks PlateUnreadable or SameFineNearby.
     """
 

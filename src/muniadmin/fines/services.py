@@ -62,7 +62,7 @@ from muniadmin.fines.rules import (
     read_plate,
     state_of,
 )
-from muniadmin.kernel.errors import FieldMissing, FieldTooLong, InvalidInput, UserError
+from muniadmin.kernel.errors import FieldMissing, FieldTooLong, InvalidInput, RequestChanged, UserError
 from muniadmin.kernel.formats import format_date, format_instant
 from muniadmin.kernel.i18n import N_, _, pick, use_language
 from muniadmin.kernel.money import ZERO, Money
@@ -133,7 +133,8 @@ def capture_fine(uow: UnitOfWork, command: CaptureFine) -> FineCaptured:
     year = uow.today.year
     # Taking the number first lets the same request, sent twice at once, wait for its first.
     number = yearly_number(FINE_NUMBER, year, take_block(uow, _SERIES, year, 1))
-    if (earlier := _captured_before(uow, command.request_id)) is not None:
+    written = _as_written(command, plate, day, offence)
+    if (earlier := _captured_before(uow, command.request_id, written)) is not None:
         return earlier
     if plate.readable:
         _ensure_no_other(uow, plate, offence, command.committed_at)
@@ -165,21 +166,10 @@ def capture_fine(uow: UnitOfWork, command: CaptureFine) -> FineCaptured:
     fine = Fine(
         number=number,
         request_id=command.request_id,
-        plate=plate.key,
-        plate_shown=plate.shown,
-        readable=plate.readable,
-        make=command.make.strip(),
-        place=command.place.strip(),
-        longitude=command.longitude,
-        latitude=command.latitude,
-        committed_at=command.committed_at,
-        committed_on=day,
-        officer=command.officer.strip(),
-        offence_id=offence.id,
+        **written,
         amount=amounts.full,
         steps=_frozen(amounts),
         increases_on=amounts.increases_on,
-        remarks=command.remarks.strip(),
         taxpayer_id=liable.taxpayer_id if liable else None,
         vehicle_id=liable.vehicle_id if liable else None,
         bill_id=bill.bill_id,
@@ -241,10 +231,30 @@ def _on_earth(longitude: float | None, latitude: float | None) -> bool:
     return -180 <= longitude <= 180 and -90 <= latitude <= 90
 
 
-def _captured_before(uow: UnitOfWork, request_id: str) -> FineCaptured | None:
+def _as_written(command: CaptureFine, plate: Plate, day: date, offence: Offence) -> dict[str, Any]:
+    """What the officer wrote, column by column."""
+    return {
+        "plate": plate.key,
+        "plate_shown": plate.shown,
+        "readable": plate.readable,
+        "make": command.make.strip(),
+        "place": command.place.strip(),
+        "longitude": command.longitude,
+        "latitude": command.latitude,
+        "committed_at": command.committed_at,
+        "committed_on": day,
+        "officer": command.officer.strip(),
+        "offence_id": offence.id,
+        "remarks": command.remarks.strip(),
+    }
+
+
+def _captured_before(uow: UnitOfWork, request_id: str, written: Mapping[str, Any]) -> FineCaptured | None:
     fine = uow.session.scalar(select(Fine).where(Fine.request_id == request_id))
     if fine is None:
         return None
+    if any(getattr(fine, name) != value for name, value in written.items()):
+        raise RequestChanged(number=fine.number)
     # The number taken for the second time goes back to the series.
     take_block(uow, _SERIES, uow.today.year, -1)
     return _captured(uow, fine)

@@ -173,6 +173,13 @@ class DatabaseBusy(UserError):
     hint = N_("Try again in a moment. Nothing was changed.")
 
 
+class RequestChanged(UserError):
+    """What was carried out already is sent again under the same key, but asks for something else."""
+
+    message = N_("This was entered before as {number}, otherwise than now.")
+    hint = N_("Compare with {number}. If another one came beside it, begin that one anew.")
+
+
 class SomebodyWasFaster(DatabaseBusy):
     """Somebody entered at the same moment what can be there only once; tried again, the slice's own refusal says it."""
 

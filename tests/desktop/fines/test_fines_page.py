@@ -28,7 +28,7 @@ from tests.builders import a_taxpayer, an_open_desk, everything, money, pay
 from tests.desktop.conftest import Screen, plain
 from tests.fines.builders import a_fine, a_vehicle, bill_of
 from tests.fines.test_import import BAD, TICKETS, table
-from tests.towns import OPENING, PASSWORD, actor_with, user_name
+from tests.towns import OPENING, PASSWORD, TownClock, actor_with, user_name
 
 Key = Qt.Key
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -204,6 +204,27 @@ class TestCapture:
         screen.press(question, Key.Key_Escape)
         assert len(fines(app)) == 2
         assert dialog.plate.text() == "12345-A-15"
+
+    def test_enter_pressed_twice_records_one_fine(
+        self, app: App, screen: Screen, qtbot: QtBot, clock: TownClock
+    ) -> None:
+        dialog = capturing(screen, opened(screen))
+        for field, text in (
+            (dialog.plate, "A 1"),
+            (dialog.offence, "s01"),
+            (dialog.place, "Rue"),
+            (dialog.officer, "B-7"),
+        ):
+            field.setFocus()
+            screen.type_here(text)
+        qtbot.keyClick(dialog.officer, Key.Key_Return)
+        # Nobody typed a time, and the clock goes on in between.
+        clock.instant += timedelta(minutes=1)
+        qtbot.keyClick(dialog.officer, Key.Key_Return)
+        screen.settle()
+        assert [row.committed_at for row in fines(app)] == [OPENING]
+        assert "P-2026-000001" in dialog.recorded.text()
+        assert dialog.notice.isHidden()
 
     def test_half_a_fine_is_not_lost_without_asking(self, app: App, screen: Screen) -> None:
         dialog = capturing(screen, opened(screen))

@@ -331,6 +331,9 @@ class CaptureDialog(Dialog):
         self._write_offence()
         if not self.form.check() or self._chosen is None:
             return
+        if self.time.is_blank():
+            # Stays what it is from here on: sent once more a moment later, it is the same fine.
+            self.time.setText(format_time(self._now()))
         day = self.day.day() or self._shell.today()
         zone = self._shell.municipality.calendar.zone
         self._shell.operations.run(
@@ -339,7 +342,7 @@ class CaptureDialog(Dialog):
                 plate=self.plate.text(),
                 offence_code=self._chosen.code,
                 place=self.place.text(),
-                committed_at=instant_of(day, self.time.moment() or self._now(), zone),
+                committed_at=instant_of(day, self.time.checked(), zone),
                 officer=self.officer.text(),
                 make=self.make.text(),
                 remarks=self.remarks.text(),
