@@ -29,7 +29,7 @@ from muniadmin.billing.facts import (
     TenderFact,
     TermFact,
 )
-from muniadmin.billing.late_facts import settle_up, take_off, use_credits_on
+from muniadmin.billing.late_facts import pay_instead, settle_up, take_off, use_credits_on
 from muniadmin.billing.loading import STANDING_DECISIONS
 from muniadmin.billing.postings import postings
 from muniadmin.billing.standing import Instalment, standing
@@ -140,6 +140,7 @@ class Office:
             settle_up(self.books, self.books.accounts)
         chosen = instalments_for(self.books, [charge.id for charge in charges], value_on)
         result = spread(self.books, chosen, purses, value_on, payment_id=payment, coin=coin)
+        pay_instead(self.books, [charge.id for charge in charges], result, value_on, payment_id=payment)
         for left in result.rest:
             self.books.add_credit(rest, left.left, value_on, tender_id=left.tender_id)
         self.settle_and_write(money=sum(amounts))

@@ -113,12 +113,14 @@ def at(clock: FixedClock | TownClock, day: date) -> None:
     clock.instant = datetime(day.year, day.month, day.day, 8, tzinfo=UTC)
 
 
-def a_rule(app: App, kind: str, spec: dict[str, Any], head: str = "TSC") -> None:
-    """The head has this rule from now on."""
+def a_rule(
+    app: App, kind: str, spec: dict[str, Any], head: str = "TSC", since: date = date(2026, 1, 1)
+) -> None:
+    """The head has this rule; unless a day is named, it holds already."""
     with unit_of_work(
         app.database, actor=everything(app), now=app.clock.now(), municipality=app.municipality
     ) as uow:
-        set_rule(uow, head, kind, spec, since=date(2026, 1, 1))
+        set_rule(uow, head, kind, spec, since=since)
 
 
 def rows(app: App, statement: str) -> list[tuple[Any, ...]]:

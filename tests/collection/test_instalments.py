@@ -19,7 +19,9 @@ from muniadmin.collection.errors import (
 )
 from muniadmin.collection.reads import Receipts
 from muniadmin.documents.papers import sheet_from_json
+from muniadmin.documents.scanned import take_apart
 from muniadmin.documents.sheets import ReceiptSheet
+from muniadmin.documents.signing import ReceiptClaim, claim_of
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import InvalidInput, RequestChanged, TextTooLong
 from muniadmin.kernel.money import ZERO, Money
@@ -317,6 +319,21 @@ def test_half_a_coin_is_waived_and_no_more(app: App, actor: ActorOf) -> None:
     ensure_clean(app)
 
 
+def test_a_coin_of_a_day_to_come_rounds_nothing_before_it(
+    app: App, actor: ActorOf, clock: FixedClock
+) -> None:
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk)
+    tomorrow = date(2026, 11, 24)
+    a_rule(app, "rounding", {"coin": 50}, since=tomorrow)
+    before, after = a_bill(app, "100.03"), a_bill(app, "100.03")
+    pay(app, clerk, session, before, amount="100")
+    at(clock, tomorrow)
+    pay(app, clerk, session, after, amount="100")
+    assert (due(app, before), due(app, after)) == (money("0.03"), ZERO)
+    ensure_clean(app)
+
+
 def test_a_debt_that_was_not_chosen_rounds_nothing(app: App, actor: ActorOf) -> None:
     """Somebody owes on two heads; where cash is rounded on one of them, only its debts are."""
     clerk = actor(Role.CLERK)
@@ -345,6 +362,10 @@ def test_a_stub_counts_for_the_day_that_stands_on_it(app: App, actor: ActorOf, c
     assert due(app, bill) == ZERO
     (row,) = app.read(Receipts(), actor(Role.CLERK)).rows
     assert (row.number, row.booked_on, row.value_on) == ("S-07/112", date(2027, 1, 15), date(2027, 1, 5))
+    # So does what its square code says.
+    claim = claim_of(take_apart(receipt(app, taken.document_id).verification))
+    assert isinstance(claim, ReceiptClaim)
+    assert (claim.number, claim.taken_on) == ("S-07/112", date(2027, 1, 5))
     ensure_clean(app)
 
 
@@ -438,4 +459,7 @@ def test_a_stub_is_entered_once_with_a_day_that_has_come_by_a_collector(app: App
     with pytest.raises(TextTooLong):
         app.execute(replace(order, request_id="another", book="S" * 22), officer)
     assert due(app, bill) == money("60")
+    of_today = replace(order, request_id="another", number=113, value_on=date(2026, 11, 23))
+    app.execute(of_today, officer)
+    assert due(app, bill) == money("20")
     ensure_clean(app)

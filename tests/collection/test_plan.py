@@ -102,7 +102,8 @@ def test_the_rest_is_held_from_the_moneys_day_and_pays_what_is_due(office: Offic
     anothers = office.bill((date(2027, 6, 1), 70_00), account=2, penalties=[]).charges[0]
     office.on(LATE)
     plan = planned(office, [mine], given("cash", 200_00), value_on=date(2027, 6, 10), rest=2)
-    assert (plan.credit, plan.rest_account_id) == (Money(100_00), 2)
+    assert (plan.over, plan.credit, plan.rest_account_id) == (Money(100_00), Money(30_00), 2)
+    assert [(one.charge.id, one.money, one.left) for one in plan.beside] == [(anothers.id, 70_00, 0)]
     assert [(lot.value_on, office.books.lot_left(lot)) for lot in office.books.free_lots(2)] == [
         (date(2027, 6, 10), 30_00)
     ]

@@ -8,6 +8,7 @@ import pytest
 from muniadmin.app import App
 from muniadmin.billing.decisions import Grounds, compensate
 from muniadmin.billing.errors import AmountNotPositive, ReasonMissing
+from muniadmin.billing.loading import load_books
 from muniadmin.collection.commands import CloseCashSession, PaymentTaken, ReturnTender
 from muniadmin.collection.errors import (
     AlreadyReturned,
@@ -19,7 +20,10 @@ from muniadmin.collection.errors import (
     ReferenceTwice,
     TendersUnclear,
 )
+from muniadmin.collection.plan import PaymentOrder, Wanted, plan_payment
+from muniadmin.collection.points import BANK_POINT
 from muniadmin.collection.reads import MySession, Receipts
+from muniadmin.collection.services import book_payments
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import InvalidInput, NotFound, NumberTooSmall
 from muniadmin.kernel.money import ZERO
@@ -149,7 +153,10 @@ def test_a_providers_reference_is_taken_once_and_free_again_after_a_cancellation
     assert isinstance(refused.value.problems["reference"], AlreadyTaken)
     assert taken.receipt_number in refused.value.sentence()
     # Another provider's number may be the same, and cheques and card slips are no provider's.
-    pay(app, clerk, session, bills[1], channel="mobile", reference="VIR-1")
+    mobile = pay(app, clerk, session, bills[1], channel="mobile", reference="VIR-1")
+    with pytest.raises(InvalidInput) as refused:
+        pay(app, clerk, session, bills[2], channel="mobile", reference="VIR-1")
+    assert mobile.receipt_number in refused.value.sentence()
     for bill in bills[2:]:
         pay(app, clerk, session, bill, channel="cheque", reference="VIR-1")
     app.execute(a_cancellation(taken), clerk)
@@ -177,6 +184,30 @@ def test_one_reference_twice_on_one_receipt_is_refused(app: App, actor: ActorOf)
     assert due(app, bill) == money("100")
     pay(app, clerk, session, bill, channel="transfer", reference="VIR-1")
     ensure_clean(app)
+
+
+def test_one_reference_twice_in_a_banks_file_is_refused(app: App) -> None:
+    bills = [a_bill(app, "100", taxpayer_id=a_taxpayer(app, name)) for name in ("Amina", "Brahim")]
+    with (
+        pytest.raises(InvalidInput) as refused,
+        unit_of_work(
+            app.database, actor=everything(app), now=app.clock.now(), municipality=app.municipality
+        ) as uow,
+    ):
+        orders = []
+        for bill in bills:
+            line = Wanted(
+                charge_ids=bill.charge_ids,
+                tenders=[given("transfer", "100", reference="VIR-1")],
+                value_on=uow.today,
+                point=BANK_POINT,
+            )
+            books = load_books(uow, account_ids=[bill.account_id], whole=True)
+            plan = plan_payment(books, line, uow.municipality.currency)
+            orders.append(PaymentOrder(request_id=bill.number, point=BANK_POINT, plan=plan))
+        book_payments(uow, orders)
+    assert isinstance(refused.value.problems["reference"], AlreadyTaken)
+    assert [due(app, bill) for bill in bills] == [money("100")] * 2
 
 
 # --- cancelling -----------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from muniadmin.ledger.errors import (
     BusinessDayNotOpened,
     NoSuchBusinessDay,
 )
-from muniadmin.ledger.reads import BusinessDayNow, LastBusinessDay
+from muniadmin.ledger.reads import BusinessDayNow, LastBusinessDay, TrialBalance
 from muniadmin.ledger.rules import day_state
 from tests.builders import a_bill, a_taxpayer, an_open_desk, begin_the_day, due, everything, money, pay
 from tests.towns import TownClock
@@ -60,6 +60,21 @@ def test_the_first_booking_opens_the_day(app: App, clock: TownClock) -> None:
     assert app.read(LastBusinessDay(), everything(app)).last == date(2026, 11, 28)
 
 
+def test_the_trial_balance_of_a_day_has_what_was_booked_until_its_evening(app: App, clock: TownClock) -> None:
+    everybody, tuesday = everything(app), date(2026, 11, 24)
+    a_bill(app, "100")
+    clock.instant = at(tuesday)
+    a_bill(app, "30")
+
+    def owed(on: date | None) -> list[Money]:
+        rows = app.read(TrialBalance(on=on), everybody)
+        return [row.balance for row in rows if row.code == "receivable:TSC"]
+
+    assert owed(date(2026, 11, 22)) == []
+    assert owed(MONDAY) == [money("100")]
+    assert owed(tuesday) == owed(None) == [money("130")]
+
+
 def test_a_clock_far_ahead_books_nothing_until_a_supervisor_opens_the_day(
     app: App, clock: TownClock, actor: Callable[[Role], Actor]
 ) -> None:
@@ -85,6 +100,14 @@ def test_a_clock_set_back_books_nothing(app: App, clock: TownClock) -> None:
         begin_the_day(app)
     with pytest.raises(BusinessDayBehind):
         app.execute(OpenBusinessDay(reason="try"), everything(app))
+
+
+def test_what_was_paid_is_shown_as_paid_where_a_clock_is_behind(app: App, clock: TownClock) -> None:
+    everybody = everything(app)
+    bill = a_bill(app, "100", taxpayer_id=a_taxpayer(app))
+    pay(app, everybody, an_open_desk(app, everybody), bill, amount="60")
+    goes_wrong(app, clock, date(2026, 11, 20))
+    assert due(app, bill) == money("40")
 
 
 def test_a_day_opened_by_mistake_is_taken_back_and_what_was_paid_on_it_stays_paid(

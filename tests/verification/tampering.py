@@ -330,11 +330,10 @@ class _Tampering:
             for column in self.table.columns
             if not column.primary_key and column.name not in DECLARED[self.table.name].beside
         ]
-        if columns:
-            column = self.chance.choice(columns)
-            row[column.name] = _fresh(row[column.name], column)
-        elif self.case.attacker != GUARDED:
+        if not columns:
             raise NotPossible  # it would be what it was
+        column = self.chance.choice(columns)
+        row[column.name] = _fresh(row[column.name], column)
         if self.is_sqlite:
             replace: Any = insert(self.table).prefix_with("OR REPLACE").values(_stored(row))
         else:

@@ -110,10 +110,10 @@ def spread(
             resting.append(paid)
     for paid in resting:
         amount = min(_left_in(purses), books.left(paid.charge))
-        _settle_with_money(books, paid.charge, amount, purses, on, payment_id)
+        settle_with_money(books, paid.charge, amount, purses, on, payment_id)
         paid.principal += amount
     for paid in result.paid:
-        paid.left = _still_owed(books, paid, on)
+        paid.left = still_owed(books, paid, on)
     if coin and result.paid:
         _round_off(books, result.paid, coin, on, payment_id)
     result.paid = [one for one in result.paid if one.money or one.rebate]
@@ -173,9 +173,9 @@ def _pay(
     for penalty in bill.penalties_on(now.charge.id, books.today):
         claimable = bill.written_off(penalty, books.today) if now.written_off else 0
         part = min(to_penalty - paid.penalty, books.left(penalty) + claimable)
-        _settle_with_money(books, penalty, part, purses, on, payment_id)
+        settle_with_money(books, penalty, part, purses, on, payment_id)
         paid.penalty += part
-    _settle_with_money(books, now.charge, to_principal, purses, on, payment_id, beside=rebate)
+    settle_with_money(books, now.charge, to_principal, purses, on, payment_id, beside=rebate)
     paid.principal = to_principal
     if rebate:
         books.settle(
@@ -207,7 +207,7 @@ def _part_rebate(bill: BillFacts, now: Instalment, paid: int, on: date, books: B
     return max(0, min(now.left - paid, settles - paid))
 
 
-def _settle_with_money(
+def settle_with_money(
     books: Books,
     charge: ChargeFact,
     amount: int,
@@ -216,7 +216,7 @@ def _settle_with_money(
     payment_id: int | None,
     beside: int = 0,
 ) -> None:
-    """Settles ``amount`` of a charge with money; ``beside`` is saved on it at once."""
+    """Settles ``amount`` of a charge with money, or less where there is less; ``beside`` is saved on it at once."""
     if payment_id is not None and (written_off := amount + beside - books.left(charge)) > 0:
         books.claim_again(charge, written_off, payment_id)
     for purse in purses:
@@ -235,7 +235,8 @@ def _left_in(purses: Sequence[Purse]) -> int:
     return sum(one.left for one in purses)
 
 
-def _still_owed(books: Books, paid: Paid, on: date) -> int:
+def still_owed(books: Books, paid: Paid, on: date) -> int:
+    """What is still owed of an instalment on a day, penalty and what was written off included."""
     return next(
         one.left + one.penalty + one.accrued + one.written_off
         for one in standing(paid.bill, on, books.today)

@@ -4,12 +4,14 @@ Nothing that was written changes; rows are added until nothing more follows. A s
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
-from muniadmin.billing.allocation import pay_with_credit
+from muniadmin.billing.allocation import Paid, Spread, pay_with_credit, settle_with_money, still_owed
 from muniadmin.billing.books import Books
 from muniadmin.billing.facts import PENALTY, PRINCIPAL, BillFacts, ChargeFact, CreditFact, SettlementFact
 from muniadmin.billing.standing import (
     accrued_by,
+    booked_penalty,
     net_amount,
     offer_on,
     rebate_on_all,
@@ -193,19 +195,102 @@ def _let_earlier_money_pay(books: Books, account_id: int) -> None:
 
 def _swap(books: Books, bill: BillFacts, charge: ChargeFact, lot_id: int) -> None:
     lot = books.credits[lot_id]
-    counts_from = max(lot.value_on, charge.value_on)
-    due_on = bill.due_on(charge, books.today)
-    late = [
-        one
-        for one in books.standing_settlements(charge)
-        if one.decision_id is None
-        and one.credit_id != lot.id
-        and one.value_on > due_on
-        and one.value_on > counts_from
-    ]
-    for settlement in sorted(late, key=lambda one: one.value_on, reverse=True):
+    for settlement in _paid_late(books, bill, charge, lot.value_on):
         amount = min(books.lot_left(lot), books.net(settlement))
         if amount <= 0:
             return
         books.free(settlement, amount)
         books.use_credit(lot, charge, amount)
+
+
+def _paid_late(books: Books, bill: BillFacts, charge: ChargeFact, value_on: date) -> list[SettlementFact]:
+    """What settled a principal by money after its due day and later than money of ``value_on`` would have; the latest
+    first."""
+    after = max(value_on, charge.value_on, bill.due_on(charge, books.today))
+    late = [
+        one for one in books.standing_settlements(charge) if one.decision_id is None and one.value_on > after
+    ]
+    return sorted(late, key=lambda one: one.value_on, reverse=True)
+
+
+# --- earlier money that was given for a debt ------------------------------------------------------------------------
+
+
+def pay_instead(books: Books, charge_ids: Iterable[int], spread: Spread, on: date, *, payment_id: int) -> int:
+    """Has what a payment of ``on`` left over pay the debts it was given for, where money that came later paid them
+    after their due day: first their principal, then the penalty that had arisen by ``on``. The later money is set
+    free, for ``settle_up`` to use. Tells how much took its place, and says it in ``spread``."""
+    before = spread.credit
+    for principal in _chosen(books, charge_ids) if before else ():
+        bill = books.bills[principal.bill_id]
+        now = Paid(principal, bill)
+        for settlement in _paid_late(books, bill, principal, on):
+            now.principal += _take_place(books, settlement, principal, spread, on, payment_id, spread.credit)
+        # Less has accrued by now than was booked: that was never owed, and is paid by nobody.
+        correct_penalty(books, bill, principal.account_id)
+        for penalty in bill.penalties_on(principal.id, books.today):
+            for settlement in _paid_after(books, penalty, on):
+                most = _arisen_but_paid_after(books, bill, principal, on)
+                now.penalty += _take_place(books, settlement, penalty, spread, on, payment_id, most)
+        if now.money:
+            _add_to(spread, now)
+    if spread.credit < before:
+        for paid in spread.paid:
+            paid.left = still_owed(books, paid, on)
+        spread.rest = [one for one in spread.rest if one.left > 0]
+    return before - spread.credit
+
+
+def _chosen(books: Books, charge_ids: Iterable[int]) -> list[ChargeFact]:
+    """The principals chosen, in their order; a penalty stands for its principal."""
+    by_id = {charge.id: charge for bill in books.bills.values() for charge in bill.charges}
+    chosen = [by_id[charge_id] for charge_id in charge_ids if charge_id in by_id]
+    principals = [by_id[one.on_charge] if one.on_charge is not None else one for one in chosen]
+    return [one for one in dict.fromkeys(principals) if one.kind == PRINCIPAL]
+
+
+def _take_place(
+    books: Books,
+    settlement: SettlementFact,
+    charge: ChargeFact,
+    spread: Spread,
+    on: date,
+    payment_id: int,
+    most: int,
+) -> int:
+    amount = min(books.net(settlement), spread.credit, most)
+    if amount <= 0:
+        return 0
+    books.free(settlement, amount)
+    settle_with_money(books, charge, amount, spread.rest, on, payment_id)
+    return amount
+
+
+def _paid_after(books: Books, penalty: ChargeFact, on: date) -> list[SettlementFact]:
+    """What settled a penalty by money that came after ``on``, whatever day the penalty itself is of."""
+    return [
+        one
+        for one in books.standing_settlements(penalty)
+        if (one.tender_id is not None and books.tenders[one.tender_id].value_on > on)
+        or (one.credit_id is not None and books.credits[one.credit_id].value_on > on)
+    ]
+
+
+def _arisen_but_paid_after(books: Books, bill: BillFacts, principal: ChargeFact, on: date) -> int:
+    """Of the penalty on a principal that money paid after ``on``: what had arisen by that day."""
+    paid_after = sum(
+        books.net(one)
+        for penalty in bill.penalties_on(principal.id, books.today)
+        for one in _paid_after(books, penalty, on)
+    )
+    arisen_after = booked_penalty(bill, principal, books.today) - accrued_by(bill, principal, on, books.today)
+    return paid_after - arisen_after
+
+
+def _add_to(spread: Spread, now: Paid) -> None:
+    for paid in spread.paid:
+        if paid.charge.id == now.charge.id:
+            paid.principal += now.principal
+            paid.penalty += now.penalty
+            return
+    spread.paid.append(now)

@@ -1,7 +1,7 @@
 """Refusals at the counter."""
 
 from muniadmin.kernel.errors import NeedsConfirmation, UserError
-from muniadmin.kernel.i18n import N_
+from muniadmin.kernel.i18n import N_, _
 
 
 class DeskIsOpen(UserError):
@@ -89,9 +89,23 @@ class AdvanceNeedsTaxpayer(UserError):
 
 
 class AmountExceedsDebts(NeedsConfirmation):
-    """More is paid than is owed: the rest becomes the taxpayer's credit."""
+    """More is paid than what was chosen comes to. ``replaced``, ``beside`` and ``credit`` are what becomes of the rest,
+    each empty where there is none; ``debts`` names what ``beside`` pays."""
 
-    message = N_("{amount} is paid and {due} is owed. Keep {credit} as credit for the taxpayer?")
+    message = N_("What is chosen comes to {due}, and {amount} is paid: {over} more.")
+
+    def advice(self) -> str:
+        """What becomes of the rest, and what to do now."""
+        parts = (
+            (
+                "replaced",
+                _("{replaced} takes the place of money that paid the same debt later, and frees it."),
+            ),
+            ("beside", _("{beside} pays what else is due: {debts}.")),
+            ("credit", _("{credit} is kept as credit for the taxpayer.")),
+        )
+        said = [sentence.format(**self.facts) for fact, sentence in parts if self.facts[fact]]
+        return " ".join([*said, super().advice()])
 
 
 class ReceiptUnknown(UserError):

@@ -7,11 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from muniadmin.billing.allocation import Purse, Spread, instalments_for, owed_in_all, spread
+from muniadmin.billing.allocation import (
+    REBATE,
+    Paid,
+    Purse,
+    Spread,
+    instalments_for,
+    owed_in_all,
+    spread,
+    still_owed,
+)
 from muniadmin.billing.books import Books
 from muniadmin.billing.errors import AmountNotPositive
-from muniadmin.billing.facts import PLANNED, TenderFact
-from muniadmin.billing.late_facts import settle_up
+from muniadmin.billing.facts import PENALTY, PLANNED, CreditFact, TenderFact
+from muniadmin.billing.late_facts import pay_instead, settle_up
 from muniadmin.collection.commands import TenderGiven
 from muniadmin.collection.errors import (
     AdvanceNeedsTaxpayer,
@@ -56,15 +65,24 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A payment worked out: the books hold what it adds."""
+    """A payment worked out: the books hold what it adds. ``spread`` tells every debt that its money pays."""
 
     books: Books
     spread: Spread
     tenders: Sequence[PlannedTender]
     amount: Money
+    #: What the chosen debts come to.
     due: Money
     change: Money
+    #: What they did not need: ``replaced`` took the place of money that had paid them later, ``beside`` (a part of
+    #: ``spread``) is what else it pays, and ``credit`` is kept.
+    over: Money
+    replaced: Money
+    beside: Sequence[Paid]
     credit: Money
+    #: Numbers of the bills it was given for that needed nothing of it any more.
+    paid_before: Sequence[str]
+    #: Whose credit is what is left over.
     rest_account_id: int | None
     value_on: date
 
@@ -115,6 +133,9 @@ def plan_payment(books: Books, wanted: Wanted, currency: Currency, *, coin: int 
         payment_id=PLANNED,
         coin=coin if all(one.channel is Channel.CASH for one in tenders) else 0,
     )
+    over = result.credit
+    replaced = pay_instead(books, wanted.charge_ids, result, wanted.value_on, payment_id=PLANNED)
+    accounts |= {one.charge.account_id for one in result.paid}
     if result.credit and rest_account is None:
         raise InvalidInput(
             {
@@ -123,10 +144,13 @@ def plan_payment(books: Books, wanted: Wanted, currency: Currency, *, coin: int 
                 )
             }
         )
+    kept: list[CreditFact] = []
     for rest in result.rest:
         assert rest_account is not None
-        books.add_credit(rest_account, rest.left, wanted.value_on, tender_id=rest.tender_id)
-    settle_up(books, accounts | ({rest_account} if result.credit and rest_account is not None else set()))
+        kept.append(books.add_credit(rest_account, rest.left, wanted.value_on, tender_id=rest.tender_id))
+    settle_up(books, accounts | {lot.account_id for lot in kept})
+    beside = _paid_with(books, kept, wanted.value_on)
+    result.paid += beside
     change = sum((one.tendered - one.amount).minor for one in tenders if one.tendered is not None)
     return Plan(
         books=books,
@@ -135,8 +159,12 @@ def plan_payment(books: Books, wanted: Wanted, currency: Currency, *, coin: int 
         amount=amount,
         due=due,
         change=Money(change),
-        credit=Money(result.credit),
-        rest_account_id=rest_account if result.credit else None,
+        over=Money(over),
+        replaced=Money(replaced),
+        beside=beside,
+        credit=Money(sum(books.lot_left(lot) for lot in kept)),
+        paid_before=_paid_before(books, wanted.charge_ids, result) if over else (),
+        rest_account_id=rest_account if kept else None,
         value_on=wanted.value_on,
     )
 
@@ -145,6 +173,41 @@ def debtors_of(books: Books, charge_ids: Sequence[int]) -> set[int]:
     """The accounts whose the chosen charges are, open or settled."""
     chosen = set(charge_ids)
     return {one.account_id for bill in books.bills.values() for one in bill.charges if one.id in chosen}
+
+
+def _paid_with(books: Books, lots: Sequence[CreditFact], on: date) -> list[Paid]:
+    """What credits of this payment pay at once: what is due on their account, the oldest first."""
+    lot_ids = {lot.id for lot in lots}
+    found: dict[int, Paid] = {}
+    for one in books.added.settlements if lot_ids else ():
+        if one.credit_id not in lot_ids:
+            continue
+        bill = books.bill_of(one.charge_id)
+        charge = bill.charge(one.charge_id)
+        principal = charge if charge.on_charge is None else bill.charge(charge.on_charge)
+        paid = found.setdefault(principal.id, Paid(principal, bill))
+        if charge.kind == PENALTY:
+            paid.penalty += one.amount
+        else:
+            paid.principal += one.amount
+    for paid in found.values():
+        paid.rebate = sum(
+            one.amount
+            for one in books.added.settlements
+            if one.charge_id == paid.charge.id and one.decision_kind == REBATE and one.payment_id == PLANNED
+        )
+        paid.left = still_owed(books, paid, on)
+    return [paid for paid in found.values() if paid.money]
+
+
+def _paid_before(books: Books, charge_ids: Sequence[int], result: Spread) -> list[str]:
+    """Numbers of the bills chosen that needed nothing of what was left over."""
+    chosen, paid = set(charge_ids), {one.bill.id for one in result.paid}
+    return [
+        bill.number
+        for bill in books.bills.values()
+        if bill.id not in paid and any(one.id in chosen for one in bill.charges)
+    ]
 
 
 def _is_advance(wanted: Wanted) -> bool:

@@ -17,7 +17,7 @@ from sqlalchemy import Row, bindparam, func, literal, or_, select, union_all
 from muniadmin.audit.services import record_all
 from muniadmin.billing.books import Books
 from muniadmin.billing.loading import load_books
-from muniadmin.billing.models import Account, Charge, Credit, Tender
+from muniadmin.billing.models import Account, Charge, Tender
 from muniadmin.billing.names import BILLS_TOPIC, PAYMENTS_TOPIC
 from muniadmin.billing.writing import Planned, write_all
 from muniadmin.collection.commands import EnterStub, PaymentTaken, TakePayment
@@ -35,11 +35,14 @@ from muniadmin.collection.points import desk_chain
 from muniadmin.collection.receipts import PaidFor, paid_for, receipt_numbers, receipt_sheet
 from muniadmin.collection.rules import CHANNEL_NAMES, TAKEN_ONCE, account_of
 from muniadmin.documents.keys import signing_key
+from muniadmin.documents.papers import sheet_from_json
+from muniadmin.documents.queries import issued_document
 from muniadmin.documents.services import issue_all
+from muniadmin.documents.sheets import ReceiptSheet
 from muniadmin.kernel.errors import FieldMissing, InvalidInput, NotFound, RequestChanged
 from muniadmin.kernel.formats import format_money
 from muniadmin.kernel.i18n import _
-from muniadmin.kernel.money import ZERO
+from muniadmin.kernel.money import ZERO, Money, total
 from muniadmin.kernel.texts import ensure_fits
 from muniadmin.ledger.rules import Line
 from muniadmin.ledger.services import post
@@ -115,17 +118,14 @@ def taken_earlier(
             Tender.payment_id == earlier.id, Tender.tendered.is_not(None)
         )
     ).one()
-    held = uow.connection.scalar(
-        select(func.sum(Credit.amount))
-        .join(Tender, Tender.id == Credit.tender_id)
-        .where(Tender.payment_id == earlier.id, Credit.event_id == earlier.event_id)
-    )
+    receipt = sheet_from_json(issued_document(uow, earlier.document_id).canonical)
+    assert isinstance(receipt, ReceiptSheet)
     taken = PaymentTaken(
         earlier.id,
         earlier.number,
         earlier.amount,
         tendered - in_cash if tendered else ZERO,
-        held or ZERO,
+        receipt.credit,
         earlier.document_id,
         earlier.taken_at,
     )
@@ -139,7 +139,6 @@ _EARLIER = (
         Payment.request_digest,
         Payment.amount,
         Payment.taken_at,
-        Payment.event_id,
         Receipt.number,
         Receipt.document_id,
     )
@@ -205,15 +204,26 @@ def _cash_rounding(books: Books, charge_ids: Sequence[int]) -> int:
 
 
 def ensure_credit_wanted(uow: UnitOfWork, plan: Plan) -> None:
-    """Asks whether what is left over is to be kept. Raises AmountExceedsDebts until that is confirmed."""
-    if not plan.credit:
+    """Asks whether more is to be taken than the chosen debts need, and says what becomes of the rest. Raises
+    AmountExceedsDebts until that is confirmed."""
+    if not plan.over:
         return
-    currency = uow.municipality.currency
+
+    def said(amount: Money) -> str:
+        return format_money(amount, uow.municipality.currency, with_code=True) if amount else ""
+
+    beside: dict[str, Money] = {}
+    for paid in plan.beside:
+        beside[paid.bill.number] = beside.get(paid.bill.number, ZERO) + Money(paid.money)
     uow.confirm(
         AmountExceedsDebts(
-            amount=format_money(plan.amount, currency),
-            due=format_money(plan.due, currency),
-            credit=format_money(plan.credit, currency, with_code=True),
+            amount=said(plan.amount),
+            due=format_money(plan.amount - plan.over, uow.municipality.currency),
+            over=said(plan.over),
+            replaced=said(plan.replaced),
+            beside=said(total(beside.values())),
+            debts=", ".join(f"{number} ({said(amount)})" for number, amount in beside.items()),
+            credit=said(plan.credit),
         )
     )
 
@@ -368,8 +378,9 @@ def _received(order: PaymentOrder) -> list[Line]:
 
 def _detail(plan: Plan) -> dict[str, object]:
     """What the audit log says of a payment."""
-    return {
+    detail: dict[str, object] = {
         "amount": plan.amount.minor,
         "tenders": [[one.channel.value, one.amount.minor] for one in plan.tenders],
         "bills": list(dict.fromkeys(paid.bill.number for paid in plan.spread.paid)),
     }
+    return detail | ({"paid_before": list(plan.paid_before)} if plan.paid_before else {})
