@@ -130,11 +130,12 @@ class TestIssuing:
         objects(app, "property", [a_home(60000, "second_home")])
         objects(app, "property", [a_home(60000, "professional")])  # not a home
         objects(app, "property", [a_home(60000, "second_home")], ended_on=date(2025, 12, 31))
+        objects(app, "property", [a_home(60000, "second_home")], ended_on=date(2026, 1, 1))
         objects(app, "property", [a_home(60000, "second_home")], started_on=date(2027, 1, 1))
         objects(app, "property", [a_home(60000, "second_home")], started_on=date(2026, 12, 31))
         objects(app, "land", [{"area": "100", "equipment": "full", "zoning": "villas"}])
 
-        assert issue(app, actor(Role.REVENUE_OFFICER), "TH").bills == 2
+        assert issue(app, actor(Role.REVENUE_OFFICER), "TH").bills == 3
 
     def test_the_zone_decides_where_the_tariff_says_so(self, app: App, actor: ActorOf) -> None:
         objects(app, "occupation", [{"area": "12.5"}], zone="medina")

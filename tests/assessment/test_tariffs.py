@@ -64,6 +64,16 @@ class TestSaving:
         of_2027 = app.read(PreviewRoll(head_code="TSC", period="2027"), officer)
         assert (of_2026.amount, of_2027.amount) == (Money(525_00), Money(2400_00))
 
+    def test_a_version_that_ends_by_itself_is_not_made_longer(self, app: App, actor: ActorOf) -> None:
+        officer = actor(Role.REVENUE_OFFICER)
+        for document in (services_tax("2027-01-01", valid_to="2027-12-31"), services_tax("2029-01-01")):
+            app.execute(SaveTariff(head_code="TSC", document=document), officer)
+        # For 2028 there is none.
+        assert versions(app, officer)[:2] == [
+            (date(2029, 1, 1), None, "future"),
+            (date(2027, 1, 1), date(2027, 12, 31), "future"),
+        ]
+
     def test_a_version_not_used_yet_gives_way_to_one_of_the_same_day(self, app: App, actor: ActorOf) -> None:
         officer = actor(Role.REVENUE_OFFICER)
         app.execute(SaveTariff(head_code="TSC", document=services_tax("2027-01-01")), officer)

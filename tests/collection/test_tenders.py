@@ -9,6 +9,7 @@ from muniadmin.app import App
 from muniadmin.billing.decisions import Grounds, compensate
 from muniadmin.billing.errors import AmountNotPositive, ReasonMissing
 from muniadmin.billing.loading import load_books
+from muniadmin.billing.services import IssuedBill
 from muniadmin.collection.commands import CloseCashSession, PaymentTaken, ReturnTender
 from muniadmin.collection.errors import (
     AlreadyReturned,
@@ -29,7 +30,7 @@ from muniadmin.kernel.errors import InvalidInput, NotFound, NumberTooSmall
 from muniadmin.kernel.money import ZERO
 from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
-from muniadmin.storage.unit_of_work import unit_of_work
+from muniadmin.storage.unit_of_work import UnitOfWork, unit_of_work
 from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay
 from tests.collection.counter import (
     LATE,
@@ -188,24 +189,25 @@ def test_one_reference_twice_on_one_receipt_is_refused(app: App, actor: ActorOf)
 
 def test_one_reference_twice_in_a_banks_file_is_refused(app: App) -> None:
     bills = [a_bill(app, "100", taxpayer_id=a_taxpayer(app, name)) for name in ("Amina", "Brahim")]
+
+    def of_a_line(uow: UnitOfWork, bill: IssuedBill) -> PaymentOrder:
+        wanted = Wanted(
+            charge_ids=bill.charge_ids,
+            tenders=[given("transfer", "100", reference="VIR-1")],
+            value_on=uow.today,
+            point=BANK_POINT,
+        )
+        books = load_books(uow, account_ids=[bill.account_id], whole=True)
+        plan = plan_payment(books, wanted, uow.municipality.currency)
+        return PaymentOrder(request_id=bill.number, point=BANK_POINT, plan=plan)
+
     with (
         pytest.raises(InvalidInput) as refused,
         unit_of_work(
             app.database, actor=everything(app), now=app.clock.now(), municipality=app.municipality
         ) as uow,
     ):
-        orders = []
-        for bill in bills:
-            line = Wanted(
-                charge_ids=bill.charge_ids,
-                tenders=[given("transfer", "100", reference="VIR-1")],
-                value_on=uow.today,
-                point=BANK_POINT,
-            )
-            books = load_books(uow, account_ids=[bill.account_id], whole=True)
-            plan = plan_payment(books, line, uow.municipality.currency)
-            orders.append(PaymentOrder(request_id=bill.number, point=BANK_POINT, plan=plan))
-        book_payments(uow, orders)
+        book_payments(uow, [of_a_line(uow, bill) for bill in bills])
     assert isinstance(refused.value.problems["reference"], AlreadyTaken)
     assert [due(app, bill) for bill in bills] == [money("100")] * 2
 

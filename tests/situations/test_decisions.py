@@ -261,3 +261,21 @@ def test_totals_by_day_stay_right_when_money_of_a_day_taken_back_goes_back(town:
         ("2027-01-06", -1),
         ("2027-12-01", 1),
     ]
+
+
+def test_a_cheque_that_came_back_on_a_day_taken_back_is_still_said_to_have_come_back(town: Town) -> None:
+    town.head("X")
+    a = town.account("A")
+    (charge,) = town.bill(a, (date(2027, 1, 20), "100")).charge_ids
+    cheque = town.cheque([charge], "100")
+    town.on(2027, 12, 1)
+    town.return_tender(cheque)
+
+    def moved() -> list[tuple[str, bool]]:
+        return [(one.kind, one.taken_back) for one in town.statement(a).movements]
+
+    known = [("charged", False), ("paid", False), ("returned", False)]
+    assert moved() == known
+    town.on(2027, 1, 6)
+    town.app.execute(TakeBackBusinessDay(reason="the clock was a year ahead"), everything(town.app))
+    assert moved() == known

@@ -18,13 +18,19 @@ from muniadmin.billing.reads import AccountStatement, Movement, OpenInstalment, 
 from muniadmin.billing.standing import standing
 from muniadmin.kernel.errors import NotFound
 from muniadmin.kernel.money import ZERO, Money, total
+from muniadmin.ledger.queries import business_days
+from muniadmin.storage.events import Event
 from muniadmin.storage.unit_of_work import Reading
 from muniadmin.taxpayers.models import Taxpayer
 
 # The counter's tables stand above this slice, which only reads the numbers of its papers in them.
 _RECEIPT = table("receipt", column("payment_id", Integer), column("number", String))
-_CANCELLATION = table("cancellation", column("payment_id", Integer), column("booked_on", Date))
-_RETURN = table("tender_return", column("tender_id", Integer), column("booked_on", Date))
+_CANCELLATION = table(
+    "cancellation", column("payment_id", Integer), column("booked_on", Date), column("event_id", Integer)
+)
+_RETURN = table(
+    "tender_return", column("tender_id", Integer), column("booked_on", Date), column("event_id", Integer)
+)
 
 _BY_CHARGE = {"transfer": "moved", "returned": "returned"}
 _BY_DECISION = {
@@ -156,13 +162,20 @@ def _papers(reading: Reading, books: Books) -> _Papers:
     )
     gone = reading.connection.execute(
         union_all(
-            select(Tender.id, _CANCELLATION.c.booked_on)
+            select(Tender.id, _CANCELLATION.c.booked_on, _CANCELLATION.c.event_id)
             .join(_CANCELLATION, _CANCELLATION.c.payment_id == Tender.payment_id)
             .where(Tender.id.in_(books.tenders)),
-            select(_RETURN.c.tender_id, _RETURN.c.booked_on).where(_RETURN.c.tender_id.in_(books.tenders)),
+            select(_RETURN.c.tender_id, _RETURN.c.booked_on, _RETURN.c.event_id).where(
+                _RETURN.c.tender_id.in_(books.tenders)
+            ),
         )
     )
-    return _Papers(_pairs(receipts), _pairs(decisions), _pairs(gone))
+    days = business_days(reading)
+    went_on = {
+        tender_id: min(days.truly(booked_on, Event.__tablename__, event_id), reading.today)
+        for tender_id, booked_on, event_id in gone
+    }
+    return _Papers(_pairs(receipts), _pairs(decisions), went_on)
 
 
 def _pairs(rows: Iterable[Any]) -> dict[int, Any]:
