@@ -394,3 +394,74 @@ def test_of_late_money_the_latest_gives_way(office: Office) -> None:
     assert by_source(office, charge) == {"tender": 300_00, "credit": 300_00}
     assert [lot.value_on for lot in office.books.free_lots(1)] == [date(2027, 7, 10)]
     ensure_in_order(office)
+
+
+# --- earlier money that was given for a debt --------------------------------------------------------------------
+
+
+def test_money_given_for_a_debt_pays_that_debt_first(office: Office) -> None:
+    # Three bills of 31 May, paid on 28 September with 15 % and 0.5 % for July, August and September: 16.5 %. A stub of
+    # 20 June names the last: 724.50 and the 15 % that had arisen by then, 833.18.
+    bills = [office.bill((MAY_31, amount)) for amount in (150_00, 190_00, 724_50)]
+    office.on(date(2027, 9, 28))
+    for bill, amount in zip(bills, (174_75, 221_35, 844_04), strict=True):
+        office.pay(bill.charges[:1], amount)
+    later = office.last_tender()
+    office.on(date(2027, 10, 5))
+    spread = office.pay(bills[2].charges[:1], 833_18, value_on=date(2027, 6, 20))
+    stub = office.last_tender()
+    (line,) = spread.paid
+    assert (line.bill.number, line.principal, line.penalty, line.left) == (bills[2].number, 724_50, 108_68, 0)
+    assert spread.credit == 0
+    # All that had paid it is free, with its own day; what paid the other bills stays.
+    assert [(lot.tender_id, lot.value_on) for lot in office.books.free_lots(1)] == [
+        (later, date(2027, 9, 28))
+    ] * 3
+    assert office.credit() == 844_04
+    assert all(by_source(office, one) == {"tender": one.amount} for bill in bills[:2] for one in bill.charges)
+    own = [one for one in office.books.bills[bills[2].id].settlements if one.tender_id == stub]
+    assert {one.value_on for one in own} == {date(2027, 6, 20), date(2027, 9, 28)}
+    ensure_in_order(office)
+
+
+def test_money_given_for_a_debt_pays_what_is_open_of_it_first(office: Office) -> None:
+    # 1,000.00 and 165.00 of penalty by 28 September, when 500.00 come: 335.00 of the principal are paid. A stub of 20
+    # June brings 1,150.00, all that was owed on that day.
+    charge = office.bill((MAY_31, 1_000_00)).charges[0]
+    office.on(date(2027, 9, 28))
+    office.pay([charge], 500_00)
+    office.on(date(2027, 10, 5))
+    spread = office.pay([charge], 1_150_00, value_on=date(2027, 6, 20))
+    (line,) = spread.paid
+    assert (line.principal, line.penalty, line.left) == (1_000_00, 150_00, 0)
+    assert (office.of(charge).owed, office.credit()) == (0, 500_00)
+    ensure_in_order(office)
+
+
+def test_of_several_debts_it_was_given_for_the_first_comes_first(office: Office) -> None:
+    bill = office.bill((MAY_31, 100_00), (date(2027, 6, 30), 100_00))
+    office.on(date(2027, 9, 28))
+    office.pay(bill.charges[:2], 500_00)
+    office.on(date(2027, 10, 5))
+    first, second = bill.charges[:2]
+    spread = office.pay([second, first], 150_00, value_on=MAY_31)
+    assert [(one.charge.id, one.money) for one in spread.paid] == [(second.id, 100_00), (first.id, 50_00)]
+    ensure_in_order(office)
+
+
+def test_penalty_that_arose_after_its_day_is_not_paid_by_earlier_money(office: Office) -> None:
+    # 400.00 of 1,000.00 were waived on 20 July; 600.00 paid on 28 September with 15 % and, on 1 July, 0.5 % of 1,000.00,
+    # in August and September 0.5 % of 600.00. With 600.00 of 20 June there is 0.5 % of 400.00 on 1 July, 2.00, which
+    # the later money still pays.
+    charge = office.bill((MAY_31, 1_000_00)).charges[0]
+    office.on(date(2027, 7, 20))
+    office.books.settle(charge, 400_00, office.today, decision=(9, "waiver"))
+    office.settle_and_write()
+    office.on(date(2027, 9, 28))
+    office.pay([charge], 600_00 + 161_00)
+    office.on(date(2027, 10, 5))
+    spread = office.pay([charge], 2_000_00, value_on=date(2027, 6, 20))
+    (line,) = spread.paid
+    assert (line.principal, line.penalty) == (600_00, 150_00)
+    assert office.credit() == 2_000_00 - 750_00 + 759_00
+    ensure_in_order(office)

@@ -308,6 +308,23 @@ def test_what_no_coin_can_pay_is_waived(app: App, actor: ActorOf) -> None:
     ensure_clean(app)
 
 
+def test_a_cancelled_receipt_leaves_nothing_waived_that_no_coin_could_pay(app: App, actor: ActorOf) -> None:
+    """The coin is spent on the first bill; the second, somebody else's, is smaller than any coin."""
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk)
+    a_rule(app, "rounding", {"coin": 50})
+    bills = [
+        a_bill(app, amount, taxpayer_id=a_taxpayer(app, name))
+        for amount, name in (("100", "Amina Bennani"), ("0.03", "Brahim Tazi"))
+    ]
+    taken = pay(app, clerk, session, *bills, amount="100")
+    assert [due(app, bill) for bill in bills] == [ZERO, ZERO]
+    app.execute(a_cancellation(taken), clerk)
+    assert [due(app, bill) for bill in bills] == [money("100"), money("0.03")]
+    assert ledger(app)["rounding"] == ZERO
+    ensure_clean(app)
+
+
 def test_half_a_coin_is_waived_and_no_more(app: App, actor: ActorOf) -> None:
     clerk = actor(Role.CLERK)
     session = an_open_desk(app, clerk)

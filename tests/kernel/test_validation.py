@@ -192,6 +192,7 @@ def test_anything_else_is_refused_in_words_at_its_field(kind: Kind, data: st.Dat
         (Money, Money(1.5), NotAnAmount, "This is not an amount of money."),  # type: ignore[arg-type]
         (Money, 150, NotAnAmount, "This is not an amount of money."),
         (Paid, "bitcoin", ChoiceUnknown, "“bitcoin” is not one of the choices."),
+        (Paid, {"cash": 10**9999}, ChoiceUnknown, "“dict” is not one of the choices."),
         (Paid, "", FieldMissing, "This field is required."),
         (str, None, FieldMissing, "This field is required."),
         (str, 5, NotAText, "This is not a text."),

@@ -321,7 +321,7 @@ def test_12_a_stub_ten_days_late_of_a_debt_that_is_paid(town: Town) -> None:
     assert town.settled(c) == [
         ("100.00", "money", jan_10),
         ("-100.00", "money", jan_10),
-        ("100.00", "credit", jan_5),
+        ("100.00", "money", jan_5),
     ]
     penalty = town.charges(bill)[1][0]
     assert [one[:2] for one in town.settled(penalty)] == [

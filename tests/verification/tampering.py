@@ -481,7 +481,6 @@ _NOTHING: dict[type, Any] = {
     float: 0.0,
     Decimal: Decimal(0),
     str: "",
-    dict: {},
     date: date(2026, 11, 24),
     datetime: datetime(2026, 11, 24, 9, tzinfo=UTC),
 }
@@ -490,7 +489,7 @@ _NOTHING: dict[type, Any] = {
 def _fresh(value: Any, column: Column[Any]) -> Any:
     """Another value than ``value`` that the column may hold."""
     if value is None:
-        value = _NOTHING[column.type.python_type]
+        value = {} if is_json(column) else _NOTHING[column.type.python_type]
         value = Money(value) if isinstance(column.type, MoneyType) else value
     match value:
         case bool():

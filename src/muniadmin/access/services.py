@@ -5,7 +5,8 @@ from functools import cache, partial
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select
+from sqlalchemy import or_, select
+from sqlalchemy.orm.attributes import flag_modified
 
 from muniadmin.access.commands import (
     Approval,
@@ -140,26 +141,29 @@ def create_user(uow: UnitOfWork, command: CreateUser) -> UserSaved:
 
 def change_user(uow: UnitOfWork, command: ChangeUser) -> UserSaved:
     """Changes roles, name or activity; somebody must remain who manages users."""
-    user = _user_with_id(uow, command.user_id)
-    if user.version != command.version:
-        raise StaleRecord(who=user.name)
-    # Held, so that two administrators who demote each other do so one after the other.
+    # Held before anything is read: of two who change one user, or demote each other, one comes after the other.
+    administrators = select(UserRole.user_id).where(UserRole.role == Role.ADMINISTRATOR)
     uow.session.execute(
         select(User.id)
-        .where(User.id.in_(select(UserRole.user_id).where(UserRole.role == Role.ADMINISTRATOR)))
+        .where(or_(User.id == command.user_id, User.id.in_(administrators)))
         .order_by(User.id)
         .with_for_update(key_share=True)
     )
+    user = _user_with_id(uow, command.user_id)
+    if user.version != command.version:
+        raise StaleRecord(who=user.name)
     stays_administrator = command.active and Role.ADMINISTRATOR in command.roles
     if Role.ADMINISTRATOR in user.role_set and user.active and not stays_administrator:
         _ensure_another_administrator(uow, user)
     if not command.name.strip():
         raise InvalidInput({"name": FieldMissing()})
     user.name, user.active = command.name.strip(), command.active
-    wanted = {str(role) for role in command.roles}
-    user.roles = [row for row in user.roles if row.role in wanted] + [
-        UserRole(role=role) for role in sorted(wanted - {row.role for row in user.roles})
-    ]
+    wanted, known = {str(role) for role in command.roles}, {row.role for row in user.roles}
+    if wanted != known:
+        user.roles = [row for row in user.roles if row.role in wanted] + [
+            UserRole(role=role) for role in sorted(wanted - known)
+        ]
+        flag_modified(user, "name")  # a new version, so that whoever saw the roles before is told
     uow.session.flush()
     uow.say(
         "access:user:changed",
@@ -216,7 +220,8 @@ def _ensure_good(field_name: str, password: str, user: User) -> None:
 
 
 def _user_with_id(uow: UnitOfWork, user_id: int) -> User:
-    user = uow.session.get(User, user_id)
+    """The user, held. Raises NotFound."""
+    user = uow.session.get(User, user_id, with_for_update={"key_share": True})
     if user is None:
         raise NotFound(what=user_id)
     return user

@@ -413,7 +413,7 @@ class ChargeNow(Base):
 
 
 class BillNow(Base):
-    """What each bill's charges come to, what is settled of them, and when the next open one is due."""
+    """What each bill's charges come to, what is settled of them, and when the next open instalment is due."""
 
     __tablename__ = "bill_now"
     __table_args__ = (
@@ -425,7 +425,7 @@ class BillNow(Base):
     bill_id: Mapped[int] = mapped_column(ForeignKey("bill.id"), primary_key=True, autoincrement=False)
     amount: Mapped[Money]
     settled: Mapped[Money]
-    #: Of the oldest open charge; of a settled bill the last one's.
+    #: Of the oldest instalment of which something is open, its penalty included; of a settled bill of the last one.
     due_on: Mapped[date]
 
 

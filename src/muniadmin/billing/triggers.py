@@ -5,9 +5,14 @@ thousand charges arrive together; both say the same, and ``verify`` recomputes w
 
 from muniadmin.storage.base import extra_ddl
 
-_OLDEST_OPEN = (
-    "(SELECT min(due_on) FROM charge_now WHERE charge_now.bill_id = bill_now.bill_id AND closed_on IS NULL)"
-)
+# The day of the oldest instalment that is open, its penalty included (which has no due day of its own); once all is
+# settled that of the last one.
+_DUE_ON = """coalesce(
+    (SELECT min(due.due_on) FROM charge_now open
+     JOIN charge ON charge.id = open.charge_id
+     JOIN charge_now due ON due.charge_id = coalesce(charge.on_charge_id, charge.id)
+     WHERE open.bill_id = bill_now.bill_id AND open.closed_on IS NULL),
+    (SELECT max(due_on) FROM charge_now WHERE charge_now.bill_id = bill_now.bill_id AND kind <> 'penalty'))"""
 
 
 def _on_insert(table: str, *, sqlite: str, postgresql: str) -> None:
@@ -31,7 +36,7 @@ _on_insert(
     INSERT INTO charge_now (charge_id, bill_id, account_id, head_code, kind, due_on, amount, settled, written_off)
     VALUES (NEW.id, NEW.bill_id, NEW.account_id, NEW.head_code, NEW.kind, NEW.due_on, NEW.amount, 0, 0);
     INSERT INTO bill_now (bill_id, amount, settled, due_on) VALUES (NEW.bill_id, NEW.amount, 0, NEW.due_on)
-    ON CONFLICT (bill_id) DO UPDATE SET amount = amount + excluded.amount, due_on = {_OLDEST_OPEN};
+    ON CONFLICT (bill_id) DO UPDATE SET amount = amount + excluded.amount, due_on = {_DUE_ON};
     INSERT INTO account_now (account_id, owed, credit) VALUES (NEW.account_id, NEW.amount, 0)
     ON CONFLICT (account_id) DO UPDATE SET owed = owed + excluded.owed;
     """,
@@ -40,7 +45,7 @@ _on_insert(
     SELECT id, bill_id, account_id, head_code, kind, due_on, amount, 0, 0 FROM added;
     INSERT INTO bill_now (bill_id, amount, settled, due_on)
     SELECT bill_id, sum(amount), 0, min(due_on) FROM added GROUP BY bill_id ORDER BY bill_id
-    ON CONFLICT (bill_id) DO UPDATE SET amount = bill_now.amount + excluded.amount, due_on = {_OLDEST_OPEN};
+    ON CONFLICT (bill_id) DO UPDATE SET amount = bill_now.amount + excluded.amount, due_on = {_DUE_ON};
     INSERT INTO account_now (account_id, owed, credit)
     SELECT account_id, sum(amount), 0 FROM added GROUP BY account_id ORDER BY account_id
     ON CONFLICT (account_id) DO UPDATE SET owed = account_now.owed + excluded.owed;
@@ -56,7 +61,7 @@ _on_insert(
             (SELECT 1 FROM decision WHERE id = NEW.decision_id AND kind = 'write_off') THEN NEW.amount ELSE 0 END,
         closed_on = CASE WHEN settled + NEW.amount = amount THEN NEW.booked_on END
     WHERE charge_id = NEW.charge_id;
-    UPDATE bill_now SET settled = settled + NEW.amount, due_on = coalesce({_OLDEST_OPEN}, due_on)
+    UPDATE bill_now SET settled = settled + NEW.amount, due_on = {_DUE_ON}
     WHERE bill_id = (SELECT bill_id FROM charge WHERE id = NEW.charge_id);
     UPDATE account_now SET owed = owed - NEW.amount
     WHERE account_id = (SELECT account_id FROM charge WHERE id = NEW.charge_id);
@@ -71,7 +76,7 @@ _on_insert(
             sum(CASE WHEN d.kind = 'write_off' THEN a.amount ELSE 0 END) AS written_off
         FROM added a LEFT JOIN decision d ON d.id = a.decision_id GROUP BY a.charge_id
     ) AS s WHERE n.charge_id = s.charge_id;
-    UPDATE bill_now SET settled = settled + s.amount, due_on = coalesce({_OLDEST_OPEN}, due_on)
+    UPDATE bill_now SET settled = settled + s.amount, due_on = {_DUE_ON}
     FROM (
         SELECT c.bill_id AS of_bill, sum(a.amount) AS amount FROM added a JOIN charge c ON c.id = a.charge_id
         GROUP BY c.bill_id
@@ -116,14 +121,14 @@ _on_insert(
     "term",
     sqlite=f"""
     UPDATE charge_now SET due_on = NEW.due_on WHERE charge_id = NEW.charge_id;
-    UPDATE bill_now SET due_on = coalesce({_OLDEST_OPEN}, due_on)
+    UPDATE bill_now SET due_on = {_DUE_ON}
     WHERE bill_id = (SELECT bill_id FROM charge WHERE id = NEW.charge_id);
     """,
     postgresql=f"""
     UPDATE charge_now AS n SET due_on = a.due_on
     FROM (SELECT DISTINCT ON (charge_id) charge_id, due_on FROM added ORDER BY charge_id, id DESC) AS a
     WHERE n.charge_id = a.charge_id;
-    UPDATE bill_now SET due_on = coalesce({_OLDEST_OPEN}, due_on)
+    UPDATE bill_now SET due_on = {_DUE_ON}
     WHERE bill_id IN (SELECT c.bill_id FROM added a JOIN charge c ON c.id = a.charge_id);
     """,
 )

@@ -1,5 +1,7 @@
 """Refusals at the counter."""
 
+from typing import ClassVar
+
 from muniadmin.kernel.errors import NeedsConfirmation, UserError
 from muniadmin.kernel.i18n import N_, _
 
@@ -83,7 +85,7 @@ class AdvanceNeedsTaxpayer(UserError):
     """More than is owed can be kept only on somebody's account."""
 
     message = N_(
-        "{amount} is more than the {due} that is owed, and there is no one account to keep the rest on."
+        "{amount} is more than what is chosen comes to ({due}), and there is no one account to keep the rest on."
     )
     hint = N_("Lower the amount, or register the taxpayer first.")
 
@@ -93,18 +95,18 @@ class AmountExceedsDebts(NeedsConfirmation):
     each empty where there is none; ``debts`` names what ``beside`` pays."""
 
     message = N_("What is chosen comes to {due}, and {amount} is paid: {over} more.")
+    of_the_rest: ClassVar = {
+        "replaced": N_(
+            "{replaced} takes the place of money that paid the same debt later; that money pays what else is due, or "
+            "becomes a credit."
+        ),
+        "beside": N_("{beside} pays what else is due: {debts}."),
+        "credit": N_("{credit} is kept as credit for the taxpayer."),
+    }
 
     def advice(self) -> str:
         """What becomes of the rest, and what to do now."""
-        parts = (
-            (
-                "replaced",
-                _("{replaced} takes the place of money that paid the same debt later, and frees it."),
-            ),
-            ("beside", _("{beside} pays what else is due: {debts}.")),
-            ("credit", _("{credit} is kept as credit for the taxpayer.")),
-        )
-        said = [sentence.format(**self.facts) for fact, sentence in parts if self.facts[fact]]
+        said = [_(text).format(**self.facts) for fact, text in self.of_the_rest.items() if self.facts[fact]]
         return " ".join([*said, super().advice()])
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from muniadmin.billing.allocation import pay_with_credit
+from muniadmin.billing.allocation import ROUNDING, pay_with_credit
 from muniadmin.billing.books import Books
 from muniadmin.billing.facts import (
     COST,
@@ -153,7 +153,13 @@ def _occasioned(
 ) -> list[SettlementFact]:
     """What these tenders of one payment settled of a bill and still do, and what their doing so saved or waived."""
     standing = [one for one in bill.settlements if one.reverses is None and books.net(one) > 0]
-    if not any(one.tender_id in tender_ids or one.credit_id in lot_ids for one in standing):
+    if not any(
+        one.tender_id in tender_ids
+        or one.credit_id in lot_ids
+        # What no coin could pay may be all of a bill.
+        or (one.payment_id == payment_id and one.decision_kind == ROUNDING)
+        for one in standing
+    ):
         return []
     return [
         one

@@ -29,7 +29,8 @@ def set_goal(uow: UnitOfWork, command: SetGoal) -> GoalSet:
     for value in (command.baseline, command.target):
         if value is not None and (value < 0 or (spec.unit is Unit.RATIO and value > 10)):
             raise GoalNotPossible(indicator=_(spec.name), value=value)
-    goal = uow.session.get(IndicatorGoal, (command.indicator, period))
+    # Held: of two people who set it at once the second changes what the first left.
+    goal = uow.session.get(IndicatorGoal, (command.indicator, period), with_for_update=True)
     if command.baseline is None and command.target is None:
         if goal is not None:
             uow.session.delete(goal)

@@ -140,9 +140,8 @@ def insert_if_new(
 def delete_rows(uow: UnitOfWork, model: type[Base], where: ColumnElement[bool]) -> int:
     """Deletes the rows of which ``where`` is true, and tells so; how many there were."""
     table = _table_of(model)
-    rows = uow.connection.execute(select(table).where(where).with_for_update()).mappings().all()
-    if rows:
-        uow.connection.execute(delete(table).where(where))
+    # Told is what this statement found: a row that somebody else deletes meanwhile is theirs.
+    rows = uow.connection.execute(delete(table).where(where).returning(table)).mappings().all()
     if is_told(table.name):
         for row in rows:
             uow.told.deleted(table, dict(row))

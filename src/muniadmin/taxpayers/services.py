@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 
 from muniadmin.access.models import User
 from muniadmin.audit.services import record
@@ -107,6 +108,7 @@ def change_taxpayer(uow: UnitOfWork, command: ChangeTaxpayer) -> TaxpayerSaved:
     _write(taxpayer, data)
     changed = told_change(before, _facts(taxpayer), _PLAIN)
     if changed:
+        flag_modified(taxpayer, "name")  # a new version, even where only the identifiers are others
         make_findable(uow, taxpayer)
         record(uow, "taxpayers:taxpayer:changed", taxpayer.number, changed)
     return TaxpayerSaved(taxpayer.id, taxpayer.number, taxpayer.version)

@@ -11,7 +11,6 @@ from sqlalchemy import (
     case,
     cast,
     exists,
-    false,
     func,
     literal,
     or_,
@@ -21,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import aliased
 
-from muniadmin.billing.facts import LASTING, NEVER_OWED, PRINCIPAL, BillFacts
+from muniadmin.billing.facts import LASTING, NEVER_OWED, PENALTY, PRINCIPAL, BillFacts
 from muniadmin.billing.loading import read_bills
 from muniadmin.billing.models import (
     Account,
@@ -82,9 +81,17 @@ def bills(reading: Reading, look: Look) -> Iterator[Finding]:
         .group_by(Charge.bill_id)
         .subquery()
     )
-    oldest_open = (
-        select(ChargeNow.bill_id, func.min(ChargeNow.due_on).label("due_on"))
-        .where(ChargeNow.closed_on.is_(None))
+    # A penalty is due with what it is on.
+    instalment = aliased(ChargeNow)
+    is_open = ChargeNow.closed_on.is_(None)
+    due_days = (
+        select(
+            ChargeNow.bill_id,
+            func.min(case((is_open, instalment.due_on))).label("oldest_open"),
+            func.max(case((ChargeNow.kind != PENALTY, ChargeNow.due_on))).label("last"),
+        )
+        .join(Charge, Charge.id == ChargeNow.charge_id)
+        .join(instalment, instalment.charge_id == func.coalesce(Charge.on_charge_id, Charge.id))
         .group_by(ChargeNow.bill_id)
         .subquery()
     )
@@ -96,19 +103,14 @@ def bills(reading: Reading, look: Look) -> Iterator[Finding]:
             charged.c.amount.label("charged"),
             charged.c.issued,
             settled.c.amount.label("settled"),
-            oldest_open.c.due_on.label("oldest_open"),
+            func.coalesce(due_days.c.oldest_open, due_days.c.last).label("next_due"),
             BillNow.amount,
             BillNow.settled.label("kept_settled"),
             BillNow.due_on,
-            # Asked only where it is needed.
-            case(
-                (oldest_open.c.due_on.is_(None), _is_a_due_day(BillNow.bill_id, BillNow.due_on)),
-                else_=false(),
-            ).label("known_day"),
         )
         .outerjoin(charged, charged.c.bill_id == Bill.id)
         .outerjoin(settled, settled.c.bill_id == Bill.id)
-        .outerjoin(oldest_open, oldest_open.c.bill_id == Bill.id)
+        .outerjoin(due_days, due_days.c.bill_id == Bill.id)
         .outerjoin(BillNow, BillNow.bill_id == Bill.id)
         .order_by(Bill.id)
     )
@@ -122,10 +124,8 @@ def bills(reading: Reading, look: Look) -> Iterator[Finding]:
                 subject=row.number,
                 message=N_("Bill {subject}: its lines do not add up to its instalments."),
             )
-        kept = minor(row.amount), minor(row.kept_settled)
-        # Of a settled bill any of its due days: which one came last is not kept.
-        day_fits = row.due_on == row.oldest_open if row.oldest_open is not None else bool(row.known_day)
-        if kept != (minor(row.charged), minor(row.settled)) or not day_fits:
+        kept = minor(row.amount), minor(row.kept_settled), row.due_on
+        if kept != (minor(row.charged), minor(row.settled), row.next_due):
             yield Finding(
                 check="bills",
                 table="bill",
@@ -137,13 +137,6 @@ def bills(reading: Reading, look: Look) -> Iterator[Finding]:
             )
 
     yield from judged(reading, look, wanted, judge, check="bills", table="bill")
-
-
-def _is_a_due_day(bill_id: Any, due_on: Any) -> Any:
-    return or_(
-        exists().where(Charge.bill_id == bill_id, Charge.due_on == due_on),
-        exists().where(Charge.bill_id == bill_id, Term.charge_id == Charge.id, Term.due_on == due_on),
-    )
 
 
 def charges(reading: Reading, look: Look) -> Iterator[Finding]:
