@@ -43,6 +43,10 @@ LARGE = frozenset(
 )
 
 
+# A town large enough to be planned for is long in the making.
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def _kept() -> Iterator[tuple[ExitStack, dict[str, App]]]:
     """One such town for each engine, made when it is first asked for: it takes a while."""

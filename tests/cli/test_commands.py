@@ -538,6 +538,7 @@ class TestAProcessOfItsOwn:
         ended = self.start("--version")
         assert (ended.returncode, ended.stdout[:10]) == (0, "MuniAdmin ")
 
+    @pytest.mark.slow
     def test_makes_a_town_and_verifies_it(self, tmp_path: Path) -> None:
         url = f"sqlite:///{tmp_path / 'town.db'}"
         made = self.start(

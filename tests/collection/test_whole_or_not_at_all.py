@@ -215,17 +215,20 @@ def test_a_payment_cut_between_any_two_statements(app: App, actor: Callable[[Rol
     ensure_whole_or_not_at_all(app, pay_it)
 
 
+@pytest.mark.slow
 def test_a_cancellation_cut_between_any_two_statements(app: App, actor: Callable[[Role], Actor]) -> None:
     clerk = actor(Role.CLERK)
     order = a_cancellation(a_rich_payment(app, clerk)())
     ensure_whole_or_not_at_all(app, lambda: app.execute(order, clerk))
 
 
+@pytest.mark.slow
 def test_a_return_cut_between_any_two_statements(app: App, actor: Callable[[Role], Actor]) -> None:
     taken = a_rich_payment(app, actor(Role.CLERK))()
     ensure_whole_or_not_at_all(app, lambda: give_back(app, taken, "transfer", fee="25"))
 
 
+@pytest.mark.slow
 def test_a_stub_cut_between_any_two_statements(
     app: App, actor: Callable[[Role], Actor], clock: FixedClock
 ) -> None:

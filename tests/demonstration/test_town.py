@@ -308,6 +308,7 @@ def test_a_town_on_postgresql_is_as_sound() -> None:
         postgresql.drop_database(url)
 
 
+@pytest.mark.slow
 def test_a_town_that_is_stopped_leaves_nothing_behind(tmp_path: Path) -> None:
     def stop(done: int, total: int) -> None:
         if done > total // 3:
@@ -323,6 +324,7 @@ def test_a_municipality_is_never_overwritten(town_url: str) -> None:
         create_demonstration(town_url, "fes", 10, today=TODAY)
 
 
+@pytest.mark.slow
 def test_progress_is_told_in_taxpayers_and_never_goes_back(tmp_path: Path) -> None:
     told: list[int] = []
 

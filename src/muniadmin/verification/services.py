@@ -182,17 +182,17 @@ def _card_unreadable() -> Checked:
 
 def _recorded(job: Job, report: VerificationReport) -> VerificationReport:
     """The report, after its line was added to the audit log; where that cannot be done it says why."""
-    name, begun = "verification:database:verified", {}
-    if report.since is not None:
-        name = "verification:database:verified-since-anchor"
-        begun = {"anchor": report.since.number, "digest": report.since.digest}
     found = {
         "findings": len(report.findings),
         "first": [one.subject for one in report.findings[:20]],
     }
     try:
         with job.unit_of_work() as uow:
-            record(uow, name, "database", {**found, **begun})
+            if report.since is None:
+                record(uow, "verification:database:verified", "database", found)
+            else:
+                begun = {"anchor": report.since.number, "digest": report.since.digest}
+                record(uow, "verification:database:verified-since-anchor", "database", {**found, **begun})
     except Exception as error:  # noqa: BLE001 - the report is there, and must reach whoever asked for it
         said = error.sentence() if isinstance(error, UserError) else reason_of(error)
         return VerificationReport(**{**vars(report), "unrecorded": said})
