@@ -152,13 +152,13 @@ def canonical(value: Any) -> str:
             raise Unreadable("a number of more than 64 bits")
         return str(value)
     if isinstance(value, float):
-        return _broken_number(value)
+        return _fraction(value)
     if isinstance(value, dict):
         return "{" + ",".join(f"{canonical(name)}:{canonical(value[name])}" for name in sorted(value)) + "}"
     return "[" + ",".join(map(canonical, value)) + "]"
 
 
-def _broken_number(value: float) -> str:
+def _fraction(value: float) -> str:
     """The shortest digits that give the same number; an exponent from 1e+16 up and below 0.00001."""
     mantissa, _e, exponent = repr(value).partition("e")
     if not exponent:
@@ -220,8 +220,8 @@ def plain(kind: str, value: Any) -> Any:
         found = INSTANT.fullmatch(value) if isinstance(value, str) else None
         if found is None:
             raise Unreadable("no instant")
-        broken = "" if found[3] == "000000" else f".{found[3]}"
-        return f"{found[1]}T{found[2]}{broken}+00:00"
+        fraction = "" if found[3] == "000000" else f".{found[3]}"
+        return f"{found[1]}T{found[2]}{fraction}+00:00"
     if kind == "JSON":
         try:
             return json.loads(value)

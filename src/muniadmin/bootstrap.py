@@ -11,6 +11,7 @@ from muniadmin.anchors import slice as anchors
 from muniadmin.app import App
 from muniadmin.assessment import slice as assessment
 from muniadmin.audit import slice as audit
+from muniadmin.audit.rules import register_events
 from muniadmin.audit.services import record
 from muniadmin.billing import slice as billing
 from muniadmin.civil_status import slice as civil_status
@@ -58,8 +59,9 @@ SLICES: tuple[Slice, ...] = (
 
 
 def register(slices: tuple[Slice, ...]) -> None:
-    """Says which permissions, numbers and papers there are, and how tables are proved. Importing this module has said
-    it for ``SLICES``."""
+    """Says which events, permissions, numbers and papers there are, and how tables are proved. Importing this module
+    has said it for ``SLICES``."""
+    register_events(event for one in slices for event in one.events.items())
     register_permissions(permission for one in slices for permission in one.permissions)
     register_numbers(kind for one in slices for kind in one.numbers)
     register_papers(paper for one in slices for paper in one.papers)

@@ -22,6 +22,8 @@ class Slice:
     handlers: Mapping[Any, Any] = field(default_factory=dict)
     jobs: Mapping[Any, Any] = field(default_factory=dict)
     queries: Mapping[Any, Any] = field(default_factory=dict)
+    #: What its events are called in the audit log, by their codes: ``"fines:fine:captured": N_("Fine captured")``.
+    events: Mapping[str, str] = field(default_factory=dict)
     permissions: Sequence[Permission] = ()
     numbers: Sequence[NumberKind] = ()
     papers: Sequence[Paper] = ()

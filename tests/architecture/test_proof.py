@@ -4,6 +4,7 @@ from muniadmin import bootstrap  # noqa: F401 - every slice says so of its own t
 from muniadmin.storage.base import PROTECTIONS, Base
 from muniadmin.storage.events import EventLine, Fact
 from muniadmin.storage.proof import DECLARED, Proof
+from muniadmin.verification.digests import CHAINED
 
 OURS = [
     mapper.class_ for mapper in Base.registry.mappers if mapper.class_.__module__.startswith("muniadmin.")
@@ -17,6 +18,11 @@ def test_every_table_is_declared() -> None:
 def test_what_is_written_once_names_its_event_and_nothing_else_does() -> None:
     facts = {str(mapper.local_table) for mapper in Base.registry.mappers if issubclass(mapper.class_, Fact)}
     assert facts == {name for name, one in DECLARED.items() if one.proof is Proof.APPEND_ONLY}
+
+
+def test_every_chained_table_is_verified_as_a_chain() -> None:
+    declared = {name for name, one in DECLARED.items() if one.proof is Proof.CHAINED}
+    assert declared == {model.__tablename__ for model in CHAINED}
 
 
 def test_the_database_refuses_changes_of_what_is_written_once() -> None:

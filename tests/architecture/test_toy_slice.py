@@ -6,16 +6,21 @@ from typing import Any
 
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import text
 
 from muniadmin import bootstrap
 from muniadmin.app import App
 from muniadmin.audit.reads import AuditLog
+from muniadmin.audit.rules import event_name
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.reads import ViewDocument
 from muniadmin.kernel.errors import NotAllowed
 from muniadmin.kernel.numbers import read_number
 from muniadmin.kernel.permissions import Role, every_permission
 from muniadmin.storage.base import Base
+from muniadmin.storage.numbering import IN_USE
+from muniadmin.storage.proof import DECLARED
+from muniadmin.verification.commands import Finding, Verify
 from tests.towns import TownClock, actor_with
 
 
@@ -29,6 +34,7 @@ def toy() -> Iterator[Any]:
         yield import_module("tests.toy_slice")
     bootstrap.register(bootstrap.SLICES)
     Base.metadata.remove(Base.metadata.tables["found_thing"])
+    del DECLARED["found_thing"], IN_USE["thing"]
 
 
 @pytest.fixture
@@ -52,7 +58,8 @@ def test_its_orders_and_questions_go_through_the_one_door(toy: Any, app: App) ->
     assert (row.number, row.what) == (done.outcome.number, "a red umbrella")
     assert read_number(row.number.lower()) == (toy.names.THING_NUMBER, row.number)
     (line,) = app.read(AuditLog(subject=row.number), actor_with(app, Role.SUPERVISOR))
-    assert (line.event, line.user_name) == ("toy:thing:handed-in", "clerk")
+    assert (line.event, line.user_name) == ("toy_slice:thing:handed-in", "clerk")
+    assert event_name(line.event) == "Lost property handed in"
 
 
 def test_its_permissions_are_held_by_the_roles_they_name(toy: Any, app: App) -> None:
@@ -64,6 +71,32 @@ def test_its_permissions_are_held_by_the_roles_they_name(toy: Any, app: App) -> 
     assert "take in lost property" in refused.value.sentence()
     with pytest.raises(NotAllowed):
         app.read(toy.reads.FoundThings(), registrar)
+
+
+def test_what_it_refuses_is_a_sentence(toy: Any, app: App) -> None:
+    with pytest.raises(toy.errors.NothingHandedIn):
+        app.execute(toy.commands.HandIn(what=" "), actor_with(app, Role.CLERK))
+    assert app.read(toy.reads.FoundThings(), actor_with(app, Role.CLERK)) == []
+
+
+def _found(app: App) -> list[Finding]:
+    report = app.execute(Verify(), actor_with(app, Role.SUPERVISOR)).outcome
+    return [one for one in report.findings if one.check in ("rows", "series")]
+
+
+def test_its_rows_and_numbers_are_proved(toy: Any, app: App) -> None:
+    app.execute(toy.commands.HandIn(what="a red umbrella"), actor_with(app, Role.CLERK))
+    assert _found(app) == []
+
+    with app.database.connect_to_write() as connection:
+        connection.execute(text("UPDATE found_thing SET what = 'an old umbrella'"))
+        connection.execute(text("UPDATE number_series SET last = 7 WHERE series = 'thing'"))
+        connection.commit()
+
+    assert [(one.check, one.table) for one in _found(app)] == [
+        ("rows", "found_thing"),
+        ("series", "number_series"),
+    ]
 
 
 def test_its_paper_is_issued_drawn_and_shown_to_those_who_may(toy: Any, app: App, tmp_path: Any) -> None:

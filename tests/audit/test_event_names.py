@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import muniadmin
-from muniadmin.audit.rules import EVENT_NAMES, event_name, events_named
+from muniadmin import bootstrap
+from muniadmin.audit.rules import event_name, events_named, every_event
 from muniadmin.civil_status.services import _DONE
 
 
@@ -31,11 +32,18 @@ def recorded() -> Iterator[str]:
 
 
 def test_every_event_has_a_name_and_every_name_an_event() -> None:
-    assert set(recorded()) == set(EVENT_NAMES)
+    assert set(recorded()) == set(every_event())
+
+
+def test_each_is_brought_by_its_own_slice() -> None:
+    astray = [
+        event for one in bootstrap.SLICES for event in one.events if event.partition(":")[0] != one.name
+    ]
+    assert astray == []
 
 
 def test_no_two_events_look_alike() -> None:
-    assert len(set(EVENT_NAMES.values())) == len(EVENT_NAMES)
+    assert len(set(every_event().values())) == len(every_event())
 
 
 def test_an_event_of_another_version_keeps_its_code() -> None:

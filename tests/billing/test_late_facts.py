@@ -450,8 +450,8 @@ def test_of_several_debts_it_was_given_for_the_first_comes_first(office: Office)
 
 
 def test_penalty_that_arose_after_its_day_is_not_paid_by_earlier_money(office: Office) -> None:
-    # 400.00 of 1,000.00 were waived on 20 July; 600.00 paid on 28 September with 15 % and, on 1 July, 0.5 % of 1,000.00,
-    # in August and September 0.5 % of 600.00. With 600.00 of 20 June there is 0.5 % of 400.00 on 1 July, 2.00, which
+    # 400.00 of 1,000.00 were waived on 20 July; 600.00 paid on 28 September with 15 % and 0.5 % in July of 1,000.00 and
+    # 0.5 % in August and September of 600.00. With 600.00 of 20 June there is 0.5 % of 400.00 on 1 July, 2.00, which
     # the later money still pays.
     charge = office.bill((MAY_31, 1_000_00)).charges[0]
     office.on(date(2027, 7, 20))

@@ -326,7 +326,7 @@ def test_the_statement_is_frozen_and_printed(app: App, actor: ActorOf, clock: To
     paper = shown(pdf)
     for fact in (
         "Statement of account", "Amina Bennani", "As known on 25/11/2026", "Penalty reckoned to 25/11/2026",
-        "Balance to pay", "750.00 MAD", "Penalty accrued, not booked 60.00",
+        "Balance as booked", "750.00 MAD", "Penalty accrued, not booked 60.00", "To pay on 25/11/2026 810.00",
         f"Payment · {taken.receipt_number}", "part 1 of 2", "part 2 of 2", bill.number,
         "24/11/2026", "400.00 60.00", "250.00 750.00",
     ):  # fmt: skip
@@ -339,3 +339,26 @@ def test_the_statement_is_frozen_and_printed(app: App, actor: ActorOf, clock: To
     frozen = app.execute(PrintDocument(document_id=issued.document_id), clerk).outcome
     assert frozen.duplicate == 1
     assert "750.00 MAD" in shown(frozen.pdf)
+
+
+def test_to_pay_is_what_settles_all_that_does_not_rest(app: App, actor: ActorOf, clock: TownClock) -> None:
+    clerk = actor(Role.CLERK)
+    amina = a_taxpayer(app)
+    late = a_bill(app, "400", taxpayer_id=amina, due_on=NEXT_DAY)
+    offered = a_bill(app, "60", taxpayer_id=amina, offers=[("30", date(2026, 11, 30))])
+    resting = a_bill(app, "100", taxpayer_id=amina)
+    decide(
+        app, lambda uow: suspend(uow, resting.bill_id, Grounds(reason="contested"), since=uow.today)
+    )  # fmt: skip
+    at(clock, date(2026, 11, 25))
+    statement = of(app, amina)
+    assert (statement.booked, statement.accrued, statement.suspended, statement.rebate) == (
+        money("560"), money("60"), money("100"), money("30"),
+    )  # fmt: skip
+    assert statement.to_pay == money("490")
+    session = an_open_desk(app, clerk)
+    pay(app, clerk, session, late, offered, amount="490")
+    after = of(app, amina)
+    assert (after.to_pay, after.balance) == (ZERO, money("100"))
+    # After the offer's last day all of it would have been owed.
+    assert of(app, amina, on=date(2026, 12, 1), known=NEXT_DAY).to_pay == money("520")

@@ -102,7 +102,7 @@ def test_a_penalty_stands_for_its_instalment_and_is_never_paid_alone(app: App, a
 
 
 def test_a_part_payment_on_an_odd_day(app: App, actor: ActorOf, clock: FixedClock) -> None:
-    """DEBT.md, situation 2: 10 % and 5 % on the first late day, 0.5 % for each month begun after that."""
+    """10 % and 5 % on the first late day, 0.5 % for each month begun after that."""
     clerk = actor(Role.CLERK)
     session = an_open_desk(app, clerk)
     bill, untouched = (a_bill(app, "4000", due_on=date(2026, 12, 31)) for _ in range(2))
@@ -208,7 +208,7 @@ def test_what_is_left_over_of_several_peoples_payment_needs_one_to_keep_it_for(
 def test_what_is_held_pays_the_next_bill_when_it_is_issued(
     app: App, actor: ActorOf, clock: FixedClock
 ) -> None:
-    """Even one that is not due yet: nobody pays penalty on money the town holds (DEBT.md, situation 7)."""
+    """Even one that is not due yet: nobody pays penalty on money the town holds."""
     clerk = actor(Role.CLERK)
     session = an_open_desk(app, clerk)
     taxpayer_id = a_taxpayer(app)
@@ -289,7 +289,7 @@ def test_an_offer_settles_the_whole_bill_while_it_lasts(app: App, actor: ActorOf
 
 
 def test_what_no_coin_can_pay_is_waived(app: App, actor: ActorOf) -> None:
-    """DEBT.md, situation 14: 10,003 are owed, the smallest coin is 50."""
+    """10,003 are owed, the smallest coin is 50."""
     clerk = actor(Role.CLERK)
     session = an_open_desk(app, clerk)
     a_rule(app, "rounding", {"coin": 50})
@@ -389,7 +389,7 @@ def test_a_stub_counts_for_the_day_that_stands_on_it(app: App, actor: ActorOf, c
 def test_a_stub_of_a_debt_that_was_paid_meanwhile_takes_that_payments_place(
     app: App, actor: ActorOf, clock: FixedClock
 ) -> None:
-    """DEBT.md, situation 12: entered ten days late, when the desk had taken the debt with its penalty."""
+    """Entered ten days late, when the desk had taken the debt with its penalty."""
     clerk = actor(Role.CLERK)
     session = an_open_desk(app, clerk)
     taxpayer_id = a_taxpayer(app)

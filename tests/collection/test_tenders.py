@@ -72,7 +72,6 @@ def standing_rows(app: App, taken: PaymentTaken) -> list[tuple[object, ...]]:
 def test_sure_money_is_used_first_so_that_a_cheque_reopens_as_little_as_can_be(
     app: App, actor: ActorOf
 ) -> None:
-    """DEBT.md, situation 37."""
     clerk = actor(Role.CLERK)
     session = an_open_desk(app, clerk)
     first, second = a_bill(app, "70"), a_bill(app, "30")
@@ -273,7 +272,7 @@ def test_a_receipt_whose_money_was_moved_to_another_is_not_cancelled(app: App, a
 def test_a_returned_cheque_reopens_its_own_debts_and_charges_what_had_paid_anothers(
     app: App, actor: ActorOf, clock: FixedClock
 ) -> None:
-    """DEBT.md, situation 36: a cheque of 500 paid 420; the 80 left over had been moved to another's account."""
+    """A cheque of 500 paid 420; the 80 left over had been moved to another's account."""
     clerk = actor(Role.CLERK)
     session = an_open_desk(app, clerk)
     amina, brahim = a_taxpayer(app), a_taxpayer(app, "Brahim Tazi")
@@ -373,7 +372,7 @@ def test_money_that_is_held_from_elsewhere_pays_what_a_returned_cheque_reopens_w
 
 
 def test_a_rebate_falls_with_the_cheque_that_earned_it(app: App, actor: ActorOf, clock: FixedClock) -> None:
-    """DEBT.md, situation 4: 5 % for paying the whole of it until 31 March."""
+    """5 % for paying the whole of it until 31 March."""
     clerk = actor(Role.CLERK)
     session = an_open_desk(app, clerk)
     a_rule(app, "rebate", {"rate": "0.05", "month": 3, "day": 31, "whole": True})

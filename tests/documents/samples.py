@@ -288,6 +288,7 @@ def a_statement(language: str = "fr", *, count: int = 9, **shown: Any) -> Accoun
         accrued=total(one.accrued for one in instalments),
         suspended=total(one.suspended for one in instalments),
         credit=held,
+        to_pay=total(one.booked + one.accrued - one.suspended for one in instalments) - held,
     )
     return replace(sheet, **shown)
 

@@ -122,7 +122,16 @@ def test_a_receipt_of_a_stub_book_names_no_cashier(paper: ReceiptPaper) -> None:
     assert "S-07/112" in shown
     assert "Counts for 05/11/2026" in shown
     assert "91 ·" not in shown
+    assert "Taken for" not in shown
     assert codes_on(draw(stub, paper=paper)) == {stub.number, stub.verification}
+
+
+@pytest.mark.parametrize("paper", ReceiptPaper)
+def test_a_stub_of_a_bill_that_was_paid_before_names_it(paper: ReceiptPaper) -> None:
+    held = {"lines": (), "credit": Money(85125), "paid_before": ("A-2026-0041187-K", "A-2026-0041188-3")}
+    shown = text_of(draw(a_receipt("en", number="S-07/112", cashier="", **held), paper=paper))
+    assert "Taken for, already paid A-2026-0041187-K, A-2026-0041188-3" in shown
+    assert "Left as credit on the account 851.25" in shown
 
 
 @pytest.mark.parametrize("paper", ReceiptPaper)
@@ -247,6 +256,7 @@ def test_a_statement_shows_every_movement_and_where_the_account_stands(language:
     for fact in (
         sheet.name, *sheet.address, "C-0018342-7", "23/11/2026", "20/11/2026", money(sheet.balance, language),
         money(sheet.booked, language), money(sheet.accrued, language), money(sheet.credit, language),
+        money(sheet.to_pay, language),
     ):  # fmt: skip
         assert plain(fact) in shown
     for one in sheet.instalments:
@@ -270,9 +280,18 @@ def test_a_long_statement_repeats_its_head_and_loses_no_line() -> None:
     assert "What was booked after 20/11/2026 is not in this statement." in found[-1]
 
 
+def test_a_statement_says_what_would_settle_it_on_its_day() -> None:
+    sheet = a_statement("en", rebate=Money(2000), to_pay=Money(308067))
+    shown = text_of(draw(sheet))
+    assert "Balance as booked" in shown
+    assert "Saved by paying by that day 20.00" in shown
+    assert "To pay on 23/11/2026 3,080.67" in shown
+
+
 def test_a_statement_says_in_whose_favour_it_is() -> None:
-    theirs = a_statement("en", credit=Money(900000))
+    theirs = a_statement("en", credit=Money(900000), to_pay=Money(0))
     assert "Balance in your favour" in text_of(draw(theirs))
+    assert "To pay on" not in text_of(draw(theirs))
     assert money(-theirs.balance, "en") in text_of(draw(theirs))
     nothing = a_statement("en", movements=(), instalments=(), taxpayer_number=None)
     assert "Nothing was booked on this account up to that day." in text_of(draw(nothing))

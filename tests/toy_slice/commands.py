@@ -17,7 +17,7 @@ class ThingHandedIn:
 
 @dataclass(frozen=True, kw_only=True)
 class HandIn(Command[ThingHandedIn]):
-    """Takes in what somebody found."""
+    """Takes in what somebody found. Raises NothingHandedIn."""
 
     permission: ClassVar = HAND_IN_THINGS
     what: str

@@ -6,6 +6,7 @@ from muniadmin.kernel.numbers import yearly_number
 from muniadmin.storage.numbering import next_in_series
 from muniadmin.storage.unit_of_work import UnitOfWork
 from tests.toy_slice.commands import HandIn, ThingHandedIn
+from tests.toy_slice.errors import NothingHandedIn
 from tests.toy_slice.models import FoundThing
 from tests.toy_slice.names import THING_NUMBER
 from tests.toy_slice.papers import FinderSheet
@@ -13,6 +14,8 @@ from tests.toy_slice.papers import FinderSheet
 
 def hand_in(uow: UnitOfWork, command: HandIn) -> ThingHandedIn:
     """Gives the thing a number, writes it down and issues the finder's slip."""
+    if not command.what.strip():
+        raise NothingHandedIn
     number = yearly_number(THING_NUMBER, uow.today.year, next_in_series(uow, "thing", uow.today.year))
     uow.session.add(FoundThing(number=number, what=command.what))
     language = uow.municipality.language
@@ -20,5 +23,5 @@ def hand_in(uow: UnitOfWork, command: HandIn) -> ThingHandedIn:
         issuer=issuer_of(uow.municipality, language), number=number, language=language, what=command.what
     )
     document_id = issue(uow, sheet)
-    record(uow, "toy:thing:handed-in", number, {"name": command.what})
+    record(uow, "toy_slice:thing:handed-in", number, {"document": document_id})
     return ThingHandedIn(number=number, document_id=document_id)

@@ -172,8 +172,10 @@ class _Tampering:
                     raise Refused(self.refused[0]) from None
                 raise
             named = {one for key in keys for one in self.names_of(key)}
-            if self.case.kind == "delete" and DECLARED[self.table.name].proof is Proof.CHAINED:
+            if DECLARED[self.table.name].proof is Proof.CHAINED and self.case.kind == "delete":
                 named.add(self._after(self.rows[0]))
+            if DECLARED[self.table.name].proof is Proof.CHAINED and self.case.kind == "truncate":
+                named = {("chain_head", row["chain"]) for row in self.rows}
             if self.case.attacker in (OWN_DIGEST, WHOLE_CHAIN):
                 named = {self._event_follows(keys)}
         return named

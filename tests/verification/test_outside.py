@@ -23,10 +23,11 @@ from muniadmin.storage.unit_of_work import FIRST_DIGEST, link_digest, read_unit
 from muniadmin.verification.anchored import against
 from muniadmin.verification.commands import BeginHeadsAnew, Finding, Verify, Witness
 from muniadmin.verification.digests import digest_at
+from muniadmin.verification.errors import HeadsFileBroken
 from muniadmin.verification.keeper import Keeper
 from muniadmin.verification.remembered_reads import LostHeads
 from muniadmin.verification.rows import Look
-from muniadmin.verification.workstation import HeadsFileBroken, Remembered, file_of, load, remember, save
+from muniadmin.verification.workstation import Remembered, file_of, load, remember, save
 from tests.builders import a_bill, a_taxpayer, an_open_desk, everything, pay
 from tests.towns import TownClock, actor_with
 

@@ -5,7 +5,7 @@ from functools import cache, partial
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
 from muniadmin.access.commands import (
@@ -141,11 +141,10 @@ def create_user(uow: UnitOfWork, command: CreateUser) -> UserSaved:
 
 def change_user(uow: UnitOfWork, command: ChangeUser) -> UserSaved:
     """Changes roles, name or activity; somebody must remain who manages users."""
-    # Held before anything is read: of two who change one user, or demote each other, one comes after the other.
-    administrators = select(UserRole.user_id).where(UserRole.role == Role.ADMINISTRATOR)
+    # Held, so that two administrators who demote each other do so one after the other; before the user, who may be one.
     uow.session.execute(
         select(User.id)
-        .where(or_(User.id == command.user_id, User.id.in_(administrators)))
+        .where(User.id.in_(select(UserRole.user_id).where(UserRole.role == Role.ADMINISTRATOR)))
         .order_by(User.id)
         .with_for_update(key_share=True)
     )

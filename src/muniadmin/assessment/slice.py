@@ -5,6 +5,7 @@ from muniadmin.assessment.services import install_tariffs
 from muniadmin.billing.names import VIEW_BILLS
 from muniadmin.documents.papers import Paper
 from muniadmin.documents.sheets import BillSheet
+from muniadmin.kernel.i18n import N_
 from muniadmin.slices import Slice
 
 SLICE = Slice(
@@ -13,6 +14,13 @@ SLICE = Slice(
     handlers=HANDLERS,
     jobs=JOBS,
     queries=QUERIES,
+    events={
+        "assessment:bill:printed": N_("Bill printed"),
+        "assessment:roll:begun": N_("Roll begun"),
+        "assessment:roll:issued": N_("Roll issued"),
+        "assessment:roll:stopped": N_("Roll stopped"),
+        "assessment:tariff:saved": N_("Tariff saved"),
+    },
     papers=(
         Paper(sheet=BillSheet, view=VIEW_BILLS, print=VIEW_BILLS, draw="muniadmin.documents.bill:draw_bill"),
     ),

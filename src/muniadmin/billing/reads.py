@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, ClassVar, Literal
 
 from muniadmin.billing.names import VIEW_BILLS
-from muniadmin.kernel.money import Money
+from muniadmin.kernel.money import ZERO, Money
 from muniadmin.kernel.requests import Query
 from muniadmin.kernel.validation import Count
 from muniadmin.taxpayers.names import VIEW_TAXPAYERS
@@ -281,7 +281,8 @@ class Movement:
 @dataclass(frozen=True, kw_only=True)
 class OpenInstalment:
     """An instalment with something left: ``booked`` is ``left`` and the ``penalty`` booked on it; ``accrued`` is not
-    booked; ``suspended`` is the part of ``left`` that rests."""
+    booked; ``suspended`` is the part of ``left`` that rests; ``rebate`` is waived when all the rest is paid on the
+    day."""
 
     bill_number: str
     head_names: Mapping[str, str]
@@ -294,6 +295,7 @@ class OpenInstalment:
     penalty: Money
     accrued: Money
     suspended: Money
+    rebate: Money
 
     @property
     def booked(self) -> Money:
@@ -317,12 +319,18 @@ class Statement:
     booked: Money
     accrued: Money
     suspended: Money
+    rebate: Money
     credit: Money
 
     @property
     def balance(self) -> Money:
         """What is booked as owed less the money held."""
         return self.booked - self.credit
+
+    @property
+    def to_pay(self) -> Money:
+        """What would settle all of it on the day, due or not, but for what rests."""
+        return max(self.balance + self.accrued - self.suspended - self.rebate, ZERO)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from muniadmin.billing.names import (
 from muniadmin.billing.services import HeadSpec, install_heads
 from muniadmin.documents.papers import Paper
 from muniadmin.documents.sheets import AccountStatementSheet
+from muniadmin.kernel.i18n import N_
 from muniadmin.settings.profile import Profile, RevenueHeadSpec
 from muniadmin.slices import Slice
 from muniadmin.storage.unit_of_work import UnitOfWork
@@ -45,6 +46,12 @@ SLICE = Slice(
     proof="muniadmin.billing.proof",
     handlers=HANDLERS,
     queries=QUERIES,
+    events={
+        "billing:debt:decided": N_("Debt reduced, moved or suspended"),
+        "billing:rule:changed": N_("Penalty rule changed"),
+        "billing:totals:rebuilt": N_("Totals by day added up again"),
+        "billing:statement:issued": N_("Statement of account issued"),
+    },
     permissions=(VIEW_BILLS, ISSUE_BILLS, EDIT_TARIFFS),
     numbers=(BILL_NUMBER, DECISION_NUMBER, STATEMENT_NUMBER),
     papers=(

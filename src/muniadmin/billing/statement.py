@@ -69,6 +69,7 @@ def account_statement(reading: Reading, request: AccountStatement) -> Statement:
         booked=total(one.booked for one in instalments),
         accrued=total(one.accrued for one in instalments),
         suspended=total(one.suspended for one in instalments),
+        rebate=total(one.rebate for one in instalments),
         credit=total(one.credit for one in movements),
     )
 
@@ -326,6 +327,8 @@ def _open(
             penalty=Money(one.penalty),
             accrued=Money(one.accrued),
             suspended=Money(one.suspended),
+            # What rests in part earns none.
+            rebate=Money(0 if one.suspended else one.rebate),
         )
         for bill in books.bills.values()
         for one in standing(bill, on, known)

@@ -62,7 +62,9 @@ def _sheet(
         booked=statement.booked,
         accrued=statement.accrued,
         suspended=statement.suspended,
+        rebate=statement.rebate,
         credit=statement.credit,
+        to_pay=statement.to_pay,
     )
 
 

@@ -11,6 +11,7 @@ from muniadmin.collection.names import (
 from muniadmin.collection.points import install_points
 from muniadmin.documents.papers import Paper
 from muniadmin.documents.sheets import CashSessionSlipSheet, ReceiptCancellationSheet, ReceiptSheet
+from muniadmin.kernel.i18n import N_
 from muniadmin.settings.profile import Profile
 from muniadmin.slices import Slice
 from muniadmin.storage.unit_of_work import UnitOfWork
@@ -25,6 +26,14 @@ SLICE = Slice(
     proof="muniadmin.collection.proof",
     handlers=HANDLERS,
     queries=QUERIES,
+    events={
+        "collection:payment:taken": N_("Payment taken"),
+        "collection:receipt:cancelled": N_("Receipt cancelled"),
+        "collection:session:closed": N_("Cash session closed"),
+        "collection:session:opened": N_("Cash session opened"),
+        "collection:tender:returned": N_("Payment came back"),
+        "collection:tender:value-day-corrected": N_("Day corrected for which money counts"),
+    },
     permissions=(OPERATE_CASH_DESK, TAKE_PAYMENTS, VIEW_COLLECTION, APPROVE_CANCELLATION),
     numbers=(RECEIPT_NUMBER,),
     papers=(

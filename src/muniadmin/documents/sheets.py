@@ -267,8 +267,12 @@ class AccountStatementSheet(Sheet):
     booked: Money
     accrued: Money
     suspended: Money
+    #: What paying by ``on`` saves.
+    rebate: Money = ZERO
     #: What is held for the account.
     credit: Money
+    #: What would settle all of it on ``on``, due or not, but for what rests.
+    to_pay: Money
     texts: tuple[str, ...] = ()
 
     @property

@@ -2,6 +2,7 @@
 
 from muniadmin.documents.handlers import HANDLERS, QUERIES
 from muniadmin.documents.keys import create_signing_key
+from muniadmin.kernel.i18n import N_
 from muniadmin.slices import Slice
 
 SLICE = Slice(
@@ -9,5 +10,8 @@ SLICE = Slice(
     proof="muniadmin.documents.proof",
     handlers=HANDLERS,
     queries=QUERIES,
+    events={
+        "documents:document:printed": N_("Document printed"),
+    },
     install=lambda uow, _profile: create_signing_key(uow),
 )

@@ -6,7 +6,7 @@ from muniadmin.documents import furniture as fu
 from muniadmin.documents import typesetting as ts
 from muniadmin.documents.paper import MM, Press
 from muniadmin.documents.sheets import AccountStatementSheet, StatementMovement
-from muniadmin.documents.typesetting import HEADING, LABEL, SMALL, STRONG, TEXT
+from muniadmin.documents.typesetting import HEADING, INK, LABEL, SMALL, STRONG, TEXT
 from muniadmin.kernel.i18n import _
 from muniadmin.kernel.money import ZERO, Money
 
@@ -53,9 +53,9 @@ def _head(letter: fu.Letter, sheet: AccountStatementSheet) -> None:
 
 
 def _sums(letter: fu.Letter, sheet: AccountStatementSheet) -> None:
-    """The balance, large, and beside it what stands behind it and what is not in it."""
+    """The balance, large, under it what stands behind it and what is not in it, and what both come to."""
     balance = sheet.balance
-    label = _("Balance in your favour") if balance < ZERO else _("Balance to pay")
+    label = _("Balance in your favour") if balance < ZERO else _("Balance as booked")
     letter.y = fu.amount_band(
         letter.page, letter.left, letter.y, letter.width, label,
         fu.money(sheet, -balance if balance < ZERO else balance), sheet.currency.code, sheet.issuer.accent,
@@ -71,8 +71,24 @@ def _sums(letter: fu.Letter, sheet: AccountStatementSheet) -> None:
         (_("Penalty accrued, not booked"), fu.money(sheet, sheet.accrued)),
         (_("Suspended, in what is booked"), fu.money(sheet, sheet.suspended)),
     ]
-    fu.sums(letter.page, letter.left, y, half, booked)
-    letter.y = fu.sums(letter.page, letter.left + half + 28, y, half, beside) + 14
+    if sheet.rebate:
+        booked.append((_("Saved by paying by that day"), fu.money(sheet, sheet.rebate)))
+    y = max(
+        fu.sums(letter.page, letter.left, y, half, booked),
+        fu.sums(letter.page, letter.left + half + 28, y, half, beside),
+    )
+    if sheet.to_pay:
+        label = _("To pay on {day}").format(day=fu.day(sheet, sheet.on))
+        letter.page.hline(letter.left, letter.right, y - 7, INK)
+        y = fu.sums(
+            letter.page,
+            letter.left,
+            y + 8,
+            letter.width,
+            [(label, fu.money(sheet, sheet.to_pay))],
+            style=STRONG,
+        )
+    letter.y = y + 14
 
 
 def _section(letter: fu.Letter, title: str) -> None:

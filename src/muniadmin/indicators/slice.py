@@ -4,6 +4,7 @@ from muniadmin.documents.papers import Paper
 from muniadmin.documents.sheets import CollectionReportSheet
 from muniadmin.indicators.handlers import HANDLERS, JOBS, QUERIES
 from muniadmin.indicators.names import SET_GOALS, VIEW_INDICATORS
+from muniadmin.kernel.i18n import N_
 from muniadmin.slices import Slice
 
 SLICE = Slice(
@@ -12,6 +13,10 @@ SLICE = Slice(
     handlers=HANDLERS,
     jobs=JOBS,
     queries=QUERIES,
+    events={
+        "indicators:goal:set": N_("Target of an indicator set"),
+        "indicators:months:kept": N_("Months of the indicators kept"),
+    },
     permissions=(VIEW_INDICATORS, SET_GOALS),
     papers=(
         Paper(

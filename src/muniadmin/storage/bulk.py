@@ -124,8 +124,9 @@ def insert_if_new(
     uow: UnitOfWork, model: type[Base], rows: Sequence[Mapping[str, Any]]
 ) -> set[tuple[Any, ...]]:
     """Inserts each of ``rows`` unless one with its key, or with anything else that is unique, is there, even one that
-    somebody else is about to write; the keys of those that went in. Where several orders add several rows, they do so
-    in one order."""
+    somebody else is about to write; the keys of those that went in. Where the table is append-only, look first: on
+    SQLite its triggers refuse a row whose key is there. Whoever adds several rows sorts them, so that two orders do not
+    wait for each other."""
     table = _table_of(model)
     whole = _whole(uow, table, rows)
     adding = postgresql.insert if uow.connection.dialect.name == "postgresql" else sqlite.insert

@@ -190,12 +190,9 @@ class UnitOfWork:
             last, digest, self._server_at = _head(self.connection, chain)
             self._heads[chain] = (last, digest)
 
-    def finish(self) -> None:
-        """Writes what is still in memory: pending ORM changes, and the order's event."""
-        self.end_order()
-
     def end_order(self) -> None:
-        """Writes the event of what was said and written so far; what comes is another order's."""
+        """Writes pending ORM changes and the event of what was said and written so far; what comes after is another
+        order's."""
         if "session" in self.__dict__:
             self.session.flush()
         if self.told:
@@ -373,7 +370,7 @@ def unit_of_work(
     )
     try:
         yield uow
-        uow.finish()
+        uow.end_order()
         connection.commit()
         uow.lasting.clear()
     except StaleDataError as error:

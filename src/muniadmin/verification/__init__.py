@@ -1,4 +1,7 @@
-"""Proves that nothing was lost or changed: chains, ledger sums, gapless numbers, settlements, tills, protections.
+"""Proves that nothing was lost or changed: protections, chains, rows and what events say of them, money, numbers.
 
-Each check is a function that yields what it finds wrong, with its rule in its docstring; ``checks.CHECKS`` lists them.
+Each check is a function that yields what it finds wrong, with its rule in its docstring; ``checks`` lists them, and
+``services`` runs them, on everything or on what came after an anchor (``start``). ``workstation`` and ``keeper``
+remember the chains' last rows outside the database, ``export`` writes what an independent checker reads, ``papers``
+tells whether a paper is genuine, ``damage`` names damaged pages.
 """

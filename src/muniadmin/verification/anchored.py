@@ -27,10 +27,11 @@ from muniadmin.kernel.i18n import N_
 from muniadmin.storage.unit_of_work import Reading
 from muniadmin.verification.commands import Finding, SinceAnchor, Witness
 from muniadmin.verification.digests import digests_at
+from muniadmin.verification.errors import HeadsFileBroken
 from muniadmin.verification.remembered_reads import LostHeads
 from muniadmin.verification.rows import Look, streamed
 from muniadmin.verification.start import Start, start_behind
-from muniadmin.verification.workstation import HeadsFileBroken, compared, is_heads_file, lost_heads, read
+from muniadmin.verification.workstation import compared, is_heads_file, lost_heads, read
 
 _AT_ONCE = 200
 

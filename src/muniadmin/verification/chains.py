@@ -9,17 +9,15 @@ from typing import Any
 
 from sqlalchemy import literal, select, union_all
 
-from muniadmin.civil_status.models import SignedAct
 from muniadmin.kernel.i18n import N_
 from muniadmin.ledger.models import Posting
 from muniadmin.storage.base import ChainHead
 from muniadmin.storage.events import Event, EventLine
 from muniadmin.storage.unit_of_work import FIRST_DIGEST, Reading, link_digest
 from muniadmin.verification.commands import Finding
+from muniadmin.verification.digests import CHAINED
 from muniadmin.verification.rows import TEXTS, Look, streamed
 from muniadmin.verification.start import BEGINNING, Start
-
-_TABLES = ((Event, "event"), (SignedAct, "signed_act"))
 
 
 def chains(reading: Reading, look: Look, start: Start = BEGINNING) -> Iterator[Finding]:
@@ -34,10 +32,10 @@ def chains(reading: Reading, look: Look, start: Start = BEGINNING) -> Iterator[F
                 model.canonical,
                 model.previous_digest,
                 model.digest,
-                literal(table).label("source"),
+                literal(model.__tablename__).label("source"),
                 model.id,
             ).where(start.behind(model))
-            for model, table in _TABLES
+            for model in CHAINED
         )
     ).subquery()
     heads = {

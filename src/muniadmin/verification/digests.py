@@ -10,9 +10,10 @@ from muniadmin.civil_status.models import SignedAct
 from muniadmin.storage.events import Event
 from muniadmin.storage.unit_of_work import Reading
 
-_CHAINED = (Event, SignedAct)
+CHAINED = (Event, SignedAct)
+"""The tables whose rows are chained."""
 _ROWS = union_all(
-    *(select(model.chain, model.chain_seq, model.digest) for model in _CHAINED),
+    *(select(model.chain, model.chain_seq, model.digest) for model in CHAINED),
     select(literal(ANCHORS).label("chain"), Anchor.number.label("chain_seq"), Anchor.digest),
 ).subquery()
 _AT = select(_ROWS.c.chain_seq, _ROWS.c.digest).where(

@@ -1,4 +1,4 @@
-"""Refusals about the file that is written for an independent check."""
+"""Refusals about files outside the database: the one for an independent check, and what a workstation remembers."""
 
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import N_
@@ -23,3 +23,10 @@ class KeyTwice(UserError):
 
     message = N_("The database holds two rows with the same key ({reason}).")
     hint = N_("Nothing was exported. Verify everything: the protections of that table were taken away.")
+
+
+class HeadsFileBroken(UserError):
+    """The file with what this workstation remembers cannot be read."""
+
+    message = N_("What this workstation remembered of the chains cannot be read ({path}).")
+    hint = N_("It begins anew with what is in the database now; the broken file is kept beside it.")

@@ -203,19 +203,19 @@ def _hiding(columns: Sequence[_Column]) -> Callable[[Sequence[Any]], Sequence[An
     if not any(one.is_secret for one in columns):
         return lambda row: row
     return lambda row: [
-        f"#{digest_of(_plain(one.kind, value))}" if one.is_secret and value is not None else value
+        f"#{_digest(one.kind, value)}" if one.is_secret and value is not None else value
         for one, value in zip(columns, row, strict=True)
     ]
 
 
-def _plain(kind: str, value: Any) -> Any:
-    """A value as events tell it; what cannot be read equals nothing that they tell."""
-    if kind == "JSON":
-        try:
-            return json.loads(value)
-        except (ValueError, TypeError, RecursionError):
-            return repr(value)
-    return value if isinstance(value, str) else repr(value)
+def _digest(kind: str, value: Any) -> str:
+    """Of a value as events tell it; of what no event could tell, one that equals none of theirs."""
+    try:
+        if kind == "JSON":
+            return digest_of(json.loads(value))
+        return digest_of(value if isinstance(value, str) else repr(value))
+    except (ValueError, TypeError, RecursionError):
+        return digest_of(repr(value))
 
 
 def _facts(reading: Reading, job: Job, tables: Mapping[str, Sequence[_Column]]) -> dict[str, str]:

@@ -103,7 +103,8 @@ _TRIGGERS = text(
     "l.lanname = 'plpgsql' AND NOT p.prosecdef AND p.proconfig IS NULL, current_schema() "
     "FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
     "JOIN pg_language l ON l.oid = p.prolang "
-    "WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace"
+    # Those that carry out foreign keys are the server's own; who owns the server can say of any that it is internal.
+    "WHERE (NOT t.tgisinternal OR p.pronamespace <> 'pg_catalog'::regnamespace) AND c.relnamespace = current_schema()::regnamespace"
 )
 _CALLS = re.compile(r"CREATE TRIGGER (\w+) .*? ON (\w+) .*EXECUTE FUNCTION (\w+)\(", re.DOTALL)
 

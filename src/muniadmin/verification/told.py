@@ -21,7 +21,7 @@ from muniadmin.storage.proof import DECLARED, EVENT_ID, Proof, digest_of, is_tol
 from muniadmin.storage.unit_of_work import Reading
 from muniadmin.verification.chains import frozen
 from muniadmin.verification.commands import Finding
-from muniadmin.verification.rows import TEXTS, Look, streamed
+from muniadmin.verification.rows import TEXTS, Look, streamed, unreadable
 from muniadmin.verification.start import BEGINNING, Start
 
 _AT_ONCE = 200
@@ -49,11 +49,20 @@ def _of_table(reading: Reading, look: Look, table: Table, told: "_Told", start: 
     for row in _rows_of(reading, look, table, told, start):
         look()
         facts = dict(zip(names, row, strict=True))
-        key, says = key_of(table, facts), said(table, facts)
+        key = key_of(table, facts)
         last = told.take(table.name, key)
+        try:
+            says = said(table, facts)
+            digest = digest_of(says)
+        except Exception as error:  # noqa: BLE001 - JSON can hold what no event could
+            yield unreadable("rows", table.name, " ".join(map(str, key)), error)
+            continue
         if last is None:
             yield _finding(table.name, key, N_("{subject}: no event wrote this row."), says=says)
-        elif last.digest != digest_of(says):
+            continue
+        if last.times > 1:
+            yield _finding(table.name, key, N_("{subject}: it is there more than once."), says=says)
+        if last.digest != digest:
             yield _finding(
                 table.name,
                 key,
@@ -81,7 +90,8 @@ def _rows_of(
     """The rows that are looked at: all of them; behind an anchor those that name an event since, and of rows that name
     none those of which events since tell."""
     if start.is_beginning:
-        yield from streamed(reading, look, select(table))
+        # Of the table itself: an index can say something else.
+        yield from streamed(reading, look, select(table).suffix_with("NOT INDEXED", dialect="sqlite"))
     elif _is_written_once(table.name):
         yield from streamed(reading, look, select(table).where(start.named_since(table.c[EVENT_ID])))
     else:
@@ -136,9 +146,11 @@ class Change(NamedTuple):
 def followed(changes: Sequence[Change], begin: str | None = None) -> tuple[Change, list[Change]]:
     """The last of a row's changes, and those that found it otherwise than the others had left it.
 
-    From ``begin`` on, each change is followed to the one that found what it left. Numbers of events do not say which
-    came first: a server gives them when orders begin, and of two that change one row the later number may be through
-    before the other. A row may come back to what it was: what leads away from there and back belongs in between.
+    Numbers of events do not say which came first: a server gives them when orders begin, and of two that change one row
+    the later number may be through before the other. So states are taken as places and changes as ways between them:
+    from ``begin`` one walk must use every change once (an Eulerian trail, found as Hierholzer does). A row may come
+    back to what it was: a walk that leads from a state on the trail back to it belongs in between. Each walk that does
+    not is astray, and its first change is the one that is named.
     """
     if len(changes) == 1 and changes[0].before == begin:
         return changes[0], []
@@ -156,12 +168,12 @@ def followed(changes: Sequence[Change], begin: str | None = None) -> tuple[Chang
         return way
 
     ends, astray = way_from(begin)[-1:], []
-    for state in reached:  # of which there are more meanwhile
+    for state in reached:  # it grows while it is gone through: way_from adds what it comes to
         while way := way_from(state):
             if way[-1].after != state:
                 ends.append(way[-1])
                 astray.append(way[0])
-    for state in list(leaving):  # what nothing left
+    for state in list(leaving):  # what is left over begins in states that no change on the trail came to
         while way := way_from(state):
             ends.append(way[-1])
             astray.append(way[0])
@@ -178,10 +190,11 @@ def _found_by_the_first(changes: Sequence[Change]) -> str | None:
 
 
 class _Last(NamedTuple):
-    """What a row was left as, and by which event."""
+    """What a row was left as, and by which event; how many times it was there so far."""
 
     digest: str
     event: int
+    times: int
 
 
 class _Told:
@@ -194,7 +207,7 @@ class _Told:
             "PRAGMA synchronous=OFF",
             f"PRAGMA cache_size=-{_CACHE_KIB}",
             "CREATE TABLE change (name, key, event, before, after)",
-            # What each row was left as, and whether it was seen.
+            # What each row was left as, and how many times it was seen.
             "CREATE TABLE told (name, key, digest, event, seen, PRIMARY KEY (name, key)) WITHOUT ROWID",
             "BEGIN",
         ):
@@ -249,7 +262,8 @@ class _Told:
         """What a row was left as, which is there; None: nothing was told, or that it was deleted."""
         place = table, _text_of(key)
         found = self._file.execute(
-            "UPDATE told SET seen = 1 WHERE name = ? AND key = ? AND digest IS NOT NULL RETURNING digest, event",
+            "UPDATE told SET seen = seen + 1 WHERE name = ? AND key = ? AND digest IS NOT NULL "
+            "RETURNING digest, event, seen",
             place,
         ).fetchone()
         return None if found is None else _Last(*found)

@@ -138,7 +138,8 @@ def _wrong_in_sqlite(column: Column[Any]) -> str:
         problem = (
             f"typeof({name}) <> 'text' OR {name} NOT GLOB '{_DAY} [0-9][0-9]:[0-9][0-9]:[0-9][0-9].{'[0-9]' * 6}' "
             f"OR substr({name}, 1, 19) IS NOT datetime(substr({name}, 1, 19), '+0 days') "
-            f"OR substr({name}, 1, 4) = '0000'"
+            # GLOB sees nothing behind a zero byte.
+            f"OR substr({name}, 1, 4) = '0000' OR length(CAST({name} AS BLOB)) <> 26"
         )
     elif isinstance(kind, Date):
         # The column itself would be compared as a number.

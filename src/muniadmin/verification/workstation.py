@@ -25,7 +25,7 @@ from muniadmin.anchors.rules import ANCHORS
 from muniadmin.audit.services import record
 from muniadmin.documents.keys import public_key
 from muniadmin.kernel.canonical import canonical_json
-from muniadmin.kernel.errors import FieldMissing, InvalidInput, UserError
+from muniadmin.kernel.errors import FieldMissing, InvalidInput
 from muniadmin.kernel.formats import format_instant
 from muniadmin.kernel.i18n import N_
 from muniadmin.kernel.places import data_folder
@@ -33,18 +33,12 @@ from muniadmin.kernel.texts import ensure_fits
 from muniadmin.storage.unit_of_work import Job, Reading
 from muniadmin.verification.commands import BeginHeadsAnew, Finding
 from muniadmin.verification.digests import digest_at
+from muniadmin.verification.errors import HeadsFileBroken
 from muniadmin.verification.remembered_reads import LostHeads
 
 CHECK = "remembered"
 _FORM = 1
 _log = logging.getLogger(__name__)
-
-
-class HeadsFileBroken(UserError):
-    """The file with what this workstation remembers cannot be read."""
-
-    message = N_("What this workstation remembered of the chains cannot be read ({path}).")
-    hint = N_("It begins anew with what is in the database now; the broken file is kept beside it.")
 
 
 @dataclass(frozen=True, kw_only=True)

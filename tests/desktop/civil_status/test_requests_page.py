@@ -72,7 +72,7 @@ def numbers(app: App) -> list[str]:
 
 class TestAWholeRequest:
     def test_an_extract_takes_ten_keys_and_the_names(self, app: App, screen: Screen) -> None:
-        """UX.md: requester typed, act found by name and year, two copies, paid, printed: 10 keys + names."""
+        """Requester typed, act found by name and year, two copies, paid, printed: 10 keys + names."""
         clerk = actor_with(app, Role.CLERK)
         an_open_desk(app, clerk)
         a_signed_act(app, everything(app))

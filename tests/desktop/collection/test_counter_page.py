@@ -211,7 +211,8 @@ class TestPaying:
         screen.type_here("130")
         screen.press_here(Key.Key_Return)
         dialog = screen.dialog()
-        assert "Keep 30.00 MAD as credit" in screen.texts(dialog)
+        assert "100.00, and 130.00 MAD is paid: 30.00 MAD more" in screen.texts(dialog)
+        assert "30.00 MAD is kept as credit" in screen.texts(dialog)
         screen.press(dialog, Key.Key_Return)
         assert receipts(app) == (1, money("130.00"))
 
@@ -502,10 +503,10 @@ class TestSeveralMeans:
         screen.press_here(Key.Key_Return)
         assert "90.00 is less than the 100.00" in plain(counter.panel.share_field.error.text())
         screen.type_here("120")
-        assert plain(counter.panel.change.accessibleName()) == "Kept as credit 20.00"
+        assert plain(counter.panel.change.accessibleName()) == "More than ticked 20.00"
         screen.press_here(Key.Key_Return)
         dialog = screen.dialog()
-        assert "Keep 20.00 MAD as credit" in screen.texts(dialog)
+        assert "20.00 MAD is kept as credit" in screen.texts(dialog)
         screen.press(dialog, Key.Key_Return)
         assert app.read(TaxpayerBalance(taxpayer_id=taxpayer), everything(app)).credit == money("20.00")
 

@@ -588,7 +588,7 @@ class PaymentPanel(Card):
         elif cash:
             self.change.say(_("Change"), self._shell.amount(over), Tone.GOOD)
         else:
-            self.change.say(_("Kept as credit"), self._shell.amount(over), Tone.INFO)
+            self.change.say(_("More than ticked"), self._shell.amount(over), Tone.INFO)
 
     def _on_print(self, wanted: bool) -> None:
         self._preferences.print_receipts = wanted

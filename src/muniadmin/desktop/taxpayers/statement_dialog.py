@@ -140,11 +140,18 @@ class StatementDialog(Dialog):
         amount = self._shell.amount
         self.figures.set_figures(
             [
+                (_("To pay on {day}").format(day=self._shell.day(statement.on)), amount(statement.to_pay)),
                 (self._shell.with_currency(_("Balance")), amount(statement.balance)),
                 (_("Booked"), amount(statement.booked)),
                 (_("Accrued"), amount(statement.accrued), _warning(statement.accrued)),
-                (_("Suspended"), amount(statement.suspended)),
-                (_("Credit held"), amount(statement.credit)),
+                *(
+                    (label, amount(figure))
+                    for label, figure in (
+                        (_("Suspended"), statement.suspended),
+                        (_("Credit held"), statement.credit),
+                    )
+                    if figure
+                ),
             ]
         )
         self.instalments.set_source(
