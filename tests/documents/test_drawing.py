@@ -128,8 +128,15 @@ def test_a_receipt_of_a_stub_book_names_no_cashier(paper: ReceiptPaper) -> None:
 
 @pytest.mark.parametrize("paper", ReceiptPaper)
 def test_a_stub_of_a_bill_that_was_paid_before_names_it(paper: ReceiptPaper) -> None:
-    held = {"lines": (), "credit": Money(85125), "paid_before": ("A-2026-0041187-K", "A-2026-0041188-3")}
-    shown = text_of(draw(a_receipt("en", number="S-07/112", cashier="", **held), paper=paper))
+    stub = a_receipt(
+        "en",
+        number="S-07/112",
+        cashier="",
+        lines=(),
+        credit=Money(85125),
+        paid_before=("A-2026-0041187-K", "A-2026-0041188-3"),
+    )
+    shown = text_of(draw(stub, paper=paper))
     assert "Taken for, already paid A-2026-0041187-K, A-2026-0041188-3" in shown
     assert "Left as credit on the account 851.25" in shown
 

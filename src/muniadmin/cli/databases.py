@@ -99,7 +99,7 @@ def check(arguments: Namespace, terminal: Terminal) -> int:
     with opened_to_verify(arguments) as app, app.database.connect_to_read() as connection:
         kind, not_looked_at = app.database.kind, ""
         if kind == "sqlite":
-            damage = damage_of_sqlite(connection, quick=False) + foreign_keys_astray(connection)
+            damage = damage_of_sqlite(connection) + foreign_keys_astray(connection)
         else:
             damage, not_looked_at = damage_of_postgresql(connection)
         counts, uncounted = _counts(connection)

@@ -70,7 +70,7 @@ class Database:
             self._writers = _sqlite_engine(self.url, writes=True)
             self._readers = _sqlite_engine(self.url, writes=False, uri=uri)
         else:
-            self._writers = create_engine(self.url, pool_size=8, max_overflow=8)
+            self._writers = _postgresql_engine(self.url)
             # One state for the whole answer, however many statements it takes; they share the pool.
             self._readers = self._writers.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -194,6 +194,25 @@ def _to_read(path: str, *, immutable: bool) -> str:
 
 def _open_to_read(uri: str) -> sqlite3.Connection:
     return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+
+
+# Whatever database or role say: the server's own tables and functions come before others of the same name.
+_OWN_NAMES_FIRST = (
+    "SELECT pg_catalog.set_config('search_path', pg_catalog.string_agg(pg_catalog.quote_ident(place), ', '), false) "
+    "FROM pg_catalog.unnest(pg_catalog.current_schemas(false)) AS place "
+    "WHERE place OPERATOR(pg_catalog.<>) 'pg_catalog'"
+)
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    engine = create_engine(url, pool_size=8, max_overflow=8)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, record: Any) -> None:
+        connection.execute(_OWN_NAMES_FIRST)
+        connection.commit()
+
+    return engine
 
 
 def _sqlite_engine(url: URL, *, writes: bool, uri: str | None = None) -> Engine:

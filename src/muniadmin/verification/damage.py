@@ -36,11 +36,12 @@ class Damage:
 
 
 def pages(reading: Reading, look: Look) -> Iterator[Finding]:
-    """The file's pages hang together as the engine wrote them. (A server checks its own: see ``db check``.)"""
+    """The file's pages hang together as the engine wrote them, and each index holds what its table does: one that
+    leaves a row out hides it from whoever looks by it. (A server checks its own: see ``db check``.)"""
     look()
     if reading.connection.dialect.name != "sqlite":
         return
-    for damage in damage_of_sqlite(reading.connection, quick=True):
+    for damage in damage_of_sqlite(reading.connection):
         yield Finding(
             check="pages",
             table=damage.name,
@@ -50,12 +51,11 @@ def pages(reading: Reading, look: Look) -> Iterator[Finding]:
         )
 
 
-def damage_of_sqlite(connection: Connection, *, quick: bool) -> list[Damage]:
-    """What SQLite finds wrong with its file; ``quick`` leaves out whether each index fits its table."""
+def damage_of_sqlite(connection: Connection) -> list[Damage]:
+    """What SQLite finds wrong with its file."""
     names = _names_by_root(connection)
-    check = "quick_check" if quick else "integrity_check"
     try:
-        return _checked(connection, f"PRAGMA {check}({_MOST})", names)
+        return _checked(connection, f"PRAGMA integrity_check({_MOST})", names)
     except DBAPIError as error:
         if interrupted(error):
             raise
@@ -63,7 +63,7 @@ def damage_of_sqlite(connection: Connection, *, quick: bool) -> list[Damage]:
     # So damaged that SQLite gives up: which table it is, is found by asking for each.
     for table in _tables(connection):
         try:
-            found += _checked(connection, f'PRAGMA {check}("{table}")', names)
+            found += _checked(connection, f'PRAGMA integrity_check("{table}")', names)
         except DBAPIError as error:
             if interrupted(error):
                 raise

@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.schema import CreateIndex
+from sqlalchemy.schema import CreateColumn, CreateIndex
 
 from muniadmin.kernel.i18n import N_
 from muniadmin.storage.base import EXTRA_DDL, PROTECTIONS, REFUSE_FUNCTION, Base
@@ -228,6 +228,17 @@ _ALL_INDEXES = text(
     "WHERE c.relnamespace = current_schema()::regnamespace AND NOT EXISTS "
     "(SELECT 1 FROM pg_constraint k WHERE k.conindid = n.oid AND k.contype IN ('p', 'u', 'x'))"
 )
+_ALL_COLUMNS = text(
+    "SELECT c.relname, a.attname, concat_ws(' ', format_type(a.atttypid, a.atttypmod), "
+    "CASE WHEN a.attcollation <> y.typcollation THEN 'COLLATE ' || a.attcollation::regcollation END, "
+    "CASE WHEN a.atthasdef THEN 'DEFAULT ' || pg_get_expr(d.adbin, d.adrelid) END, "
+    "CASE WHEN a.attnotnull THEN 'NOT NULL' END, "
+    "CASE WHEN a.attgenerated <> '' OR a.attidentity <> '' THEN 'GENERATED' END) "
+    "FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_type y ON y.oid = a.atttypid "
+    "LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum "
+    "WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped "
+    "AND c.relnamespace = current_schema()::regnamespace"
+)
 
 
 def _constraints_written(reading: Reading) -> _Texts:
@@ -242,15 +253,24 @@ def _constraints_written(reading: Reading) -> _Texts:
         for index in table.indexes:
             created = str(CreateIndex(index).compile(dialect=dialect))
             texts[_Name(table.name, str(index.name))] = in_one_form(created)
+        for column in table.columns:
+            numbered = f"bigint DEFAULT nextval('{table.name}_{column.name}_seq')"
+            _name, sql = str(CreateColumn(column).compile(dialect=dialect)).split(" ", 1)
+            sql = sql.replace("BIGSERIAL", numbered).replace("VARCHAR", "character varying")
+            texts[_Name(table.name, column.name)] = in_one_form(sql)
     return texts
 
 
 def _constraints_present(reading: Reading) -> _Texts:
-    texts = {}
+    # What bears one name is read together: an index is nobody's business, but must not hide a condition of its name.
+    texts: dict[_Name, str] = defaultdict(str)
+    for table, name, sql in reading.connection.execute(_ALL_COLUMNS):
+        # A kind or collation of ours is the server's own: in the program's schema there is none.
+        texts[_Name(table, name)] += in_one_form(sql, schema="")
     for table, name, sql, schema in reading.connection.execute(_ALL_CONSTRAINTS):
-        texts[_Name(table, name)] = in_one_form(sql, schema=schema)
+        texts[_Name(table, name)] += in_one_form(sql, schema=schema)
     for table, name, sql, schema in reading.connection.execute(_ALL_INDEXES):
-        texts[_Name(table, name)] = in_one_form(sql.replace(" USING btree", ""), schema=schema)
+        texts[_Name(table, name)] += in_one_form(sql.replace(" USING btree", ""), schema=schema)
     return texts
 
 
