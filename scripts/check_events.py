@@ -350,6 +350,14 @@ def storable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
+def visible(text: str) -> str:
+    """A text on one line, with what commands a terminal written as its code: no row can hide a line of the report."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode()
+        for char in text
+    )
+
+
 def shown(value: object) -> str:
     """A value in a line of the report."""
     text = storable(repr(value))
@@ -899,7 +907,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        return 1 if check(parser.parse_args(arguments), print) else 0
+        return 1 if check(parser.parse_args(arguments), lambda line: print(visible(line))) else 0
     except (CannotCheck, sqlite3.Error) as error:
         print(error, file=sys.stderr)
         return 2

@@ -6,28 +6,35 @@ from pathlib import Path
 
 import muniadmin
 from muniadmin import bootstrap
-from muniadmin.audit.rules import event_name, events_named, every_event
+from muniadmin.audit.rules import DETAIL_NAMES, event_name, events_named, every_event
 from muniadmin.civil_status.services import _DONE
 
 
-def recorded() -> Iterator[str]:
-    """The events that the program's source passes to ``say``, ``record`` or ``record_all``; those of a request are
-    made from its steps."""
+def calls() -> Iterator[ast.Call]:
+    """Every call of ``say``, ``record`` or ``record_all`` in the program's source."""
     writer = Path(muniadmin.__file__).parent / "audit" / "services.py"
     for path in sorted(writer.parents[1].rglob("*.py")):
         if path == writer:
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call):
-                continue
-            if ast.unparse(node.func) in ("uow.say", "again.say"):
-                yield str(ast.literal_eval(node.args[0]))
-            if getattr(node.func, "id", "") in ("record", "record_all"):
-                event = node.args[1]
-                if isinstance(event, ast.Constant):
-                    yield str(event.value)
-                else:
-                    assert ast.unparse(event) == "f'civil_status:request:{_DONE[step]}'"
+            if isinstance(node, ast.Call) and (
+                ast.unparse(node.func) in ("uow.say", "again.say")
+                or getattr(node.func, "id", "") in ("record", "record_all")
+            ):
+                yield node
+
+
+def recorded() -> Iterator[str]:
+    """The events that are written; those of a request are made from its steps."""
+    for node in calls():
+        if isinstance(node.func, ast.Attribute):
+            yield str(ast.literal_eval(node.args[0]))
+            continue
+        event = node.args[1]
+        if isinstance(event, ast.Constant):
+            yield str(event.value)
+        else:
+            assert ast.unparse(event) == "f'civil_status:request:{_DONE[step]}'"
     yield from (f"civil_status:request:{done}" for done in _DONE.values())
 
 
@@ -40,6 +47,19 @@ def test_each_is_brought_by_its_own_slice() -> None:
         event for one in bootstrap.SLICES for event in one.events if event.partition(":")[0] != one.name
     ]
     assert astray == []
+
+
+def test_every_detail_that_is_written_down_has_a_name() -> None:
+    details = {
+        key.value
+        for call in calls()
+        for part in ast.walk(call)
+        if isinstance(part, ast.Dict)
+        for key in part.keys
+        if isinstance(key, ast.Constant)
+    }
+    assert len(details) > 20
+    assert details - DETAIL_NAMES.keys() == set()
 
 
 def test_no_two_events_look_alike() -> None:

@@ -22,6 +22,7 @@ from muniadmin.verification.commands import Finding
 from muniadmin.verification.rows import Look
 from tests.builders import a_bill, a_taxpayer
 from tests.towns import DatabaseKind
+from tests.verification.owner import as_owner
 
 Answer = tuple[int, str, str]
 
@@ -81,6 +82,21 @@ def test_findings_are_structured(answer: Callable[..., Answer], app: App, town_u
     assert (found["table"], found["key"]) == ("charge", str(bill.charge_ids[0]))
     assert {"said", "says", "event", "facts", "message", "subject"} <= found.keys()
     assert all(one["finished"] for one in report["checks"])
+
+
+def test_a_finding_says_what_was_changed_to_what(
+    answer: Callable[..., Answer], app: App, town_url: str
+) -> None:
+    """On one line, whatever was written into the row: nothing in it wipes a terminal or adds a line."""
+    bill = a_bill(app, "120", taxpayer_id=a_taxpayer(app))
+    as_owner(app, f"UPDATE bill SET old_number = '\x1b[2J\nNothing was lost.' WHERE id = {bill.bill_id}")
+    code, out, _err = answer("verify", "--url", town_url)
+    (found,) = (
+        line for line in out.splitlines() if line.startswith(f"  bill {bill.bill_id}: the row differs")
+    )
+    assert code == 1
+    assert found.endswith(r" says of it. old_number  → \x1b[2J\nNothing was lost.")
+    assert "\x1b" not in out
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

@@ -128,6 +128,6 @@ def test_a_stub_of_a_bill_that_was_paid_in_time_says_what_it_was_taken_for(
     order = a_stub(bill.charge_ids, "100", date(2026, 11, 20))
     stub = app.execute(order, everybody, confirmed=[AmountExceedsDebts]).outcome
     sheet = receipt(app, stub.document_id)
-    assert (sheet.lines, sheet.paid_before, sheet.credit) == ((), (bill.number,), money("100"))
+    assert (sheet.lines, sheet.given_for, sheet.credit) == ((), (bill.number,), money("100"))
     assert credit_of(app, taxpayer_id) == money("100")
     ensure_clean(app)

@@ -127,17 +127,17 @@ def test_a_receipt_of_a_stub_book_names_no_cashier(paper: ReceiptPaper) -> None:
 
 
 @pytest.mark.parametrize("paper", ReceiptPaper)
-def test_a_stub_of_a_bill_that_was_paid_before_names_it(paper: ReceiptPaper) -> None:
+def test_a_stub_of_a_bill_that_was_paid_already_names_it(paper: ReceiptPaper) -> None:
     stub = a_receipt(
         "en",
         number="S-07/112",
         cashier="",
         lines=(),
         credit=Money(85125),
-        paid_before=("A-2026-0041187-K", "A-2026-0041188-3"),
+        given_for=("A-2026-0041187-K", "A-2026-0041188-3"),
     )
     shown = text_of(draw(stub, paper=paper))
-    assert "Taken for, already paid A-2026-0041187-K, A-2026-0041188-3" in shown
+    assert "Taken for, nothing owed A-2026-0041187-K, A-2026-0041188-3" in shown
     assert "Left as credit on the account 851.25" in shown
 
 

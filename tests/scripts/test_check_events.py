@@ -272,6 +272,15 @@ def test_of_a_row_that_is_written_once_it_says_what_differs(
     assert "and is '2027-01-01'" in said
 
 
+def test_what_stands_in_a_row_cannot_hide_a_line(file: Path, checked: Callable[..., Answer]) -> None:
+    """A key that would wipe the terminal's screen, and one that would end the line and add another."""
+    tampered(file, "UPDATE setting SET key = char(27) || '[2J' || char(10) || 'Clean.' WHERE key = 'profile'")
+    code, said = checked(file)
+    assert code == 1
+    assert "setting \\x1b[2J\\nClean.: no event wrote this row" in said.splitlines()
+    assert "\x1b" not in said
+
+
 def two_events_change_places(town: sqlite3.Connection) -> None:
     """An object's two events, so that the earlier edit counts as the last."""
     rows = town.execute(

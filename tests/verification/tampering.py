@@ -143,6 +143,7 @@ OWNERS = {
     "event_line": "event",
     "month_left": "month_closing",
     "month_closing": "month_closing",
+    "signed_act": "act",
 }
 
 
@@ -189,8 +190,6 @@ class _Tampering:
         names = {(self.table.name, " ".join(str(part) for part in key))}
         if self.table.name in OWNERS:
             names.add((OWNERS[self.table.name], str(key[0])))
-        if self.table.name == "signed_act":
-            names |= {("act", str(row["act_id"])) for row in self.all if self.key_of(row) == key}
         return names
 
     def _after(self, row: Row) -> tuple[str, str]:

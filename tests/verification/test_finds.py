@@ -157,11 +157,14 @@ class TestAfterAFortnight:
         assert named(found(app, "chains")) == {("event", str(after))}
 
     def test_rows_that_are_gone(self, app: App) -> None:
-        """One that is written once, and one that may be changed."""
+        """One that is written once, of which the event says what it said, and one that may be changed."""
+        booked_on = value(app, "SELECT booked_on FROM tender_return WHERE tender_id = 5")
         changed(app, "DELETE FROM tender_return", "DELETE FROM provider_reference WHERE channel = 'mobile'")
         gone = found(app, "rows")
         assert named(gone) == {("tender_return", "5"), ("provider_reference", "mobile M1")}
         assert all("is missing; event" in one.sentence() for one in gone)
+        (written_once,) = (one for one in gone if one.table == "tender_return")
+        assert (written_once.said["tender_id"], written_once.said["booked_on"]) == (5, booked_on)
 
     def test_what_a_row_said_is_its_own(self, app: App) -> None:
         """Not what the first row said that the same event wrote."""

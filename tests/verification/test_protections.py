@@ -218,6 +218,11 @@ POSTGRESQL: dict[str, tuple[Any, ...]] = {
         "CREATE TRIGGER mine BEFORE UPDATE ON account_now FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('any')",
         ("triggers", "account_now", "mine"),
     ),
+    "trigger of somebody else that is said to be the server's own": (
+        ("CREATE TRIGGER mine BEFORE UPDATE ON account_now FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('any');; "
+        "UPDATE pg_trigger SET tgisinternal = true WHERE tgname = 'mine'"),
+        ("triggers", "account_now", "mine"),
+    ),
     "rule": (
         "CREATE RULE quietly AS ON UPDATE TO cash_session DO INSTEAD NOTHING",
         ("triggers", "cash_session", "quietly"),
@@ -255,6 +260,30 @@ POSTGRESQL: dict[str, tuple[Any, ...]] = {
     ),
     "constraint of somebody else": (
         "ALTER TABLE payment ADD CONSTRAINT theirs CHECK (amount <> 77)",
+        ("definitions", "payment", "theirs"),
+    ),
+    "condition of somebody else behind an index of its name": (
+        "ALTER TABLE payment ADD CONSTRAINT theirs CHECK (amount <> 77);; CREATE INDEX theirs ON payment (payer)",
+        ("definitions", "payment", "theirs"),
+    ),
+    "column that may be empty": (
+        "ALTER TABLE payment ALTER payer DROP NOT NULL",
+        ("definitions", "payment", "payer"),
+    ),
+    "column of another kind": (
+        "ALTER TABLE claim ALTER bill_id TYPE integer",
+        ("definitions", "claim", "bill_id"),
+    ),
+    "column that fills itself": (
+        "ALTER TABLE app_user ALTER active SET DEFAULT true",
+        ("definitions", "app_user", "active"),
+    ),
+    "column that is compared in another way": (
+        'ALTER TABLE app_user ALTER user_name TYPE varchar(40) COLLATE "C"',
+        ("definitions", "app_user", "user_name"),
+    ),
+    "column of somebody else": (
+        "ALTER TABLE payment ADD theirs bigint GENERATED ALWAYS AS (amount * 2) STORED",
         ("definitions", "payment", "theirs"),
     ),
     "unique missing": (
@@ -300,6 +329,19 @@ def test_a_server_that_runs_no_trigger_is_named(app: App) -> None:
     carry_out(app, f'ALTER DATABASE "{name}" SET session_replication_role = replica')
     app.database.forget_connections()
     assert found(app) == {("triggers", "", "session_replication_role")}
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_a_list_of_triggers_in_the_place_of_the_server_s_own_deceives_nobody(app: App) -> None:
+    name = app.database.url.database
+    carry_out(
+        app,
+        "CREATE TABLE public.pg_trigger AS SELECT * FROM pg_catalog.pg_trigger;; "
+        "ALTER TABLE receipt DISABLE TRIGGER receipt_no_update;; "
+        f'ALTER DATABASE "{name}" SET search_path = public, pg_catalog',
+    )
+    app.database.forget_connections()
+    assert found(app) == {("triggers", "receipt", "receipt_no_update")}
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

@@ -93,6 +93,9 @@ UNREADABLE = {
     "no JSON": ("UPDATE bill SET lines = '{\"lines\": [' WHERE id = 1", "bill", "1"),
     "no business day": ("UPDATE business_day SET day = 'monday' WHERE day = '2026-11-27'", "business_day", None),
     "bytes for letters": ("UPDATE bill SET account_name = CAST(x'ff41' AS TEXT) WHERE id = 2", "bill", "2"),
+    "an instant with more behind a zero byte": (
+        "UPDATE payment SET taken_at = taken_at || char(0) || 'x' WHERE id = 2", "payment", "2",
+    ),
     "a name for yes or no": ("UPDATE point SET active = 'yes' WHERE number = 1", "point", "1"),
     "a total": ("UPDATE day_collection SET count = 'x' WHERE channel = 'card'", "day_collection", None),
     "a month": ("UPDATE month_left SET \"left\" = 'x' WHERE head_code = 'TSC'", "month_left", None),
@@ -113,6 +116,21 @@ def test_an_unreadable_value_is_named_and_ends_nothing(
     assert (table, key) in found or (key is None and table in {one for one, _key in found}), found
     if what != "no business day":
         assert ("charge", "7") in named(report, "charges")
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize(
+    "value", ['"\\ud800"', "1" + "0" * 30, "[" * 300 + "]" * 300], ids=["letters", "number", "depth"]
+)
+def test_what_no_event_could_hold_keeps_no_other_row_from_being_held_against_its_event(
+    changed: Callable[..., VerificationReport], value: str
+) -> None:
+    report = changed(
+        f"UPDATE offence SET names = '{{\"fr\": {value}}}' WHERE id = 2",
+        f"UPDATE setting SET value = '{{\"fr\": {value}}}' WHERE key = 'signing_key'",
+        "UPDATE taxpayer SET phone = '0' WHERE id = 1",
+    )
+    assert {("offence", "2"), ("setting", "signing_key"), ("taxpayer", "1")} <= named(report, "rows")
 
 
 #: Each column that the sums of days and months stand on, and a row of it.

@@ -113,8 +113,8 @@ class SignedAct(Chained, Base):
     __tablename__ = "signed_act"
     __table_args__ = (UniqueConstraint("chain", "chain_seq"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    act_id: Mapped[int] = mapped_column(ForeignKey("act.id"), unique=True)
+    #: The act's own.
+    id: Mapped[int] = mapped_column(ForeignKey("act.id"), primary_key=True, autoincrement=False)
 
 
 class ExtractRequest(Base):

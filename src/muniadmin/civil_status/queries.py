@@ -184,7 +184,7 @@ def one_act(reading: Reading, request: OneAct) -> ActDetail:
     requests = reading.session.scalars(
         select(ExtractRequest).where(ExtractRequest.act_id == act.id).order_by(ExtractRequest.id.desc())
     )
-    digest = reading.session.scalar(select(SignedAct.digest).where(SignedAct.act_id == act.id))
+    digest = reading.session.scalar(select(SignedAct.digest).where(SignedAct.id == act.id))
     names = names_of(reading, [act.drafted_by_id])
     return ActDetail(
         row=_act_row(act, register),

@@ -242,7 +242,7 @@ def sign_act(uow: UnitOfWork, command: SignAct) -> ActSigned:
     uow.session.flush()
     canonical = canonical_signed(act, register)
     link = uow.seal(f"register:{register.id}", canonical)
-    uow.session.add(SignedAct(act_id=act.id, canonical=canonical, **link._asdict()))
+    uow.session.add(SignedAct(id=act.id, canonical=canonical, **link._asdict()))
     uow.session.flush()
     reference = act_reference(act.seq, register.year)
     record(uow, "civil_status:act:signed", reference, {"register": register.id, "digest": link.digest})

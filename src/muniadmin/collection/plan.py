@@ -80,8 +80,8 @@ class Plan:
     replaced: Money
     beside: Sequence[Paid]
     credit: Money
-    #: Numbers of the bills it was given for that needed nothing of it any more.
-    paid_before: Sequence[str]
+    #: Numbers of the bills it was given for on which nothing was owed any more.
+    given_for: Sequence[str]
     #: Whose credit is what is left over.
     rest_account_id: int | None
     value_on: date
@@ -163,7 +163,7 @@ def plan_payment(books: Books, wanted: Wanted, currency: Currency, *, coin: int 
         replaced=Money(replaced),
         beside=beside,
         credit=Money(sum(books.lot_left(lot) for lot in kept)),
-        paid_before=_paid_before(books, wanted.charge_ids, result) if over else (),
+        given_for=_given_for(books, wanted.charge_ids, result) if over else (),
         rest_account_id=rest_account if kept else None,
         value_on=wanted.value_on,
     )
@@ -200,8 +200,8 @@ def _paid_with(books: Books, lots: Sequence[CreditFact], on: date) -> list[Paid]
     return [paid for paid in found.values() if paid.money]
 
 
-def _paid_before(books: Books, charge_ids: Sequence[int], result: Spread) -> list[str]:
-    """Numbers of the bills chosen that needed nothing of what was left over."""
+def _given_for(books: Books, charge_ids: Sequence[int], result: Spread) -> list[str]:
+    """Numbers of the bills chosen that this payment, which left something over, pays nothing of."""
     chosen, paid = set(charge_ids), {one.bill.id for one in result.paid}
     return [
         bill.number

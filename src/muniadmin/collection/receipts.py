@@ -165,7 +165,7 @@ def receipt_sheet(
         ),
         total=plan.amount,
         credit=plan.credit,
-        paid_before=tuple(plan.paid_before),
+        given_for=tuple(plan.given_for),
         tenders=tenders,
         tendered=Money(sum(one.minor for one in cash_given)) if cash_given else None,
         change=plan.change,

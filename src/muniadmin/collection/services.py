@@ -383,4 +383,4 @@ def _detail(plan: Plan) -> dict[str, object]:
         "tenders": [[one.channel.value, one.amount.minor] for one in plan.tenders],
         "bills": list(dict.fromkeys(paid.bill.number for paid in plan.spread.paid)),
     }
-    return detail | ({"paid_before": list(plan.paid_before)} if plan.paid_before else {})
+    return detail | ({"given_for": list(plan.given_for)} if plan.given_for else {})

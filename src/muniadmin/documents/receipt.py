@@ -100,7 +100,7 @@ def draw_receipt_a5(press: Press, sheet: ReceiptSheet, mark: str) -> None:
             (_("Date and time"), fu.instant(sheet, sheet.taken_at)),
             (_("Counts for"), _counts_for(sheet)),
             (_("Means of payment"), _means_if_one(sheet)),
-            (_("Taken for, already paid"), ", ".join(sheet.paid_before)),
+            (_("Taken for, nothing owed"), ", ".join(sheet.given_for)),
         ],
         3,
     )  # fmt: skip
@@ -194,7 +194,7 @@ def draw_receipt_roll(press: Press, sheet: ReceiptSheet, mark: str) -> None:
         (_("Received from"), _payer(sheet)),
         (_("Taxpayer number"), sheet.taxpayer_number or ""),
         (_("Means of payment"), _means_if_one(sheet)),
-        (_("Taken for, already paid"), ", ".join(sheet.paid_before)),
+        (_("Taken for, nothing owed"), ", ".join(sheet.given_for)),
     ):
         if value:
             y = _roll_pair(page, left, y, width, label, value, plain)

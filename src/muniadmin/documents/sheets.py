@@ -109,8 +109,8 @@ class ReceiptSheet(Sheet):
     total: Money
     #: What the payment leaves on the account beyond the lines.
     credit: Money = ZERO
-    #: Numbers of the bills it was given for that had been paid before.
-    paid_before: tuple[str, ...] = ()
+    #: Numbers of the bills it was given for on which nothing was owed any more.
+    given_for: tuple[str, ...] = ()
     tenders: tuple[ReceiptTender, ...]
     #: Cash handed over; None when none was.
     tendered: Money | None = None

@@ -225,14 +225,14 @@ class NumberTooLarge(UserError):
 class DatabaseUnreachable(UserError):
     """The database cannot be opened at all."""
 
-    message = N_("The database cannot be opened: {reason}")
+    message = N_("The database cannot be opened ({reason}).")
     hint = N_("Check the address, the network and the server, then try again.")
 
 
 class DatabaseDamaged(UserError):
     """What is stored in the database cannot be read: pages of its file are damaged, or somebody wrote into it."""
 
-    message = N_("The database is damaged: {reason}")
+    message = N_("The database is damaged ({reason}).")
     hint = N_(
         "Take no more work. Run “muniadmin db check” and tell your administrator; restore the last good backup."
     )

@@ -44,7 +44,7 @@ def acts(reading: Reading, look: Look) -> Iterator[Finding]:
 
     wanted = (
         select(*_act_columns(), SignedAct.canonical)
-        .outerjoin(SignedAct, SignedAct.act_id == Act.id)
+        .outerjoin(SignedAct, SignedAct.id == Act.id)
         .where(Act.signed_at.isnot(None))
         .order_by(Act.register_id, Act.seq)
     )

@@ -104,7 +104,8 @@ _TRIGGERS = text(
     "FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
     "JOIN pg_language l ON l.oid = p.prolang "
     # Those that carry out foreign keys are the server's own; who owns the server can say of any that it is internal.
-    "WHERE (NOT t.tgisinternal OR p.pronamespace <> 'pg_catalog'::regnamespace) AND c.relnamespace = current_schema()::regnamespace"
+    "WHERE (NOT t.tgisinternal OR p.pronamespace <> 'pg_catalog'::regnamespace) "
+    "AND c.relnamespace = current_schema()::regnamespace"
 )
 _CALLS = re.compile(r"CREATE TRIGGER (\w+) .*? ON (\w+) .*EXECUTE FUNCTION (\w+)\(", re.DOTALL)
 

@@ -4,7 +4,11 @@ from typing import Any
 
 from muniadmin.kernel.formats import format_date, format_number
 from muniadmin.kernel.i18n import _, ngettext
+from muniadmin.kernel.texts import visible
 from muniadmin.verification.commands import Checked, ExportedToCheck, Finding, VerificationReport
+
+#: More of a value that was changed is not shown.
+_LONGEST = 60
 
 
 def verdict(report: VerificationReport) -> str:
@@ -134,10 +138,31 @@ def place(finding: Finding) -> str:
     return f"{finding.table} {finding.key}".strip()
 
 
+def changes(finding: Finding) -> list[tuple[str, str]]:
+    """The columns that say something else than they did, with both values; none where only one side is known."""
+    said, says = finding.said, finding.says
+    if not said or not says:
+        return []
+    return [
+        (name, f"{short(said.get(name))} → {short(says.get(name))}")
+        for name in (*says, *(name for name in said if name not in says))
+        if said.get(name) != says.get(name)
+    ]
+
+
+def short(value: object) -> str:
+    """A value of a row as a line has room for it."""
+    text = "—" if value is None else str(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
 def line(finding: Finding) -> str:
-    """A finding as one line: table and key where the sentence does not begin with them, and the sentence."""
+    """A finding as one line: table and key where the sentence does not begin with them, the sentence, and what was
+    changed to what."""
     where, said = place(finding), finding.sentence()
-    return said if not where or where in said else f"[{where}] {said}"
+    changed = "; ".join(f"{name} {values}" for name, values in changes(finding))
+    whole = f"{said} {changed}" if changed else said
+    return visible(whole if not where or where in said else f"[{where}] {whole}")
 
 
 def as_text(report: VerificationReport, *heading: str) -> str:

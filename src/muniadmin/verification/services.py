@@ -14,6 +14,7 @@ from muniadmin.storage.unit_of_work import Job, Reading
 from muniadmin.verification.anchored import against, newest_start
 from muniadmin.verification.checks import CHECKS, Check, checks_behind
 from muniadmin.verification.commands import Checked, Finding, VerificationReport, Verify
+from muniadmin.verification.report import place
 from muniadmin.verification.rows import Look, interrupted, reading_anything, reason_of
 from muniadmin.verification.start import BEGINNING, Start
 
@@ -184,7 +185,7 @@ def _recorded(job: Job, report: VerificationReport) -> VerificationReport:
     """The report, after its line was added to the audit log; where that cannot be done it says why."""
     found = {
         "findings": len(report.findings),
-        "first": [one.subject for one in report.findings[:20]],
+        "first": [place(one) or one.subject for one in report.findings[:20]],
     }
     try:
         with job.unit_of_work() as uow:

@@ -19,7 +19,7 @@ from muniadmin.billing.models import (
     Term,
 )
 from muniadmin.billing.names import BILL_NUMBER
-from muniadmin.civil_status.models import Act, SignedAct
+from muniadmin.civil_status.models import Act
 from muniadmin.collection.models import Cancellation, Payment, Receipt, TenderReturn
 from muniadmin.collection.names import RECEIPT_NUMBER
 from muniadmin.fines.models import Fine
@@ -111,11 +111,6 @@ def where_shown(reading: Reading, request: WhereShown) -> Shown | None:
 def _act(reading: Reading, request: WhereShown) -> Shown | None:
     if not request.key.isdecimal():
         return None
-    act_id = int(request.key)
-    wanted = select(Act.id, Act.register_id)
-    if request.table == "signed_act":
-        wanted = wanted.join(SignedAct, SignedAct.act_id == Act.id).where(SignedAct.id == act_id)
-    else:
-        wanted = wanted.where(Act.id == act_id)
+    wanted = select(Act.id, Act.register_id).where(Act.id == int(request.key))
     row = reading.connection.execute(wanted).one_or_none()
     return None if row is None else Shown(act_id=row.id, register_id=row.register_id)

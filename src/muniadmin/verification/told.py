@@ -40,7 +40,7 @@ def rows(reading: Reading, look: Look, start: Start = BEGINNING) -> Iterator[Fin
         for table in Base.metadata.sorted_tables:
             if is_told(table.name):
                 yield from _of_table(reading, look, table, told, start)
-        yield from told.gone(start)
+        yield from told.gone(reading, start)
 
 
 def _of_table(reading: Reading, look: Look, table: Table, told: "_Told", start: Start) -> Iterator[Finding]:
@@ -101,7 +101,7 @@ def _rows_of(
             yield from streamed(reading, look, wanted)
 
 
-def _said(reading: Reading, table: Table, key: tuple[Any, ...], event_id: int) -> Mapping[str, Any]:
+def _said(reading: Reading, table: Table, key: Sequence[Any], event_id: int) -> Mapping[str, Any]:
     """What an event says of a row that is written once."""
     text = frozen(reading.connection.scalar(select(Event.canonical).where(Event.id == event_id)) or "")
     names = [column.name for column in table.primary_key.columns]
@@ -268,18 +268,22 @@ class _Told:
         ).fetchone()
         return None if found is None else _Last(*found)
 
-    def gone(self, start: Start) -> Iterator[Finding]:
+    def gone(self, reading: Reading, start: Start) -> Iterator[Finding]:
         """What should be there and is not."""
-        for table, key, event in self._file.execute(
+        for table, text, event in self._file.execute(
             "SELECT name, key, event FROM told WHERE seen = 0 AND digest IS NOT NULL ORDER BY name, key"
         ):
+            key = _key_of(text)
             yield _finding(
                 table,
-                _key_of(key),
+                key,
                 N_("{subject} is missing; event {event} wrote it.")
                 if start.is_beginning or not _is_written_once(table)
                 else N_("{subject} is missing, or names another event than {event}, which wrote it."),
                 event=event,
+                said=_said(reading, Base.metadata.tables[table], key, event)
+                if _is_written_once(table)
+                else {},
             )
 
 

@@ -297,7 +297,7 @@ def _receipt(sheet: ReceiptSheet) -> list[tuple[str, str]]:
     if rest := sheet.lines[_NAMED:]:
         more = ngettext("{count} more debt", "{count} more debts", len(rest)).format(count=len(rest))
         facts.append((more, _money(total(line.amount for line in rest), money)))
-    facts.append((_("Taken for, already paid"), ", ".join(sheet.paid_before)))
+    facts.append((_("Taken for, nothing owed"), ", ".join(sheet.given_for)))
     if sheet.credit:
         facts.append((_("Kept as credit"), _money(sheet.credit, money)))
     return [(name, value) for name, value in facts if value]

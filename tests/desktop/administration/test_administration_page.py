@@ -4,12 +4,15 @@ import pytest
 from PySide6.QtCore import Qt
 
 from muniadmin.access.reads import UserRow, Users
+from muniadmin.anchors.commands import MakeAnchor
 from muniadmin.app import App
 from muniadmin.desktop.administration.administration_page import AdministrationPage
 from muniadmin.desktop.administration.audit_view import AuditView
 from muniadmin.desktop.administration.users_view import UsersView
 from muniadmin.kernel.permissions import Role
-from tests.builders import an_open_desk
+from muniadmin.taxpayers.commands import AddTaxableObject, ChangeTaxableObject
+from tests.assessment.register import a_home
+from tests.builders import a_bill, a_taxpayer, an_open_desk, everything, pay
 from tests.desktop.conftest import Screen
 from tests.towns import actor_with
 
@@ -127,6 +130,61 @@ def test_the_audit_log_shows_amounts_as_amounts(app: App, screen: Screen) -> Non
     audit.list.select_first()
     screen.settle()
     assert "Opening float | 500.00 MAD" in screen.texts(audit)
+
+
+def shown_in_the_log(page: AdministrationPage, screen: Screen, event: str) -> str:
+    """What the audit log says of the newest line of an event."""
+    page.show_view("audit")
+    audit = page.views["audit"]
+    assert isinstance(audit, AuditView)
+    audit.search.setText(event)
+    audit.reload()
+    screen.settle()
+    audit.list.select_first()
+    screen.settle()
+    return screen.texts(audit)
+
+
+def test_a_changed_tax_base_is_shown_before_and_after_in_the_words_of_its_form(
+    app: App, screen: Screen
+) -> None:
+    owner = a_taxpayer(app)
+    everybody = everything(app)
+    home = app.execute(
+        AddTaxableObject(
+            taxpayer_id=owner, kind="property", label="8, derb Bennis", attributes=a_home(27_000)
+        ),
+        everybody,
+    ).outcome
+    app.execute(
+        ChangeTaxableObject(
+            object_id=home.object_id,
+            version=home.version,
+            kind="property",
+            label="8, derb Bennis",
+            attributes=a_home(18_000, "rented_home"),
+        ),
+        everybody,
+    )
+    page, _users = opened(screen)
+    said = shown_in_the_log(page, screen, "object changed")
+    assert "Yearly rental value | 27,000.00 MAD → 18,000.00 MAD" in said
+    assert "Use | Main home → Rented home" in said
+
+
+def test_a_payment_s_line_says_with_what_it_was_paid(app: App, screen: Screen) -> None:
+    clerk = actor_with(app, Role.CLERK)
+    pay(app, clerk, an_open_desk(app, clerk), a_bill(app, "120", taxpayer_id=a_taxpayer(app)))
+    page, _users = opened(screen)
+    said = shown_in_the_log(page, screen, "payment taken")
+    assert "Means of payment | Cash 120.00 MAD" in said
+
+
+def test_the_whole_digest_of_an_anchor_can_be_read_in_its_line(app: App, screen: Screen) -> None:
+    made = app.execute(MakeAnchor(), everything(app)).outcome
+    page, _users = opened(screen)
+    said = shown_in_the_log(page, screen, "anchor made")
+    assert made.digest in said.replace(" ", "")
 
 
 def test_the_audit_log_is_searched_in_the_users_language(app: App, screen: Screen) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from muniadmin.anchors.commands import MakeAnchor
@@ -16,6 +16,7 @@ from muniadmin.desktop.verification.verification_page import VerificationPage
 from muniadmin.kernel.permissions import Role
 from tests.builders import a_bill, a_taxpayer
 from tests.desktop.conftest import Screen
+from tests.verification.owner import as_owner
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
@@ -89,6 +90,42 @@ def test_a_finding_without_a_page_offers_none(
     screen.settle()
     assert "settlement_counted" in screen.texts(page)
     assert not page.to_row.isVisibleTo(page)
+
+
+def chosen(page: VerificationPage, screen: Screen, table: str) -> str:
+    """What the page says of the first finding of a table."""
+    assert page.report is not None
+    page.list.select(next(at for at, one in enumerate(page.report.findings) if one.table == table))
+    screen.settle()
+    return screen.texts(page)
+
+
+def test_a_finding_says_what_was_changed_or_that_only_a_digest_was_kept(
+    app: App, verified: Callable[[], VerificationPage], screen: Screen
+) -> None:
+    bill = a_bill(app, "120", taxpayer_id=a_taxpayer(app))
+    as_owner(app, f"UPDATE bill SET subject = 'another' WHERE id = {bill.bill_id}")
+    as_owner(app, "UPDATE taxpayer SET phone = '+212600000001'")
+    page = verified()
+    said = chosen(page, screen, "bill")
+    assert "What was changed | subject | " in said
+    assert " → another | " in said
+    assert "Events hold a digest of this row" not in said
+    said = chosen(page, screen, "taxpayer")
+    assert "Events hold a digest of this row" in said
+    assert "What was changed" not in said
+
+
+def test_the_keyboard_comes_from_the_button_to_the_findings_and_the_page_says_when(
+    app: App, verified: Callable[[], VerificationPage], page: VerificationPage, screen: Screen
+) -> None:
+    spoilt(app)
+    page.begin.setFocus()
+    verified()
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert page.list.isAncestorOf(focused)
+    assert "Verified on 23/11/2026 " in screen.texts(page)
 
 
 def test_the_report_is_copied_and_saved(

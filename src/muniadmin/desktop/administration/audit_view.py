@@ -1,10 +1,17 @@
 """The audit log: who did what to what, the newest first."""
 
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from muniadmin.anchors.rules import SHORT
 from muniadmin.audit.reads import AuditLine, AuditLog
 from muniadmin.audit.rules import MONEY_DETAILS, detail_name, event_name
+from muniadmin.collection.rules import CHANNEL_NAMES
 from muniadmin.desktop.shell.navigation import Page, split
 from muniadmin.desktop.widgets.buttons import Button
 from muniadmin.desktop.widgets.cards import Card, Scroller, Section
@@ -12,14 +19,18 @@ from muniadmin.desktop.widgets.detail import DefinitionRows
 from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.fields import SearchField
 from muniadmin.desktop.widgets.labels import Hairline, Role, Text
-from muniadmin.desktop.widgets.layouts import column, row
+from muniadmin.desktop.widgets.layouts import column, row, show_if
 from muniadmin.desktop.widgets.row_model import Column
 from muniadmin.desktop.widgets.row_source import ListSource
 from muniadmin.desktop.widgets.row_table import RowTable
-from muniadmin.kernel.i18n import _
+from muniadmin.kernel.i18n import _, labelled, pick
 from muniadmin.kernel.money import Money
+from muniadmin.settings.profile import AttributeSpec, Profile
+from muniadmin.settings.reads import TheProfile
 
 _AT_ONCE = 200
+_DIGESTS = ("digest", "sha256")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class AuditView(QWidget):
@@ -29,6 +40,8 @@ class AuditView(QWidget):
         super().__init__()
         self._page = page
         self._lines: list[AuditLine] = []
+        #: What is kept of taxable objects, by its code: what the lines of a changed one are written in.
+        self._kept: dict[str, AttributeSpec] = {}
         self.search = SearchField(_("Search the log"), placeholder=_("A number, a user or an event"))
         self.search.setFixedWidth(320)
         self._pause = QTimer(self)
@@ -41,9 +54,9 @@ class AuditView(QWidget):
         shell = page.shell
         columns: list[Column[AuditLine]] = [
             Column("at", _("Date and time"), lambda line: shell.instant(line.at), width=132, look="muted"),
-            Column("user", _("User"), lambda line: line.user_name, width=130, look="strong"),
-            Column("event", _("Event"), lambda line: event_name(line.event), width=230, stretch=True),
-            Column("subject", _("Subject"), lambda line: line.subject, width=190),
+            Column("user", _("User"), lambda line: line.user_name, width=110, look="strong"),
+            Column("event", _("Event"), lambda line: event_name(line.event), width=160, stretch=True),
+            Column("subject", _("Subject"), lambda line: line.subject, width=190, leaves=1),
             Column(
                 "workstation",
                 _("Workstation"),
@@ -68,10 +81,11 @@ class AuditView(QWidget):
         self._stack.addWidget(
             EmptyState("scroll-text", _("No line chosen"), _("Choose a line to read it in full."))
         )
-        self._event = Text("", Role.SECTION)
+        self._event = Text("", Role.SECTION, wrap=True)
         self._facts = DefinitionRows(muted="label")
         self._detail = DefinitionRows(muted="label")
-        self._written = section = Section(_("Written down"), self._detail)
+        self._digest = Text("", Role.SMALL, wrap=True).selectable()
+        self._written = section = Section(_("Written down"), self._detail, self._digest)
         section.body.addStretch(1)
         whole = column(spacing=0)
         whole.addLayout(column(self._event, self._facts, spacing=12, margins=(16, 16, 16, 16)))
@@ -83,9 +97,14 @@ class AuditView(QWidget):
         side = Card()
         side.body.addWidget(self._stack, 1)
         layout = column(row(self.search, None, self.older), spacing=12)
-        layout.addLayout(split(self.list, side), 1)
+        layout.addLayout(split(self.list, side, aside_width=340), 1)
         self.setLayout(layout)
+        page.read(TheProfile(), then=self._take_profile, key="profile")
         self.reload()
+
+    def _take_profile(self, profile: Profile) -> None:
+        self._kept = {one.code: one for kind in profile.object_kinds for one in kind.attributes}
+        self._show(self.list.current())
 
     def reload(self) -> None:
         """The newest lines again."""
@@ -128,19 +147,63 @@ class AuditView(QWidget):
             ]
         )
         self._written.setVisible(bool(line.detail))
+        kept = self._kept if line.event.startswith("taxpayers:object:") else {}
         self._detail.set_rows(
-            [(detail_name(name), self._shown(name, value)) for name, value in line.detail.items()]
+            [
+                (self._called(name, kept), self._shown(name, value, kept))
+                for name, value in line.detail.items()
+                if name not in _DIGESTS
+            ]
         )
+        digest = "".join(str(line.detail.get(name, "")) for name in _DIGESTS)
+        # In groups of letters, so that a narrow place shows all of it.
+        groups = " ".join(digest[start : start + SHORT] for start in range(0, len(digest), SHORT))
+        self._digest.setText(labelled(detail_name("digest"), groups) if digest else "")
+        show_if(self._digest, bool(digest))
 
-    def _shown(self, name: str, value: object) -> str:
-        if isinstance(value, dict) and value.keys() == {"before", "after"}:
-            return f"{self._shown(name, value['before'])} → {self._shown(name, value['after'])}"
-        if value is None:
-            return "–"
-        if name == "fields" and isinstance(value, list):
-            return ", ".join(detail_name(one) for one in value)
-        if isinstance(value, list):
-            return ", ".join(str(one) for one in value)
-        if name in MONEY_DETAILS and isinstance(value, int):
-            return self._page.shell.amount(Money(value), code=True)
+    def _called(self, name: str, kept: Mapping[str, AttributeSpec]) -> str:
+        spec = kept.get(name)
+        if spec is None:
+            return detail_name(name)
+        return f"{pick(spec.names)} ({spec.unit})" if spec.unit else pick(spec.names)
+
+    def _shown(self, name: str, value: object, kept: Mapping[str, AttributeSpec]) -> str:
+        """What stands in a line as it is written elsewhere in the program; what has no such form, as it stands."""
+        spec = kept.get(name)
+        is_money = name in MONEY_DETAILS or (spec is not None and spec.type == "money")
+        match value:
+            case {"before": before, "after": after, **others} if not others:
+                shown = f"{self._shown(name, before, kept)} → {self._shown(name, after, kept)}"
+            case None:
+                shown = "–"
+            case list() if name == "fields":
+                shown = ", ".join(self._called(str(one), kept) for one in value)
+            case list():
+                shown = ", ".join(self._one_of(one) for one in value)
+            case bool():
+                shown = _("yes") if value else _("no")
+            case int() if is_money:
+                shown = self._amount(value)
+            case str() if spec is not None and spec.type == "choice":
+                shown = next((pick(one.names) for one in spec.choices if one.code == value), value)
+            case str():
+                shown = self._day_or_text(value)
+            case _:
+                shown = str(value)
+        return shown
+
+    def _one_of(self, value: object) -> str:
+        """One of several: a means of payment with its amount, or a text."""
+        match value:
+            case [str(channel), int(amount)]:
+                return f"{_(CHANNEL_NAMES.get(channel, channel))} {self._amount(amount)}"
         return str(value)
+
+    def _day_or_text(self, text: str) -> str:
+        if _DAY.fullmatch(text):
+            with suppress(ValueError):
+                return self._page.shell.day(date.fromisoformat(text))
+        return text
+
+    def _amount(self, minor: int) -> str:
+        return self._page.shell.amount(Money(minor), code=True)

@@ -126,8 +126,8 @@ class PaperCheckDialog(Dialog):
         layout = self.layout()
         if layout is None or not self.isVisible():
             return
-        room = self.screen().availableGeometry()
-        border = self.frameGeometry().height() - self.height()
+        room, frame = self.screen().availableGeometry(), self.frameGeometry()
+        border = frame.height() - self.height()
         self._facts_block.setFixedHeight(0)
         layout.activate()
         rest = layout.totalHeightForWidth(self.width())
@@ -135,8 +135,10 @@ class PaperCheckDialog(Dialog):
         if self._facts_block.isVisible():
             facts = max(0, min(self._facts.sizeHint().height(), room.height() - border - rest))
         self._facts_block.setFixedHeight(facts)
-        self.resize(self.width(), rest + facts)
-        self.move(self.x(), max(room.top(), min(self.y(), room.bottom() + 1 - rest - facts - border)))
+        top = max(room.top(), min(frame.top(), room.bottom() + 1 - rest - facts - border))
+        # In one step: a window manager may answer a move that follows another size with the place it had before.
+        place = self.geometry()
+        self.setGeometry(place.x(), top + place.top() - frame.top(), place.width(), rest + facts)
 
     def _show_receipt(self) -> None:
         if self._paper is not None:

@@ -1,13 +1,16 @@
 """The page on which an auditor has the books verified, and looks at what was found."""
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QStackedWidget, QWidget
 
+from muniadmin.anchors.rules import SHORT
 from muniadmin.desktop.shell.actions import Action
 from muniadmin.desktop.shell.navigation import Filtered, Page, Scanned, Scene, Target, split
 from muniadmin.desktop.shell.operations import Job
@@ -36,7 +39,16 @@ from muniadmin.verification.commands import (
     VerificationReport,
     Verify,
 )
-from muniadmin.verification.report import as_data, as_text, exported, place, remarks, result, verdict
+from muniadmin.verification.report import (
+    as_data,
+    as_text,
+    changes,
+    exported,
+    place,
+    remarks,
+    result,
+    verdict,
+)
 from muniadmin.verification.shown_reads import Shown, WhereShown
 
 
@@ -58,6 +70,8 @@ class _CheckLine(NamedTuple):
 
 T = TypeVar("T")
 
+_DIGEST = re.compile(rf"\b([0-9a-f]{{{SHORT}}})[0-9a-f]{{{64 - SHORT}}}\b")
+
 EVERYTHING, SINCE_ANCHOR = "everything", "since anchor"
 
 
@@ -67,7 +81,7 @@ class VerificationPage(Page):
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell, _("Verification"))
         self.report: VerificationReport | None = None
-        self._made_at = ""
+        self._made_at: datetime | None = None
         self._job: Job | None = None
         self._shown: Shown | None = None
         self._make_header()
@@ -86,6 +100,7 @@ class VerificationPage(Page):
             _("What is listed"), [("findings", _("Findings")), ("checks", _("Checks"))]
         )
         self.chips.chosen.connect(self.show_list)
+        self._made = Text("", Role.SECONDARY)
         self._make_lists()
         self._whole = QStackedWidget()
         self._whole.addWidget(
@@ -96,7 +111,7 @@ class VerificationPage(Page):
             )
         )
         found = QWidget()
-        found.setLayout(column(row(self.chips), self._lists, spacing=12))
+        found.setLayout(column(row(self.chips, None, self._made), self._lists, spacing=12))
         self._whole.addWidget(found)
         self.body.addLayout(column(row(self.extent, None, self.to_export), self._extent_says, spacing=6))
         for part in (self._progress, self.verdict):
@@ -157,9 +172,16 @@ class VerificationPage(Page):
     def _make_detail(self) -> Card:
         self._sentence = Text("", Role.STRONG, wrap=True).selectable()
         self._where = DefinitionRows(muted="label")
+        self._changes = DefinitionRows(muted="label")
         self._said, self._says = DefinitionRows(muted="label"), DefinitionRows(muted="label")
+        self._digest_only = Text(
+            _("Events hold a digest of this row: it proves that the row was changed, not what it said."),
+            Role.SECONDARY,
+            wrap=True,
+        )
         self._sections = (
-            Section(_("What the row said"), self._said),
+            Section(_("What was changed"), self._changes),
+            Section(_("What the row said"), self._digest_only, self._said),
             Section(_("What it says now"), self._says),
         )
         self.to_row = Button(_("Open the row"), icon="external-link", small=True)
@@ -221,6 +243,9 @@ class VerificationPage(Page):
     def _start(self, command: Command[T], title: str, said: str, then: Callable[[T], object]) -> None:
         """Begins a long order, with its progress on the page; one at a time."""
         self.notice.hide()
+        focused = QApplication.focusWidget()
+        if focused is not None and self.isAncestorOf(focused):
+            self.setFocus()  # else Qt hands the focus of a button that goes dim to whatever comes next
         for part in (self.extent, self.begin, self.to_export):
             part.setEnabled(False)
         panel = ProgressPanel(said)
@@ -252,12 +277,16 @@ class VerificationPage(Page):
 
     def _on_report(self, report: VerificationReport) -> None:
         self.report = report
-        self._made_at = self.shell.local_now().strftime("%Y-%m-%d %H:%M")
+        self._made_at = self.shell.local_now()
         self._show_report()
+        if self.hasFocus():
+            self.take_focus()
 
     def _show_report(self) -> None:
         report = self.report
         assert report is not None
+        assert self._made_at is not None
+        self._made.setText(_("Verified on {at}").format(at=self.shell.instant(self._made_at)))
         tone = Tone.GOOD if report.clean else Tone.BAD if report.findings else Tone.WARNING
         self.verdict.say(tone, verdict(report), " ".join(remarks(report)))
         self.list.set_source(ListSource(list(enumerate(report.findings))))
@@ -294,7 +323,8 @@ class VerificationPage(Page):
         if entry is None:
             return
         finding = entry[1]
-        self._sentence.setText(finding.sentence())
+        # A whole digest is one word, for which there is no room; what the row said has it.
+        self._sentence.setText(_DIGEST.sub(r"\1…", finding.sentence()))
         where = [
             (_("Table"), finding.table),
             (_("Key"), finding.key),
@@ -303,11 +333,17 @@ class VerificationPage(Page):
         if finding.event is not None:
             where.append((_("Written by event"), str(finding.event)))
         self._where.set_rows([(label, value) for label, value in where if value])
-        for section, rows, what in zip(
-            self._sections, (self._said, self._says), (finding.said, finding.says), strict=True
+        self._changes.set_rows(changes(finding))
+        self._said.set_rows(_in_rows(finding.said))
+        self._says.set_rows(_in_rows(finding.says))
+        digest_only = bool(finding.event is not None and finding.says and not finding.said)
+        show_if(self._digest_only, digest_only)
+        for section, is_there in zip(
+            self._sections,
+            (changes(finding), finding.said or digest_only, finding.says),
+            strict=True,
         ):
-            rows.set_rows(_in_rows(what))
-            section.setVisible(bool(what))
+            section.setVisible(bool(is_there))
         self.to_row.hide()
         self.read(WhereShown(table=finding.table, key=finding.key), then=self._on_where, key="where")
 
@@ -345,8 +381,11 @@ class VerificationPage(Page):
     def text(self) -> str:
         """The report as it is copied and saved."""
         assert self.report is not None
+        assert self._made_at is not None
         made = _("{municipality} · verified on {at} by {user}").format(
-            municipality=self.shell.municipality_name, at=self._made_at, user=self.shell.actor.name
+            municipality=self.shell.municipality_name,
+            at=self.shell.instant(self._made_at),
+            user=self.shell.actor.name,
         )
         return as_text(self.report, made)
 
@@ -360,7 +399,8 @@ class VerificationPage(Page):
         """Asks where to, and writes the report as text, or as JSON where the name says so."""
         if self.report is None:
             return
-        day = self._made_at.split(" ")[0]
+        assert self._made_at is not None
+        day = f"{self._made_at:%Y-%m-%d}"
         path, _kind = QFileDialog.getSaveFileName(
             self, _("Save the report"), f"{_('verification')}-{day}.txt", _("Text (*.txt);;JSON (*.json)")
         )

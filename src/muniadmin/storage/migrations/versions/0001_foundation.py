@@ -156,7 +156,7 @@ EXTRA = (
     ('extract_request_no_truncate', '', "CREATE TRIGGER extract_request_no_truncate BEFORE TRUNCATE ON extract_request FOR EACH STATEMENT EXECUTE FUNCTION muniadmin_refuse('extract_request')"),
     ('signed_act_no_update', "CREATE TRIGGER signed_act_no_update BEFORE UPDATE ON signed_act BEGIN SELECT RAISE(ABORT, 'append-only: signed_act'); END", "CREATE TRIGGER signed_act_no_update BEFORE UPDATE ON signed_act FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('signed_act')"),
     ('signed_act_no_delete', "CREATE TRIGGER signed_act_no_delete BEFORE DELETE ON signed_act BEGIN SELECT RAISE(ABORT, 'append-only: signed_act'); END", "CREATE TRIGGER signed_act_no_delete BEFORE DELETE ON signed_act FOR EACH ROW EXECUTE FUNCTION muniadmin_refuse('signed_act')"),
-    ('signed_act_no_replace', "CREATE TRIGGER signed_act_no_replace BEFORE INSERT ON signed_act WHEN EXISTS (SELECT 1 FROM signed_act WHERE rowid = NEW.rowid) OR EXISTS (SELECT 1 FROM signed_act WHERE act_id = NEW.act_id) OR EXISTS (SELECT 1 FROM signed_act WHERE chain = NEW.chain AND chain_seq = NEW.chain_seq) BEGIN SELECT RAISE(ABORT, 'append-only: signed_act: its place is taken'); END", ''),
+    ('signed_act_no_replace', "CREATE TRIGGER signed_act_no_replace BEFORE INSERT ON signed_act WHEN EXISTS (SELECT 1 FROM signed_act WHERE rowid = NEW.rowid) OR EXISTS (SELECT 1 FROM signed_act WHERE chain = NEW.chain AND chain_seq = NEW.chain_seq) BEGIN SELECT RAISE(ABORT, 'append-only: signed_act: its place is taken'); END", ''),
     ('signed_act_no_truncate', '', "CREATE TRIGGER signed_act_no_truncate BEFORE TRUNCATE ON signed_act FOR EACH STATEMENT EXECUTE FUNCTION muniadmin_refuse('signed_act')"),
     ('signed_act_moves_head_function', '', 'CREATE OR REPLACE FUNCTION signed_act_moves_head() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE chain_head SET last = NEW.chain_seq, digest = NEW.digest WHERE chain = NEW.chain; RETURN NULL; END $$'),
     ('signed_act_moves_head', 'CREATE TRIGGER signed_act_moves_head AFTER INSERT ON signed_act BEGIN UPDATE chain_head SET last = NEW.chain_seq, digest = NEW.digest WHERE chain = NEW.chain; END', 'CREATE TRIGGER signed_act_moves_head AFTER INSERT ON signed_act FOR EACH ROW EXECUTE FUNCTION signed_act_moves_head()'),
@@ -721,16 +721,14 @@ def upgrade() -> None:
     op.create_index(op.f('ix_payment_rest_account_id'), 'payment', ['rest_account_id'], unique=False)
     op.create_index('ix_payment_session', 'payment', ['cash_session_id', 'id'], unique=False)
     op.create_table('signed_act',
-    sa.Column('id', BigInt, nullable=False),
-    sa.Column('act_id', BigInt, nullable=False),
+    sa.Column('id', BigInt, autoincrement=False, nullable=False),
     sa.Column('chain', sa.String(length=60), nullable=False),
     sa.Column('chain_seq', BigInt, nullable=False),
     sa.Column('canonical', sa.String(), nullable=False),
     sa.Column('previous_digest', sa.String(length=64), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
-    sa.ForeignKeyConstraint(['act_id'], ['act.id'], name=op.f('fk_signed_act_act_id')),
+    sa.ForeignKeyConstraint(['id'], ['act.id'], name=op.f('fk_signed_act_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_signed_act')),
-    sa.UniqueConstraint('act_id', name=op.f('uq_signed_act_act_id')),
     sa.UniqueConstraint('chain', 'chain_seq', name=op.f('uq_signed_act_chain_chain_seq'))
     )
     op.create_table('assessment',

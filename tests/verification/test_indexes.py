@@ -1,0 +1,103 @@
+"""An index that says something else than its table hides nothing, and is named."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from muniadmin.app import App
+from muniadmin.verification.commands import Verify
+from tests.builders import everything
+from tests.collection.counter import at
+from tests.towns import OPENING, Originals, TownClock
+from tests.verification.story import LAST_DAY, tell
+
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
+
+
+@pytest.fixture
+def town_url(originals: Originals, tmp_path: Path) -> Iterator[str]:
+    """A town in which everything happened that can."""
+    with originals.copy(originals.after(tell), tmp_path) as address:
+        yield address
+
+
+@pytest.fixture
+def clock() -> TownClock:
+    """The day on which that ended."""
+    clock = TownClock(OPENING)
+    at(clock, LAST_DAY)
+    return clock
+
+
+@contextmanager
+def _as_owner(app: App) -> Iterator[sqlite3.Connection]:
+    """A connection that may write definitions; all triggers are there again afterwards."""
+    with closing(sqlite3.connect(str(app.database.url.database), isolation_level=None)) as owner:
+        triggers = owner.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _sql in triggers:
+            owner.execute(f'DROP TRIGGER "{name}"')
+        owner.execute("PRAGMA writable_schema = ON")
+        yield owner
+        owner.execute("PRAGMA writable_schema = RESET")
+        for _name, sql in triggers:
+            owner.execute(sql)
+    app.database.close()
+
+
+@contextmanager
+def _without_indexes(owner: sqlite3.Connection, table: str) -> Iterator[None]:
+    """The indexes of a table do not follow what is done meanwhile; their keys are no keys."""
+    of_table = "WHERE tbl_name = ? AND type = 'index'"
+    columns = "type, name, tbl_name, rootpage, sql"
+    indexes = owner.execute(f"SELECT {columns} FROM sqlite_master {of_table}", (table,)).fetchall()
+    (sql,) = owner.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+    keyless = "".join(line for line in sql.splitlines() if "PRIMARY KEY" not in line and "UNIQUE" not in line)
+    owner.execute(f"DELETE FROM sqlite_master {of_table}", (table,))
+    owner.execute("UPDATE sqlite_master SET sql = ? WHERE name = ?", (keyless.replace(", )", ")"), table))
+    owner.execute("PRAGMA writable_schema = RESET")
+    yield
+    owner.execute("PRAGMA writable_schema = ON")
+    owner.execute("UPDATE sqlite_master SET sql = ? WHERE name = ?", (sql, table))
+    owner.executemany(f"INSERT INTO sqlite_master ({columns}) VALUES (?, ?, ?, ?, ?)", indexes)
+
+
+def _found(app: App) -> set[tuple[str, str, str]]:
+    """Check, table and key of each finding."""
+    report = app.execute(Verify(), everything(app)).outcome
+    return {(one.check, one.table, one.key) for one in report.findings}
+
+
+def test_a_row_changed_behind_an_index_of_all_its_columns(app: App) -> None:
+    """From which SQLite would rather read, since it is said to be smaller."""
+    columns = "role, user_id"
+    with _as_owner(app) as owner:
+        owner.execute(f"CREATE INDEX faster ON user_role ({columns})")
+        owner.execute("ANALYZE user_role")
+        owner.execute("DELETE FROM sqlite_stat1")
+        owner.execute("INSERT INTO sqlite_stat1 VALUES ('user_role', 'faster', '100 1 1 sz=1')")
+        with _without_indexes(owner, "user_role"):
+            owner.execute("UPDATE user_role SET role = 'administrator' WHERE user_id = 3")
+    found = _found(app)
+    assert ("rows", "user_role", "3 administrator") in found
+    assert "faster" in {table for _check, table, _key in found}
+
+
+def test_a_row_that_is_there_twice(app: App) -> None:
+    with _as_owner(app) as owner, _without_indexes(owner, "posting"):
+        owner.execute("INSERT INTO posting SELECT * FROM posting WHERE line = 1 ORDER BY event_id LIMIT 1")
+        key = owner.execute("SELECT min(event_id) FROM posting").fetchone()[0]
+    assert ("rows", "posting", f"{key} 1") in _found(app)
+
+
+@pytest.mark.parametrize("index", ["ix_charge_now_account", "ix_bill_account", "ix_taxpayer_sort_name"])
+def test_an_index_that_leaves_rows_out(app: App, index: str) -> None:
+    """Whoever looks by it does not find them: a debt at the counter, for example."""
+    with _as_owner(app) as owner:
+        (sql,) = owner.execute("SELECT sql FROM sqlite_master WHERE name = ?", (index,)).fetchone()
+        owner.execute(f"DROP INDEX {index}")
+        owner.execute(f"{sql} {'AND' if 'WHERE' in sql else 'WHERE'} rowid % 2")
+        owner.execute("UPDATE sqlite_master SET sql = ? WHERE name = ?", (sql, index))
+    assert index in {table for check, table, _key in _found(app) if check == "pages"}
