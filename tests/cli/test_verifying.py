@@ -95,7 +95,7 @@ def test_a_finding_says_what_was_changed_to_what(
         line for line in out.splitlines() if line.startswith(f"  bill {bill.bill_id}: the row differs")
     )
     assert code == 1
-    assert found.endswith(r" says of it. old_number  → \x1b[2J\nNothing was lost.")
+    assert found.endswith(r" says of it. old_number: “” → \x1b[2J\nNothing was lost.")
     assert "\x1b" not in out
 
 

@@ -7,14 +7,17 @@ from typing import Any
 
 import pytest
 
+from muniadmin.access.commands import ChangeUser
 from muniadmin.app import App
 from muniadmin.collection.models import Point
 from muniadmin.indicators.commands import SetGoal
+from muniadmin.kernel.permissions import Role
 from muniadmin.storage.unit_of_work import UnitOfWork, unit_of_work
+from muniadmin.taxpayers.commands import ChangeTaxpayer
 from muniadmin.verification.commands import Finding, Verify
 from muniadmin.verification.told import Change, followed
-from tests.builders import everything
-from tests.towns import DatabaseKind
+from tests.builders import a_taxpayer, everything
+from tests.towns import DatabaseKind, actor_with
 from tests.verification.owner import as_owner, exchange_numbers, one, retold
 
 KEY = ("indicator_goal", "collected 2026")
@@ -32,6 +35,22 @@ def goal(app: App, target: int | None) -> int:
     app.execute(SetGoal(indicator="collected", period="2026", target=wanted), everything(app))
     event_id: int = one(app, "SELECT max(id) FROM event")
     return event_id
+
+
+def test_somebody_whose_name_changes_together_with_what_stands_in_other_tables(app: App) -> None:
+    """Of whom the event says what was there before: not the new name."""
+    somebody = everything(app)
+    card = ChangeTaxpayer(
+        taxpayer_id=a_taxpayer(app), version=1, name="Amina Tazi", identifiers={"cin": "C100001"}
+    )
+    app.execute(card, somebody)
+    clerk = actor_with(app, Role.CLERK).user_id
+    assert clerk is not None
+    version = one(app, "SELECT version FROM app_user WHERE id = :id", id=clerk)
+    roles = frozenset({Role.CLERK, Role.REGISTRAR})
+    user = ChangeUser(user_id=clerk, version=version, name="Somebody else", roles=roles, active=True)
+    app.execute(user, somebody)
+    assert findings(app) == ()
 
 
 def changes_in(facts: dict[str, Any]) -> list[list[Any]]:

@@ -162,7 +162,9 @@ def change_user(uow: UnitOfWork, command: ChangeUser) -> UserSaved:
         user.roles = [row for row in user.roles if row.role in wanted] + [
             UserRole(role=role) for role in sorted(wanted - known)
         ]
-        flag_modified(user, "name")  # a new version, so that whoever saw the roles before is told
+        # A new version, so that whoever saw the roles before is told. What was there before is forgotten of a column
+        # that is named here, so it is one that never changes.
+        flag_modified(user, "user_name")
     uow.session.flush()
     uow.say(
         "access:user:changed",

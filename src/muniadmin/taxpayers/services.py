@@ -108,7 +108,9 @@ def change_taxpayer(uow: UnitOfWork, command: ChangeTaxpayer) -> TaxpayerSaved:
     _write(taxpayer, data)
     changed = told_change(before, _facts(taxpayer), _PLAIN)
     if changed:
-        flag_modified(taxpayer, "name")  # a new version, even where only the identifiers are others
+        # A new version, even where only the identifiers are others. What was there before is forgotten of a column that
+        # is named here, so it is one that never changes.
+        flag_modified(taxpayer, "number")
         make_findable(uow, taxpayer)
         record(uow, "taxpayers:taxpayer:changed", taxpayer.number, changed)
     return TaxpayerSaved(taxpayer.id, taxpayer.number, taxpayer.version)

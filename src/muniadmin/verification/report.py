@@ -9,6 +9,7 @@ from muniadmin.verification.commands import Checked, ExportedToCheck, Finding, V
 
 #: More of a value that was changed is not shown.
 _LONGEST = 60
+_OF_A_DIGEST = 13
 
 
 def verdict(report: VerificationReport) -> str:
@@ -151,16 +152,17 @@ def changes(finding: Finding) -> list[tuple[str, str]]:
 
 
 def short(value: object) -> str:
-    """A value of a row as a line has room for it."""
-    text = "—" if value is None else str(value)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    """A value of a row as a line has room for it: of a long text, or the digest that stands for one, its beginning."""
+    text = "—" if value is None else str(value) or "“”"
+    longest = _OF_A_DIGEST if text.startswith("#") else _LONGEST
+    return text if len(text) <= longest else f"{text[:longest]}…"
 
 
 def line(finding: Finding) -> str:
     """A finding as one line: table and key where the sentence does not begin with them, the sentence, and what was
     changed to what."""
     where, said = place(finding), finding.sentence()
-    changed = "; ".join(f"{name} {values}" for name, values in changes(finding))
+    changed = "; ".join(f"{name}: {values}" for name, values in changes(finding))
     whole = f"{said} {changed}" if changed else said
     return visible(whole if not where or where in said else f"[{where}] {whole}")
 
