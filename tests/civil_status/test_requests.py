@@ -10,7 +10,7 @@ from typing import Any
 import pypdfium2
 import pytest
 import zxingcpp
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from muniadmin.access.commands import Approval
@@ -55,6 +55,7 @@ from muniadmin.kernel.errors import ChoiceUnknown, InvalidInput, NotAllowed, Use
 from muniadmin.kernel.money import ZERO, Money
 from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
+from muniadmin.storage.events import Event
 from muniadmin.storage.unit_of_work import read_unit
 from muniadmin.verification.commands import Verify
 from tests.builders import an_open_desk, everything, issued, pay
@@ -431,6 +432,8 @@ def test_the_register_of_deliveries_says_who_received_what(app: App, clerk: Acto
     (line,) = app.read(DeliveryRegister(since=today, until=today), clerk)
     assert (line.request_number, line.act, line.holder) == (asked.number, "1/2026", "Yasmine BENNANI")
     assert (line.copies, line.received_by, line.agent) == (2, "Fatima Zahra El Alaoui", clerk.name)
+    with app.database.connect_to_read() as connection:
+        assert "El Alaoui" not in "".join(connection.scalars(select(Event.canonical)))
     assert line.extract_number == detail(app, asked.number).extract_number
     yesterday = today - timedelta(days=1)
     assert app.read(DeliveryRegister(since=yesterday, until=yesterday), clerk) == []

@@ -80,7 +80,6 @@ DETAIL_NAMES: Mapping[str, str] = {
     "owed": N_("Left to pay"),
     "phone": N_("Phone"),
     "reason": N_("Reason"),
-    "received_by": N_("Received by"),
     "register": N_("Register"),
     "rejected": N_("Rejected"),
     "relation": N_("Relation"),

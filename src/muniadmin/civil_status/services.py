@@ -522,7 +522,7 @@ def deliver_request(uow: UnitOfWork, command: DeliverRequest) -> RequestMoved:
     if len(received_by) > 120:
         raise InvalidInput({"received_by": FieldTooLong(limit=120)})
     request.received_by = received_by
-    return _done(uow, request, Step.DELIVER, {"received_by": received_by}, note=received_by)
+    return _done(uow, request, Step.DELIVER, note=received_by)
 
 
 def rework_request(uow: UnitOfWork, command: ReworkRequest) -> RequestMoved:

@@ -216,7 +216,11 @@ def test_whoever_may_not_see_the_audit_log_has_no_such_page(screen: Screen) -> N
 
 
 def test_since_the_last_anchor_it_says_what_is_looked_at_and_what_is_not(
-    app: App, verified: Callable[[], VerificationPage], page: VerificationPage, screen: Screen
+    app: App,
+    verified: Callable[[], VerificationPage],
+    page: VerificationPage,
+    screen: Screen,
+    qtbot: QtBot,
 ) -> None:
     app.execute(MakeAnchor(), screen.frame.shell.actor)
     page.choose_extent("since anchor")
@@ -231,3 +235,4 @@ def test_since_the_last_anchor_it_says_what_is_looked_at_and_what_is_not(
     assert "Receipt numbers: not run" in page.text()
     page.verify_extent("everything")
     assert not page.extent.isEnabled()
+    qtbot.waitUntil(page.extent.isEnabled, timeout=60_000)
