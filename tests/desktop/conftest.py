@@ -18,6 +18,9 @@ from muniadmin.desktop.widgets.labels import Text
 from muniadmin.kernel.permissions import Role
 from tests.towns import PASSWORD, user_name
 
+#: Milliseconds after which what is waited for will not come, however busy the machine.
+PATIENCE = 60_000
+
 
 def plain(text: str) -> str:
     """Narrow and hard blanks made plain."""
@@ -48,7 +51,9 @@ class Screen:
     def settle(self) -> None:
         """Every question is answered, and the questions that came of the answers."""
         for _round in range(4):
-            self._qtbot.waitUntil(lambda: self.window.operations is None or self.window.operations.idle())
+            self._qtbot.waitUntil(
+                lambda: self.window.operations is None or self.window.operations.idle(), timeout=PATIENCE
+            )
             QApplication.processEvents()
         assert self.incidents == []
 
@@ -58,7 +63,7 @@ class Screen:
         view.user.setText(user_name(role))
         view.password.setText(PASSWORD)
         self._qtbot.keyClick(view.password, Qt.Key.Key_Return)
-        self._qtbot.waitUntil(lambda: self.window.frame is not None)
+        self._qtbot.waitUntil(lambda: self.window.frame is not None, timeout=PATIENCE)
         self.settle()
 
     def press(self, widget: QWidget, *keys: Qt.Key) -> None:
@@ -90,7 +95,7 @@ class Screen:
     def back(self) -> None:
         """The window is in front again after a dialog; window managers see to it, the offscreen screen does not."""
         self.window.activateWindow()
-        self._qtbot.waitUntil(self.window.isActiveWindow)
+        self._qtbot.waitUntil(self.window.isActiveWindow, timeout=PATIENCE)
         self.settle()
 
     def texts(self, widget: QWidget | None = None) -> str:
