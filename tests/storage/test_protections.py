@@ -162,19 +162,19 @@ def test_no_row_is_overwritten_by_one_that_comes_in(app: App) -> None:
     assert wrong == []
 
 
-def test_two_desks_that_begin_a_day_at_once_open_it_once(app: App, town_url: str, clock: TownClock) -> None:
+def test_desks_that_begin_a_day_at_once_open_it_once(app: App, town_url: str, clock: TownClock) -> None:
     """What is only added when it is not there yet goes on being so."""
     clock.town = None
     at(clock, LAST_DAY + timedelta(days=1))
-    begun = Barrier(2)
+    begun = Barrier(4)
 
     def begin() -> None:
         with closing(open_app(town_url, clock=clock)) as desk:
             begun.wait()
             begin_the_day(desk)
 
-    with ThreadPoolExecutor(2) as desks:
-        for one in [desks.submit(begin) for _desk in range(2)]:
+    with ThreadPoolExecutor(4) as desks:
+        for one in [desks.submit(begin) for _desk in range(4)]:
             one.result()
     with app.database.connect_to_read() as connection:
         days = connection.scalar(text("SELECT count(*) FROM business_day WHERE day = '2026-12-04'"))

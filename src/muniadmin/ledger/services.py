@@ -71,17 +71,18 @@ def ensure_day_open(uow: UnitOfWork) -> None:
 
 
 def _open_day(uow: UnitOfWork, *, reason: str, by: int | None) -> None:
-    count = uow.connection.scalar(
-        select(func.count()).select_from(BusinessDay).where(BusinessDay.day == uow.today)
+    # Openings that were taken back are counted, and not those that stand: two desks may begin the day at once, and
+    # the one that comes second finds the same number.
+    taken_back = uow.connection.scalar(
+        select(func.count()).select_from(BusinessDayCorrection).where(BusinessDayCorrection.day == uow.today)
     )
     row = {
         "day": uow.today,
-        "opening": (count or 0) + 1,
+        "opening": (taken_back or 0) + 1,
         "opened_at": uow.now,
         "opened_by_id": by,
         "reason": reason,
     }
-    # Two desks may begin the day at once.
     insert_if_new(uow, BusinessDay, [row])
     uow.remembered.clear()
 
