@@ -60,7 +60,10 @@ def test_ctrl_c_leaves_a_sentence_and_what_was_found_so_far(
     # On PostgreSQL the same statement runs on the server; Ctrl+C ends the waiting for it.
     checks = (*CHECKS[:2], ("endless", "An endless check", endless), *CHECKS[2:])
     monkeypatch.setattr(services, "CHECKS", checks)
+    # A shell that starts the tests in the background has them ignore it.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     code, out, err = answer("verify", "--url", town_url)
+    signal.signal(signal.SIGINT, before)
     assert code == 1
     assert f"Stopped: 2 of {len(checks)} checks ran to their end. 1 thing is wrong." in out
     assert "posting 7: found before it was stopped." in out

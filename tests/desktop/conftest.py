@@ -33,7 +33,11 @@ class Screen:
     def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
         self.window, self._qtbot = window, qtbot
         self.incidents: list[str] = []
-        window.incidents.happened.connect(lambda _number, details: self.incidents.append(details))
+        window.incidents.happened.connect(self.note)
+
+    def note(self, _number: str, details: str) -> None:
+        """Notes an incident."""
+        self.incidents.append(details)
 
     @property
     def frame(self) -> Frame:
@@ -137,6 +141,8 @@ def screen(app: App, qtbot: QtBot) -> Iterator[Screen]:
     window.setProperty("leaving", True)
     if window.operations is not None:
         window.operations.close()
+    # What a test's window says to its screen would keep both, and every widget, until the last test.
+    window.incidents.happened.disconnect(made.note)
     speak("en")
 
 
