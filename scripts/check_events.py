@@ -22,7 +22,8 @@ What it does not prove
 - that the rows make sense together (sums, receipts, ledger, caches, triggers): ``muniadmin verify`` does;
 - that an order was rightful, or that what was typed in was true;
 - anything of the columns and tables that events do not tell of: see TABLES below, and the last lines of the report;
-- of an export, that the database held what the export says: whoever makes it for you could have changed it on the way;
+- of an export, that the database held what the export says: whoever makes it for you could have changed it on the way
+  (the town's audit log has the SHA-256 of the file that was exported);
 - that the last rows of a chain were not cut off together with its head, or a whole chain written anew by somebody who
   owns the database: only an anchor that was kept outside tells, and only up to the place it names. The key that signs
   anchors lies in the database, too: give the one you hold with ``--key`` (``muniadmin key export`` writes it);
@@ -41,7 +42,7 @@ import re
 import sqlite3
 import sys
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import date
@@ -244,9 +245,18 @@ class Export(NamedTuple):
     kept_back: dict[str, list[str]]
 
 
+def is_export(town: sqlite3.Connection, tables: dict[str, Any]) -> bool:
+    """Whether the file holds nothing but what an export does: a town's own has triggers, indexes and other tables."""
+    made = {name for name, (proof, *_rest) in tables.items() if proof != "ephemeral"} | {"export"}
+    there = town.execute(
+        "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite~_%' ESCAPE '~'"
+    ).fetchall()
+    return ("table", "export") in there and all(kind == "table" and name in made for kind, name in there)
+
+
 def export_of(town: sqlite3.Connection, tables: dict[str, Any]) -> Export | None:
     """What the file says of itself where it is an export. Raises CannotCheck."""
-    if not columns_of(town, "export"):
+    if not is_export(town, tables):
         return None
     facts = dict(town.execute("SELECT name, value FROM export"))
     if facts.get("form") != "1":
@@ -324,18 +334,33 @@ def last_by_number(changes: Sequence[Change]) -> tuple[Change, list[int]]:
 
 def last_in_any_order(changes: Sequence[Change]) -> tuple[Change, list[int]]:
     """The same where numbers do not say which event came first: a server gives them when orders begin, and the later
-    may be through before the other. What each found was left by another, each time once; one state is left over."""
-    left = Counter([None, *(one.after for one in changes)])
-    reached: set[str | None] = {None}
-    while more := {one.after for one in changes if one.before in reached} - reached:
-        reached |= more
-    astray = []
-    for one in changes:
-        if one.before in reached and left[one.before]:
-            left[one.before] -= 1
-        else:
-            astray.append(one.event)
-    return next((one for one in reversed(changes) if left[one.after]), changes[-1]), astray
+    may be through before the other. From None one walk goes through the row's states and uses each change once (found
+    as Hierholzer does: what leads from a state back to it belongs in between). What is left over is astray; of each
+    such walk the first change is named."""
+    leaving = defaultdict[str | None, list[Change]](list)
+    for change in changes:
+        leaving[change.before].append(change)
+    reached: list[str | None] = [None]
+
+    def way_from(state: str | None) -> list[Change]:
+        way = []
+        while leaving[state]:
+            way.append(leaving[state].pop(0))
+            state = way[-1].after
+            reached.append(state)
+        return way
+
+    ends, astray = way_from(None)[-1:], []
+    for state in reached:  # it grows while it is gone through: way_from adds what it comes to
+        while way := way_from(state):
+            if way[-1].after != state:
+                ends.append(way[-1])
+                astray.append(way[0].event)
+    for state in list(leaving):  # what begins in states that no change on the trail came to
+        while way := way_from(state):
+            ends.append(way[-1])
+            astray.append(way[0].event)
+    return max(ends, key=lambda one: one.event), astray
 
 
 def plain_digest(stored: object) -> str | None:
@@ -475,7 +500,7 @@ class Checker:
 
     def _one_event(self, row: Sequence[Any], lines: list[Any]) -> None:
         event_id, text = row[0], facts_of(row[5])
-        if text.get("form") != FORM:
+        if type(text.get("form")) is not int or text["form"] != FORM:
             self.wrong("event", event_id, f"its text has the form {shown(text.get('form'))}, not {FORM}")
         says = {
             "booked_on": plain("DATE", row[6]),
@@ -861,6 +886,10 @@ def check(options: argparse.Namespace, say: Callable[[str], None]) -> int:
         checker = Checker(
             town, notes, tables, export, lambda table, key, what: say(f"{f'{table} {key}'.strip()}: {what}")
         )
+        if export is None and columns_of(town, "export"):
+            checker.wrong(
+                "export", "", "this is no export but a town's own file: somebody has added the table"
+            )
         checker.all()
         checker.anchors(signed_by)
         for name, line in outside:
@@ -876,6 +905,11 @@ def check(options: argparse.Namespace, say: Callable[[str], None]) -> int:
         say(f"An export from {export.engine} made at {export.made_at} by MuniAdmin {export.program}.")
         secret = sorted(f"{table}.{name}" for table, columns in export.kept_back.items() for name in columns)
         say(f"Compared by their digest only, since they stay secret: {', '.join(secret)}.")
+        with options.file.open("rb") as file:
+            whole = hashlib.file_digest(file, "sha256").hexdigest()
+        say(
+            f"SHA-256 of the file: {whole}. The town's audit log has that of what was exported; compare them."
+        )
     if why_not:
         say(f"The signatures of anchors were NOT checked: {why_not}.")
     elif options.key is None:

@@ -85,9 +85,10 @@ def _english() -> Iterator[None]:
     set_language("en")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def database_kind(request: pytest.FixtureRequest) -> DatabaseKind:
-    """The engine: each test runs on both. ``parametrize("database_kind", ["sqlite"])`` chooses one."""
+    """The engine: each test runs on both, on PostgreSQL among the slow ones. ``parametrize("database_kind",
+    ["postgresql"])`` chooses one, for every run."""
     kind: DatabaseKind = request.param
     return kind
 

@@ -16,6 +16,7 @@ from muniadmin.anchors.errors import (
     AnchorForged,
     AnchorOfAnotherKey,
     FileSaysOtherwise,
+    FolderGone,
     FolderNotWhole,
     FolderUnusable,
 )
@@ -198,9 +199,10 @@ class TestFolder:
     def test_a_folder_that_is_gone_is_a_sentence_and_is_tried_again(self, app: App, tmp_path: Path) -> None:
         stick = tmp_path / "stick"
         made(app)
-        with pytest.raises(FolderUnusable) as refused:
+        with pytest.raises(FolderGone) as refused:
             written_to(app, stick)
-        assert str(stick) in refused.value.sentence()
+        assert refused.value.sentence() == f"The anchors’ folder {stick} is not there."
+        assert "choose another folder" in refused.value.advice()
         assert not stick.exists()
         # The order itself is not stopped by it.
         made(app)

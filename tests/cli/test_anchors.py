@@ -85,6 +85,7 @@ def test_files_that_are_no_text_are_findings_and_files_that_are_not_there_refusa
     assert (code, [one["check"] for one in report["findings"]], err) == (1, ["against"], "")
     code, report, err = run("verify", "--against", str(tmp_path / "none.txt"))
     assert (code, report) == (1, None)
+    assert "There is no file or folder" in err
     assert "none.txt" in err
 
 

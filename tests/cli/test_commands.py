@@ -163,7 +163,7 @@ class TestSettingUp:
     def test_on_an_empty_server_database(self, run: Run, database_url: str) -> None:
         assert run("db", "init", "--profile", "fes", "--url", database_url).code == 0
         checked = run("db", "check", "--url", database_url, "--json").data
-        assert (checked["municipality"], checked["sound"]) == ("fes", True)
+        assert (checked["municipality"], checked["undamaged"]) == ("fes", True)
         assert checked["rows"]["revenue_head"] == 9
 
     def test_the_usual_place_is_the_desktops(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,24 +25,16 @@ from muniadmin.collection.commands import (
 from muniadmin.collection.points import STUBS_POINT
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import NeedsConfirmation
-from muniadmin.kernel.money import ZERO, Money, total
+from muniadmin.kernel.money import ZERO, Money
 from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from muniadmin.ledger.reads import TrialBalance
 from muniadmin.storage.unit_of_work import unit_of_work
-from muniadmin.verification.commands import Verify
 from tests.builders import everything, money
 from tests.towns import PASSWORD, TownClock, user_name
 
 #: Late by the clock of the tests, with 17.5 % of penalty on its first day: the sixth month has begun.
 LATE = date(2026, 5, 31)
-
-
-def ensure_clean(app: App) -> None:
-    """Nothing is wrong with the database, and the ledger balances."""
-    report = app.execute(Verify(), everything(app)).outcome
-    assert [finding.sentence() for finding in report.findings] == []
-    assert total(row.balance for row in app.read(TrialBalance(), everything(app))) == ZERO
 
 
 def given(

@@ -36,12 +36,12 @@ from tests.collection.counter import (
     at,
     credit_of,
     dues,
-    ensure_clean,
     given,
     ledger,
     rows,
     take,
 )
+from tests.soundness import ensure_sound
 
 ActorOf = Callable[[Role], Actor]
 
@@ -81,7 +81,7 @@ def test_instalments_are_paid_in_the_order_chosen_each_with_its_penalty(app: App
     take(app, clerk, session, [last])
     assert dues(app, bill.charge_ids)[3] == ZERO
     assert rows(app, f"SELECT settled, due_on FROM bill_now WHERE bill_id = {bill.bill_id}")[0][0] == 550_00
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_an_instalment_chosen_twice_is_paid_once(app: App, actor: ActorOf) -> None:
@@ -98,7 +98,7 @@ def test_a_penalty_stands_for_its_instalment_and_is_never_paid_alone(app: App, a
     pay(app, clerk, session, bill, amount="100")
     ((penalty_id,),) = rows(app, "SELECT id FROM charge WHERE kind = 'penalty'")
     assert take(app, clerk, session, [penalty_id]).amount == money("1075")
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_a_part_payment_on_an_odd_day(app: App, actor: ActorOf, clock: FixedClock) -> None:
@@ -121,7 +121,7 @@ def test_a_part_payment_on_an_odd_day(app: App, actor: ActorOf, clock: FixedCloc
     pay(app, clerk, session, bill)
     assert due(app, bill) == ZERO
     assert ledger(app)["penalty:TSC"] == money("-636")
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_the_principal_comes_first_where_the_head_says_so(app: App, actor: ActorOf) -> None:
@@ -133,7 +133,7 @@ def test_the_principal_comes_first_where_the_head_says_so(app: App, actor: Actor
     (line,) = receipt(app, taken.document_id).lines
     assert (line.amount, line.penalty, line.left) == (money("400"), ZERO, money("775"))
     assert due(app, bill) == money("775")
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 # --- several people on one receipt ----------------------------------------------------------------------------------
@@ -162,7 +162,7 @@ def test_one_receipt_for_several_people_names_each_and_keeps_their_accounts_apar
     left = rows(app, "SELECT account_id, sum(amount) FROM posting WHERE account = 'receivable:TSC' "
                      "GROUP BY account_id")  # fmt: skip
     assert {amount for _account, amount in left} == {0}
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_two_people_of_one_name_are_two_on_the_receipt(app: App, actor: ActorOf) -> None:
@@ -199,7 +199,7 @@ def test_what_is_left_over_of_several_peoples_payment_needs_one_to_keep_it_for(
     )
     assert (taken.amount, taken.credit) == (money("250"), money("50"))
     assert (credit_of(app, amina), credit_of(app, brahim)) == (ZERO, money("50"))
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 # --- money held -----------------------------------------------------------------------------------------------------
@@ -223,7 +223,7 @@ def test_what_is_held_pays_the_next_bill_when_it_is_issued(
     # What the till took counts on the day it is used, through the credit.
     used = rows(app, "SELECT day, principal FROM day_collection WHERE channel = 'credit' AND by = 'booked'")
     assert [(str(day), principal) for day, principal in used] == [("2026-12-05", 250_00)]
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_what_is_left_over_pays_what_is_due_already_the_oldest_first(app: App, actor: ActorOf) -> None:
@@ -240,7 +240,7 @@ def test_what_is_left_over_pays_what_is_due_already_the_oldest_first(app: App, a
     assert due(app, newer) == money("57.75") - money("4.75")
     assert due(app, waiting) == money("40")
     assert credit_of(app, taxpayer_id) == ZERO
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_an_advance_is_kept_for_somebody_who_owes_nothing(app: App, actor: ActorOf) -> None:
@@ -266,7 +266,7 @@ def test_an_advance_is_kept_for_somebody_who_owes_nothing(app: App, actor: Actor
     (row, _first) = app.read(Receipts(taxpayer_id=taxpayer_id), clerk).rows
     assert (row.number, row.payer, row.taxpayer_id) == (taken.receipt_number, "Amina Bennani", taxpayer_id)
     assert credit_of(app, taxpayer_id) == money("75")
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 # --- less than the whole --------------------------------------------------------------------------------------------
@@ -285,7 +285,7 @@ def test_an_offer_settles_the_whole_bill_while_it_lasts(app: App, actor: ActorOf
     assert ledger(app)["rebate:TSC"] == ZERO
     at(clock, date(2026, 12, 1))
     assert pay(app, clerk, session, late).amount == money("60")
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_what_no_coin_can_pay_is_waived(app: App, actor: ActorOf) -> None:
@@ -305,7 +305,7 @@ def test_what_no_coin_can_pay_is_waived(app: App, actor: ActorOf) -> None:
     assert due(app, too_little) == money("0.53")
     app.execute(a_cancellation(taken), clerk)
     assert (due(app, by_cash), ledger(app)["rounding"]) == (money("100.03"), ZERO)
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_a_cancelled_receipt_leaves_nothing_waived_that_no_coin_could_pay(app: App, actor: ActorOf) -> None:
@@ -322,7 +322,7 @@ def test_a_cancelled_receipt_leaves_nothing_waived_that_no_coin_could_pay(app: A
     app.execute(a_cancellation(taken), clerk)
     assert [due(app, bill) for bill in bills] == [money("100"), money("0.03")]
     assert ledger(app)["rounding"] == ZERO
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_half_a_coin_is_waived_and_no_more(app: App, actor: ActorOf) -> None:
@@ -333,7 +333,7 @@ def test_half_a_coin_is_waived_and_no_more(app: App, actor: ActorOf) -> None:
     for bill in (half, more):
         pay(app, clerk, session, bill, amount="100")
     assert (due(app, half), due(app, more)) == (ZERO, money("0.26"))
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_a_coin_of_a_day_to_come_rounds_nothing_before_it(
@@ -348,7 +348,7 @@ def test_a_coin_of_a_day_to_come_rounds_nothing_before_it(
     at(clock, tomorrow)
     pay(app, clerk, session, after, amount="100")
     assert (due(app, before), due(app, after)) == (money("0.03"), ZERO)
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_a_debt_that_was_not_chosen_rounds_nothing(app: App, actor: ActorOf) -> None:
@@ -364,7 +364,7 @@ def test_a_debt_that_was_not_chosen_rounds_nothing(app: App, actor: ActorOf) -> 
     # Of debts paid together the coarsest rule holds.
     pay(app, clerk, session, rounded, another, amount="180")
     assert due(app, another) == ZERO
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 # --- stub books -----------------------------------------------------------------------------------------------------
@@ -383,7 +383,7 @@ def test_a_stub_counts_for_the_day_that_stands_on_it(app: App, actor: ActorOf, c
     claim = claim_of(take_apart(receipt(app, taken.document_id).verification))
     assert isinstance(claim, ReceiptClaim)
     assert (claim.number, claim.taken_on) == ("S-07/112", date(2027, 1, 5))
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_a_stub_of_a_debt_that_was_paid_meanwhile_takes_that_payments_place(
@@ -413,7 +413,7 @@ def test_a_stub_of_a_debt_that_was_paid_meanwhile_takes_that_payments_place(
     assert ledger(app)["penalty:TSC"] == ZERO
     # Both papers stay as printed.
     assert receipt(app, at_the_desk.document_id).lines[0].penalty == money("15")
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_what_a_stub_brings_beyond_its_bill_is_asked_about_and_kept_for_its_debtor(
@@ -438,7 +438,7 @@ def test_what_a_stub_brings_beyond_its_bill_is_asked_about_and_kept_for_its_debt
     named = replace(both, rest_account_id=bills[0].account_id)
     assert app.execute(named, everything(app), confirmed=[AmountExceedsDebts]).outcome.credit == money("20")
     assert credit_of(app, amina) == money("20")
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_a_stub_is_entered_once_with_a_day_that_has_come_by_a_collector(app: App, actor: ActorOf) -> None:
@@ -479,4 +479,4 @@ def test_a_stub_is_entered_once_with_a_day_that_has_come_by_a_collector(app: App
     of_today = replace(order, request_id="another", number=113, value_on=date(2026, 11, 23))
     app.execute(of_today, officer)
     assert due(app, bill) == money("20")
-    ensure_clean(app)
+    ensure_sound(app)

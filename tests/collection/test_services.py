@@ -43,7 +43,8 @@ from muniadmin.kernel.requests import Actor
 from muniadmin.ledger.reads import TrialBalance
 from muniadmin.storage.unit_of_work import unit_of_work
 from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay
-from tests.collection.counter import LATE, a_cancellation, at, ensure_clean, rows
+from tests.collection.counter import LATE, a_cancellation, at, rows
+from tests.soundness import ensure_sound
 from tests.towns import PASSWORD, user_name
 
 ActorOf = Callable[[Role], Actor]
@@ -60,7 +61,7 @@ def test_exact_cash_payment_of_a_bill(app: App, actor: ActorOf) -> None:
     state = app.read(MySession(), clerk)
     assert state is not None
     assert (state.cash_expected, state.receipts) == (money("912.50"), 1)
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_three_of_five_debts_with_penalty_and_change(app: App, actor: ActorOf) -> None:
@@ -77,7 +78,7 @@ def test_three_of_five_debts_with_penalty_and_change(app: App, actor: ActorOf) -
     assert (left.owed, left.overdue) == (money("1244"), ZERO)
     row = app.read(Receipts(taxpayer_id=taxpayer_id), clerk).rows[0]
     assert (row.number, row.amount, row.payer) == (taken.receipt_number, money("923.44"), "Amina Bennani")
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_a_part_payment_pays_the_penalty_first_and_nothing_vanishes(
@@ -93,7 +94,7 @@ def test_a_part_payment_pays_the_penalty_first_and_nothing_vanishes(
     assert due(app, bill) == money("1085")
     pay(app, clerk, session, bill)
     assert due(app, bill) == ZERO
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_the_same_request_sent_twice_is_carried_out_once(app: App, actor: ActorOf) -> None:
@@ -107,7 +108,7 @@ def test_the_same_request_sent_twice_is_carried_out_once(app: App, actor: ActorO
     app.execute(CloseCashSession(cash_session_id=session.cash_session_id, denominations=counted), clerk)
     assert pay(app, clerk, session, bill, amount="40", tendered="50", request_id="the-same") == first
     assert due(app, bill) == money("60")
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_a_request_that_asks_for_something_else_the_second_time_is_refused(app: App, actor: ActorOf) -> None:
@@ -137,7 +138,7 @@ def test_a_request_that_asks_for_something_else_the_second_time_is_refused(app: 
     assert app.execute(order, clerk).outcome == first
     assert app.read(Receipts(), clerk).count == 1
     assert due(app, bills[0]) == money("40")
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_the_same_request_is_answered_the_same_on_a_later_day(
@@ -245,7 +246,7 @@ def test_an_overpayment_is_asked_about_and_kept_as_credit(app: App, actor: Actor
     kept = pay(app, clerk, session, of_a_plate, amount="120", confirmed=[AmountExceedsDebts])
     assert kept.credit == money("20")
     assert due(app, a_bill(app, "50")) == money("30")
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_channels_other_than_cash_need_a_reference_and_leave_the_till_alone(app: App, actor: ActorOf) -> None:
@@ -283,7 +284,7 @@ def test_what_cannot_be_paid_is_refused_and_changes_nothing(app: App, actor: Act
     taken = app.read(Receipts(), clerk)
     assert (taken.count, taken.total) == (1, money("100"))
     assert taken.rows[0].number.startswith("1-2026-000001-")
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_desks(app: App, actor: ActorOf) -> None:
@@ -318,7 +319,7 @@ def test_closing_with_and_without_a_difference(app: App, actor: ActorOf) -> None
     balances = {row.code: row.balance for row in app.read(TrialBalance(), everything(app))}
     assert balances["over_short"] == money("12.50")
     assert balances["cash:1"] == ZERO
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_cancelling_needs_a_second_person_and_mirrors_everything(app: App, actor: ActorOf) -> None:
@@ -347,7 +348,7 @@ def test_cancelling_needs_a_second_person_and_mirrors_everything(app: App, actor
     assert (row.number, row.cancelled) == (taken.receipt_number, True)
     with pytest.raises(AlreadyCancelled):
         app.execute(order, clerk)
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_cancelling_an_earlier_part_payment_leaves_as_much_as_the_later_one_alone_would(
@@ -363,7 +364,7 @@ def test_cancelling_an_earlier_part_payment_leaves_as_much_as_the_later_one_alon
         pay(app, clerk, session, bill, amount="100")
     app.execute(a_cancellation(earlier), clerk)
     assert due(app, cancelled) == due(app, untouched) == money("1085")
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_a_receipt_of_a_closed_session_cannot_be_cancelled(app: App, actor: ActorOf) -> None:
@@ -413,7 +414,7 @@ def test_the_database_itself_refuses_to_change_what_was_issued(app: App, actor: 
     for statement in ISSUED:
         with app.database.connect_to_write() as connection, pytest.raises(DBAPIError, match="append-only"):
             connection.execute(text(statement))
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_the_database_itself_refuses_to_settle_more_than_is_owed(app: App, actor: ActorOf) -> None:

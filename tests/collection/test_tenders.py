@@ -38,13 +38,13 @@ from tests.collection.counter import (
     a_rule,
     at,
     credit_of,
-    ensure_clean,
     give_back,
     given,
     ledger,
     rows,
     take,
 )
+from tests.soundness import ensure_sound
 
 ActorOf = Callable[[Role], Actor]
 
@@ -99,7 +99,7 @@ def test_sure_money_is_used_first_so_that_a_cheque_reopens_as_little_as_can_be(
     assert (due(app, first), due(app, second)) == (money("30"), money("30"))
     (row,) = app.read(Receipts(), clerk).rows
     assert (row.returned, row.cancelled) == (True, False)
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_one_means_takes_the_rest_and_change_is_given_on_cash_only(app: App, actor: ActorOf) -> None:
@@ -126,7 +126,7 @@ def test_one_means_takes_the_rest_and_change_is_given_on_cash_only(app: App, act
     assert {one.channel: one.amount for one in state.channels} == {"card": money("60"), "cash": money("40")}
     balances = ledger(app)
     assert (balances["card"], balances["cash:1"]) == (money("60"), money("540"))
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_an_unknown_means_of_payment_is_refused_in_words(app: App, actor: ActorOf) -> None:
@@ -164,7 +164,7 @@ def test_a_providers_reference_is_taken_once_and_free_again_after_a_cancellation
     with pytest.raises(InvalidInput) as refused:
         pay(app, clerk, session, a_bill(app, "5"), channel="transfer", reference="VIR-1")
     assert again.receipt_number in refused.value.sentence()
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_one_reference_twice_on_one_receipt_is_refused(app: App, actor: ActorOf) -> None:
@@ -183,7 +183,7 @@ def test_one_reference_twice_on_one_receipt_is_refused(app: App, actor: ActorOf)
     assert isinstance(refused.value.problems["reference"], ReferenceTwice)
     assert due(app, bill) == money("100")
     pay(app, clerk, session, bill, channel="transfer", reference="VIR-1")
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_one_reference_twice_in_a_banks_file_is_refused(app: App) -> None:
@@ -250,7 +250,7 @@ def test_a_cancelled_payments_rows_net_to_zero_for_each_charge_and_value_day(
     state = app.read(MySession(), clerk)
     assert state is not None
     assert (state.cash_expected, state.receipts, state.cancelled) == (money("500"), 1, 1)
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_a_receipt_whose_money_was_moved_to_another_is_not_cancelled(app: App, actor: ActorOf) -> None:
@@ -263,7 +263,7 @@ def test_a_receipt_whose_money_was_moved_to_another_is_not_cancelled(app: App, a
     with pytest.raises(CreditMovedOn):
         app.execute(a_cancellation(taken), clerk)
     assert (due(app, hers), credit_of(app, amina), credit_of(app, brahim)) == (ZERO, money("30"), money("50"))
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 # --- money that comes back ------------------------------------------------------------------------------------------
@@ -301,7 +301,7 @@ def test_a_returned_cheque_reopens_its_own_debts_and_charges_what_had_paid_anoth
     with pytest.raises(AlreadyReturned):
         give_back(app, taken, "cheque")
     pay(app, clerk, session, hers, amount="483")
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_what_had_paid_anothers_is_charged_to_whom_it_was_kept_for(app: App, actor: ActorOf) -> None:
@@ -324,7 +324,7 @@ def test_what_had_paid_anothers_is_charged_to_whom_it_was_kept_for(app: App, act
     assert (returned.owed_again, returned.charged) == (money("200"), money("85"))
     assert (due(app, hers), due(app, his), due(app, anothers)) == (money("100"), money("185"), money("100"))
     assert credit_of(app, people[2]) == money("60")
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_a_returned_cheque_reopens_later_debts_of_its_own_account(app: App, actor: ActorOf) -> None:
@@ -349,7 +349,7 @@ def test_a_returned_cheque_reopens_later_debts_of_its_own_account(app: App, acto
         money("50"),
         ZERO,
     )
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_money_that_is_held_from_elsewhere_pays_what_a_returned_cheque_reopens_when_it_is_due(
@@ -368,7 +368,7 @@ def test_money_that_is_held_from_elsewhere_pays_what_a_returned_cheque_reopens_w
     assert returned.owed_again == money("117.50")
     assert credit_of(app, taxpayer_id) == ZERO
     assert due(app, bill) == money("47.50")
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_a_rebate_falls_with_the_cheque_that_earned_it(app: App, actor: ActorOf, clock: FixedClock) -> None:
@@ -387,7 +387,7 @@ def test_a_rebate_falls_with_the_cheque_that_earned_it(app: App, actor: ActorOf,
     give_back(app, taken, "cheque")
     assert due(app, bill) == money("500")
     assert ledger(app)["rebate:TSC"] == ZERO
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_what_cannot_come_back_is_refused_in_words(app: App, actor: ActorOf) -> None:
@@ -417,4 +417,4 @@ def test_what_cannot_come_back_is_refused_in_words(app: App, actor: ActorOf) -> 
         app.execute(a_cancellation(taken), clerk)
     app.execute(CloseCashSession(cash_session_id=session.cash_session_id, denominations={1000: 1}), clerk)
     assert ledger(app)["cash:1"] == ZERO
-    ensure_clean(app)
+    ensure_sound(app)

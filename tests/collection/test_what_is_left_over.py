@@ -12,7 +12,8 @@ from muniadmin.documents.sheets import ReceiptSheet
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.money import ZERO
 from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay
-from tests.collection.counter import LATE, a_stub, at, credit_of, ensure_clean, rows
+from tests.collection.counter import LATE, a_stub, at, credit_of, rows
+from tests.soundness import ensure_sound
 
 
 def plain(text: str) -> str:
@@ -62,7 +63,7 @@ def test_what_is_beyond_the_ticked_debts_pays_what_is_overdue_and_all_say_so(app
     ]
     assert sheet.credit == taken.credit == credit_of(app, taxpayer_id) == money("31.14")
     assert due(app, overdue) == ZERO
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_all_of_it_may_pay_what_else_is_due_and_nothing_is_kept(app: App) -> None:
@@ -77,7 +78,7 @@ def test_all_of_it_may_pay_what_else_is_due_and_nothing_is_kept(app: App) -> Non
     assert taken.credit == ZERO
     assert receipt(app, taken.document_id).lines[1].left == money("27")
     assert due(app, overdue) == money("27")
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_a_stub_pays_its_own_bill_before_others_that_were_paid_late(app: App, clock: FixedClock) -> None:
@@ -114,7 +115,7 @@ def test_a_stub_pays_its_own_bill_before_others_that_were_paid_late(app: App, cl
     assert [row.number for row in app.read(Receipts(bill_id=bills[2].bill_id), everybody).rows] == [
         stub.receipt_number, at_the_desk[2].receipt_number,
     ]  # fmt: skip
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_a_stub_of_a_bill_that_was_paid_in_time_says_what_it_was_taken_for(
@@ -130,4 +131,4 @@ def test_a_stub_of_a_bill_that_was_paid_in_time_says_what_it_was_taken_for(
     sheet = receipt(app, stub.document_id)
     assert (sheet.lines, sheet.given_for, sheet.credit) == ((), (bill.number,), money("100"))
     assert credit_of(app, taxpayer_id) == money("100")
-    ensure_clean(app)
+    ensure_sound(app)

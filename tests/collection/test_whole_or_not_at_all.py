@@ -21,7 +21,8 @@ from muniadmin.kernel.requests import Actor
 from muniadmin.ledger.models import Posting
 from muniadmin.storage.base import Base, NumberSeries
 from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay
-from tests.collection.counter import LATE, a_cancellation, a_stub, at, ensure_clean, give_back, given, take
+from tests.collection.counter import LATE, a_cancellation, a_stub, at, give_back, given, take
+from tests.soundness import ensure_sound
 
 
 def count(app: App, model: type[Receipt] | type[Posting]) -> int:
@@ -46,7 +47,7 @@ def test_a_payment_of_very_many_bills_is_booked_whole(app: App, actor: Callable[
     assert pay(app, clerk, session, *bills).amount == money("400")
     assert count(app, Posting) - before == 41
     assert not any(due(app, bill) for bill in bills)
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_what_fails_late_leaves_nothing_and_is_told(app: App, actor: Callable[[Role], Actor]) -> None:
@@ -62,7 +63,7 @@ def test_what_fails_late_leaves_nothing_and_is_told(app: App, actor: Callable[[R
     assert (count(app, Receipt), count(app, Posting), due(app, bill)) == (1, postings, money("20"))
     set_last_receipt(app, 1)
     assert pay(app, clerk, session, bill).receipt_number.startswith("1-2026-000002-")
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 #: Has the database refuse the last row of a payment, and no more so.
@@ -96,7 +97,7 @@ def test_what_fails_at_the_very_end_leaves_nothing_and_the_desk_goes_on(
     change_database(app, ALLOW)
     assert (count(app, Receipt), count(app, Posting), due(app, bill)) == (0, postings, money("20"))
     assert pay(app, clerk, session, bill).receipt_number.startswith("1-2026-000001-")
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 #: What a payment writes, in any order.
@@ -133,7 +134,7 @@ def test_a_deadlock_at_any_statement_is_tried_again(
     with app.database.writers.begin() as connection:
         assert (connection.scalar(text("SELECT last_value FROM tries")) or 0) > 1
         connection.execute(text(f"DROP TRIGGER fail_once ON {table}"))
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 # --- a failure before each statement ---------------------------------------------------------------------------------
@@ -186,7 +187,7 @@ def ensure_whole_or_not_at_all(app: App, order: Callable[[], object]) -> None:
     after = everything_stored(app)
     assert [name for name in after if len(after[name]) < len(before[name])] in ([], ["provider_reference"])
     assert len(after["event"]) == len(before["event"]) + 1
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def a_rich_payment(app: App, clerk: Actor) -> Callable[[], PaymentTaken]:

@@ -28,9 +28,9 @@ from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from muniadmin.ledger.reads import TrialBalance
 from muniadmin.storage.unit_of_work import UnitOfWork
-from muniadmin.verification.commands import Verify
 from tests.builders import a_taxpayer, everything, money
 from tests.fines.builders import a_vehicle
+from tests.soundness import ensure_sound
 
 ActorOf = Callable[[Role], Actor]
 
@@ -96,11 +96,6 @@ def counts(report: FinesImported) -> tuple[int, int, int, int]:
     return report.added, report.unchanged, report.superseded, report.rejected
 
 
-def ensure_clean(app: App) -> None:
-    report = app.execute(Verify(), everything(app)).outcome
-    assert [finding.sentence() for finding in report.findings] == []
-
-
 def receivable(app: App) -> Money:
     balances = {row.code: row.balance for row in app.read(TrialBalance(), everything(app))}
     return balances.get("receivable:PV", ZERO)
@@ -145,7 +140,7 @@ def test_devices_hand_in_offences_and_the_catalogue_gives_the_amounts(
     assert "amount" in lines[3]["Reason"].lower()
     assert "line 5" in lines[4]["Reason"]
     assert imported(app, officer, path).unchanged == 4
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_rejected_lines_come_in_once_they_are_corrected(app: App, officer: Actor, tmp_path: Path) -> None:
@@ -205,7 +200,7 @@ def test_a_dry_run_and_a_cancelled_import_change_nothing(app: App, officer: Acto
     real = imported(app, officer, path)
     assert (counts(real), real.owed, receivable(app)) == ((4, 0, 0, 0), money("1360"), money("1360"))
     assert {row.number[7:13] for row in app.read(Fines(), officer).rows} == {f"{n:06d}" for n in range(1, 5)}
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 @pytest.mark.parametrize("how", ["stopped", "power cut"])
@@ -244,7 +239,7 @@ def test_an_import_that_ends_in_the_middle_goes_on_and_comes_to_the_same_as_at_o
         wanted = text("SELECT name FROM event_line WHERE name LIKE 'exchange:%' ORDER BY event_id, line")
         told = [str(event).rpartition(":")[2] for event in connection.scalars(wanted)]
     assert told == ["begun", *(["stopped"] if how == "stopped" else []), "begun", "imported"]
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_only_who_may_imports(app: App, actor: ActorOf, tmp_path: Path) -> None:
@@ -320,7 +315,7 @@ def test_baltimore_the_newest_export_counts(app: App, officer: Actor, shared_dat
     assert (page.count, page.amount, page.left) == (3656, money("164943"), money("88076"))
     assert counts(imported(app, officer, path)) == (0, 3656, 719, 0)
     assert receivable(app) == money("88076")
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_new_york_with_everything_that_happened_before(app: App, officer: Actor, shared_data: Path) -> None:
@@ -349,7 +344,7 @@ def test_new_york_with_everything_that_happened_before(app: App, officer: Actor,
         ]
     lines = app.read(OneBill(number=case.bill_number), officer).lines
     assert [(line["what"], line["amount"]) for line in lines[1:]] == expected
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def _the_most_eventful(path: Path) -> dict[str, str]:
@@ -378,7 +373,7 @@ def test_los_angeles_without_plates_and_with_strange_hours(
     assert app.municipality.calendar.business_date(fine.committed_at).isoformat() == "2015-12-21"
     assert fine.committed_at == datetime(2015, 12, 21, 12, 51, tzinfo=UTC)
     assert counts(imported(app, officer, path)) == (0, 9987, 0, 12)
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 @pytest.mark.slow
@@ -391,4 +386,4 @@ def test_a_month_of_philadelphia(app: App, officer: Actor, shared_data: Path) ->
     page = app.read(Fines(offence_code=meter.code), officer)
     assert (page.count, page.amount) == (39_351, money("1290006"))
     assert counts(imported(app, officer, path)) == (0, 104_461, 0, 0)
-    ensure_clean(app)
+    ensure_sound(app)

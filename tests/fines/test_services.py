@@ -37,25 +37,18 @@ from muniadmin.fines.reads import FineDetail, Fines, FinesOfPlate, Offences, Off
 from muniadmin.fines.rules import FineAct
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import InvalidInput, NotAllowed, NotFound, RequestChanged
-from muniadmin.kernel.money import ZERO, Money, total
+from muniadmin.kernel.money import ZERO, Money
 from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from muniadmin.ledger.reads import TrialBalance
 from muniadmin.storage.unit_of_work import unit_of_work
-from muniadmin.verification.commands import Verify
 from tests.builders import a_taxpayer, an_open_desk, everything, money, pay
 from tests.fines.builders import a_capture, a_fine, a_vehicle, at, bill_of
+from tests.soundness import ensure_sound
 from tests.towns import PASSWORD, user_name
 
 ActorOf = Callable[[Role], Actor]
 MANAGER = Approval(user_name=user_name(Role.MANAGER), password=PASSWORD)
-
-
-def ensure_clean(app: App) -> None:
-    """Nothing is wrong with the database, and the ledger balances."""
-    report = app.execute(Verify(), everything(app)).outcome
-    assert [finding.sentence() for finding in report.findings] == []
-    assert total(row.balance for row in app.read(TrialBalance(), everything(app))) == ZERO
 
 
 def pay_fine(app: App, clerk: Actor, fine: FineCaptured, amount: str | None = None) -> PaymentTaken:
@@ -88,7 +81,7 @@ def test_a_fine_is_captured_and_owed_under_its_own_number(app: App, actor: Actor
         "discount_ends",
         "discount_ends",
     ]
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_numbers_follow_one_another_and_the_same_request_is_carried_out_once(
@@ -101,7 +94,7 @@ def test_numbers_follow_one_another_and_the_same_request_is_carried_out_once(
     second = a_fine(app, officer, plate="A 1")
     assert [fine.number[7:13] for fine in (first, second)] == ["000001", "000002"]
     assert app.read(Fines(), officer).count == 2
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_who_is_liable_is_who_owned_the_vehicle_on_the_day(app: App, actor: ActorOf) -> None:
@@ -117,7 +110,7 @@ def test_who_is_liable_is_who_owned_the_vehicle_on_the_day(app: App, actor: Acto
     history = app.read(FinesOfPlate(plate="12345-أ-15"), officer)
     assert (history.count, history.unpaid, history.taxpayer_name) == (2, 2, "Amina Bennani")
     assert history.due == money("450")  # the fifteen days of the first are over
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_a_vehicle_sold_before_the_day_is_nobodys(app: App, actor: ActorOf) -> None:
@@ -219,7 +212,7 @@ def test_the_counter_takes_exactly_what_is_due_that_day(
     assert (case.row.state, case.row.due) == ("paid", ZERO)
     event = next(event for event in case.events if event.kind == "paid")
     assert (event.amount, event.text) == (money(paid), taken.receipt_number)
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_a_fine_that_rises_when_it_is_late(app: App, actor: ActorOf, clock: FixedClock) -> None:
@@ -249,7 +242,7 @@ def test_a_fine_that_rises_when_it_is_late(app: App, actor: ActorOf, clock: Fixe
         row = app.read(Fines(state=state), clerk).rows[0]
         assert (row.number, row.due) == (fine.number, money(due))
     assert pay_fine(app, clerk, fine).amount == money("600")
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_a_part_payment_does_not_end_the_discount_and_a_cancelled_receipt_opens_the_fine_again(
@@ -272,7 +265,7 @@ def test_a_part_payment_does_not_end_the_discount_and_a_cancelled_receipt_opens_
     ]
     pay(app, clerk, session, bill_of(app, fine), amount="150")
     assert app.read(FineDetail(number=fine.number), clerk).row.state == "paid"
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_two_part_payments_of_the_reduced_amount_settle_the_fine(app: App, actor: ActorOf) -> None:
@@ -283,7 +276,7 @@ def test_two_part_payments_of_the_reduced_amount_settle_the_fine(app: App, actor
     assert pay(app, clerk, session, bill_of(app, fine)).amount == money("50")
     case = app.read(FineDetail(number=fine.number), clerk)
     assert (case.row.state, case.paid) == ("paid", money("150"))
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_a_part_payment_too_small_in_time_leaves_the_full_amount(
@@ -319,7 +312,7 @@ def test_a_fine_that_was_written_off_is_not_said_to_be_paid_until_it_is(
     pay_fine(app, clerk, fine)
     assert app.read(FineDetail(number=fine.number), clerk).row.state == "paid"
     assert app.read(Fines(state="paid"), clerk).count == 1
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_a_returned_cheque_opens_the_fine_again(app: App, actor: ActorOf, clock: FixedClock) -> None:
@@ -336,7 +329,7 @@ def test_a_returned_cheque_opens_the_fine_again(app: App, actor: ActorOf, clock:
         ("paid", money("150"), taken.receipt_number),
         ("payment_returned", money("150"), taken.receipt_number),
     ]
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_fines_of_a_plate_share_its_account_and_the_money_held_for_it(app: App, actor: ActorOf) -> None:
@@ -358,7 +351,7 @@ def test_fines_of_a_plate_share_its_account_and_the_money_held_for_it(app: App, 
     assert (case.row.state, case.row.left, case.row.due) == ("discount", money("680"), money("380"))
     assert ("credit_used", money("20")) in [(event.kind, event.amount) for event in case.events]
     assert app.read(FinesOfPlate(plate="A1"), clerk).due == money("380")
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_money_held_for_a_plate_pays_no_more_than_the_reduced_amount(app: App, actor: ActorOf) -> None:
@@ -370,7 +363,7 @@ def test_money_held_for_a_plate_pays_no_more_than_the_reduced_amount(app: App, a
     assert second.due == ZERO
     case = app.read(FineDetail(number=second.number), clerk)
     assert (case.row.state, case.paid) == ("paid", money("150"))
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_a_fine_offered_anew_is_reduced_again(app: App, actor: ActorOf, clock: FixedClock) -> None:
@@ -414,7 +407,7 @@ def test_a_void_fine_is_annulled_and_nothing_is_deleted(app: App, actor: ActorOf
     assert (page.count, page.left) == (1, ZERO)
     with pytest.raises(FineCannotBeVoided):
         app.execute(VoidFine(number=fine.number, reason="again", approval=MANAGER), officer)
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_what_was_paid_cannot_be_voided(app: App, actor: ActorOf) -> None:
@@ -425,7 +418,7 @@ def test_what_was_paid_cannot_be_voided(app: App, actor: ActorOf) -> None:
         pay(app, clerk, session, bill_of(app, fine), amount=amount)
         with pytest.raises(FineCannotBeVoided):
             app.execute(VoidFine(number=fine.number, reason="no", approval=MANAGER), officer)
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_voiding_needs_a_reason_and_another_person_who_may(app: App, actor: ActorOf) -> None:
@@ -484,7 +477,7 @@ def test_desks_that_capture_at_once_leave_no_gap(app: App, actor: ActorOf) -> No
     with ThreadPoolExecutor(4) as desks:
         made = list(desks.map(lambda number: a_fine(app, officer, f"A {number}"), range(12)))
     assert sorted(fine.number[7:13] for fine in made) == [f"{number:06d}" for number in range(1, 13)]
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_the_same_request_sent_twice_at_once_is_one_fine(app: App, actor: ActorOf) -> None:
@@ -545,7 +538,7 @@ def test_a_fine_is_paid_or_void_never_both(app: App, actor: ActorOf) -> None:
             ends = [desk.result() for desk in [desks.submit(act, fine, bill) for act in (pays, voids)]]
         state = app.read(FineDetail(number=fine.number), officer).row.state
         assert ends == [state, state]
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 # --- the notice ----------------------------------------------------------------------------------------------------
@@ -576,7 +569,7 @@ def test_the_notice_says_what_it_costs_until_when_and_is_issued_once(app: App, a
     assert printed.pdf.startswith(b"%PDF")
     case = app.read(FineDetail(number=fine.number), officer)
     assert case.notice_document_id == first.document_id
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_there_is_no_notice_for_a_void_fine(app: App, actor: ActorOf) -> None:

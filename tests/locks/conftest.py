@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from muniadmin.app import App
-from tests.collection.counter import ensure_clean
 from tests.locks.meeting import OtherDesks
+from tests.soundness import ensure_sound
 
 
 @pytest.fixture
@@ -22,4 +22,4 @@ def sound(app: App, desks: OtherDesks) -> Iterator[None]:
     """Whatever happened, in the end nothing is wrong with the database, and the ledger balances."""
     yield
     desks.go_home()
-    ensure_clean(app)
+    ensure_sound(app)

@@ -32,13 +32,13 @@ from muniadmin.fines.reads import FineDetail
 from muniadmin.kernel.permissions import Role, every_permission
 from muniadmin.kernel.requests import Actor
 from muniadmin.storage.unit_of_work import read_unit
-from muniadmin.verification.commands import Verify
 from tests.assessment.register import a_home, objects
 from tests.assessment.test_tariffs import services_tax
 from tests.builders import an_open_desk, everything
 from tests.civil_status.builders import a_draft, a_request, a_signed_act
 from tests.collection.counter import take
 from tests.fines.builders import a_fine
+from tests.soundness import ensure_sound
 from tests.towns import PASSWORD, actor_with, user_name
 
 ActorOf = Callable[[Role], Actor]
@@ -70,11 +70,6 @@ def a_namesake(app: App) -> Actor:
 
 def shown(pdf: bytes) -> str:
     return " ".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf))
-
-
-def ensure_clean(app: App) -> None:
-    report = app.execute(Verify(), everything(app)).outcome
-    assert [finding.sentence() for finding in report.findings] == []
 
 
 # --- what shows a name ---------------------------------------------------------------------------------------------
@@ -147,7 +142,7 @@ def test_lists_show_the_name_that_a_user_has_now(app: App) -> None:
     assert [name() for name in names] == [OLD] * 7
     renamed(app, who, NEW)
     assert [name() for name in names] == [NEW] * 7
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_two_users_of_one_name_stay_two(app: App) -> None:
@@ -166,7 +161,7 @@ def test_two_users_of_one_name_stay_two(app: App) -> None:
     renamed(app, other, NEW)
     assert [name() for name in of_one] == [OLD] * 7
     assert [name() for name in of_other] == [NEW] * 7
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_what_nobody_is_signed_in_for_is_the_program_s_own(app: App) -> None:
@@ -229,7 +224,7 @@ def test_an_act_and_its_extracts_keep_the_registrar_s_name_of_then(app: App, act
     with read_unit(app.database, actor=clerk, now=app.clock.now(), municipality=app.municipality) as reading:
         signers = reading.session.scalars(select(Act.signed_by_id).order_by(Act.id)).all()
     assert signers == [registrar.user_id] * 2
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_a_fine_s_notice_is_the_same_after_its_clerk_is_renamed(app: App) -> None:
@@ -239,7 +234,7 @@ def test_a_fine_s_notice_is_the_same_after_its_clerk_is_renamed(app: App) -> Non
     before = shown(app.read(ViewDocument(document_id=notice), clerk).pdf)
     renamed(app, clerk, NEW)
     assert shown(app.read(ViewDocument(document_id=notice), clerk).pdf) == before
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 @pytest.mark.parametrize("namesake_signs", [False, True])

@@ -440,6 +440,34 @@ def test_a_row_that_is_there_twice_is_named(file: Path, checked: Callable[..., A
     assert twice[0].endswith(": it is there twice")
 
 
+def test_a_town_s_own_file_that_says_it_is_an_export(file: Path, checked: Callable[..., Answer]) -> None:
+    """Of which a password would be compared by the digest that stands in its place."""
+
+    def passed_off(town: sqlite3.Connection) -> None:
+        town.execute("CREATE TABLE export (name TEXT PRIMARY KEY, value TEXT)")
+        kept_back = json.dumps({"app_user": ["password_hash"]})
+        facts = {"form": "1", "program": "1", "engine": "postgresql", "made_at": "", "kept_back": kept_back}
+        town.executemany("INSERT INTO export VALUES (?, ?)", facts.items())
+        (stored,) = town.execute("SELECT password_hash FROM app_user WHERE id = 2").fetchone()
+        town.execute(
+            "UPDATE app_user SET password_hash = ? WHERE id = 2", (f"#{check_events.digest_of(stored)}",)
+        )
+
+    tampered(file, passed_off)
+    code, said = checked(file)
+    assert code == 1
+    assert "export: this is no export but a town's own file: somebody has added the table" in said
+    assert "app_user 2: the row differs from what event " in said
+    assert "An export from" not in said
+
+
+def test_an_event_in_another_form_is_named(file: Path, checked: Callable[..., Answer]) -> None:
+    tampered(
+        file, "UPDATE event SET canonical = replace(canonical, '\"form\":1', '\"form\":true') WHERE id = 4"
+    )
+    assert "event 4: its text has the form True, not 1" in checked(file)[1]
+
+
 def test_an_anchor_that_was_made_up_is_found(
     file: Path, tmp_path: Path, checked: Callable[..., Answer]
 ) -> None:

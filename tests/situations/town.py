@@ -45,8 +45,8 @@ from muniadmin.kernel.money import ZERO, Money, total
 from muniadmin.kernel.permissions import Role
 from muniadmin.ledger.reads import TrialBalance
 from muniadmin.storage.unit_of_work import UnitOfWork, unit_of_work
-from muniadmin.verification.commands import Verify
 from tests.builders import a_taxpayer, everything, money
+from tests.soundness import ensure_sound
 from tests.towns import PASSWORD, TownClock, actor_with, user_name
 
 MOROCCO = {"once": "0.10", "first_month": "0.05", "month": "0.005"}
@@ -305,10 +305,7 @@ class Town:
 
     def ensure_sound(self) -> None:
         """Nothing is wrong with the database, and the ledger balances."""
-        report = self.app.execute(Verify(), everything(self.app)).outcome
-        found = [finding.sentence() for finding in report.findings]
-        assert not found, found
-        assert total(self.ledger().values()) == ZERO
+        ensure_sound(self.app)
 
     def _bills(self, charges: Sequence[int]) -> list[int]:
         ids = ", ".join(map(str, charges)) or "0"

@@ -27,6 +27,7 @@ from muniadmin.storage.migrations import upgrade as migrations
 from muniadmin.storage.migrations.head import revision_of
 from muniadmin.storage.migrations.rebuild import RowsAstray, rebuild
 from muniadmin.storage.migrations.upgrade import RowsUnfit, upgrade
+from muniadmin.verification import protections
 from muniadmin.verification.commands import Verify
 from tests.builders import a_bill, a_taxpayer, an_open_desk, everything, pay
 from tests.collection.counter import at
@@ -63,7 +64,8 @@ def _revision(town_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def _next_version(_revision: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """So do its column and its conditions."""
+    """So do its column and its conditions, and that it stands at this revision."""
+    monkeypatch.setattr(protections, "HEAD", "0002")
     payment = Payment.__table__
     assert isinstance(payment, Table)
     declared = proof.DECLARED["payment"]

@@ -58,7 +58,7 @@ def packed(original: Path, packed_file: Path) -> Path:
 def looked_at(run: Run, url: str) -> Verdict:
     """What ``db check`` and ``verify`` say of a database. Fails when either ends in an incident."""
     kind, said = "clean", ""
-    for command, is_well in (("db check", "sound"), ("verify", "clean")):
+    for command, is_well in (("db check", "undamaged"), ("verify", "clean")):
         answer = run(*command.split(), "--url", url, "--json")
         words = f"{command}: {answer.err}{answer.out}"
         assert "Traceback" not in words, words

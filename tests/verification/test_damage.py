@@ -151,8 +151,8 @@ def test_a_missing_or_foreign_wal_never_ends_in_an_incident(
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"not a database" * 1000, "cannot be opened"),
-        (b"SQLite format 3\0" + b"\xff" * 5000, "cannot be opened"),
+        (b"not a database" * 1000, "is not a database"),
+        (b"SQLite format 3\0" + b"\xff" * 5000, "is not a database"),
         (b"", "cannot be opened"),
     ],
     ids=["text", "head", "empty"],

@@ -461,3 +461,17 @@ def test_an_export_that_was_changed(
         town.commit()
     found, said = checked(file)
     assert (found, named in said) == (code, True), said
+
+
+def test_by_its_digest_whoever_exported_it_knows_whether_it_was_changed(
+    app: App, folder: Path, checked: Callable[..., Answer]
+) -> None:
+    """What the file says of itself is proved by nothing in it: the audit log has the digest of the whole."""
+    file = folder / "town.sqlite3"
+    outcome = exported(app, file)
+    assert f"SHA-256 of the file: {outcome.digest}." in checked(file)[1]
+    with closing(sqlite3.connect(file)) as town:
+        town.execute("UPDATE export SET value = '2020-01-01' WHERE name = 'made_at'")
+        town.commit()
+    code, said = checked(file)
+    assert (code, outcome.digest in said) == (0, False)

@@ -21,10 +21,13 @@ from muniadmin.kernel.permissions import Role
 from muniadmin.settings.models import Setting
 from muniadmin.storage.events import OFFICE_CHAIN
 from muniadmin.storage.unit_of_work import link_digest, read_unit, unit_of_work
-from muniadmin.verification import anchored
+from muniadmin.verification import anchored, services
 from muniadmin.verification.commands import Checked, Finding, VerificationReport, Verify, Witness
+from muniadmin.verification.report import as_data, remarks, result, verdict
 from tests.builders import a_bill, an_open_desk, everything, pay
-from tests.collection.counter import at, ensure_clean
+from tests.civil_status.builders import a_draft, a_signed_act
+from tests.collection.counter import at
+from tests.soundness import ensure_sound
 from tests.towns import OPENING, DatabaseKind, Originals, TownClock, actor_with
 from tests.verification.owner import exchange_numbers
 from tests.verification.story import LAST_DAY, tell
@@ -190,7 +193,7 @@ def test_a_row_that_changes_at_the_office_and_then_at_a_desk(app: App) -> None:
             setting = uow.session.get(Setting, "colour") or Setting(key="colour")
             setting.value = {"accent": accent}
             uow.session.add(setting)
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_a_row_that_changes_twice_in_one_order(app: App) -> None:
@@ -202,7 +205,19 @@ def test_a_row_that_changes_twice_in_one_order(app: App) -> None:
             setting.value = {"accent": accent}
             uow.session.add(setting)
             uow.session.flush()
-    ensure_clean(app)
+    ensure_sound(app)
+
+
+@pytest.mark.parametrize("other", [404, 2], ids=["that is not there", "that is not signed"])
+def test_what_was_signed_is_put_to_another_act(app: App, other: int) -> None:
+    """The number of the act is not in what was signed."""
+    somebody = everything(app)
+    signed = a_signed_act(app, somebody).act_id
+    draft = a_draft(app, somebody, child_given_names="Salma").act_id
+    assert (signed, draft) == (1, 2)
+    ensure_sound(app)
+    changed(app, f"UPDATE signed_act SET id = {other} WHERE id = 1")
+    assert named(found(app, "acts")) == {("act", "1"), ("signed_act", str(other))}
 
 
 def test_two_orders_in_one_transaction(app: App) -> None:
@@ -213,7 +228,7 @@ def test_two_orders_in_one_transaction(app: App) -> None:
         for number in ("1", "2", "3"):
             uow.say("test:number:taken", number)
             uow.end_order()
-    ensure_clean(app)
+    ensure_sound(app)
 
 
 def test_since_an_anchor_too_the_numbers_of_events_do_not_say_which_came_first(app: App) -> None:
@@ -242,7 +257,7 @@ def test_receipts_begin_anew_with_the_year(app: App, clock: TownClock) -> None:
             CloseCashSession(cash_session_id=session.cash_session_id, denominations={10_000: 5, 1_000: 2}),
             clerk,
         )
-    ensure_clean(app)
+    ensure_sound(app)
     changed(app, "UPDATE receipt SET seq = 3 WHERE year = 2027 AND seq = 1")
     assert {one.facts.get("year") for one in found(app, "receipts")} >= {2027}
 
@@ -252,7 +267,7 @@ def test_a_till_with_a_float(app: App) -> None:
     session = an_open_desk(app, clerk, opening_float="500")
     pay(app, clerk, session, a_bill(app, "100"))
     app.execute(CloseCashSession(cash_session_id=session.cash_session_id, denominations={10_000: 6}), clerk)
-    ensure_clean(app)
+    ensure_sound(app)
     changed(app, "UPDATE cash_session SET opening_float = 40000")
     assert named(found(app, "sessions")) == {("cash_session", "1")}
 
@@ -333,6 +348,30 @@ def test_a_report_is_clean_when_every_check_came_to_its_end(
 ) -> None:
     one = Checked(check="chains", name="Chains", rows=1, findings=(), finished=finished)
     assert VerificationReport(checked=(one,), stopped=stopped).clean is clean
+
+
+def test_where_a_check_finds_more_than_it_lists_it_is_said(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _turn in range(4):
+        a_bill(app, "10")
+    monkeypatch.setattr(services, "MOST_FINDINGS", 4)
+    changed(app, "UPDATE bill SET subject = 'x'")
+    as_many = app.execute(Verify(), everything(app)).outcome
+    (rows_,) = [one for one in as_many.checked if one.check == "rows"]
+    assert (len(rows_.findings), rows_.more, rows_.finished) == (4, False, True)
+    assert as_data(as_many)["checks"][0]["more"] is False
+
+    monkeypatch.setattr(services, "MOST_FINDINGS", 3)
+    report = app.execute(Verify(), everything(app)).outcome
+    (rows_,) = [one for one in report.checked if one.check == "rows"]
+    assert (len(rows_.findings), rows_.more, rows_.finished, result(rows_)) == (3, True, False, "3 and more")
+    assert verdict(report).startswith("More than ")
+    said = "“Rows and what events say of them” found more than the 3 things that are listed"
+    assert [one for one in remarks(report) if one.startswith(said)]
+    data = as_data(report)
+    assert {one["check"] for one in data["checks"] if one["more"]} == {
+        one.check for one in report.checked if one.more
+    }
+    assert [one for one in data["remarks"] if one.startswith(said)]
 
 
 # --- Behind the back --------------------------------------------------------------------------------------------------

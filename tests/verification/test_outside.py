@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from muniadmin.verification.digests import digest_at
 from muniadmin.verification.errors import HeadsFileBroken
 from muniadmin.verification.keeper import Keeper
 from muniadmin.verification.remembered_reads import LostHeads
+from muniadmin.verification.report import as_data, remarks, result
 from muniadmin.verification.rows import Look
 from muniadmin.verification.workstation import Remembered, file_of, load, remember, save
 from tests.builders import a_bill, a_taxpayer, an_open_desk, everything, pay
@@ -295,6 +297,30 @@ class TestWorkstation:
         }
         assert {"office", "desk:1"} < set(held.heads)
         assert lost(app) == []
+
+    def test_the_report_says_since_when_it_remembers(self, app: App, clock: TownClock) -> None:
+        """A file that somebody took away leaves nothing but a later beginning."""
+
+        def said() -> tuple[str, tuple[str, ...]]:
+            report = app.execute(Verify(), everything(app)).outcome
+            assert report.clean
+            (one,) = [one for one in report.checked if one.check == "remembered"]
+            assert set(one.remarks) <= set(remarks(report)) & set(as_data(report)["remarks"])
+            return result(one), one.remarks
+
+        (outcome, (remark,)) = said()
+        assert outcome == "not looked at"
+        assert remark.startswith("This workstation remembers nothing of this database yet")
+        begins = "What this workstation remembers of this database begins on {}."
+        remembered(app)
+        assert said() == ("sound", (begins.format("23/11/2026 10:00"),))
+        clock.instant += timedelta(hours=1)
+        work(app)
+        remembered(app)
+        assert said() == ("sound", (begins.format("23/11/2026 10:00"),))
+        file_of(app.database.url).unlink()
+        remembered(app)
+        assert said() == ("sound", (begins.format("23/11/2026 11:00"),))
 
     def test_a_tail_that_was_cut_off_is_said_until_somebody_begins_anew(
         self, app: App, clock: TownClock, behind_the_back: Callable[..., None]

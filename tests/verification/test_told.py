@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import check_events
 from muniadmin.access.commands import ChangeUser
 from muniadmin.app import App
 from muniadmin.collection.models import Point
@@ -60,7 +61,7 @@ def changes_in(facts: dict[str, Any]) -> list[list[Any]]:
 
 
 class TestFollowed:
-    """Digests are letters; ``-`` is no row."""
+    """Digests are letters; ``-`` is no row. The independent checker comes to the same of a server's export."""
 
     @staticmethod
     def changes(*said: str) -> list[Change]:
@@ -69,6 +70,13 @@ class TestFollowed:
             Change(event, *(None if letter == "-" else letter for letter in two))
             for event, two in enumerate(said, 1)
         ]
+
+    def checked(self, *said: str) -> tuple[int, list[int]]:
+        """What the checker says: the last event, and those that are astray."""
+        last, astray = check_events.last_in_any_order(
+            [check_events.Change(*one) for one in self.changes(*said)]
+        )
+        return last.event, astray
 
     @pytest.mark.parametrize(
         ("said", "last"),
@@ -88,6 +96,7 @@ class TestFollowed:
     )
     def test_the_end_is_found_whatever_the_numbers(self, said: Sequence[str], last: int) -> None:
         assert followed(self.changes(*said)) == (self.changes(*said)[last - 1], [])
+        assert self.checked(*said) == (last, [])
 
     @pytest.mark.parametrize(
         ("said", "astray"),
@@ -98,10 +107,14 @@ class TestFollowed:
             (["-a", "-a"], [2]),
             (["-a", "bc", "cb"], [2]),
             (["-a", "xy", "pq"], [2, 3]),
+            # What follows one that is astray is not astray itself.
+            (["-a", "xb", "bc", "cd"], [2]),
+            (["-a", "ab", "xy", "yz"], [3]),
         ],
     )
     def test_a_gap_and_a_second_end_are_found(self, said: Sequence[str], astray: list[int]) -> None:
         assert [change.event for change in followed(self.changes(*said))[1]] == astray
+        assert self.checked(*said)[1] == astray
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"])

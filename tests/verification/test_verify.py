@@ -92,7 +92,9 @@ def test_a_sound_town_is_clean_and_says_what_it_looked_at(town: App) -> None:
     report = town.execute(Verify(), everything(town)).outcome
     assert [finding.sentence() for finding in report.findings] == []
     rows = {one.check: one.rows for one in report.checked}
-    assert all(rows[name] for name in rows if name != "acts"), rows
+    # There are no acts, the workstation remembers nothing yet, and the server has no module to look at its pages.
+    nothing = {"acts", "remembered"} if town.database.kind == "sqlite" else {"acts", "remembered", "pages"}
+    assert {name for name in rows if not rows[name]} == nothing
     assert (rows["receipts"], rows["tenders"], rows["bills"]) == (6, 7, 9)
     assert rows["month_closings"] == 12
 

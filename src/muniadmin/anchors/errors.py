@@ -41,6 +41,16 @@ class FolderUnusable(UserError):
     )
 
 
+class FolderGone(FolderUnusable):
+    """The chosen folder is not there: the stick was pulled out, the share is not connected, or somebody renamed it."""
+
+    message = N_("The anchors’ folder {folder} is not there.")
+    hint = N_(
+        "The work goes on, and no anchor is lost. Connect the stick or the share, or choose another folder "
+        "(Administration, Anchors): what is missing is written there then."
+    )
+
+
 class FileSaysOtherwise(UserError):
     """A file in the folder bears an anchor's name and says something else."""
 

@@ -5,7 +5,7 @@ import re
 import uuid
 from pathlib import Path
 
-from muniadmin.anchors.errors import FileSaysOtherwise, FolderUnusable
+from muniadmin.anchors.errors import FileSaysOtherwise, FolderGone, FolderUnusable
 
 
 def file_name(municipality: str, number: int) -> str:
@@ -49,4 +49,6 @@ def write_anchor(folder: Path, municipality: str, number: int, line: str) -> Non
 
 
 def _unusable(folder: Path, error: OSError) -> FolderUnusable:
+    if not folder.is_dir():
+        return FolderGone(folder=folder)
     return FolderUnusable(folder=folder, reason=error.strerror or error)

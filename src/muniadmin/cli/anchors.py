@@ -4,7 +4,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from muniadmin.cli.errors import FileUnreadable, FileUnwritable
+from muniadmin.cli.errors import FileUnreadable, FileUnwritable, NothingThere
 from muniadmin.cli.opening import opened, operator
 from muniadmin.cli.terminal import Terminal, table
 from muniadmin.kernel.errors import UserError
@@ -137,16 +137,21 @@ def begin_anew(arguments: Namespace, terminal: Terminal) -> int:
 
 
 def witnesses(paths: "Sequence[str]") -> "tuple[Witness, ...]":
-    """The files to compare a database with; of a folder, each file in it. Raises FileUnreadable."""
+    """The files to compare a database with; of a folder, each file in it. Raises NothingThere or FileUnreadable."""
     from muniadmin.verification.commands import Witness
 
     found = []
     for name in paths:
         path = Path(name)
-        files = sorted(one for one in path.iterdir() if one.is_file()) if path.is_dir() else [path]
+        try:
+            files = sorted(one for one in path.iterdir() if one.is_file()) if path.is_dir() else [path]
+        except OSError as error:
+            raise FileUnreadable(path=path, reason=error.strerror) from error
         for file in files:
             try:
                 raw = file.read_bytes()
+            except FileNotFoundError as error:
+                raise NothingThere(path=file) from error
             except OSError as error:
                 raise FileUnreadable(path=file, reason=error.strerror) from error
             # What is no text is no anchor either; the file is found damaged, and the rest is verified.

@@ -127,7 +127,7 @@ def _databases(commands: _Commands, database: ArgumentParser) -> None:
     init.add_argument("--password-file", metavar="FILE", help=_("file whose first line is the password"))
     db.add("upgrade", _("bring a database’s tables up to date"), database, run="databases:upgrade")
     db.add("rebuild", _("add the totals kept by day up again"), database, run="databases:rebuild")
-    db.add("check", _("tell what a database holds and whether it is sound"), database, run="databases:check")
+    db.add("check", _("tell what a database holds and look for damage"), database, run="databases:check")
 
     demo = commands.add("demo", _("make a generated town to look around in"), database, run="towns:demo")
     demo.add_argument("--profile", default="fes", metavar="PROFILE", help=_("code of a shipped profile"))

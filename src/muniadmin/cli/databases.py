@@ -92,7 +92,8 @@ def rebuild(arguments: Namespace, terminal: Terminal) -> int:
 
 
 def check(arguments: Namespace, terminal: Terminal) -> int:
-    """Tells what the database holds, and lets the engine look for damage; what is damaged is named."""
+    """Tells what the database holds, and lets the engine look for damage; what is damaged is named, and it is said what
+    was looked at and what was not."""
     from muniadmin.storage.migrations.head import HEAD
     from muniadmin.verification.damage import damage_of_postgresql, damage_of_sqlite, foreign_keys_astray
 
@@ -102,6 +103,19 @@ def check(arguments: Namespace, terminal: Terminal) -> int:
             damage = damage_of_sqlite(connection) + foreign_keys_astray(connection)
         else:
             damage, not_looked_at = damage_of_postgresql(connection)
+        looked_at = (
+            _(
+                "Looked at: the file’s pages and indexes, whether rows are there that others name, and every table."
+            )
+            if kind == "sqlite"
+            else _(
+                "Looked at: every table; pages and indexes as far as the server’s module “amcheck” can be used."
+            )
+        )
+        left_to_verify = _(
+            "Not looked at: whether rows were changed behind the program’s back, and whether money, debts, ledger and "
+            "numbers agree. That is what “muniadmin verify” does."
+        )
         counts, uncounted = _counts(connection)
         damage += uncounted
         municipality = app.municipality
@@ -115,20 +129,19 @@ def check(arguments: Namespace, terminal: Terminal) -> int:
             "rows": counts,
             "damage": [one.sentence() for one in damage],
             "damaged": [{"name": one.name, "page": one.page, "said": one.said} for one in damage],
-            "not_looked_at": not_looked_at,
-            "sound": not damage,
+            "looked_at": looked_at,
+            "not_looked_at": [*filter(None, [not_looked_at]), left_to_verify],
+            "undamaged": not damage,
         }
     lines = [
         f"{data['name']} ({municipality.code}) · {kind} · {HEAD}",
         *(f"  {table}: {count}" for table, count in counts.items() if count),
-        _("The database is damaged:") if damage else _("The database is sound."),
+        _("The database is damaged:") if damage else _("No damage was found."),
         *(f"  {one.sentence()}" for one in damage),
-        *filter(None, [not_looked_at]),
+        *filter(None, [looked_at, not_looked_at, left_to_verify]),
     ]
     if damage:
         lines.append(_("Take no more work, copy the file away, and restore the last good backup."))
-    elif not_looked_at:
-        lines[-2] = _("Every table can be read.")
     terminal.answer(data, *lines)
     return 1 if damage else 0
 

@@ -23,6 +23,7 @@ def everything(arguments: Namespace, terminal: Terminal) -> int:
     command = Verify(against=witnesses(arguments.against), since_anchor=arguments.since_anchor)
     with opened_to_verify(arguments) as app:
         report = app.execute(command, operator(), progress=terminal.progress(_("Checking"))).outcome
+        town = app.municipality
     rows = [(_(one.name), format_number(one.rows), result(one)) for one in report.checked]
     rows += [(_(name), "", _("not run")) for name in (*report.not_run, *report.left_out)]
     terminal.answer(
@@ -30,7 +31,7 @@ def everything(arguments: Namespace, terminal: Terminal) -> int:
         *table([_("Check"), _("Rows"), _("Result")], rows, numbers=[1]),
         "",
         verdict(report),
-        *(f"  {line(one)}" for one in report.findings),
+        *(f"  {line(one, town)}" for one in report.findings),
         *remarks(report),
     )
     return 0 if report.clean else 1

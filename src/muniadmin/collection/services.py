@@ -234,7 +234,8 @@ def ensure_credit_wanted(uow: UnitOfWork, plan: Plan) -> None:
 def book_payments(uow: UnitOfWork, orders: Sequence[PaymentOrder]) -> list[PaymentTaken]:
     """Books planned payments, all or none, since the caller's unit of work is one transaction, and issues their
     receipts: one of the counter, many of a bank's file. There is no other way to take money. All are of one point; the
-    caller holds the accounts, and no account is in two plans.
+    caller holds the accounts, and no account is in two plans. For files of any size, call it with at most a thousand at
+    a time: an event holds all it wrote.
 
     What is written is written for all of them at once, table by table.
     """

@@ -41,8 +41,9 @@ class Wanted:
     themes: tuple[str, ...]
 
 
-def settle(window: "MainWindow", *, give_up_s: float = 20) -> None:
-    """Lets everything that was asked be answered and painted: until nothing happens for some rounds."""
+def settle(window: "MainWindow", *, give_up_s: float = 60) -> None:
+    """Lets everything that was asked be answered and painted, and what was begun come to its end: until nothing happens
+    for some rounds."""
     from PySide6.QtCore import QEventLoop
     from PySide6.QtWidgets import QApplication
 
@@ -51,7 +52,8 @@ def settle(window: "MainWindow", *, give_up_s: float = 20) -> None:
         started = time.monotonic()
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 10)
         busy = time.monotonic() - started > 0.004
-        idle = window.operations is None or window.operations.idle()
+        operations = window.operations
+        idle = operations is None or (operations.idle() and all(job.finished for job in operations.jobs))
         quiet_rounds = 0 if busy or not idle else quiet_rounds + 1
         time.sleep(0.004)
 

@@ -4,6 +4,7 @@ from muniadmin.documents import furniture as fu
 from muniadmin.documents.paper import BAD, Press
 from muniadmin.documents.sheets import CashSessionSlipSheet
 from muniadmin.documents.typesetting import HEADING, STRONG, TEXT
+from muniadmin.kernel.chains import chain_name
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import _
 from muniadmin.kernel.money import total
@@ -31,7 +32,7 @@ def draw_slip(press: Press, sheet: CashSessionSlipSheet, mark: str) -> None:
             (_("First receipt"), sheet.first_receipt),
             (_("Last receipt"), sheet.last_receipt),
             (_("Anchor"), sheet.anchor),
-            (_("Chain"), sheet.chain),
+            (_("Chain"), chain_name(sheet.chain)),
         ],
         3,
     )  # fmt: skip

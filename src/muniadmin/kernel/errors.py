@@ -229,6 +229,16 @@ class DatabaseUnreachable(UserError):
     hint = N_("Check the address, the network and the server, then try again.")
 
 
+class NoDatabaseFile(DatabaseUnreachable):
+    """The file is none of SQLite's: another file, an encrypted one, or one whose beginning is damaged."""
+
+    message = N_("The file is not a database.")
+    hint = N_(
+        "Check its name: it may be another file, a copy that is not whole, or a compressed or encrypted one. If it is "
+        "the right one, its beginning is damaged: keep it, and restore the last good backup."
+    )
+
+
 class DatabaseDamaged(UserError):
     """What is stored in the database cannot be read: pages of its file are damaged, or somebody wrote into it."""
 

@@ -196,20 +196,25 @@ def _open_to_read(uri: str) -> sqlite3.Connection:
     return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
 
 
-# Whatever database or role say: the server's own tables and functions come before others of the same name.
-_OWN_NAMES_FIRST = (
-    "SELECT pg_catalog.set_config('search_path', pg_catalog.string_agg(pg_catalog.quote_ident(place), ', '), false) "
+# Whatever server, database or role say: the server's own tables and functions come before others of the same name, and
+# nobody's temporary ones before ours; days and definitions are given as the program reads them.
+_OUR_SETTINGS = (
+    "SELECT pg_catalog.set_config('search_path', pg_catalog.concat_ws(', ', pg_catalog.string_agg("
+    "pg_catalog.quote_ident(place), ', '), 'pg_temp'), false), "
+    "pg_catalog.set_config('DateStyle', 'ISO', false), "
+    "pg_catalog.set_config('quote_all_identifiers', 'off', false) "
     "FROM pg_catalog.unnest(pg_catalog.current_schemas(false)) AS place "
-    "WHERE place OPERATOR(pg_catalog.<>) 'pg_catalog'"
+    "WHERE place OPERATOR(pg_catalog.<>) 'pg_catalog' AND NOT pg_catalog.starts_with(place, 'pg_temp')"
 )
 
 
 def _postgresql_engine(url: URL) -> Engine:
-    engine = create_engine(url, pool_size=8, max_overflow=8)
+    # The letters are said before anything is asked.
+    engine = create_engine(url, pool_size=8, max_overflow=8, connect_args={"client_encoding": "UTF8"})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, record: Any) -> None:
-        connection.execute(_OWN_NAMES_FIRST)
+        connection.execute(_OUR_SETTINGS)
         connection.commit()
 
     return engine

@@ -11,6 +11,7 @@ from muniadmin.kernel.errors import (
     DatabaseFull,
     DatabaseReadOnly,
     DatabaseUnreachable,
+    NoDatabaseFile,
     NumberTooLarge,
     SomebodyWasFaster,
     TextNotStorable,
@@ -43,8 +44,9 @@ _SQLITE: dict[str, type[UserError]] = {
     "READONLY": DatabaseReadOnly,
     "TOOBIG": TextNotStorable,
     "CORRUPT": DatabaseDamaged,
+    "NOTADB": NoDatabaseFile,
 }
-_SQLITE_AWAY = frozenset({"IOERR", "CANTOPEN", "NOTADB"})
+_SQLITE_AWAY = frozenset({"IOERR", "CANTOPEN"})
 
 
 PLACE_TAKEN = "its place is taken"
@@ -63,7 +65,7 @@ def refusal_of(error: BaseException, dialect: Dialect) -> UserError | None:
     if not isinstance(origin, driver.Error):
         return None
     found = _of_sqlite(origin) if dialect.name == "sqlite" else _of_postgresql(origin, driver)
-    if found is DatabaseUnreachable or found is DatabaseDamaged:
+    if found in (DatabaseUnreachable, NoDatabaseFile, DatabaseDamaged):
         return found(reason=_first_line(origin))
     return None if found is None else found()
 

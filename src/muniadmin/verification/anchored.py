@@ -31,7 +31,7 @@ from muniadmin.verification.errors import HeadsFileBroken
 from muniadmin.verification.remembered_reads import LostHeads
 from muniadmin.verification.rows import Look, streamed
 from muniadmin.verification.start import Start, start_behind
-from muniadmin.verification.workstation import compared, is_heads_file, lost_heads, read
+from muniadmin.verification.workstation import compared, is_heads_file, known_since, lost_heads, read
 
 _AT_ONCE = 200
 
@@ -121,7 +121,11 @@ def _keys(reading: Reading) -> Sequence[PublicKey]:
 
 def remembered(reading: Reading, look: Look) -> Iterator[Finding]:
     """Every row that this workstation remembers as the last of its chain is still there, and the same."""
-    look()
+    chains, sentence = known_since(reading)
+    for _chain in range(chains):
+        look()
+    if sentence:
+        look.remark(sentence)
     yield from lost_heads(reading, LostHeads())
 
 

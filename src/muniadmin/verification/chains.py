@@ -12,12 +12,15 @@ from sqlalchemy import literal, select, union_all
 from muniadmin.kernel.i18n import N_
 from muniadmin.ledger.models import Posting
 from muniadmin.storage.base import ChainHead
-from muniadmin.storage.events import Event, EventLine
+from muniadmin.storage.events import FORM, Event, EventLine
 from muniadmin.storage.unit_of_work import FIRST_DIGEST, Reading, link_digest
 from muniadmin.verification.commands import Finding
 from muniadmin.verification.digests import CHAINED
 from muniadmin.verification.rows import TEXTS, Look, streamed
 from muniadmin.verification.start import BEGINNING, Start
+
+#: More of the form of an event, which is a number, is not shown.
+_LONGEST_FORM = 20
 
 
 def chains(reading: Reading, look: Look, start: Start = BEGINNING) -> Iterator[Finding]:
@@ -101,7 +104,7 @@ def entries(reading: Reading, look: Look, start: Start = BEGINNING) -> Iterator[
 
 
 def events(reading: Reading, look: Look, start: Start = BEGINNING) -> Iterator[Finding]:
-    """Each event's row and its lines of the audit log say what its frozen text says."""
+    """Each event's row and its lines of the audit log say what its frozen text says, in the form that is written."""
     lines = _lines(reading, look, start)
     group = next(lines, None)
     wanted = select(Event.__table__).where(start.may_be_behind(Event.id)).order_by(Event.id)
@@ -115,6 +118,15 @@ def events(reading: Reading, look: Look, start: Start = BEGINNING) -> Iterator[F
             found = group[1]
             group = next(lines, None)
         text = frozen(event.canonical)
+        form = text.get("form", FORM if not text else None)  # that a text is none is said of its lines
+        if type(form) is not int or form != FORM:
+            yield Finding(
+                check="events",
+                table="event",
+                key=str(event.id),
+                message=N_("{subject}: its text has the form “{form}”, which no event of this program has."),
+                facts={"form": str(form)[:_LONGEST_FORM]},
+            )
         row = {
             "booked_on": _iso(event.booked_on),
             "at": _iso(event.at),

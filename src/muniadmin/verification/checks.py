@@ -25,7 +25,7 @@ from muniadmin.verification.start import Start
 Check = Callable[[Reading, Look], Iterator[Finding]]
 
 CHECKS: tuple[tuple[str, str, Check], ...] = (
-    ("pages", N_("Pages of the database file"), damage.pages),
+    ("pages", N_("Pages and indexes of the database"), damage.pages),
     ("values", N_("Values of every table"), values.values),
     ("triggers", N_("Protections of issued rows"), protections.triggers),
     ("definitions", N_("Keys and conditions of the tables"), protections.definitions),

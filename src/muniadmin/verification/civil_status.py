@@ -14,8 +14,8 @@ from muniadmin.verification.rows import Look, judged, streamed
 
 
 def acts(reading: Reading, look: Look) -> Iterator[Finding]:
-    """Each signed act says what it said when it was signed, and a register's numbers are 1..n without gap; a closed
-    register holds as many acts as were counted."""
+    """Each signed act says what it said when it was signed, and a register's numbers are 1..n without gap; what was
+    signed is of an act that is signed; a closed register holds as many acts as were counted."""
     registers: dict[int, Any] = {
         one.id: one for one in streamed(reading, look, select(ActRegister.__table__).order_by(ActRegister.id))
     }
@@ -49,6 +49,21 @@ def acts(reading: Reading, look: Look) -> Iterator[Finding]:
         .order_by(Act.register_id, Act.seq)
     )
     yield from judged(reading, look, wanted, judge_act, check="acts", table="act")
+
+    # The number of its act is not in what was signed, and another one could have been put in its place.
+    astray = (
+        select(SignedAct.id)
+        .outerjoin(Act, Act.id == SignedAct.id)
+        .where(Act.signed_at.is_(None))
+        .order_by(SignedAct.id)
+    )
+    for (act_id,) in streamed(reading, look, astray):
+        yield Finding(
+            check="acts",
+            table="signed_act",
+            key=str(act_id),
+            message=N_("{subject}: it is of an act that is not signed, or not there."),
+        )
 
     signed = select(Act.register_id, func.count()).where(Act.signed_at.isnot(None)).group_by(Act.register_id)
     held = {row[0]: row[1] for row in streamed(reading, look, signed)}

@@ -2,12 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from typing import ClassVar
+from datetime import date, datetime
+from typing import ClassVar, Literal
 
 from muniadmin.audit.names import VIEW_AUDIT
 from muniadmin.kernel.i18n import _
 from muniadmin.kernel.requests import Command
+
+Astray = Literal["", "added", "changed", "gone"]
+"""What is wrong with a line of the audit log, compared with the text of its event; empty: nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoggedLine:
+    """A line of the audit log: which one of its event, when, by whom (their user name), what was done to what.
+    ``at`` is None where the event itself is gone, and then the log does not list the line."""
+
+    line: int
+    at: datetime | None
+    user: str
+    event: str
+    subject: str
+    astray: Astray = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +33,7 @@ class Finding:
     ``key`` is the row's number, or the values of its key with a blank between them; empty where a whole table is
     meant. ``subject`` is what the sentence calls the row: its printed number where it has one. ``said`` is what the row
     said when it was written and ``says`` what it says now, by column; ``event`` is the event that wrote it. Each is
-    empty where it is not known.
+    empty where it is not known. ``logged`` are the lines of the audit log that are meant, where it is about an event.
     """
 
     check: str
@@ -29,6 +45,7 @@ class Finding:
     said: Mapping[str, object] = field(default_factory=dict)
     says: Mapping[str, object] = field(default_factory=dict)
     event: int | None = None
+    logged: tuple[LoggedLine, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.subject:
@@ -42,7 +59,8 @@ class Finding:
 @dataclass(frozen=True, kw_only=True)
 class Checked:
     """One check that ran: how many rows it looked at, and what it found. ``finished`` is False where it did not come
-    to its end; ``more`` says that it found more than is listed."""
+    to its end; ``more`` says that this is since it found more than is listed. ``remarks`` are sentences on what it
+    cannot say."""
 
     check: str
     name: str
@@ -50,6 +68,7 @@ class Checked:
     findings: tuple[Finding, ...]
     finished: bool = True
     more: bool = False
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

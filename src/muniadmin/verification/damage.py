@@ -1,7 +1,7 @@
 """Looks for damage of the file or of the server's pages, and names what it hits."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,8 @@ from muniadmin.storage.unit_of_work import Reading
 from muniadmin.verification.commands import Finding
 from muniadmin.verification.rows import Look, interrupted, reason_of
 
-_MOST = 1_000
+# One more than a check lists, so that it knows that there are more.
+_MOST = 1_001
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,17 +37,22 @@ class Damage:
 
 
 def pages(reading: Reading, look: Look) -> Iterator[Finding]:
-    """The file's pages hang together as the engine wrote them, and each index holds what its table does: one that
-    leaves a row out hides it from whoever looks by it. (A server checks its own: see ``db check``.)"""
-    look()
-    if reading.connection.dialect.name != "sqlite":
-        return
-    for damage in damage_of_sqlite(reading.connection):
+    """The pages hang together as the engine wrote them, and each index holds what its table does: one that leaves a row
+    out hides it from whoever looks by it. On a server as far as its module ``amcheck`` is there and may be used."""
+    if reading.connection.dialect.name == "sqlite":
+        look()
+        found, message = damage_of_sqlite(reading.connection), N_("The database file is damaged: {damage}")
+    else:
+        found, not_looked_at = damage_of_postgresql(reading.connection, look)
+        message = N_("What the server keeps is damaged: {damage}")
+        if not_looked_at:
+            look.remark(not_looked_at)
+    for damage in found:
         yield Finding(
             check="pages",
             table=damage.name,
             key="" if damage.page is None else str(damage.page),
-            message=N_("The database file is damaged: {damage}"),
+            message=message,
             facts={"damage": damage.sentence()},
         )
 
@@ -144,24 +150,29 @@ def foreign_keys_astray(connection: Connection) -> list[Damage]:
     ]
 
 
-def damage_of_postgresql(connection: Connection) -> tuple[list[Damage], str]:
-    """What the server's own module ``amcheck`` finds in tables and indexes, and a sentence on what could not be looked
-    at. Nothing is installed for it: that is its administrator's to decide."""
-    found: list[Damage] = []
-    with connection.begin_nested() as nested:
-        there = connection.scalar(text("SELECT count(*) FROM pg_extension WHERE extname = 'amcheck'"))
-        nested.rollback()
-    if not there:
+def damage_of_postgresql(
+    connection: Connection, look: Callable[[], object] = lambda: None
+) -> tuple[list[Damage], str]:
+    """What the server's own module ``amcheck`` finds in tables, in indexes, and in indexes against their tables; and a
+    sentence on what could not be looked at. Nothing is installed for it: that is its administrator's to decide.
+    ``look`` is called with each of them."""
+    # Where the module is, and not whatever else has the names of its functions.
+    schema = connection.scalar(_MODULE)
+    if schema is None:
         return [], _(
             "Pages were not looked at: the server’s module “amcheck” is not installed in this database. Its "
             "administrator installs it with: CREATE EXTENSION amcheck."
         )
+    of_index, of_table = text(_OF_INDEX.format(schema=schema)), text(_OF_TABLE.format(schema=schema))
+    found: list[Damage] = []
     refused: list[str] = []
-    for name, kind, oid in connection.execute(_RELATIONS).all():
-        statement = _OF_INDEX if kind == "i" else _OF_TABLE
+    relations = connection.execute(_RELATIONS).all()
+    for name, kind, oid in relations:
         nested = connection.begin_nested()
         try:
-            rows: list[Any] = list(connection.execute(statement, {"oid": oid}).all())
+            rows: list[Any] = list(
+                connection.execute(of_index if kind == "i" else of_table, {"oid": oid}).all()
+            )
             found += [Damage(name=name, page=row[0], said=row[1]) for row in rows if kind != "i"]
         except DBAPIError as error:
             state = getattr(error.orig, "sqlstate", None) or ""
@@ -172,6 +183,11 @@ def damage_of_postgresql(connection: Connection) -> tuple[list[Damage], str]:
         finally:
             if nested.is_active:
                 nested.rollback()
+        look()
+    if len(refused) == len(relations):
+        return found, _(
+            "Pages were not looked at: the server does not allow this role to use its module “amcheck”."
+        )
     if refused:
         return found, _(
             "Pages of these were not looked at, since the server did not allow it: {names}."
@@ -179,11 +195,15 @@ def damage_of_postgresql(connection: Connection) -> tuple[list[Damage], str]:
     return found, ""
 
 
+_MODULE = text(
+    "SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace "
+    "WHERE e.extname = 'amcheck'"
+)
 _RELATIONS = text(
     "SELECT c.relname, c.relkind::text, c.oid::bigint FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid "
     "LEFT JOIN pg_am a ON a.oid = c.relam "
     "WHERE c.relnamespace = current_schema()::regnamespace AND c.relpersistence = 'p' AND (c.relkind = 'r' "
     "OR (c.relkind = 'i' AND a.amname = 'btree' AND i.indisvalid)) ORDER BY c.relname"
 )
-_OF_INDEX = text("SELECT bt_index_check(CAST(:oid AS oid)::regclass)")
-_OF_TABLE = text("SELECT blkno, msg FROM verify_heapam(CAST(:oid AS oid)::regclass)")
+_OF_INDEX = "SELECT {schema}.bt_index_check(CAST(:oid AS oid)::regclass, true)"
+_OF_TABLE = "SELECT blkno, msg FROM {schema}.verify_heapam(CAST(:oid AS oid)::regclass)"

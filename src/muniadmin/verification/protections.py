@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     CheckConstraint,
+    Column,
     ColumnElement,
     String,
     Table,
-    and_,
+    TextClause,
     case,
     cast,
-    exists,
     inspect,
     or_,
     select,
@@ -24,6 +24,7 @@ from sqlalchemy.schema import CreateColumn, CreateIndex
 
 from muniadmin.kernel.i18n import N_
 from muniadmin.storage.base import EXTRA_DDL, PROTECTIONS, REFUSE_FUNCTION, Base
+from muniadmin.storage.migrations.head import HEAD
 from muniadmin.storage.unit_of_work import Reading
 from muniadmin.verification.commands import Finding
 from muniadmin.verification.rows import Look, streamed
@@ -59,6 +60,10 @@ _FOREIGN = N_(
 )
 _ALL_OFF = N_(
     "The server’s setting “{subject}” ({scope}) keeps triggers from running: rows may have been changed."
+)
+_HIDES_SETTING = N_(
+    "The setting “{subject}” ({scope}) hides what the server is told for everybody else: verify as one who may read "
+    "its files of settings."
 )
 _HIDES = N_("“{subject}” hides rows of the table “{table}”, or adds some: it is not the program’s.")
 
@@ -139,16 +144,39 @@ def _trigger_text(sql: str, body: str | None, *, schema: str = "public") -> str:
     return f"{in_one_form(sql, schema=schema)} {body}"
 
 
+_NOT_KEPT = N_("“{subject}” is not kept when the server fails (unlogged): its rows may be gone afterwards.")
+_IN_PLACE = N_(
+    "“{subject}” can be taken for one of the server’s own: it is not the program’s, and may change what is read or "
+    "written."
+)
+_RUNS_FIRST = N_(
+    "“{subject}” runs whenever somebody signs in to the server: it is not the program’s, and can keep triggers from "
+    "running for them."
+)
+_WRITES = N_("The subscription “{subject}” writes rows from another server, for which no trigger runs.")
+
+_RUNNING = ("origin", "local")
 _ROLE = text("SELECT current_setting('session_replication_role')")
 _ROLE_FOR = text(
-    "SELECT coalesce(r.rolname, '') || '@' || coalesce(d.datname, '') FROM pg_db_role_setting s "
+    "SELECT coalesce(r.rolname, '') || '@' || coalesce(d.datname, ''), split_part(one, '=', 2) "
+    "FROM pg_db_role_setting s CROSS JOIN unnest(s.setconfig) AS one "
     "LEFT JOIN pg_roles r ON r.oid = s.setrole LEFT JOIN pg_database d ON d.oid = s.setdatabase "
-    "WHERE (s.setdatabase = 0 OR d.datname = current_database()) AND EXISTS (SELECT 1 FROM unnest(s.setconfig) AS one "
-    "WHERE one LIKE 'session_replication_role=%' AND one NOT LIKE '%=origin') ORDER BY 1"
+    "WHERE (s.setdatabase = 0 OR d.datname = current_database()) AND one LIKE 'session_replication_role=%' ORDER BY 1"
+)
+_MAY_READ_FILES = text(
+    "SELECT has_function_privilege('pg_show_all_file_settings()', 'execute') "
+    "AND has_table_privilege('pg_file_settings', 'select')"
+)
+_ROLE_IN_FILES = text(
+    "SELECT DISTINCT sourcefile FROM pg_file_settings "
+    "WHERE name = 'session_replication_role' AND setting NOT IN ('origin', 'local') ORDER BY 1"
 )
 _RULES = text(
     "SELECT c.relname, r.rulename FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class "
     "WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace ORDER BY 1, 2"
+)
+_AT_SIGN_IN = text(
+    "SELECT '', evtname FROM pg_event_trigger WHERE evtevent = 'login' AND evtenabled <> 'D' ORDER BY 2"
 )
 _HIDING = text(
     "SELECT c.relname, 'row level security' FROM pg_class c "
@@ -156,17 +184,60 @@ _HIDING = text(
     "UNION ALL SELECT c.relname, i.inhrelid::regclass::text FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhparent "
     "WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace ORDER BY 1, 2"
 )
+_UNLOGGED = text(
+    "SELECT relname, relname FROM pg_class WHERE relkind IN ('r', 'p', 'S') AND relpersistence <> 'p' "
+    "AND relnamespace = current_schema()::regnamespace ORDER BY 1"
+)
+# The server takes what fits the kinds of the values best, wherever it is: before its own, therefore, an operator or a
+# function for just these kinds. What belongs to a module of the server is its administrator's.
+_LIKE_THE_SERVERS_OWN = text(
+    "WITH found AS (SELECT 'pg_operator'::regclass AS kind, o.oid, 'operator ' || o.oid::regoperator AS name "
+    "FROM pg_operator o WHERE o.oprnamespace = current_schema()::regnamespace "
+    "UNION ALL SELECT 'pg_proc'::regclass, p.oid, 'function ' || p.oid::regprocedure FROM pg_proc p "
+    "WHERE p.pronamespace = current_schema()::regnamespace AND EXISTS (SELECT 1 FROM pg_proc own "
+    "WHERE own.proname = p.proname AND own.pronamespace = 'pg_catalog'::regnamespace) "
+    "UNION ALL SELECT 'pg_cast'::regclass, k.oid, "
+    "concat_ws(' ', 'cast', format_type(k.castsource, NULL), format_type(k.casttarget, NULL)) "
+    # The server's own have numbers below this one.
+    "FROM pg_cast k WHERE k.oid >= 16384) "
+    "SELECT '', name FROM found WHERE NOT EXISTS (SELECT 1 FROM pg_depend m "
+    "WHERE m.classid = found.kind AND m.objid = found.oid AND m.deptype = 'e') ORDER BY 2"
+)
+_SUBSCRIPTIONS = text(
+    "SELECT '', s.subname FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid "
+    "WHERE d.datname = current_database() ORDER BY 2"
+)
+
+
+def _not_running(reading: Reading) -> list[tuple[str, str]]:
+    """For whom, or where, it is told that triggers do not run, and what is to be said of it."""
+    may_read_files = reading.connection.scalar(_MAY_READ_FILES)
+    found = [
+        (scope, _HIDES_SETTING if value in _RUNNING else _ALL_OFF)
+        for scope, value in reading.connection.execute(_ROLE_FOR)
+        if value not in _RUNNING or not may_read_files
+    ]
+    if may_read_files:
+        found += [(file, _ALL_OFF) for (file,) in reading.connection.execute(_ROLE_IN_FILES)]
+    if not found and reading.connection.scalar(_ROLE) not in _RUNNING:
+        found = [("postgresql.conf", _ALL_OFF)]
+    return found
 
 
 def _stands_in_the_way(reading: Reading) -> Iterator[Finding]:
     """What else PostgreSQL knows that keeps triggers from running or changes what a table shows."""
-    setting = "session_replication_role"
-    scopes = [scope for (scope,) in reading.connection.execute(_ROLE_FOR)]
-    if not scopes and reading.connection.scalar(_ROLE) != "origin":
-        scopes = ["postgresql.conf"]
-    for scope in scopes:
-        yield Finding(check="triggers", subject=setting, message=_ALL_OFF, facts={"scope": scope})
-    for question, message in ((_RULES, _FOREIGN), (_HIDING, _HIDES)):
+    for scope, message in _not_running(reading):
+        yield Finding(
+            check="triggers", subject="session_replication_role", message=message, facts={"scope": scope}
+        )
+    for question, message in (
+        (_RULES, _FOREIGN),
+        (_HIDING, _HIDES),
+        (_UNLOGGED, _NOT_KEPT),
+        (_LIKE_THE_SERVERS_OWN, _IN_PLACE),
+        (_SUBSCRIPTIONS, _WRITES),
+        (_AT_SIGN_IN, _RUNS_FIRST),
+    ):
         for table, name in reading.connection.execute(question):
             yield Finding(
                 check="triggers", table=table, subject=name, message=message, facts={"table": table}
@@ -182,21 +253,24 @@ _NOT_AS_MADE = N_(
     "“{subject}” of the table “{table}” is not as the program made it: rows may be there that it refuses."
 )
 _NOT_OURS = N_("“{subject}” of the table “{table}” is not the program’s.")
+_RUNS_OTHERS = " RUNS WHAT IS NOT THE SERVER'S OWN"
 
 
 def definitions(reading: Reading, look: Look) -> Iterator[Finding]:
     """Every key, foreign key, index and condition of the program's tables is in the database as it was made, valid and
-    switched on, and every column as well; and there is nothing else but indexes."""
+    switched on, and every column as well; there is nothing else but indexes, which run nothing that is not the
+    server's own; and the revision is the program's."""
     if reading.connection.dialect.name == "sqlite":
         written, present = _lines(_in_a_new_file()), _lines(_in_file(reading))
     else:
         written, present = _constraints_written(reading), _constraints_present(reading)
+    yield from _revision(reading)
     # That a whole table is missing is said by the check of values.
     tables = {one.table for one in present} & Base.metadata.tables.keys()
     for one in sorted(one for one in written.keys() | present.keys() if one.table in tables):
         look()
         found = present.get(one)
-        if found == written.get(one) or (one not in written and _is_index(found)):
+        if found == written.get(one) or (one not in written and _is_mere_index(found)):
             continue
         message = _NOT_OURS if one not in written else _NOT_THERE if found is None else _NOT_AS_MADE
         yield Finding(
@@ -208,8 +282,27 @@ def definitions(reading: Reading, look: Look) -> Iterator[Finding]:
         )
 
 
-def _is_index(sql: str | None) -> bool:
-    return sql is not None and re.match("create (unique )?index ", sql, re.IGNORECASE) is not None
+def _revision(reading: Reading) -> Iterator[Finding]:
+    """The database says of itself that it is as this program makes one: else the next upgrade would change it."""
+    found: list[str] = []
+    if inspect(reading.connection).has_table("alembic_version"):
+        found = [
+            str(one) for one in reading.connection.scalars(text("SELECT version_num FROM alembic_version"))
+        ]
+    if found != [HEAD]:
+        yield Finding(
+            check="definitions",
+            table="alembic_version",
+            message=N_("{subject}: the database says that its revision is “{found}”, not “{revision}”."),
+            facts={"found": ", ".join(sorted(found)), "revision": HEAD},
+        )
+
+
+def _is_mere_index(sql: str | None) -> bool:
+    """Whether it is an index that only makes looking faster."""
+    if sql is None or sql.endswith(_RUNS_OTHERS):
+        return False
+    return re.match("create (unique )?index ", sql, re.IGNORECASE) is not None
 
 
 # The text of a constraint says itself that it was not tried on the rows that were there.
@@ -222,9 +315,15 @@ _ALL_CONSTRAINTS = text(
     "FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid "
     "WHERE k.contype IN ('c', 'f', 'p', 'u', 'x') AND c.relnamespace = current_schema()::regnamespace"
 )
+# Of what an index needs the server notes functions, operators and kinds that are not its own; those of its modules are
+# its administrator's.
 _ALL_INDEXES = text(
     "SELECT c.relname, n.relname, pg_get_indexdef(n.oid) || "
-    "CASE WHEN i.indisvalid AND i.indisready THEN '' ELSE ' INVALID' END, current_schema() "
+    "CASE WHEN i.indisvalid AND i.indisready THEN '' ELSE ' INVALID' END, current_schema(), EXISTS "
+    "(SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = n.oid AND d.refclassid NOT IN "
+    "('pg_class'::regclass, 'pg_constraint'::regclass, 'pg_collation'::regclass) "
+    "AND NOT EXISTS (SELECT 1 FROM pg_depend m "
+    "WHERE m.classid = d.refclassid AND m.objid = d.refobjid AND m.deptype = 'e')) "
     "FROM pg_index i JOIN pg_class n ON n.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid "
     "WHERE c.relnamespace = current_schema()::regnamespace AND NOT EXISTS "
     "(SELECT 1 FROM pg_constraint k WHERE k.conindid = n.oid AND k.contype IN ('p', 'u', 'x'))"
@@ -270,8 +369,9 @@ def _constraints_present(reading: Reading) -> _Texts:
         texts[_Name(table, name)] += in_one_form(sql, schema="")
     for table, name, sql, schema in reading.connection.execute(_ALL_CONSTRAINTS):
         texts[_Name(table, name)] += in_one_form(sql, schema=schema)
-    for table, name, sql, schema in reading.connection.execute(_ALL_INDEXES):
+    for table, name, sql, schema, runs_others in reading.connection.execute(_ALL_INDEXES):
         texts[_Name(table, name)] += in_one_form(sql.replace(" USING btree", ""), schema=schema)
+        texts[_Name(table, name)] += _RUNS_OTHERS if runs_others else ""
     return texts
 
 
@@ -326,15 +426,11 @@ def references(reading: Reading, look: Look) -> Iterator[Finding]:
         for foreign_key in sorted(table.foreign_key_constraints, key=lambda one: list(one.column_keys)):
             of = foreign_key.referred_table
             here = [element.parent for element in foreign_key.elements]
-            named = of.alias()
-            there = [named.c[element.column.name] for element in foreign_key.elements]
+            there = [element.column for element in foreign_key.elements]
             if not (_has(columns, table, [*table.primary_key, *here]) and _has(columns, of, there)):
                 continue  # said by the check of values
             look()
-            same = and_(*(one == other for one, other in zip(here, there, strict=True)))
-            wanted = select(*_key(table), *(cast(one, String) for one in here)).where(
-                *(one.is_not(None) for one in here), ~exists().where(same)
-            )
+            wanted = _naming_nothing(reading, table, of, dict(zip(here, there, strict=True)))
             for row in streamed(reading, look, wanted):
                 key, value = row[: -len(here)], row[-len(here) :]
                 yield Finding(
@@ -345,6 +441,26 @@ def references(reading: Reading, look: Look) -> Iterator[Finding]:
                     facts={"of": of.name, "value": " ".join(map(str, value))},
                     says=dict(zip((one.name for one in here), value, strict=True)),
                 )
+
+
+def _naming_nothing(
+    reading: Reading, table: Table, of: Table, places: Mapping[Column[Any], Column[Any]]
+) -> TextClause:
+    """The key of each row of ``table`` that names a row of another which is not there, and what it names, as text."""
+    # Written out, for there are so many that putting them together by expressions takes most of the time in a small
+    # town.
+    quote = reading.connection.dialect.identifier_preparer.quote
+    shown = ", ".join(
+        f"CAST(one.{quote(column.name)} AS VARCHAR)" for column in (*table.primary_key, *places)
+    )
+    filled = " AND ".join(f"one.{quote(here.name)} IS NOT NULL" for here in places)
+    same = " AND ".join(
+        f"other.{quote(there.name)} = one.{quote(here.name)}" for here, there in places.items()
+    )
+    return text(
+        f"SELECT {shown} FROM {quote(table.name)} AS one "  # noqa: S608 - own names
+        f"WHERE {filled} AND NOT EXISTS (SELECT 1 FROM {quote(of.name)} AS other WHERE {same})"
+    )
 
 
 def conditions(reading: Reading, look: Look) -> Iterator[Finding]:

@@ -4,21 +4,20 @@ from typing import Any
 
 from muniadmin.kernel.formats import format_date, format_number
 from muniadmin.kernel.i18n import _, ngettext
+from muniadmin.kernel.municipality import Municipality
 from muniadmin.kernel.texts import visible
 from muniadmin.verification.commands import Checked, ExportedToCheck, Finding, VerificationReport
-
-#: More of a value that was changed is not shown.
-_LONGEST = 60
-_OF_A_DIGEST = 13
+from muniadmin.verification.findings import changes, logged, place, sentence
 
 
 def verdict(report: VerificationReport) -> str:
     """What came of it, in a sentence."""
     found = len(report.findings)
     if found:
-        said = ngettext("{count} thing is wrong.", "{count} things are wrong.", found).format(
-            count=format_number(found)
-        )
+        words = ngettext("{count} thing is wrong.", "{count} things are wrong.", found)
+        if any(one.more for one in report.checked):
+            words = _("More than {count} things are wrong.")
+        said = words.format(count=format_number(found))
     elif report.stopped:
         said = _("Nothing wrong was found so far.")
     elif report.since is not None:
@@ -55,6 +54,15 @@ def remarks(report: VerificationReport) -> list[str]:
         ]
     if report.no_anchor:
         said.append(_("There is no anchor that holds, so that everything was verified."))
+    for one in report.checked:
+        if one.more:
+            said.append(
+                _(
+                    "“{check}” found more than the {count} things that are listed and ended there: mend these, and "
+                    "verify again."
+                ).format(check=_(one.name), count=format_number(len(one.findings)))
+            )
+        said += one.remarks
     if report.unrecorded:
         said.append(_("The audit log has no line of this: {reason}").format(reason=report.unrecorded))
     if report.not_locked:
@@ -87,6 +95,8 @@ def result(checked: Checked) -> str:
         return _("{count} and more").format(count=found)
     if checked.findings:
         return found
+    if checked.remarks and not checked.rows:
+        return _("not looked at")
     return _("sound") if checked.finished else _("stopped")
 
 
@@ -111,7 +121,9 @@ def as_data(report: VerificationReport) -> dict[str, Any]:
                 "name": _(one.name),
                 "rows": one.rows,
                 "findings": len(one.findings),
+                "more": one.more,
                 "finished": one.finished,
+                "remarks": list(one.remarks),
             }
             for one in report.checked
         ],
@@ -131,45 +143,40 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "said": dict(finding.said),
         "says": dict(finding.says),
         "event": finding.event,
+        "audit_log": [
+            {
+                "line": one.line,
+                "at": None if one.at is None else str(one.at),
+                "user": one.user,
+                "event": one.event,
+                "subject": one.subject,
+                "astray": one.astray,
+            }
+            for one in finding.logged
+        ],
     }
 
 
-def place(finding: Finding) -> str:
-    """Table and key, as a line of the report begins with them."""
-    return f"{finding.table} {finding.key}".strip()
+def line(finding: Finding, town: Municipality) -> str:
+    """A finding as one line: table and key where the sentence does not begin with them, the sentence, what was changed
+    to what, and the lines of the audit log that are meant."""
+    where, said = place(finding), sentence(finding, town)
+    parts = [said if not where or where in said else f"[{where}] {said}"]
+    parts.append("; ".join(f"{name}: {values}" for name, values in changes(finding, town)))
+    if finding.logged:
+        in_log = "; ".join(logged(one, town) for one in finding.logged)
+        parts.append(_("In the audit log: {lines}.").format(lines=in_log))
+    return visible(" ".join(filter(None, parts)))
 
 
-def changes(finding: Finding) -> list[tuple[str, str]]:
-    """The columns that say something else than they did, with both values; none where only one side is known."""
-    said, says = finding.said, finding.says
-    if not said or not says:
-        return []
-    return [
-        (name, f"{short(said.get(name))} → {short(says.get(name))}")
-        for name in (*says, *(name for name in said if name not in says))
-        if said.get(name) != says.get(name)
-    ]
-
-
-def short(value: object) -> str:
-    """A value of a row as a line has room for it: of a long text, or the digest that stands for one, its beginning."""
-    text = "—" if value is None else str(value) or "“”"
-    longest = _OF_A_DIGEST if text.startswith("#") else _LONGEST
-    return text if len(text) <= longest else f"{text[:longest]}…"
-
-
-def line(finding: Finding) -> str:
-    """A finding as one line: table and key where the sentence does not begin with them, the sentence, and what was
-    changed to what."""
-    where, said = place(finding), finding.sentence()
-    changed = "; ".join(f"{name}: {values}" for name, values in changes(finding))
-    whole = f"{said} {changed}" if changed else said
-    return visible(whole if not where or where in said else f"[{where}] {whole}")
-
-
-def as_text(report: VerificationReport, *heading: str) -> str:
+def as_text(report: VerificationReport, town: Municipality, *heading: str) -> str:
     """The report to be copied or kept: the heading's lines, what came of it, each finding, and which checks ran."""
     ran = [f"{_(one.name)}: {format_number(one.rows)} · {result(one)}" for one in report.checked]
     ran += [f"{_(name)}: {_('not run')}" for name in (*report.not_run, *report.left_out)]
-    parts = [list(heading), [verdict(report), *remarks(report)], list(map(line, report.findings)), ran]
+    parts = [
+        list(heading),
+        [verdict(report), *remarks(report)],
+        [line(one, town) for one in report.findings],
+        ran,
+    ]
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"

@@ -23,11 +23,12 @@ _STEPS = 1_000_000
 
 class Look:
     """How a check goes: calling it counts a row. ``tell`` is called now and then, also while the database is at work;
-    what it raises ends the check and is kept in ``stopped``."""
+    what it raises ends the check and is kept in ``stopped``. ``remarks``: sentences on what the check cannot say."""
 
     def __init__(self, tell: Callable[[], object]) -> None:
         self.rows = 0
         self.unread = 0
+        self.remarks: list[str] = []
         self.stopped: BaseException | None = None
         self._tell = tell
         self._told = time.monotonic()
@@ -37,6 +38,10 @@ class Look:
         self.rows += 1
         if self.rows % _LOOK_EVERY == 0:
             self.tell()
+
+    def remark(self, sentence: str) -> None:
+        """Says, in the language in force, what somebody who relies on the check must know besides."""
+        self.remarks.append(sentence)
 
     def tell(self) -> None:
         """Says how far it is, at most ten times a second."""

@@ -14,11 +14,13 @@ from muniadmin.storage.unit_of_work import Job, Reading
 from muniadmin.verification.anchored import against, newest_start
 from muniadmin.verification.checks import CHECKS, Check, checks_behind
 from muniadmin.verification.commands import Checked, Finding, VerificationReport, Verify
-from muniadmin.verification.report import place
+from muniadmin.verification.findings import place
+from muniadmin.verification.logged import with_lines
 from muniadmin.verification.rows import Look, interrupted, reading_anything, reason_of
 from muniadmin.verification.start import BEGINNING, Start
 
 MOST_FINDINGS = 1_000
+"""Of one check; the report says where there are more."""
 
 UNKNOWN = Municipality(
     code="?",
@@ -59,9 +61,10 @@ def verify(job: Job, command: Verify) -> VerificationReport:
                     check=check,
                     name=name,
                     rows=look.rows,
-                    findings=tuple(findings),
+                    findings=tuple(_with_lines(reading, findings[:MOST_FINDINGS])),
                     finished=finished,
-                    more=len(findings) >= MOST_FINDINGS,
+                    more=len(findings) > MOST_FINDINGS,
+                    remarks=tuple(look.remarks),
                 )
             )
             if look.stopped is not None:
@@ -119,14 +122,14 @@ def _witnesses(command: Verify) -> list[tuple[str, str, Check]]:
 
 
 def _carried_out(reading: Reading, look: Look, check: str, run: Check) -> tuple[list[Finding], bool]:
-    """What a check finds, and whether it came to its end."""
+    """What a check finds, and whether it came to its end. Of more than are listed one is found, and it ends there."""
     findings: list[Finding] = []
     try:
         with _by_itself(reading):
             for finding in run(reading, look):
                 findings.append(finding)
-                if len(findings) == MOST_FINDINGS:
-                    break
+                if len(findings) > MOST_FINDINGS:
+                    return findings, False
     except (Cancelled, KeyboardInterrupt) as stopped:
         look.stopped = stopped
         return findings, False
@@ -154,6 +157,15 @@ def _carried_out(reading: Reading, look: Look, check: str, run: Check) -> tuple[
             )
         )
     return findings, True
+
+
+def _with_lines(reading: Reading, findings: list[Finding]) -> list[Finding]:
+    """Those about events with their lines in the audit log, where these can be read."""
+    try:
+        with _by_itself(reading):
+            return with_lines(reading, findings)
+    except Exception:  # noqa: BLE001 - the checks name what is wrong with the tables of the log
+        return findings
 
 
 @contextmanager

@@ -5,6 +5,9 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from muniadmin.access.models import User
+from muniadmin.anchors.models import Anchor
+from muniadmin.anchors.queries import FOLDER_SETTING
 from muniadmin.billing.models import (
     Account,
     Bill,
@@ -14,25 +17,32 @@ from muniadmin.billing.models import (
     Claim,
     Credit,
     CreditMove,
+    Offer,
     Settlement,
+    Suspension,
     Tender,
     Term,
 )
 from muniadmin.billing.names import BILL_NUMBER
-from muniadmin.civil_status.models import Act
-from muniadmin.collection.models import Cancellation, Payment, Receipt, TenderReturn
+from muniadmin.civil_status.models import Act, Extract, ExtractRequest, RequestStep
+from muniadmin.civil_status.names import REQUEST_NUMBER
+from muniadmin.collection.models import Cancellation, CashSession, Payment, Receipt, TenderReturn
 from muniadmin.collection.names import RECEIPT_NUMBER
 from muniadmin.fines.models import Fine
 from muniadmin.fines.names import FINE_NUMBER
 from muniadmin.kernel.numbers import NumberKind
+from muniadmin.ledger.models import Posting
+from muniadmin.storage.events import Event
+from muniadmin.storage.proof import DECLARED, Proof
 from muniadmin.storage.unit_of_work import Reading
 from muniadmin.taxpayers.models import Identifier, TaxableObject, Taxpayer
 from muniadmin.taxpayers.names import TAXPAYER_NUMBER
-from muniadmin.verification.shown_reads import Shown, WhereShown
+from muniadmin.verification.shown_reads import Shown, View, WhereShown, Why
 
 _bill = select(Bill.number)
 _receipt = select(Receipt.number)
 _taxpayer = select(Taxpayer.number)
+_request = select(ExtractRequest.number)
 _of_account = _taxpayer.join(Account, Account.taxpayer_id == Taxpayer.id)
 
 # By table: what is shown of a row, and its column that the finding's key is of.
@@ -52,6 +62,8 @@ _NUMBERS: Mapping[str, tuple[NumberKind, Select[Any], Any]] = {
         _bill.join(Charge, Charge.bill_id == Bill.id).join(Term, Term.charge_id == Charge.id),
         Term.id,
     ),
+    "offer": (BILL_NUMBER, _bill.join(Offer, Offer.bill_id == Bill.id), Offer.id),
+    "suspension": (BILL_NUMBER, _bill.join(Suspension, Suspension.bill_id == Bill.id), Suspension.id),
     "receipt": (RECEIPT_NUMBER, _receipt, Receipt.payment_id),
     "payment": (RECEIPT_NUMBER, _receipt.join(Payment, Payment.id == Receipt.payment_id), Payment.id),
     "tender": (RECEIPT_NUMBER, _receipt.join(Tender, Tender.payment_id == Receipt.payment_id), Tender.id),
@@ -89,13 +101,47 @@ _NUMBERS: Mapping[str, tuple[NumberKind, Select[Any], Any]] = {
         Identifier.id,
     ),
     "fine": (FINE_NUMBER, select(Fine.number), Fine.id),
+    "extract_request": (REQUEST_NUMBER, _request, ExtractRequest.id),
+    "request_step": (
+        REQUEST_NUMBER,
+        _request.join(RequestStep, RequestStep.request_id == ExtractRequest.id),
+        RequestStep.id,
+    ),
+    "extract": (
+        REQUEST_NUMBER,
+        _request.join(Extract, Extract.request_id == ExtractRequest.id),
+        Extract.id,
+    ),
 }
 
 
-def where_shown(reading: Reading, request: WhereShown) -> Shown | None:
-    """The number that the row, or what it belongs to, is shown under. A row that is gone is shown nowhere."""
-    if request.table in ("act", "signed_act"):
-        return _act(reading, request)
+# Tables whose rows a view shows by a number that their key begins with.
+_VIEWS: Mapping[str, tuple[View, str, Any]] = {
+    "cash_session": ("session", "cash_session_id", CashSession.id),
+    "app_user": ("user", "user_id", User.id),
+    "user_role": ("user", "user_id", User.id),
+    "event": ("audit", "event_id", Event.id),
+    "event_line": ("audit", "event_id", Event.id),
+    "anchor": ("anchor", "number", Anchor.number),
+}
+
+_SETTINGS: Mapping[str, View] = {"municipality": "municipality", FOLDER_SETTING: "anchor"}
+
+
+def where_shown(reading: Reading, request: WhereShown) -> Shown:
+    """The number or the view that shows the row, or what it belongs to; else the line of its event in the audit log;
+    else why nothing does."""
+    if not request.key:
+        return Shown(why_not="whole")
+    shown = _by_number(reading, request) or _in_view(reading, request)
+    if shown is None and request.event is not None:
+        shown = _view_of(reading, "audit", "event_id", Event.id, request.event)
+    return shown or Shown(why_not=_why_not(request.table))
+
+
+def _by_number(reading: Reading, request: WhereShown) -> Shown | None:
+    if request.table == "posting":
+        return _posting(reading, request.key)
     if request.table not in _NUMBERS:
         return None
     kind, wanted, column = _NUMBERS[request.table]
@@ -104,13 +150,53 @@ def where_shown(reading: Reading, request: WhereShown) -> Shown | None:
         if not key.isdecimal():
             return None
         key = int(key)
-    number = reading.connection.scalar(wanted.where(column == key))
+    return _numbered(reading, kind, wanted.where(column == key))
+
+
+def _numbered(reading: Reading, kind: NumberKind, wanted: Select[Any]) -> Shown | None:
+    number = reading.connection.scalar(wanted)
     return Shown(kind=kind, number=number) if isinstance(number, str) and number else None
 
 
-def _act(reading: Reading, request: WhereShown) -> Shown | None:
-    if not request.key.isdecimal():
+def _posting(reading: Reading, key: str) -> Shown | None:
+    """The bill or the debtor that a posting is about, else the line of its event: that is its entry in the journal."""
+    event, _blank, line = key.partition(" ")
+    if not (event.isdecimal() and line.isdecimal()):
         return None
-    wanted = select(Act.id, Act.register_id).where(Act.id == int(request.key))
-    row = reading.connection.execute(wanted).one_or_none()
-    return None if row is None else Shown(act_id=row.id, register_id=row.register_id)
+    this = (Posting.event_id == int(event), Posting.line == int(line))
+    return (
+        _numbered(reading, BILL_NUMBER, _bill.join(Posting, Posting.bill_id == Bill.id).where(*this))
+        or _numbered(
+            reading, TAXPAYER_NUMBER, _of_account.join(Posting, Posting.account_id == Account.id).where(*this)
+        )
+        or _view_of(reading, "audit", "event_id", Event.id, int(event))
+    )
+
+
+def _in_view(reading: Reading, request: WhereShown) -> Shown | None:
+    if request.table == "setting":
+        view = _SETTINGS.get(request.key)
+        return None if view is None else Shown(view=view)
+    first = request.key.split(" ")[0]
+    if not first.isdecimal():
+        return None
+    if request.table in ("act", "signed_act"):
+        wanted = select(Act.id, Act.register_id).where(Act.id == int(first))
+        row = reading.connection.execute(wanted).one_or_none()
+        key = {} if row is None else {"act_id": row.id, "register_id": row.register_id}
+        return Shown(view="act", key=key) if key else None
+    if request.table not in _VIEWS:
+        return None
+    return _view_of(reading, *_VIEWS[request.table], int(first))
+
+
+def _view_of(reading: Reading, view: View, name: str, column: Any, number: int) -> Shown | None:
+    there = reading.connection.scalar(select(column).where(column == number))
+    return None if there is None else Shown(view=view, key={name: number})
+
+
+def _why_not(table: str) -> Why:
+    if table in _NUMBERS or table in _VIEWS or table in ("act", "signed_act", "posting"):
+        return "gone"
+    declared = DECLARED.get(table)
+    return "total" if declared is not None and declared.proof is Proof.CACHE else "none"

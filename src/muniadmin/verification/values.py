@@ -39,13 +39,13 @@ def values(reading: Reading, look: Look) -> Iterator[Finding]:
     if connection.dialect.name == "sqlite":
         driver: Any = connection.connection.driver_connection
         driver.create_function("is_text", 1, _is_text, deterministic=True)
-    there = inspect(connection)
-    known = set(there.get_table_names())
+    found = inspect(connection).get_multi_columns()
+    there = {table: {column["name"] for column in columns} for (_schema, table), columns in found.items()}
     for table in Base.metadata.sorted_tables:
-        if table.name not in known:
+        if table.name not in there:
             yield Finding(check=_CHECK, table=table.name, message=N_("The table “{subject}” is missing."))
             continue
-        columns = {column["name"] for column in there.get_columns(table.name)}
+        columns = there[table.name]
         for name in sorted(set(table.columns.keys()) - columns):
             yield Finding(
                 check=_CHECK,

@@ -27,7 +27,7 @@ from muniadmin.documents.keys import public_key
 from muniadmin.kernel.canonical import canonical_json
 from muniadmin.kernel.errors import FieldMissing, InvalidInput
 from muniadmin.kernel.formats import format_instant
-from muniadmin.kernel.i18n import N_
+from muniadmin.kernel.i18n import N_, _
 from muniadmin.kernel.places import data_folder
 from muniadmin.kernel.texts import ensure_fits
 from muniadmin.storage.unit_of_work import Job, Reading
@@ -58,6 +58,8 @@ class Remembered:
     #: SHA-256 of the municipality's public key: tells whether it is the same database.
     key: str
     demonstration: bool
+    #: Since when it remembers; what happened before it cannot tell.
+    begun: datetime
     heads: Mapping[str, RememberedHead] = field(default_factory=dict)
 
     @property
@@ -92,6 +94,7 @@ def written(remembered: Remembered) -> str:
         "municipality": remembered.municipality,
         "key": remembered.key,
         "demonstration": remembered.demonstration,
+        "begun": remembered.begun.isoformat(),
         "heads": {
             chain: [head.last, head.digest, head.since.isoformat()]
             for chain, head in sorted(remembered.heads.items())
@@ -111,6 +114,7 @@ def read(text: str, path: object) -> Remembered:
             municipality=facts["municipality"],
             key=facts["key"],
             demonstration=facts["demonstration"],
+            begun=datetime.fromisoformat(facts["begun"]),
             heads={
                 chain: RememberedHead(last=last, digest=digest, since=datetime.fromisoformat(since))
                 for chain, (last, digest, since) in facts["heads"].items()
@@ -166,6 +170,7 @@ def remember(reading: Reading) -> None:
         _log.warning("another demonstration town is at %s: its chains are remembered from now on", path)
         before = None
     kept = {} if before is None else dict(before.heads)
+    begun = now.begun if before is None else before.begun
     moved = {
         chain: head
         for chain, head in now.heads.items()
@@ -173,7 +178,7 @@ def remember(reading: Reading) -> None:
         or ((head.last, head.digest) != _place(kept[chain]) and _stands(reading, chain, kept[chain]))
     }
     if moved or before is None:
-        save(path, Remembered(**{**vars(now), "heads": kept | moved}))
+        save(path, Remembered(**{**vars(now), "begun": begun, "heads": kept | moved}))
 
 
 def _now(reading: Reading) -> Remembered:
@@ -189,6 +194,7 @@ def _now(reading: Reading) -> Remembered:
         municipality=reading.municipality.code,
         key=key_of(reading),
         demonstration=reading.municipality.demonstration,
+        begun=reading.now,
         heads={
             head.chain: RememberedHead(last=head.last, digest=head.digest, since=reading.now)
             for head in found
@@ -280,6 +286,24 @@ def lost_heads(reading: Reading, request: LostHeads) -> list[Finding]:
     if remembered is None:
         return []
     return list(compared(reading, remembered, check=CHECK, source=reading.actor.workstation or "?"))
+
+
+def known_since(reading: Reading) -> tuple[int, str]:
+    """Of how many chains this workstation remembers the last row, and a sentence, in the language in force, on what it
+    therefore cannot tell: a file that somebody took away leaves nothing but a later beginning."""
+    try:
+        remembered = load(file_of(reading.connection.engine.url))
+    except HeadsFileBroken:
+        return 0, ""  # which is a finding
+    if remembered is None:
+        return 0, _(
+            "This workstation remembers nothing of this database yet: that the end of a chain was cut off, or an older "
+            "copy put in its place, it cannot tell."
+        )
+    since = format_instant(remembered.begun, reading.municipality.calendar.zone)
+    return len(remembered.heads), _(
+        "What this workstation remembers of this database begins on {since}."
+    ).format(since=since)
 
 
 def begin_heads_anew(job: Job, command: BeginHeadsAnew) -> int:

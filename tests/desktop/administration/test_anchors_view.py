@@ -65,7 +65,7 @@ def test_a_supervisor_orders_an_anchor_and_sees_where_each_chain_stood(app: App,
     shown = view.list.current()
     assert shown is not None
     assert shown.line == made.line
-    assert "office" in screen.texts(view)
+    assert "Office" in screen.texts(view)
     assert made.digest[:16] in screen.texts(view)
     assert not view.choose.isVisibleTo(view)
     assert view.make.isEnabled()
@@ -99,10 +99,10 @@ def test_a_folder_that_is_gone_is_said_to_supervisors_only(
     screen = signed_in(Role.CLERK)
     qtbot.waitUntil(lambda: all(job.finished for job in screen.frame.shell.operations.jobs))
     screen.settle()
-    assert "could not be written" not in screen.texts()
+    assert "is not there" not in screen.texts()
     screen.window.leave()
     screen.sign_in(Role.SUPERVISOR)
-    qtbot.waitUntil(lambda: "could not be written" in screen.texts())
+    qtbot.waitUntil(lambda: "is not there" in screen.texts())
 
 
 def test_what_is_gone_is_said_at_sign_in_until_somebody_begins_anew(app: App, signed_in: SignIn) -> None:

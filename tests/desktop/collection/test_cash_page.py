@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollBar
 
 from muniadmin.app import App
 from muniadmin.collection.commands import EnterStub, ReturnTender, TakePayment, TenderGiven
@@ -52,6 +53,12 @@ def test_a_desk_is_opened_counted_and_closed(app: App, screen: Screen) -> None:
     assert app.read(MySession(), clerk) is None
     slip = screen.dialog()
     assert isinstance(slip, DocumentDialog)
+    # The paper is as wide as its dialog: nothing of it is beside the window.
+    sideways = [
+        bar for bar in slip.findChildren(QScrollBar) if bar.orientation() is Qt.Orientation.Horizontal
+    ]
+    assert sideways
+    assert all(bar.maximum() == 0 for bar in sideways)
     slip.submit()
 
 

@@ -12,11 +12,13 @@ from pytestqt.qtbot import QtBot
 
 from muniadmin.anchors.commands import MakeAnchor
 from muniadmin.app import App
+from muniadmin.desktop.administration.audit_view import AuditView
+from muniadmin.desktop.administration.users_view import UsersView
 from muniadmin.desktop.verification.verification_page import VerificationPage
 from muniadmin.kernel.permissions import Role
 from tests.builders import a_bill, a_taxpayer
 from tests.desktop.conftest import Screen
-from tests.verification.owner import as_owner
+from tests.verification.owner import as_owner, one
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
@@ -79,7 +81,7 @@ def test_a_finding_opens_the_page_of_its_row(
     assert number in screen.texts(screen.page)
 
 
-def test_a_finding_without_a_page_offers_none(
+def test_a_finding_without_a_page_says_why(
     app: App, verified: Callable[[], VerificationPage], screen: Screen
 ) -> None:
     with app.database.connect_to_write() as connection:
@@ -90,6 +92,85 @@ def test_a_finding_without_a_page_offers_none(
     screen.settle()
     assert "settlement_counted" in screen.texts(page)
     assert not page.to_row.isVisibleTo(page)
+    assert "there is no row to open" in screen.texts(page)
+
+
+def test_a_user_a_setting_and_a_line_of_the_log_are_opened_where_they_stand(
+    app: App, verified: Callable[[], VerificationPage], screen: Screen
+) -> None:
+    event = one(app, "SELECT min(id) FROM event")
+    as_owner(
+        app,
+        "UPDATE app_user SET name = 'Mallory' WHERE user_name = 'clerk'",
+        "UPDATE setting SET value = json_set(value, '$.address', 'elsewhere') WHERE key = 'municipality'",
+        f"INSERT INTO event_line VALUES ({event}, 99, 'collection:receipt:cancelled', '1-2026-000001-7')",
+    )
+    page = verified()
+
+    said = chosen(page, screen, "event")
+    assert "Receipt cancelled · 1-2026-000001-7: this line was added" in said
+    assert page.to_row.text() == "Open in the audit log"
+    page.to_row.click()
+    screen.settle()
+    view = screen.page.findChild(AuditView)
+    assert view is not None
+    assert view.isVisible()
+    line = view.list.current()
+    assert line is not None
+    assert (line.place, line.subject) == ((event, 99), "1-2026-000001-7")
+    assert view.newest.isVisible()
+    view.newest.click()
+    screen.settle()
+    newest = view.list.model.row(0)
+    assert newest is not None
+    assert newest.event == "verification:database:verified"
+
+    screen.frame.go("verification")
+    chosen(page, screen, "app_user")
+    page.to_row.click()
+    screen.settle()
+    users = screen.page.findChild(UsersView)
+    assert users is not None
+    assert users.isVisible()
+    user = users.list.current()
+    assert user is not None
+    assert user.user_name == "clerk"
+
+    screen.frame.go("verification")
+    chosen(page, screen, "setting")
+    page.to_row.click()
+    screen.settle()
+    assert "elsewhere" not in screen.texts(screen.page)  # the card was read when the program was started
+    assert "Particulars" in screen.texts(screen.page)
+
+
+def test_whoever_may_not_see_users_is_told_so(app: App, screen: Screen, qtbot: QtBot) -> None:
+    as_owner(app, "UPDATE app_user SET name = 'Mallory' WHERE user_name = 'clerk'")
+    screen.sign_in(Role.SUPERVISOR)
+    screen.frame.go("verification")
+    page = screen.page
+    assert isinstance(page, VerificationPage)
+    page.begin.click()
+    qtbot.waitUntil(lambda: page.report is not None, timeout=60_000)
+    screen.settle()
+    assert "Only those who administer the users may see the row." in chosen(page, screen, "app_user")
+    assert not page.to_row.isVisibleTo(page)
+
+
+def test_amounts_and_chains_are_read_as_people_write_them(
+    app: App, verified: Callable[[], VerificationPage], screen: Screen
+) -> None:
+    bill = a_bill(app, "1200", taxpayer_id=a_taxpayer(app))
+    as_owner(
+        app,
+        f"UPDATE charge SET amount = 130000 WHERE bill_id = {bill.bill_id}",
+        "UPDATE chain_head SET last = 99 WHERE chain = 'office'",
+    )
+    page = verified()
+    said = chosen(page, screen, "charge")
+    assert "amount | 1,200.00 MAD → 1,300.00 MAD" in said
+    assert "120000" not in said
+    assert "Chain Office does not end" in chosen(page, screen, "chain_head")
 
 
 def chosen(page: VerificationPage, screen: Screen, table: str) -> str:

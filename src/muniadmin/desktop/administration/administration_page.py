@@ -12,7 +12,7 @@ from muniadmin.desktop.administration.audit_view import AuditView
 from muniadmin.desktop.administration.municipality_view import MunicipalityView
 from muniadmin.desktop.administration.users_view import UsersView
 from muniadmin.desktop.shell.actions import Action
-from muniadmin.desktop.shell.navigation import Page, Scene
+from muniadmin.desktop.shell.navigation import Filtered, Page, Scene, Target
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.chips import ChoiceChips
 from muniadmin.desktop.widgets.layouts import row
@@ -52,6 +52,24 @@ class AdministrationPage(Page):
         """Brings a view to the front."""
         self.chips.set_value(name)
         self.stack.setCurrentWidget(self.views[name])
+
+    def open(self, target: Target) -> None:
+        """A user, a line of the audit log, an anchor or the municipality's card, as a finding of a verification
+        names it."""
+        if not isinstance(target, Filtered):
+            return
+        wanted, key = target.filters["view"], target.filters
+        name = {"user": "users", "anchor": "anchors", "audit": "audit"}.get(wanted, "municipality")
+        view = self.views.get(name)
+        if view is None:
+            return
+        self.show_view(name)
+        if isinstance(view, UsersView):
+            view.show_user(key["user_id"])
+        elif isinstance(view, AuditView):
+            view.show_event(key["event_id"], key.get("line"))
+        elif isinstance(view, AnchorsView) and "number" in key:
+            view.show_anchor(key["number"])
 
     def reload(self) -> None:
         """Asks again."""

@@ -23,11 +23,13 @@ from muniadmin.desktop.widgets.layouts import column, row
 from muniadmin.desktop.widgets.row_model import Column
 from muniadmin.desktop.widgets.row_source import ListSource
 from muniadmin.desktop.widgets.row_table import RowTable
+from muniadmin.kernel.chains import chain_name
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import _, ngettext
 from muniadmin.settings.names import ADMINISTER_SETTINGS
 from muniadmin.verification.commands import BeginHeadsAnew, Finding
+from muniadmin.verification.findings import sentence
 from muniadmin.verification.remembered_reads import LostHeads
 
 _AT_ONCE = 200
@@ -41,12 +43,17 @@ class AnchorsView(QWidget):
         self._page = page
         self._rows: list[AnchorRow] = []
         self._folder = ""
+        #: The anchor that was asked for; the list begins with it.
+        self._wanted: int | None = None
         self.lost = Banner()
         self.lost.hide()
         self.make = Button(_("Make an anchor now"), Kind.PRIMARY, icon="plus")
         self.make.clicked.connect(self.make_anchor)
         self.older = Button(_("Show older anchors"), icon="history")
         self.older.clicked.connect(self._ask_older)
+        self.newest = Button(_("Newest"), icon="history")
+        self.newest.clicked.connect(self.show_newest)
+        self.newest.hide()
         self.choose = Button(_("Choose the folder…"), icon="folder-open")
         self.choose.clicked.connect(self.choose_folder)
         if not page.may(ADMINISTER_SETTINGS):
@@ -84,7 +91,7 @@ class AnchorsView(QWidget):
         self._make_detail()
         layout = column(
             self.lost,
-            row(self.place, self.choose, self.no_folder, self.older, self.make, spacing=8),
+            row(self.place, self.choose, self.no_folder, self.newest, self.older, self.make, spacing=8),
             spacing=12,
         )
         layout.addLayout(split(self.list, self.side), 1)
@@ -121,15 +128,28 @@ class AnchorsView(QWidget):
 
     def reload(self) -> None:
         """Asks again for the newest, the folder, and what is no longer as remembered."""
-        self._page.read(Anchors(limit=_AT_ONCE), then=self._show_newest, key="anchors")
+        self.newest.setVisible(self._wanted is not None)
+        before = None if self._wanted is None else self._wanted + 1
+        self._page.read(Anchors(before=before, limit=_AT_ONCE), then=self._show_newest, key="anchors")
         self._page.read(AnchorFolder(), then=self._show_folder, key="anchor folder")
         self._page.read(LostHeads(), then=self._show_lost, key="lost heads")
+
+    def show_anchor(self, number: int) -> None:
+        """Chooses an anchor; the list begins with it."""
+        self._wanted = number
+        self.reload()
+
+    def show_newest(self) -> None:
+        """All anchors again."""
+        self._wanted = None
+        self.reload()
+        self.list.take_focus()
 
     def _show_newest(self, rows: list[AnchorRow]) -> None:
         before = self.list.current()
         self._rows = rows
         self._fill(rows)
-        if before is not None:
+        if before is not None and self._wanted is None:
             self.list.select_key(before.number)
         elif rows:
             self.list.select_first()
@@ -166,7 +186,7 @@ class AnchorsView(QWidget):
         self._digest.setText(" ".join(groups))
         self._heads.set_rows(
             [
-                (head.chain, f"{format_number(head.last)} · {head.digest[:SHORT]}")
+                (chain_name(head.chain), f"{format_number(head.last)} · {head.digest[:SHORT]}")
                 for head in anchor.heads
             ]
         )  # fmt: skip
@@ -181,6 +201,7 @@ class AnchorsView(QWidget):
 
     def make_anchor(self) -> None:
         """Makes one now."""
+        self._wanted = None
         self.make.setEnabled(False)
         self._page.run(MakeAnchor(), then=self._made, failed=self._not_made, undone=self._unlock)
 
@@ -227,7 +248,7 @@ class AnchorsView(QWidget):
             Tone.BAD,
             lost_in_words(findings),
             _("Run the verification and find out why before anybody goes on. Begin anew only when you know."),
-            details="\n".join(one.sentence() for one in findings),
+            details="\n".join(sentence(one, self._page.shell.municipality) for one in findings),
             action=(_("Begin anew…"), self.begin_anew),
         )
         self.lost.can_close(False)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSignalBlocker, QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from muniadmin.anchors.rules import SHORT
@@ -40,17 +40,23 @@ class AuditView(QWidget):
         super().__init__()
         self._page = page
         self._lines: list[AuditLine] = []
+        #: The line that was asked for; the list begins there.
+        self._wanted: tuple[int, int] | None = None
         #: What is kept of taxable objects, by its code: what the lines of a changed one are written in.
         self._kept: dict[str, AttributeSpec] = {}
         self.search = SearchField(_("Search the log"), placeholder=_("A number, a user or an event"))
-        self.search.setFixedWidth(320)
+        self.search.setMinimumWidth(180)
+        self.search.setMaximumWidth(320)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(200)
         self._pause.timeout.connect(self.reload)
-        self.search.textChanged.connect(lambda _text: self._pause.start())
+        self.search.textChanged.connect(lambda _text: self._on_typed())
         self.older = Button(_("Show older lines"), icon="history")
         self.older.clicked.connect(self._ask_older)
+        self.newest = Button(_("Newest"), icon="history")
+        self.newest.clicked.connect(self.show_newest)
+        self.newest.hide()
         shell = page.shell
         columns: list[Column[AuditLine]] = [
             Column("at", _("Date and time"), lambda line: shell.instant(line.at), width=132, look="muted"),
@@ -96,7 +102,9 @@ class AuditView(QWidget):
         self._stack.addWidget(detail)
         side = Card()
         side.body.addWidget(self._stack, 1)
-        layout = column(row(self.search, None, self.older), spacing=12)
+        above = row(self.search, None, self.newest, self.older)
+        above.setStretchFactor(self.search, 100)
+        layout = column(above, spacing=12)
         layout.addLayout(split(self.list, side, aside_width=340), 1)
         self.setLayout(layout)
         page.read(TheProfile(), then=self._take_profile, key="profile")
@@ -106,15 +114,40 @@ class AuditView(QWidget):
         self._kept = {one.code: one for kind in profile.object_kinds for one in kind.attributes}
         self._show(self.list.current())
 
+    def _on_typed(self) -> None:
+        """A search is one in the whole log."""
+        self._wanted = None
+        self._pause.start()
+
+    def show_event(self, event_id: int, line: int | None = None) -> None:
+        """Chooses a line of an event, the first if none is named; the list begins with that event."""
+        with QSignalBlocker(self.search):
+            self.search.clear()
+        self._pause.stop()
+        self._wanted = event_id, line or 1
+        self.reload()
+
+    def show_newest(self) -> None:
+        """The whole log again."""
+        self._wanted = None
+        self.reload()
+        self.list.take_focus()
+
     def reload(self) -> None:
-        """The newest lines again."""
+        """The newest lines again, or those from the one that was asked for."""
+        self.newest.setVisible(self._wanted is not None)
+        before = None if self._wanted is None else (self._wanted[0] + 1, 0)
         self._page.read(
-            AuditLog(text=self.search.text().strip(), limit=_AT_ONCE), then=self._show_newest, key="audit"
+            AuditLog(text=self.search.text().strip(), before=before, limit=_AT_ONCE),
+            then=self._show_newest,
+            key="audit",
         )
 
     def _show_newest(self, lines: list[AuditLine]) -> None:
         self._lines = lines
         self._fill(lines)
+        if self._wanted is not None:
+            self.list.select_key(self._wanted)
 
     def _ask_older(self) -> None:
         if self._lines:

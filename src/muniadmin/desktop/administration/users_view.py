@@ -100,6 +100,11 @@ class UsersView(QWidget):
         """Asks again."""
         self._page.read(Users(), then=self._show_users, key="users")
 
+    def show_user(self, user_id: int) -> None:
+        """Chooses a user."""
+        self._wanted = user_id
+        self.reload()
+
     def _show_users(self, users: list[UserRow]) -> None:
         before = self.list.current()
         wanted, self._wanted = self._wanted, None

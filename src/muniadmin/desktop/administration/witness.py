@@ -16,6 +16,7 @@ from muniadmin.kernel.changes import ChangeSet
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import _
 from muniadmin.verification.commands import Finding
+from muniadmin.verification.findings import sentence
 from muniadmin.verification.remembered_reads import LostHeads
 
 _log = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ class Witness(QObject):
                 "The end of a chain was cut off, a chain was written anew, or an older copy was put in the "
                 "database’s place. Run the verification; Administration, Anchors, tells more."
             ),
-            details="\n".join(one.sentence() for one in findings),
+            details="\n".join(sentence(one, self._shell.municipality) for one in findings),
         ).open()
 
     # --- the folder ------------------------------------------------------------------------------------------

@@ -323,7 +323,8 @@ class CashPage(Page):
     def _print(self, document_id: int, paper: ReceiptPaper, reason: str, title: str) -> None:
         def printed(document: PrintedDocument) -> None:
             shown = _("{title} · duplicate {rank}").format(title=title, rank=document.duplicate)
-            zoom = 1.2 if paper is ReceiptPaper.ROLL_80 else 1.0
+            # The narrow roll is read enlarged; every other paper is as wide as the dialog.
+            zoom = 1.2 if paper is ReceiptPaper.ROLL_80 else None
             DocumentDialog(
                 self, shown if document.duplicate else title, document.pdf, document.number, zoom=zoom
             ).open()

@@ -2,14 +2,15 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QStackedWidget, QWidget
 
+from muniadmin.access.names import ADMINISTER_USERS
 from muniadmin.anchors.rules import SHORT
 from muniadmin.desktop.shell.actions import Action
 from muniadmin.desktop.shell.navigation import Filtered, Page, Scanned, Scene, Target, split
@@ -33,23 +34,16 @@ from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import N_, _
 from muniadmin.kernel.requests import Command
 from muniadmin.verification.commands import (
+    Checked,
     ExportedToCheck,
     ExportToCheck,
     Finding,
     VerificationReport,
     Verify,
 )
-from muniadmin.verification.report import (
-    as_data,
-    as_text,
-    changes,
-    exported,
-    place,
-    remarks,
-    result,
-    verdict,
-)
-from muniadmin.verification.shown_reads import Shown, WhereShown
+from muniadmin.verification.findings import changes, logged, place, sentence, value_in
+from muniadmin.verification.report import as_data, as_text, exported, remarks, result, verdict
+from muniadmin.verification.shown_reads import Shown, View, WhereShown, Why
 
 
 class ReportNotWritten(UserError):
@@ -68,11 +62,18 @@ class _CheckLine(NamedTuple):
     tone: Tone
 
 
-T = TypeVar("T")
-
 _DIGEST = re.compile(rf"\b([0-9a-f]{{{SHORT}}})[0-9a-f]{{{64 - SHORT}}}\b")
 
 EVERYTHING, SINCE_ANCHOR = "everything", "since anchor"
+
+_WHY_NOT: Mapping[Why, str] = {
+    "whole": N_("It is about a whole table or the whole database: there is no row to open."),
+    "gone": N_("No page can show the row: it is gone."),
+    "total": N_("No page shows the row: it is a total or a count that the program keeps for itself."),
+    "none": N_("No page shows rows of this table."),
+}
+_PAGES: Mapping[View, str] = {"act": "acts", "session": "cash"}
+"""The pages of views; all others are parts of the administration."""
 
 
 class VerificationPage(Page):
@@ -82,8 +83,12 @@ class VerificationPage(Page):
         super().__init__(shell, _("Verification"))
         self.report: VerificationReport | None = None
         self._made_at: datetime | None = None
+        #: What is under way, and what is said of it, not yet translated.
         self._job: Job | None = None
+        self._job_says = ""
         self._shown: Shown | None = None
+        #: The line of the audit log that the chosen finding means, of those that its event has.
+        self._line = 1
         self._make_header()
         self.extent: ChoiceChips[str] = ChoiceChips(
             _("What is verified"),
@@ -135,12 +140,13 @@ class VerificationPage(Page):
         self.save.setEnabled(False)
 
     def _make_lists(self) -> None:
+        shell = self.shell
         # On two lines: a sentence and its place side by side leave room for neither on a small screen.
         findings: list[Column[tuple[int, Finding]]] = [
             Column(
                 "wrong",
                 _("What is wrong, and in which table and row"),
-                lambda entry: entry[1].sentence(),
+                lambda entry: sentence(entry[1], shell.municipality),
                 below=lambda entry: place(entry[1]),
                 width=240,
                 stretch=True,
@@ -173,6 +179,7 @@ class VerificationPage(Page):
         self._sentence = Text("", Role.STRONG, wrap=True).selectable()
         self._where = DefinitionRows(muted="label")
         self._changes = DefinitionRows(muted="label")
+        self._in_log = Text("", wrap=True).selectable()
         self._said, self._says = DefinitionRows(muted="label"), DefinitionRows(muted="label")
         self._digest_only = Text(
             _("Events hold a digest of this row: it proves that the row was changed, not what it said."),
@@ -180,12 +187,14 @@ class VerificationPage(Page):
             wrap=True,
         )
         self._sections = (
+            Section(_("In the audit log"), self._in_log),
             Section(_("What was changed"), self._changes),
             Section(_("What the row said"), self._digest_only, self._said),
             Section(_("What it says now"), self._says),
         )
         self.to_row = Button(_("Open the row"), icon="external-link", small=True)
         self.to_row.clicked.connect(lambda _checked=False: self.open_row())
+        self._why_not = Text("", Role.SECONDARY, wrap=True)
         rest = QWidget()
         parts = column(*self._sections, spacing=0)
         parts.addStretch(1)
@@ -193,7 +202,14 @@ class VerificationPage(Page):
         detail = QWidget()
         whole = column(spacing=0)
         whole.addLayout(
-            column(self._sentence, self._where, row(self.to_row, None), spacing=12, margins=(16, 16, 16, 16))
+            column(
+                self._sentence,
+                self._where,
+                row(self.to_row, None),
+                self._why_not,
+                spacing=12,
+                margins=(16, 16, 16, 16),
+            )
         )
         whole.addWidget(Hairline())
         whole.addWidget(Scroller(rest), 1)
@@ -234,53 +250,73 @@ class VerificationPage(Page):
             return
         self.verdict.hide()
         since_anchor = self.extent.value() == SINCE_ANCHOR
-        said = _("Verifying since the last anchor…") if since_anchor else _("Verifying everything…")
-        self._start(Verify(since_anchor=since_anchor), _("Verification"), said, self._on_report)
+        said = N_("Verifying since the last anchor…") if since_anchor else N_("Verifying everything…")
+        self._start(Verify(since_anchor=since_anchor), _("Verification"), said)
 
     def _at_work(self) -> bool:
-        return self._job is not None and not self._job.finished
+        return self._job is not None
 
-    def _start(self, command: Command[T], title: str, said: str, then: Callable[[T], object]) -> None:
+    def _start(self, command: Command[Any], title: str, said: str) -> None:
         """Begins a long order, with its progress on the page; one at a time."""
         self.notice.hide()
-        focused = QApplication.focusWidget()
-        if focused is not None and self.isAncestorOf(focused):
+        if self._has_keyboard(self):
             self.setFocus()  # else Qt hands the focus of a button that goes dim to whatever comes next
+        # What comes of it is taken from the job: the page may be another by then, in another language.
+        job = self.shell.operations.start(command, title, failed=lambda _problem: True)
+        self._follow(job, said)
+
+    def _follow(self, job: Job, said: str) -> None:
+        """Shows how far a job is, and waits for what comes of it; ``said`` is not yet translated."""
+        self._job, self._job_says = job, said
         for part in (self.extent, self.begin, self.to_export):
             part.setEnabled(False)
-        panel = ProgressPanel(said)
         room = self._progress.layout()
         assert room is not None
         while (old := room.takeAt(0)) is not None:
             if (widget := old.widget()) is not None:
                 widget.deleteLater()
-        room.addWidget(panel)
+        self._panel = ProgressPanel(_(said))
+        self._panel.cancelled.connect(job.cancel)
+        room.addWidget(self._panel)
         show_if(self._progress, True)
-        self._panel = panel
-        self._job = self.shell.operations.start(
-            command, title, then=then, failed=self._on_refused, owner=self
-        )
-        panel.cancelled.connect(self._job.cancel)
 
     def _on_job(self, job: Job) -> None:
         if job is not self._job:
             return
         if job.finished:
-            self._progress.hide()
-            for part in (self.extent, self.begin, self.to_export):
-                part.setEnabled(True)
+            self._job = None
+            self._on_finished(job)
         elif job.total:
             self._panel.advance(job.done, job.total)
 
-    def _on_refused(self, problem: UserError) -> None:
-        self.notice.show_error(problem)
+    def _on_finished(self, job: Job) -> None:
+        has_keyboard = self.hasFocus() or self._has_keyboard(self._progress)
+        if has_keyboard:
+            self.setFocus()
+        self._progress.hide()
+        for part in (self.extent, self.begin, self.to_export):
+            part.setEnabled(True)
+        outcome = None if job.outcome is None else job.outcome.outcome
+        if isinstance(outcome, VerificationReport):
+            self._on_report(outcome)
+        elif isinstance(outcome, ExportedToCheck):
+            self._on_exported(outcome)
+        elif job.problem is not None and type(job.problem) is not UserError:
+            self.notice.show_error(job.problem)  # of anything else an incident is shown
+        if has_keyboard and isinstance(outcome, VerificationReport):
+            self.take_focus()
+        elif has_keyboard:
+            self.to_export.setFocus()
+
+    @staticmethod
+    def _has_keyboard(part: QWidget) -> bool:
+        focused = QApplication.focusWidget()
+        return focused is not None and part.isAncestorOf(focused)
 
     def _on_report(self, report: VerificationReport) -> None:
         self.report = report
         self._made_at = self.shell.local_now()
         self._show_report()
-        if self.hasFocus():
-            self.take_focus()
 
     def _show_report(self) -> None:
         report = self.report
@@ -295,7 +331,7 @@ class VerificationPage(Page):
                 _(one.name),
                 format_number(one.rows),
                 result(one),
-                Tone.BAD if one.findings else Tone.GOOD if one.finished else Tone.WARNING,
+                _tone(one),
             )
             for one in report.checked
         ]
@@ -322,9 +358,9 @@ class VerificationPage(Page):
         self._detail.setCurrentIndex(0 if entry is None else 1)
         if entry is None:
             return
-        finding = entry[1]
+        finding, town = entry[1], self.shell.municipality
         # A whole digest is one word, for which there is no room; what the row said has it.
-        self._sentence.setText(_DIGEST.sub(r"\1…", finding.sentence()))
+        self._sentence.setText(_DIGEST.sub(r"\1…", sentence(finding, town)))
         where = [
             (_("Table"), finding.table),
             (_("Key"), finding.key),
@@ -333,47 +369,81 @@ class VerificationPage(Page):
         if finding.event is not None:
             where.append((_("Written by event"), str(finding.event)))
         self._where.set_rows([(label, value) for label, value in where if value])
-        self._changes.set_rows(changes(finding))
-        self._said.set_rows(_in_rows(finding.said))
-        self._says.set_rows(_in_rows(finding.says))
+        self._line = next((one.line for one in finding.logged if one.astray != "gone"), 1)
+        self._in_log.setText("\n".join(logged(line, town) for line in finding.logged))
+        changed = changes(finding, town)
+        self._changes.set_rows(changed)
+        self._said.set_rows(self._in_rows(finding, finding.said))
+        self._says.set_rows(self._in_rows(finding, finding.says))
         digest_only = bool(finding.event is not None and finding.says and not finding.said)
         show_if(self._digest_only, digest_only)
         for section, is_there in zip(
             self._sections,
-            (changes(finding), finding.said or digest_only, finding.says),
+            (finding.logged, changed, finding.said or digest_only, finding.says),
             strict=True,
         ):
             section.setVisible(bool(is_there))
         self.to_row.hide()
-        self.read(WhereShown(table=finding.table, key=finding.key), then=self._on_where, key="where")
+        self._why_not.hide()
+        self.read(
+            WhereShown(table=finding.table, key=finding.key, event=finding.event),
+            then=self._on_where,
+            key="where",
+        )
+
+    def _in_rows(self, finding: Finding, values: Mapping[str, object]) -> list[tuple[str, str]]:
+        town = self.shell.municipality
+        return [(name, value_in(finding.table, name, value, town)) for name, value in values.items()]
 
     def _check_name(self, check: str) -> str:
         assert self.report is not None
         return next(_(one.name) for one in self.report.checked if one.check == check)
 
-    def _on_where(self, shown: Shown | None) -> None:
+    def _on_where(self, shown: Shown) -> None:
         self._shown = shown
-        self.to_row.setVisible(self._way() is not None)
+        way, why_not = self._way()
+        in_log = shown.view == "audit"
+        self.to_row.set_text(_("Open in the audit log") if in_log else _("Open the row"))
+        self.to_row.setVisible(way is not None)
+        self._why_not.setText(why_not)
+        self._why_not.setVisible(bool(why_not))
 
-    def _way(self) -> tuple[str, Target] | None:
-        """The page that shows the chosen finding's row to this user, and what to ask it for."""
+    def _way(self) -> tuple[tuple[str, Target] | None, str]:
+        """The page that shows the chosen finding's row to this user, and what to ask it for; else why none does."""
         from muniadmin.desktop.pages import all_pages
 
         shown = self._shown
         if shown is None:
-            return None
-        mine = [spec for spec in all_pages() if spec.allowed(self.shell.actor.permissions)]
-        if shown.kind is None:
-            filters = {"act_id": shown.act_id, "register_id": shown.register_id, "state": None}
-            return next(((spec.id, Filtered(filters)) for spec in mine if spec.id == "acts"), None)
-        # The counter shows bills, too, but to take money for them.
-        mine.sort(key=lambda spec: spec.id == "counter")
-        kind, number = shown.kind, shown.number
-        return next(((spec.id, Scanned(kind, number)) for spec in mine if spec.shows(kind)), None)
+            return None, ""
+        if shown.why_not:
+            return None, _(_WHY_NOT[shown.why_not])
+        target: Target
+        if shown.view is None:
+            assert shown.kind is not None
+            kind, target = shown.kind, Scanned(shown.kind, shown.number)
+            showing = [spec for spec in all_pages() if spec.shows(kind)]
+            # The counter shows bills, too, but to take money for them.
+            showing.sort(key=lambda spec: spec.id == "counter")
+        else:
+            page, filters = _PAGES.get(shown.view, "administration"), dict[str, Any](shown.key)
+            if shown.view == "act":
+                filters["state"] = None
+            elif page == "administration":
+                filters |= {"view": shown.view, "line": self._line}
+            target = Filtered(filters)
+            showing = [spec for spec in all_pages() if spec.id == page]
+            if shown.view == "user" and not self.may(ADMINISTER_USERS):
+                return None, _("Only those who administer the users may see the row.")
+        for spec in showing:
+            if spec.allowed(self.shell.actor.permissions):
+                return (spec.id, target), ""
+        names = ", ".join(spec.name for spec in showing)
+        return None, _("You may not see the page that shows the row ({page}).").format(page=names)
 
     def open_row(self) -> None:
         """Goes to the page that shows the chosen finding's row."""
-        if (way := self._way()) is not None:
+        way, _why_not = self._way()
+        if way is not None:
             self.shell.go(*way)
 
     # --- the report -----------------------------------------------------------------------------------------------
@@ -387,7 +457,7 @@ class VerificationPage(Page):
             at=self.shell.instant(self._made_at),
             user=self.shell.actor.name,
         )
-        return as_text(self.report, made)
+        return as_text(self.report, self.shell.municipality, made)
 
     def copy_report(self) -> None:
         """Puts the report onto the clipboard."""
@@ -400,17 +470,22 @@ class VerificationPage(Page):
         if self.report is None:
             return
         assert self._made_at is not None
-        day = f"{self._made_at:%Y-%m-%d}"
-        path, _kind = QFileDialog.getSaveFileName(
-            self, _("Save the report"), f"{_('verification')}-{day}.txt", _("Text (*.txt);;JSON (*.json)")
+        name = f"{_('verification')}-{self._made_at:%Y-%m-%d}.txt"
+        path, kind = QFileDialog.getSaveFileName(
+            self, _("Save the report"), name, _("Text (*.txt);;JSON (*.json)")
         )
-        if path:
-            self.write_report(path)
+        if not path:
+            return
+        named = _named_as(path, is_json="*.json" in kind)
+        if named != path and Path(named).exists():  # the dialog asked about another name
+            self.notice.show_error(ReportNotWritten(path=named, reason=_("it is there already")))
+        else:
+            self.write_report(named)
 
     def write_report(self, path: str) -> None:
         """Writes the report into a file."""
         assert self.report is not None
-        if path.endswith(".json"):
+        if path.casefold().endswith(".json"):
             content = json.dumps(as_data(self.report), ensure_ascii=False, indent=2, default=str) + "\n"
         else:
             content = self.text()
@@ -440,8 +515,7 @@ class VerificationPage(Page):
 
     def export(self, path: str) -> None:
         """Writes what an independent checker reads, beside everybody's work."""
-        command = ExportToCheck(path=path)
-        self._start(command, _("Export for an independent check"), _("Exporting…"), self._on_exported)
+        self._start(ExportToCheck(path=path), _("Export for an independent check"), N_("Exporting…"))
 
     def _on_exported(self, outcome: ExportedToCheck) -> None:
         first, *more = exported(outcome)
@@ -453,6 +527,8 @@ class VerificationPage(Page):
         """The findings have the keyboard; before there are any, the button that looks for them."""
         if self.report is not None and self.report.findings:
             self.list.take_focus()
+        elif self._at_work():
+            self.setFocus()
         else:
             self.begin.setFocus()
 
@@ -484,16 +560,25 @@ class VerificationPage(Page):
         )
 
     def memory(self) -> dict[str, Any]:
-        """The report, whose sentences are said anew in another language."""
-        return {"report": self.report, "made_at": self._made_at, "extent": self.extent.value()}
+        """The report, whose sentences are said anew in another language, and what is under way."""
+        return {
+            "report": self.report,
+            "made_at": self._made_at,
+            "extent": self.extent.value(),
+            "job": self._job,
+            "said": self._job_says,
+        }
 
     def recall(self, memory: dict[str, Any]) -> None:
-        """The same report."""
+        """The same report; what is under way goes on here."""
         self._made_at = memory["made_at"]
         self.choose_extent(memory["extent"])
         if memory["report"] is not None:
             self.report = memory["report"]
             self._show_report()
+        if (job := memory["job"]) is not None:
+            self._follow(job, memory["said"])
+            self._on_job(job)  # it may be at its end already
 
     def scenes(self) -> Sequence[Scene]:
         """What a report looks like."""
@@ -503,5 +588,17 @@ class VerificationPage(Page):
         )
 
 
-def _in_rows(values: Mapping[str, object]) -> list[tuple[str, str]]:
-    return [(name, "—" if value is None else str(value)) for name, value in values.items()]
+def _tone(checked: Checked) -> Tone:
+    if checked.findings:
+        return Tone.BAD
+    if checked.remarks and not checked.rows:  # it could not look at anything
+        return Tone.NEUTRAL
+    return Tone.GOOD if checked.finished else Tone.WARNING
+
+
+def _named_as(path: str, *, is_json: bool) -> str:
+    """The file that was chosen, with the ending of the chosen kind where it has none, or only the one offered."""
+    chosen = Path(path)
+    if is_json and chosen.suffix.casefold() == ".txt":
+        return str(chosen.with_suffix(".json"))
+    return path if chosen.suffix else f"{path}{'.json' if is_json else '.txt'}"

@@ -278,19 +278,20 @@ class ShareBars(Chart):
     def __init__(self, name: str, *, label_width: int = 74, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
         self._label_width = label_width
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
 
     def sizeHint(self) -> QSize:
         """Thirty pixels a line."""
         return QSize(280, 30 * max(len(self.values), 1))
 
     def minimumSizeHint(self) -> QSize:
-        """Never lower than its lines."""
-        return QSize(180, self.sizeHint().height())
+        """On a small screen the lines stand closer; none is left out."""
+        return QSize(180, 23 * max(len(self.values), 1))
 
     def area_of(self, position: int) -> QRectF:
         """The whole line."""
-        return QRectF(0, 30 * position, self.width(), 30)
+        height = min(30.0, self.height() / max(len(self.values), 1))
+        return QRectF(0, height * position, self.width(), height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Name, track, bar, percentage."""

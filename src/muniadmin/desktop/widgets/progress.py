@@ -68,6 +68,8 @@ class ProgressPanel(QWidget):
         self._cancel.hide()
 
     def _on_cancel(self) -> None:
+        if self._cancel.hasFocus():
+            self.setFocus()  # else Qt hands the keyboard to whatever comes next
         self._cancel.setEnabled(False)
         self._figures.setText(_("Stopping after the current step…"))
         self.cancelled.emit()
