@@ -1,12 +1,12 @@
 """Checks of the tamper-evident chains: events, and signed acts; and of what events say of themselves."""
 
-import json
 from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
+import orjson
 from sqlalchemy import literal, select, union_all
 
 from muniadmin.kernel.i18n import N_
@@ -188,8 +188,8 @@ def _lines(reading: Reading, look: Look, start: Start) -> Iterator[tuple[int, li
 def frozen(canonical: str) -> dict[str, Any]:
     """The facts of a frozen text; none when somebody has made it unreadable."""
     try:
-        facts = json.loads(canonical)
-    except (ValueError, TypeError, RecursionError):
+        facts = orjson.loads(canonical)
+    except ValueError:
         return {}
     return facts if isinstance(facts, dict) else {}
 
