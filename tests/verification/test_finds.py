@@ -32,6 +32,8 @@ from tests.towns import OPENING, DatabaseKind, Originals, TownClock, actor_with
 from tests.verification.owner import exchange_numbers
 from tests.verification.story import LAST_DAY, tell
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def database_kind() -> DatabaseKind:

@@ -14,7 +14,7 @@ from tests.collection.counter import at
 from tests.towns import OPENING, Originals, TownClock
 from tests.verification.story import LAST_DAY, tell
 
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
+pytestmark = [pytest.mark.slow, pytest.mark.parametrize("database_kind", ["sqlite"])]
 
 
 @pytest.fixture

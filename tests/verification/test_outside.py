@@ -33,6 +33,8 @@ from muniadmin.verification.workstation import Remembered, file_of, load, rememb
 from tests.builders import a_bill, a_taxpayer, an_open_desk, everything, pay
 from tests.towns import TownClock, actor_with
 
+pytestmark = pytest.mark.slow
+
 
 def anchor(app: App) -> AnchorMade:
     """An anchor that the supervisor orders."""

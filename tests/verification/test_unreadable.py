@@ -19,6 +19,8 @@ from tests.collection.counter import at
 from tests.towns import OPENING, Originals, TownClock
 from tests.verification.story import LAST_DAY, tell
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def town_url(originals: Originals, tmp_path: Path) -> Iterator[str]:
