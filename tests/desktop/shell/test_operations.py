@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
@@ -56,9 +57,12 @@ class Door:
         return query.act()
 
 
+CLERK = Actor(1, "clerk", "Clerk", frozenset(), "desk-1")
+
+
 @pytest.fixture
 def operations(qtbot: QtBot) -> Iterator[Operations]:
-    made = Operations(Door(), Actor(1, "clerk", "Clerk", frozenset(), "desk-1"))
+    made = Operations(Door(), CLERK)
     yield made
     made.close()
 
@@ -179,11 +183,36 @@ def test_nobody_is_told_who_is_gone(qtbot: QtBot, operations: Operations) -> Non
     owner = QObject()
     answers: list[str] = []
     operations.read(Question(lambda: "late"), then=answers.append, owner=owner)
-    import shiboken6
-
     shiboken6.delete(owner)
     qtbot.waitUntil(operations.idle)
     assert answers == []
+
+
+@pytest.mark.parametrize("ends_badly", [False, True])
+def test_a_job_that_ends_after_its_window_has_nobody_to_tell_and_does_not_mind(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, ends_badly: bool
+) -> None:
+    wrong: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", wrong.append)
+    reached, go_on = threading.Event(), threading.Event()
+
+    def long(_confirmed: object, progress: Progress) -> str:
+        reached.set()
+        go_on.wait(10)
+        if ends_badly:
+            progress(1, 2)
+        return "done"
+
+    operations = Operations(Door(), CLERK)
+    job = operations.start(Order(long), "Printing")
+    assert reached.wait(10)
+    thread = next(one for one in threading.enumerate() if one.name == f"job {job.number}")
+    operations.close()
+    shiboken6.delete(operations)
+    go_on.set()
+    thread.join(10)
+    assert job.finished
+    assert wrong == []
 
 
 def test_a_job_tells_how_far_it_is_and_can_be_stopped(qtbot: QtBot, operations: Operations) -> None:

@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Protocol, TypeVar
@@ -223,7 +224,7 @@ class Operations(QObject):
             if job.cancelled:
                 raise Cancelled
             job.done, job.total = done, total
-            self._answered.emit(lambda: self.jobs_changed.emit(job))
+            self._tell(lambda: self.jobs_changed.emit(job))
 
         def work() -> None:
             try:
@@ -231,17 +232,17 @@ class Operations(QObject):
             except UserError as problem:
                 job.problem = problem
                 refusal = problem
-                self._answered.emit(lambda: self._refuse(refusal, failed, owner))
+                self._tell(lambda: self._refuse(refusal, failed, owner))
             except BaseException as error:  # noqa: BLE001 - an incident is shown, the program goes on
                 job.problem = UserError()
                 incident = error
-                self._answered.emit(lambda: self.crashed.emit(incident))
+                self._tell(lambda: self.crashed.emit(incident))
             else:
                 job.outcome = outcome
                 if then is not None:
-                    self._answered.emit(lambda: then(outcome))
+                    self._tell(lambda: then(outcome))
             job.finished = True
-            self._answered.emit(lambda: self.jobs_changed.emit(job))
+            self._tell(lambda: self.jobs_changed.emit(job))
 
         threading.Thread(target=work, name=f"job {job.number}", daemon=True).start()
         return job
@@ -299,13 +300,17 @@ class Operations(QObject):
                 self._under_way -= 1
                 answer()
 
-            if isValid(self):
-                self._answered.emit(counted_answer)
+            self._tell(counted_answer)
 
         if self._closed:
             return
         self._under_way += 1
         pool.submit(run)
+
+    def _tell(self, answer: Callable[[], object]) -> None:
+        """Has the GUI thread call it; nobody is told once the window is gone, whenever it goes."""
+        with suppress(RuntimeError):
+            self._answered.emit(answer)
 
     @Slot(object)
     def _deliver(self, answer: Callable[[], object]) -> None:
