@@ -37,8 +37,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What the tests import stays until the end: the collector of garbage would look at all of it again and again, which
-    takes an eighth of the time."""
+    """What the tests import stays until the end: the collector of garbage would look at all of it again and again,
+    which takes an eighth of the time."""
     gc.collect()
     gc.freeze()
 
