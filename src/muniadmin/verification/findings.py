@@ -23,8 +23,8 @@ _AMOUNT_COLUMNS = frozenset(
     {("posting", "amount"), ("month_closing", "assessed"), ("month_left", "left"), ("receipt", "total")}
 )
 
-#: What ISO 4217 calls no currency at all: it stands for that of a municipality whose card cannot be read.
-_NO_CURRENCY = "XXX"
+NO_CURRENCY = "XXX"
+"""What ISO 4217 calls no currency at all: that of a municipality whose card cannot be read."""
 
 #: More of a value that was changed is not shown.
 _LONGEST = 60
@@ -106,7 +106,7 @@ def _amount(value: object, town: Municipality) -> str:
     """Whatever else somebody has put in an amount's place stands as it is."""
     if isinstance(value, Money):
         value = value.minor
-    if isinstance(value, bool) or not isinstance(value, int) or town.currency.code == _NO_CURRENCY:
+    if isinstance(value, bool) or not isinstance(value, int) or town.currency.code == NO_CURRENCY:
         return str(value)
     return format_money(Money(value), town.currency, with_code=True)
 

@@ -14,7 +14,7 @@ from muniadmin.storage.unit_of_work import Job, Reading
 from muniadmin.verification.anchored import against, newest_start
 from muniadmin.verification.checks import CHECKS, Check, checks_behind
 from muniadmin.verification.commands import Checked, Finding, VerificationReport, Verify
-from muniadmin.verification.findings import place
+from muniadmin.verification.findings import NO_CURRENCY, place
 from muniadmin.verification.logged import with_lines
 from muniadmin.verification.rows import Look, interrupted, reading_anything, reason_of
 from muniadmin.verification.start import BEGINNING, Start
@@ -29,7 +29,7 @@ UNKNOWN = Municipality(
     departments={},
     address="",
     country="",
-    currency=Currency("XXX", 2, "¤"),
+    currency=Currency(NO_CURRENCY, 2, "¤"),
     calendar=FiscalCalendar(zone="UTC"),
     languages=("en",),
     accent=("#000000", "#ffffff"),
