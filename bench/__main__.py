@@ -21,7 +21,7 @@ BENCHMARKS = (
     "beside",
     "startup",
     "search",
-    "receipts",
+    "papers",
     "lists",
     "debts",
     "imports",

@@ -47,4 +47,3 @@ def test_every_sheet_has_a_paper_that_is_drawn_by_something() -> None:
     }
     for paper in every_paper():
         assert callable(resolve_name(paper.draw))
-        assert not paper.draw_on_roll or callable(resolve_name(paper.draw_on_roll))

@@ -3,7 +3,7 @@
 import pytest
 
 from muniadmin.documents.arabic import has_arabic, reads_from_right, shaped, visual
-from muniadmin.documents.typesetting import TEXT, fitted, lines, width
+from muniadmin.documents.typesetting import TEXT, arabic_lines, clean, drawn, fitted, width
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,17 @@ def test_the_line_is_drawn_as_it_is_read(text: str, drawn: str) -> None:
 
 def test_marks_of_direction_are_not_printed() -> None:
     assert visual("\u2066C-0018342-7\u2069 فاس") == visual("C-0018342-7 فاس")
+    assert drawn("\u202eAmina\u200b Bennani\ufeff\x07") == "Amina Bennani"
+
+
+def test_joiners_decide_how_letters_join_and_are_not_printed() -> None:
+    assert shaped("نامه\u200cها") != shaped("نامهها")
+    assert "\u200c" not in shaped("نامه\u200cها")
+    assert drawn("a\u200db") == "ab"
+
+
+def test_accents_are_one_with_their_letters() -> None:
+    assert clean("E\u0301loi\u0308se N\u0303un\u0303ez C\u0327elik") == "Éloïse Ñuñez Çelik"
 
 
 def test_the_first_letter_decides_from_where_a_line_reads() -> None:
@@ -39,9 +50,9 @@ def test_joined_letters_are_measured() -> None:
 
 
 def test_no_line_is_wider_than_its_room_and_no_letter_is_lost() -> None:
-    text = "Société Immobilière des Remparts de Bab Bou Jeloud Rechtsschutzversicherungsgesellschaften"
+    text = "Société Immobilière بناني وأبنائه ورثة بنعبد الجليل Rechtsschutzversicherungsgesellschaften"
     for room in (30.0, 61.5, 120.0):
-        broken = lines(text, TEXT, room)
+        broken = arabic_lines(text, TEXT, room)
         assert all(width(line, TEXT) <= room for line in broken)
         assert "".join(broken).replace(" ", "") == text.replace(" ", "")
 

@@ -1,11 +1,11 @@
 """Drawn sheets: the text read back is the sheet's, the codes decode from the page, nothing leaves its paper."""
 
 import re
-import tracemalloc
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from io import BytesIO
 from pathlib import Path
 
 import pypdfium2
@@ -13,8 +13,9 @@ import pytest
 import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
-from muniadmin.documents.drawing import draw, draw_many
+from muniadmin.documents.drawing import draw, draw_file
 from muniadmin.documents.reads import ReceiptPaper
 from muniadmin.documents.sheets import BillLine, ReceiptTender, Sheet
 from muniadmin.documents.signing import ExtractClaim, ReceiptClaim, read_signed
@@ -96,7 +97,8 @@ def test_a_receipt_tells_debts_debtors_and_means_apart(paper: ReceiptPaper) -> N
     shown = text_of(draw(sheet, paper=paper))
     for fact in (
         "Amina Bennani · 12, derb Sidi Ahmed · A-2026-0041187-K reduction granted 20.00",
-        "Municipal services tax 2025 · part 3 of 4",
+        "Municipal services tax 2025 ·" if paper is not ReceiptPaper.ROLL_58 else "Municipal services tax",
+        "part 3 of 4",
         "Youssef El Fassi · 4, rue de Tanger · A-2025-0039004-Z",
         "of which penalties 45.50 · left to pay 113.00",
         "Counts for 20/11/2026",
@@ -161,7 +163,7 @@ def test_a_receipt_of_any_length_keeps_its_lines_total_and_codes(paper: ReceiptP
     assert shown.count("A-2026-0041188-3") == (lines + 1) // 3
     assert money(total(line.amount for line in sheet.lines), "en") in shown
     assert codes_on(pdf) == {sheet.number, sheet.verification}
-    if paper is ReceiptPaper.ROLL_80:
+    if paper in (ReceiptPaper.ROLL_80, ReceiptPaper.ROLL_58):
         assert len(pypdfium2.PdfDocument(pdf)) == 1
 
 
@@ -424,7 +426,9 @@ def long_winded(name: str) -> list[tuple[Callable[[], bytes], float]]:
     )  # fmt: skip
     return [
         (lambda: draw(receipt), 8 * MM),
+        (lambda: draw(receipt, paper=ReceiptPaper.A4), 8 * MM),
         (lambda: draw(receipt, paper=ReceiptPaper.ROLL_80), 3 * MM),
+        (lambda: draw(receipt, paper=ReceiptPaper.ROLL_58), 4 * MM),
         (lambda: draw(a_cancellation(reason=f"{name} {name}", payer=name, approved_by=name)), 8 * MM),
         (
             lambda: draw(
@@ -489,37 +493,25 @@ def numbered_bills(count: int) -> Iterator[Sheet]:
         yield a_bill("en", number=f"A-2026-{index:07d}-X", taxpayer_name=f"Élodie Ngọc Nº{index} بناني")
 
 
-def test_a_roll_of_two_thousand_bills_streams_with_flat_memory(tmp_path: Path) -> None:
+def test_many_papers_make_one_file_with_an_outline(tmp_path: Path) -> None:
     path = tmp_path / "roll.pdf"
-    draw_many(numbered_bills(50), path, title="warm-up")
-    tracemalloc.start()
     seen: list[int] = []
-    peaks: list[int] = []
-
-    def watch(done: int) -> None:
-        seen.append(done)
-        if done in (500, 2000):
-            peaks.append(tracemalloc.get_traced_memory()[1])
-            tracemalloc.reset_peak()
-
-    try:
-        assert draw_many(numbered_bills(2000), path, watch, title="Roll 2026") == 2000
-    finally:
-        tracemalloc.stop()
-    assert seen == list(range(1, 2001))
-    assert peaks[1] - peaks[0] < 1_000_000
+    assert draw_file(numbered_bills(50), path, seen.append, title="Roll 2026") == 50
+    assert seen == list(range(1, 51))
     document = pypdfium2.PdfDocument(path)
-    assert len(document) == 2000
-    for index in (0, 199, 200, 1023, 1999):
+    assert len(document) == 50
+    for index in (0, 23, 49):
         page = document[index]
         assert f"A-2026-{index:07d}-X" in page.get_textpage().get_text_range()
         image = page.render(scale=150 / 72).to_pil()
         found = zxingcpp.read_barcodes(image, formats=ON_PAPER)
         assert [one.text for one in found] == [f"A-2026-{index:07d}-X"]
     assert document.get_metadata_value("Title") == "Roll 2026"
+    outline = [(mark.level, mark.get_title(), mark.get_dest().get_index()) for mark in document.get_toc()]
+    assert [one for one in outline if not one[0]] == [(0, f"Bill A-2026-{n:07d}-X", n) for n in range(50)]
 
 
-def test_a_stopped_roll_leaves_the_file_that_was_there(tmp_path: Path) -> None:
+def test_a_stopped_file_leaves_the_one_that_was_there(tmp_path: Path) -> None:
     path = tmp_path / "roll.pdf"
     path.write_bytes(b"yesterday's roll")
 
@@ -528,21 +520,40 @@ def test_a_stopped_roll_leaves_the_file_that_was_there(tmp_path: Path) -> None:
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        draw_many(numbered_bills(50), path, stop, title="Roll")
+        draw_file(numbered_bills(50), path, stop, title="Roll")
     assert path.read_bytes() == b"yesterday's roll"
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_an_empty_roll_is_still_a_pdf(tmp_path: Path) -> None:
-    path = tmp_path / "roll.pdf"
-    assert draw_many(iter(()), path, title="Nothing") == 0
-    assert path.read_bytes().startswith(b"%PDF-1.7")
-
-
-def test_a_roll_may_mix_kinds_and_languages(tmp_path: Path) -> None:
+def test_a_file_may_mix_kinds_and_languages(tmp_path: Path) -> None:
     path = tmp_path / "mixed.pdf"
     sheets = [*every_kind("fr"), *every_kind("en")]
-    assert draw_many(sheets, path, title="Mixed") == len(sheets)
+    assert draw_file(sheets, path, title="Mixed") == len(sheets)
     shown = plain(" ".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(path)))
     assert "Commune de Fès" in shown
     assert "Municipality of Fès" in shown
+
+
+# --- What the file says of itself ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_file_tells_its_title_language_and_issuer(language: str) -> None:
+    for sheet in every_kind(language):
+        reader = PdfReader(BytesIO(draw(sheet)))
+        assert str(reader.root_object["/Lang"]) == language
+        assert reader.metadata is not None
+        assert reader.metadata.author == sheet.issuer.name
+        assert reader.metadata.title
+        assert sheet.number in reader.metadata.title
+    reader = PdfReader(BytesIO(draw(a_receipt(language))))
+    assert reader.metadata is not None
+    assert reader.metadata.title == said(language, "Quittance 3-2026-000123-K", "Receipt 3-2026-000123-K")
+
+
+def test_a_paper_of_several_pages_has_an_outline_and_one_page_has_none() -> None:
+    long = pypdfium2.PdfDocument(draw(a_statement("en", count=120)))
+    assert [mark.get_title() for mark in long.get_toc()] == [
+        "Statement of account S-2026-000018-7", "What is open", "Movements",
+    ]  # fmt: skip
+    assert list(pypdfium2.PdfDocument(draw(a_receipt())).get_toc()) == []

@@ -184,7 +184,9 @@ def _work(commands: _Commands, database: ArgumentParser) -> None:
     prints = receipt.add("print", _("print an issued receipt as PDF"), database, run="papers:print_receipt")
     prints.add_argument("number", metavar="NUMBER")
     prints.add_argument("--out", metavar="FILE", help=_("where to write it; else NUMBER.pdf here"))
-    prints.add_argument("--paper", choices=["a5", "roll_80"], default="a5", help=_("paper size"))
+    prints.add_argument(
+        "--paper", choices=["a4", "a5", "roll_80", "roll_58"], default="a5", help=_("paper size")
+    )
     prints.add_argument("--reason", default="", metavar="TEXT", help=_("why it is printed again"))
     check = receipt.add(
         "verify",

@@ -41,8 +41,8 @@ SLICE = Slice(
             sheet=ReceiptSheet,
             view=VIEW_COLLECTION,
             print=TAKE_PAYMENTS,
-            draw="muniadmin.documents.receipt:draw_receipt_a5",
-            draw_on_roll="muniadmin.documents.receipt:draw_receipt_roll",
+            draw="muniadmin.documents.receipt:draw_receipt",
+            on_receipt_paper=True,
         ),
         Paper(
             sheet=ReceiptCancellationSheet,

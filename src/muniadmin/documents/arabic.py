@@ -14,6 +14,9 @@ _ARABIC = re.compile(r"[\u0590-\u08ff\ufb50-\ufdff\ufe70-\ufeff]")
 # Latin words, numbers and dates keep their own order inside an Arabic line.
 _LATIN = re.compile(r"[0-9A-Za-z+][0-9A-Za-z()\[\]+./:@#_\-–, ]*[0-9A-Za-z)\]]|[A-Za-z0-9]")
 _MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069"))
+#: They tell whether the letters beside them are joined, and are no letters themselves.
+JOINERS = "\u200c\u200d"
+_UNDRAWN = {**_MARKS, **dict.fromkeys(map(ord, JOINERS))}
 _SHAPER = arabic_reshaper.ArabicReshaper({"delete_harakat": False, "support_ligatures": True})
 
 
@@ -37,7 +40,7 @@ def _assigned(text: str) -> str:
 def shaped(text: str) -> str:
     """The letters in the forms they take when joined, still in reading order: what widths are measured on."""
     joined: str = _SHAPER.reshape(_assigned(text).translate(_MARKS))
-    return joined
+    return joined.translate(_UNDRAWN)
 
 
 @lru_cache(maxsize=512)
@@ -49,4 +52,4 @@ def visual(text: str) -> str:
         drawn: str = get_display(_SHAPER.reshape(text), base_dir="R")
     else:
         drawn = get_display(shaped(text), base_dir="L")
-    return drawn.translate(_MARKS)
+    return drawn.translate(_UNDRAWN)

@@ -2,9 +2,9 @@
 
 from muniadmin.documents import furniture as fu
 from muniadmin.documents import typesetting as ts
-from muniadmin.documents.paper import MM, Align, Page, Press
+from muniadmin.documents.paper import MM, Page, Press
 from muniadmin.documents.sheets import BillSheet
-from muniadmin.documents.typesetting import HEADING, LABEL, SMALL, STRONG, TEXT
+from muniadmin.documents.typesetting import HEADING, LABEL, SMALL, STRONG, TEXT, Align
 from muniadmin.kernel.i18n import _
 
 _WINDOW_LEFT = 110 * MM
@@ -35,6 +35,7 @@ def draw_bill(press: Press, sheet: BillSheet, mark: str) -> None:
     letter.bottom -= _SLIP_HEIGHT + 8
     _lines(letter, sheet)
     letter.need(84)
+    letter.section(_("To pay"))
     letter.y = fu.amount_band(
         letter.page, left, letter.y + 10, width, _("To pay"), fu.money(sheet, sheet.left), sheet.currency.code,
         sheet.issuer.accent, height=46, note=_until_when(sheet),
@@ -99,6 +100,7 @@ def _how_to_pay(letter: fu.Letter, sheet: BillSheet) -> None:
     texts = fu.small_print_height(half if several else letter.width, sheet.payment_places)
     letter.need(26 + max(len(sheet.instalments) * 15 + 18 if several else 0, texts + 15))
     top, ends = letter.y + 24, [letter.y + 24]
+    letter.section(_("Instalments") if several else _("Where and how to pay"))
     if several:
         letter.page.text(letter.left, top, _("Instalments"), HEADING)
         rows = [
@@ -115,7 +117,7 @@ def _how_to_pay(letter: fu.Letter, sheet: BillSheet) -> None:
         ends.append(fu.small_print(letter.page, x, top + 15, room, sheet.payment_places))
     letter.y = max(ends) + 4
     for text in sheet.texts:
-        letter.need(len(ts.lines(text, SMALL, letter.width)) * SMALL.step)
+        letter.need(ts.height(text, SMALL, letter.width))
         letter.y = letter.page.paragraph(letter.left, letter.y, letter.width, text, SMALL) + 2.5
 
 

@@ -1,15 +1,19 @@
-"""Draws sheets: one as a PDF in memory, or a whole roll of them streamed into one file."""
+"""Draws sheets: one as a PDF in memory, or several into one file."""
 
 from collections.abc import Callable, Iterable
 from io import BytesIO
 from pathlib import Path
 from pkgutil import resolve_name
+from threading import Lock
 
 from muniadmin.documents.paper import Press
 from muniadmin.documents.papers import paper_of
 from muniadmin.documents.reads import ReceiptPaper
 from muniadmin.documents.sheets import Sheet
 from muniadmin.kernel.i18n import _, use_language
+
+# reportlab's faces serve one document at a time.
+_DRAWING = Lock()
 
 
 def _mark(*, duplicate: int, specimen: bool) -> str:
@@ -22,8 +26,8 @@ def _draw_on(press: Press, sheet: Sheet, paper: ReceiptPaper, *, duplicate: int,
     with use_language(sheet.language):
         mark = _mark(duplicate=duplicate, specimen=specimen)
         kind = paper_of(sheet.KIND)
-        on_roll = paper is ReceiptPaper.ROLL_80 and kind.draw_on_roll
-        resolve_name(on_roll or kind.draw)(press, sheet, mark)
+        chosen = (paper,) if kind.on_receipt_paper else ()
+        resolve_name(kind.draw)(press, sheet, mark, *chosen)
 
 
 def draw(
@@ -34,15 +38,14 @@ def draw(
     The same sheet always gives the same bytes (of the same version of the program).
     """
     out = BytesIO()
-    press = Press(
-        out, title=sheet.number or type(sheet).__name__, author=sheet.issuer.name, language=sheet.language
-    )
-    _draw_on(press, sheet, paper, duplicate=duplicate, specimen=specimen)
-    press.close()
+    with _DRAWING:
+        press = Press(out, author=sheet.issuer.name, language=sheet.language)
+        _draw_on(press, sheet, paper, duplicate=duplicate, specimen=specimen)
+        press.close()
     return out.getvalue()
 
 
-def draw_many(
+def draw_file(
     sheets: Iterable[Sheet],
     path: Path,
     progress: Callable[[int], None] = lambda done: None,
@@ -50,15 +53,15 @@ def draw_many(
     title: str,
     paper: ReceiptPaper = ReceiptPaper.A5,
 ) -> int:
-    """Streams the sheets into one PDF at ``path``, in their order; returns how many there were.
+    """Draws the sheets into one PDF at ``path``, in their order, with an outline; returns how many there were.
 
-    Memory does not grow with their number. ``progress`` is told how many are done and may raise Cancelled;
-    whatever is raised, ``path`` is then not touched and no part of a file is left.
+    The pages are held until the file is written: some thousand papers are several files. ``progress`` is told how many
+    are drawn and may raise Cancelled; whatever is raised, ``path`` is not touched and no part of a file is left.
     """
     part = path.with_name(path.name + ".part")
     done = 0
     try:
-        with part.open("wb") as out:
+        with part.open("wb") as out, _DRAWING:
             press: Press | None = None
             for sheet in sheets:
                 if press is None:
@@ -66,7 +69,9 @@ def draw_many(
                 _draw_on(press, sheet, paper, duplicate=0, specimen=False)
                 done += 1
                 progress(done)
-            (press or Press(out, title=title, author="", language="en")).close()
+            if press is None:
+                raise ValueError("a file without papers")
+            press.close()
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

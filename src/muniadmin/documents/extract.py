@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from muniadmin.documents import furniture as fu
 from muniadmin.documents import typesetting as ts
 from muniadmin.documents.fonts import Weight
-from muniadmin.documents.paper import MM, Align, Page, Press, mixed
+from muniadmin.documents.paper import MM, Page, Press, mixed
 from muniadmin.documents.sheets import ExtractSheet
-from muniadmin.documents.typesetting import HEADING, LABEL, SMALL, STRONG, TEXT, Style
+from muniadmin.documents.typesetting import HEADING, LABEL, SMALL, STRONG, TEXT, Align, Style
 from muniadmin.kernel.formats import format_date, format_long_date
 from muniadmin.kernel.i18n import _
 
@@ -155,9 +155,9 @@ def _row(letter: fu.Letter, row: _Row, *, bilingual: bool) -> None:
     label_width = 86.0
     room = (letter.width - 2 * label_width) / 2 - 8 if bilingual else letter.width - label_width - 40
     start = letter.left + label_width + (0 if bilingual else 40)
-    high = len(ts.lines(row.value, _VALUE, room)) * _VALUE.step
+    high = ts.height(row.value, _VALUE, room)
     if bilingual:
-        high = max(high, len(ts.lines(row.arabic_value, _ARABIC_VALUE, room)) * _ARABIC_VALUE.step)
+        high = max(high, ts.height(row.arabic_value, _ARABIC_VALUE, room))
     high += 15
     letter.need(high)
     page, baseline = letter.page, letter.y + 19.5
@@ -175,6 +175,7 @@ def _notes(letter: fu.Letter, sheet: ExtractSheet) -> None:
     """The marginal notes, or that there are none."""
     letter.need(50)
     letter.y += 24
+    letter.section(_("Marginal notes"))
     letter.page.text(letter.left, letter.y, _("Marginal notes"), HEADING)
     if sheet.bilingual:
         letter.page.text(letter.right, letter.y, _ARABIC["notes"], HEADING, Align.RIGHT)
@@ -185,7 +186,7 @@ def _notes(letter: fu.Letter, sheet: ExtractSheet) -> None:
             letter.page.text(letter.right, letter.y, _ARABIC["no_notes"], TEXT.sized(10.5), Align.RIGHT)
         letter.y += TEXT.step
     for note in sheet.notes:
-        letter.need(len(ts.lines(note, TEXT, letter.width)) * TEXT.step)
+        letter.need(ts.height(note, TEXT, letter.width))
         letter.y = letter.page.paragraph(letter.left, letter.y, letter.width, note, TEXT) + 3
 
 
@@ -205,7 +206,7 @@ def _certified(letter: fu.Letter, sheet: ExtractSheet) -> None:
     square = 98.0
     fu.qr_block(page, left, top + 36, square, sheet.verification)
     beside = left + square + 16
-    seal = 168.0
+    seal = 148.0
     fu.code128_block(page, beside, top + 37, right - seal - 18 - beside, sheet.number, height=30)
     note = _("Anyone can check this extract: the square code is signed by the municipality.")
     fu.small_print(page, beside, top + 98, right - seal - 18 - beside, [note], LABEL)

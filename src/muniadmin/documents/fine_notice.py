@@ -4,9 +4,9 @@ from muniadmin.documents import furniture as fu
 from muniadmin.documents import typesetting as ts
 from muniadmin.documents.bill import addressee, payment_slip
 from muniadmin.documents.fonts import Weight
-from muniadmin.documents.paper import LINE, MM, Align, Page, Press, mixed
+from muniadmin.documents.paper import LINE, MM, Page, Press, mixed
 from muniadmin.documents.sheets import FineNoticeSheet, FineStep
-from muniadmin.documents.typesetting import HEADING, LABEL, MUTED, SMALL, TEXT, Style
+from muniadmin.documents.typesetting import HEADING, LABEL, MUTED, SMALL, TEXT, Align, Style
 from muniadmin.kernel.i18n import _
 
 
@@ -50,7 +50,7 @@ def draw_fine_notice(press: Press, sheet: FineNoticeSheet, mark: str) -> None:
             letter.page.text(left, letter.y, heading, HEADING)
             letter.y += 15
         for text in texts:
-            letter.need(len(ts.lines(text, SMALL, width)) * SMALL.step)
+            letter.need(ts.height(text, SMALL, width))
             letter.y = letter.page.paragraph(left, letter.y, width, text, SMALL) + 2.5
         letter.y += 8
     letter.close()
@@ -92,8 +92,7 @@ def _steps(page: Page, sheet: FineNoticeSheet, x: float, y: float, width: float)
     gap = 10.0
     each = (width - gap * (len(sheet.steps) - 1)) / len(sheet.steps)
     body = each - 24
-    labels = [ts.lines(step.what, SMALL, body) for step in sheet.steps]
-    height = 62 + max(len(lines) for lines in labels) * SMALL.step
+    height = 62 + max(ts.height(step.what, SMALL, body) for step in sheet.steps)
     for index, step in enumerate(sheet.steps):
         at, current = x + index * (each + gap), index == 0
         if current:

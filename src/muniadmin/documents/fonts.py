@@ -1,13 +1,16 @@
-"""The faces documents are set in: Noto Sans, and Noto Sans Arabic for the letters it lacks.
+"""The faces documents are set in: Noto Sans, and for the letters it lacks the Noto Sans of their script.
 
-reportlab reads the TrueType files and cuts the subsets; a face is read once per process.
+reportlab reads the TrueType files and embeds what a document uses; a face is read once per process, when it is first
+needed.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache, lru_cache
-from threading import Lock
+from itertools import groupby
 
-from reportlab.pdfbase.ttfonts import TTFontFile
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
 
 from muniadmin.kernel.shipped import resource
 
@@ -20,62 +23,63 @@ class Weight(StrEnum):
     BOLD = "NotoSans-Bold"
 
 
-#: Noto Sans Arabic comes in two weights.
-ARABIC_FACE = {
-    Weight.REGULAR: "NotoSansArabic-Regular",
-    Weight.SEMIBOLD: "NotoSansArabic-Bold",
-    Weight.BOLD: "NotoSansArabic-Bold",
+#: The faces of other scripts, in the order in which they are asked for a letter. They come in two weights or one.
+OTHER_SCRIPTS: Mapping[Weight, tuple[str, ...]] = {
+    Weight.REGULAR: (
+        "NotoSansArabic-Regular",
+        "NotoSansTifinagh-Regular",
+        "NotoSansHebrew-Regular",
+        "NotoSansEthiopic-Regular",
+    ),
+    Weight.SEMIBOLD: (
+        "NotoSansArabic-Bold",
+        "NotoSansTifinagh-Regular",
+        "NotoSansHebrew-Bold",
+        "NotoSansEthiopic-Regular",
+    ),
+    Weight.BOLD: (
+        "NotoSansArabic-Bold",
+        "NotoSansTifinagh-Regular",
+        "NotoSansHebrew-Bold",
+        "NotoSansEthiopic-Regular",
+    ),
 }
 
 
-class _Widths(dict[str, float]):
-    """Advances in thousandths of the size; a character is looked up in the file once."""
-
-    def __init__(self, widths: dict[int, float], missing: float) -> None:
-        super().__init__()
-        self._file, self._missing = widths, missing
-
-    def __missing__(self, char: str) -> float:
-        width = self[char] = self._file.get(ord(char), self._missing)
-        return width
-
-
-class Face:
-    """One font file: its measures in thousandths of the size, and its subsets."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        font = TTFontFile(str(resource(f"fonts/{name}.ttf")))
-        self._font = font
-        self._reading = Lock()
-        self.ascent: int = round(font.ascent)
-        self.descent: int = round(font.descent)
-        self.cap_height: int = round(font.capHeight)
-        self.bounds: list[int] = [round(side) for side in font.bbox]
-        self.stem: int = round(font.stemV)
-        self._glyphs: dict[int, int] = font.charToGlyph
-        self.widths = _Widths(font.charWidths, font.defaultWidth)
-
-    def has(self, char: str) -> bool:
-        """Whether the face draws this character."""
-        return ord(char) in self._glyphs
-
-    def glyph(self, char: str) -> int:
-        """The glyph's number in the file; 0 is the box drawn for what is missing."""
-        return self._glyphs.get(ord(char), 0)
-
-    @lru_cache(maxsize=8)  # noqa: B019 - faces live as long as the process
-    def subset(self, chars: str) -> bytes:
-        """A TrueType file with exactly the glyphs of ``chars``, numbered from 1 in that order.
-
-        Documents of one kind use the same letters over and over: their subset is cut once.
-        """
-        with self._reading:  # the reader keeps a position in the file
-            made: bytes = self._font.makeSubset([ord(char) for char in chars])
-        return made
-
-
 @cache
-def face(name: str) -> Face:
-    """The face of a font file, read at first use."""
-    return Face(name)
+def _letters_of(name: str) -> frozenset[int]:
+    """The code points a face draws. Reading it here also makes it known to reportlab under this name."""
+    font = TTFont(name, str(resource(f"fonts/{name}.ttf")))
+    pdfmetrics.registerFont(font)
+    return frozenset(font.face.charWidths)
+
+
+@lru_cache(maxsize=4096)
+def face_of(char: str, weight: Weight) -> str:
+    """The face that draws a character; empty when none does."""
+    code = ord(char)
+    for name in (weight.value, *OTHER_SCRIPTS[weight]):
+        if code in _letters_of(name):
+            return name
+    return ""
+
+
+@lru_cache(maxsize=4096)
+def runs(text: str, weight: Weight) -> tuple[tuple[str, str], ...]:
+    """The text cut where the face changes: (name of the face, letters). What no face has is left to the Latin one."""
+    if _letters_of(weight.value).issuperset(map(ord, text)):
+        return ((weight.value, text),)
+    named = groupby(text, key=lambda char: face_of(char, weight) or weight.value)
+    return tuple((name, "".join(chars)) for name, chars in named)
+
+
+@lru_cache(maxsize=16384)
+def advance(text: str, weight: Weight) -> float:
+    """How wide the text is at a size of one point."""
+    return sum(pdfmetrics.stringWidth(run, name, 1) for name, run in runs(text, weight))
+
+
+@lru_cache(maxsize=64)
+def ascent(weight: Weight, faces: frozenset[str]) -> float:
+    """How high the highest of these faces stands above its baseline, at a size of one point."""
+    return max(pdfmetrics.getAscent(name, 1) for name in faces or {weight.value})

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from muniadmin.documents import typesetting as ts
 from muniadmin.documents.fonts import Weight
-from muniadmin.documents.paper import BAD, MM, WHITE, Align, Page, Press, mixed
+from muniadmin.documents.paper import BAD, MM, WHITE, Page, Press, code128_size, mixed
 from muniadmin.documents.sheets import Issuer, Sheet
 from muniadmin.documents.typesetting import (
     AMOUNT,
@@ -18,6 +18,7 @@ from muniadmin.documents.typesetting import (
     STRONG,
     TEXT,
     TITLE,
+    Align,
     Style,
 )
 from muniadmin.kernel import formats
@@ -70,6 +71,7 @@ class Letter:
         self.bottom = size[1] - margin - 14
         self._backdrop = backdrop
         self._pages: list[Page] = []
+        self._sections: list[tuple[str, int]] = []
         self.page = self._blank()
         self.y = letterhead(self.page, sheet.issuer, self.left, self.right, min(margin, 15 * MM) - 2)
 
@@ -101,14 +103,20 @@ class Letter:
         self.page.hline(self.left, self.right, top + 7)
         self.y = top + 26
 
+    def section(self, title: str) -> None:
+        """What begins here has an entry of its own in the outline."""
+        self._sections.append((title, len(self._pages)))
+
     def close(self, note: str = "") -> None:
         """Adds the feet, now that the number of pages is known, and hands the pages to the press."""
         count = len(self._pages)
+        named = f"{self.name} {self.sheet.number}".strip()
         for index, page in enumerate(self._pages, 1):
             left = note or self.sheet.issuer.name
             right = _("Page {page} of {pages}").format(page=index, pages=count) if count > 1 else ""
             foot(page, left, right, self.left, self.right, self.size[1] - self.margin + 5)
-            self.press.finish(page)
+            sections = [(title, 1) for title, at in self._sections if at == index]
+            self.press.finish(page, [(named, 0), *sections] if index == 1 else sections)
 
 
 def letterhead(page: Page, issuer: Issuer, left: float, right: float, top: float) -> float:
@@ -248,8 +256,8 @@ class Table:
         return max(self._cell_height(c, cell) for c, cell in zip(self.columns, cells, strict=True))
 
     def _cell_height(self, column: Column, cell: Cell) -> float:
-        lines = 1 if column.figures else len(ts.lines(cell.text, cell.style, column.width - self.gap))
-        details = len(ts.lines(cell.detail, SMALL, column.width - self.gap)) if cell.detail else 0
+        lines = 1 if column.figures else ts.line_count(cell.text, cell.style, column.width - self.gap)
+        details = ts.line_count(cell.detail, SMALL, column.width - self.gap) if cell.detail else 0
         return (
             lines * cell.style.step
             + details * SMALL.step
@@ -304,8 +312,8 @@ def amount_band(
     page.text(right, baseline, code, unit, Align.RIGHT)
     page.text(right - unit_width, baseline, amount, figure, Align.RIGHT)
     room = width - 28 - unit_width - ts.width(amount, figure) - 12
-    lines = ts.lines(note, SMALL, room) if note else []
-    top = y + height / 2 + HEADING.size * 0.36 - len(lines) * SMALL.step / 2
+    under = ts.height(note, SMALL, room) if note else 0
+    top = y + height / 2 + HEADING.size * 0.36 - under / 2
     page.text(x + 14, top, label, ts.fitted(label, HEADING, room))
     if note:
         page.paragraph(x + 14, top + 12.5, room, note, SMALL)
@@ -328,10 +336,22 @@ def sums(
 
 
 def code128_block(page: Page, x: float, y: float, width: float, number: str, *, height: float = 34) -> float:
-    """The bar code of a number with the number under it; returns the next baseline."""
-    page.code128(x, y, width, height, number)
-    page.text(x + width / 2, y + height + 12.5, number, _NUMBER, Align.CENTRE)
-    return y + height + 26
+    """The bar code of a number with the number under it, centred; returns the next baseline.
+
+    It is at least as high as readers want it. A number that is too long for bars of readable width is printed alone.
+    """
+    bars, least = code128_size(number, width)
+    high = max(height, least) if bars else 0.0
+    if bars:
+        page.code128(x + (width - bars) / 2, y, bars, high, number)
+    page.text(x + width / 2, y + high + 12.5, number, ts.fitted(number, _NUMBER, width), Align.CENTRE)
+    return y + high + 26
+
+
+def code128_block_height(width: float, number: str, *, height: float = 34) -> float:
+    """How much room code128_block will take, to the next baseline."""
+    bars, least = code128_size(number, width)
+    return (max(height, least) if bars else 0.0) + 26
 
 
 def qr_block(page: Page, x: float, y: float, size: float, text: str) -> None:
@@ -385,4 +405,4 @@ def small_print(
 
 def small_print_height(width: float, texts: Sequence[str], style: Style = SMALL) -> float:
     """How much room small_print will take."""
-    return sum(len(ts.lines(text, style, width)) * style.step + 2.5 for text in texts)
+    return sum(ts.height(text, style, width) + 2.5 for text in texts)

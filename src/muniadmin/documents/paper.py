@@ -1,18 +1,23 @@
-"""Paper to draw on: pages, text, lines, boxes and codes in colour. No document's content.
+"""Paper to draw on: pages, text, lines, boxes and codes in colour, on reportlab's canvas. No document's content.
 
-Lengths are points. A page's origin is its top left corner and y grows downwards; text is placed by its baseline.
+Lengths are points. A page's origin is its top left corner and y grows downwards; text is placed by its baseline. A page
+notes its marks and is drawn when it is finished: by then the number of pages and the length of a roll are known.
 """
 
-from collections.abc import Callable, Hashable
-from enum import Enum
+from collections.abc import Callable, Hashable, Sequence
 from functools import cache
+from math import ceil
 from typing import BinaryIO
 
-from muniadmin.documents import arabic
+from reportlab import rl_config
+from reportlab.lib.colors import Color, HexColor
+from reportlab.pdfgen.canvas import Canvas
+
+from muniadmin.documents import arabic, fonts
 from muniadmin.documents import typesetting as ts
 from muniadmin.documents.barcodes import bars, code128_bits, qr_rows
-from muniadmin.documents.pdf import PdfFile
-from muniadmin.documents.typesetting import INK, MUTED, Style
+from muniadmin.documents.fonts import Weight
+from muniadmin.documents.typesetting import INK, MUTED, Align, Style
 
 MM = 72 / 25.4
 
@@ -20,18 +25,20 @@ LINE = "#D5DAE0"
 WHITE = "#FFFFFF"
 BAD = "#B3261E"
 
+#: Bars thinner than this are not read from paper by every hand scanner (GS1 General Specifications, 5.12).
+_THINNEST_MODULE = 0.33 * MM
+_WIDEST_MODULE = 0.5 * MM
+_QUIET = 10
 
-class Align(Enum):
-    """Where a text stands relative to its x: it starts there, is centred on it, or ends there."""
+Mark = Callable[[Canvas], object]
 
-    LEFT = 0.0
-    CENTRE = 0.5
-    RIGHT = 1.0
+# Streams stay bytes: as letters they would take a quarter more room, and half the time of a receipt.
+rl_config.useA85 = 0
 
 
 @cache
-def _rgb(colour: str) -> str:
-    return " ".join(f"{int(colour[at : at + 2], 16) / 255:.3f}".rstrip("0").rstrip(".") for at in (1, 3, 5))
+def _colour(code: str) -> Color:
+    return HexColor(code)
 
 
 @cache
@@ -42,30 +49,63 @@ def mixed(colour: str, share: float) -> str:
 
 
 class Press:
-    """A PDF in the making: hands out blank pages and keeps the furniture that pages share."""
+    """A PDF in the making: hands out blank pages and keeps the furniture that pages share.
 
-    def __init__(self, out: BinaryIO, *, title: str, author: str, language: str) -> None:
-        self._file = PdfFile(out, title=title, author=author, language=language)
+    The same marks always give the same bytes.
+    """
+
+    def __init__(self, out: BinaryIO, *, author: str, language: str, title: str = "") -> None:
+        fonts.advance("", Weight.REGULAR)  # makes the first face known to reportlab
+        canvas = Canvas(
+            out,
+            invariant=1,
+            pageCompression=1,
+            pdfVersion=(1, 7),
+            lang=language,
+            initialFontName=Weight.REGULAR.value,  # type: ignore[arg-type] # the stub takes it for a size
+        )
+        canvas.setAuthor(ts.clean(author))
+        canvas.setCreator("MuniAdmin")
+        canvas.setViewerPreference("DisplayDocTitle", "true")
+        self._canvas = canvas
+        self._title = title
         self._shared: dict[Hashable, str] = {}
-        #: The embedded face of a name.
-        self.face = self._file.face
+        self._pages = 0
+        self._bookmarks: list[tuple[str, int]] = []
 
     def shared(self, key: Hashable, size: tuple[float, float], draw: "Callable[[Page], None]") -> str:
         """Furniture that many pages show: drawn at first use, then only referred to."""
         name = self._shared.get(key)
         if name is None:
+            name = self._shared[key] = f"shared{len(self._shared)}"
             master = Page(self, *size)
             draw(master)
-            name = self._shared[key] = self._file.form(*size, master.content)
+            self._canvas.beginForm(name, 0, -ceil(size[1]), ceil(size[0]), 0)
+            master.play(self._canvas)
+            self._canvas.endForm()
         return name
 
-    def finish(self, page: "Page") -> None:
-        """The page is complete: it goes to the file."""
-        self._file.page(page.width, page.height, page.content)
+    def finish(self, page: "Page", bookmarks: Sequence[tuple[str, int]] = ()) -> None:
+        """The page is complete: it is drawn. ``bookmarks`` lead to it, each a text and its depth in the outline."""
+        canvas = self._canvas
+        canvas.setPageSize((page.width, page.height))
+        self._pages += 1
+        for bookmark in bookmarks:
+            canvas.bookmarkPage(f"mark{len(self._bookmarks)}")
+            self._bookmarks.append(bookmark)
+        canvas.translate(0, page.height)
+        page.play(canvas)
+        canvas.showPage()
 
     def close(self) -> None:
-        """No more pages."""
-        self._file.close()
+        """No more pages. Several have an outline; without a title the file is called like its first bookmark."""
+        titles = [self._title, *(text for text, _depth in self._bookmarks)]
+        self._canvas.setTitle(ts.clean(next((text for text in titles if text), "")))
+        if self._pages > 1 and self._bookmarks:
+            for index, (text, depth) in enumerate(self._bookmarks):
+                self._canvas.addOutlineEntry(ts.clean(text), f"mark{index}", depth)
+            self._canvas.showOutline()
+        self._canvas.save()
 
 
 class Page:
@@ -75,41 +115,20 @@ class Page:
         self.press = press
         self.width = width
         self.height = height
-        self._ops: list[str] = []
-        self._fill = self._stroke = ""
+        self._marks: list[Mark] = []
 
-    @property
-    def content(self) -> str:
-        """Everything drawn so far, as PDF operators."""
-        return "\n".join(self._ops)
-
-    def _fill_with(self, colour: str) -> None:
-        if colour != self._fill:
-            self._ops.append(f"{_rgb(colour)} rg")
-            self._fill = colour
-
-    def _stroke_with(self, colour: str) -> None:
-        if colour != self._stroke:
-            self._ops.append(f"{_rgb(colour)} RG")
-            self._stroke = colour
+    def play(self, canvas: Canvas) -> None:
+        """Draws everything that was noted."""
+        for mark in self._marks:
+            mark(canvas)
 
     def text(self, x: float, y: float, text: str, style: Style, align: Align = Align.LEFT) -> None:
         """One line of text with its baseline at ``y``."""
-        if not text:
+        line = ts.drawn(text)
+        if not line:
             return
-        self._fill_with(style.colour)
         start = x - align.value * ts.width(text, style) if align is not Align.LEFT else x
-        if not arabic.has_arabic(text):
-            face = self.press.face(style.weight)
-            self._ops.append(
-                f"BT /{face.resource} {style.size:g} Tf {start:.2f} {-y:.2f} Td {face.encode(text)} Tj ET"
-            )
-            return
-        self._ops.append(f"BT {start:.2f} {-y:.2f} Td")
-        for name, run in ts.runs(arabic.visual(text), style):
-            face = self.press.face(name)
-            self._ops.append(f"/{face.resource} {style.size:g} Tf {face.encode(run)} Tj")
-        self._ops.append("ET")
+        self._marks.append(lambda canvas: _draw_line(canvas, start, -y, line, style))
 
     def paragraph(
         self, x: float, y: float, width: float, text: str, style: Style, align: Align = Align.LEFT
@@ -120,46 +139,82 @@ class Page:
         """
         if arabic.reads_from_right(text) and align is Align.LEFT:
             align = Align.RIGHT
-        for line in ts.lines(text, style, width):
-            self.text(x + align.value * width, y, line, style, align)
-            y += style.step
-        return y
+        if ts.one_line(text, style, width):
+            self.text(x + align.value * width, y, text, style, align)
+            return y + style.step
+        if arabic.has_arabic(text):
+            for line in ts.arabic_lines(text, style, width):
+                self.text(x + align.value * width, y, line, style, align)
+                y += style.step
+            return y
+        flowing = ts.paragraph(text, style, width, align)
+        foot = -y + ts.above(text, style) - flowing.height
+        self._marks.append(lambda canvas: flowing.drawOn(canvas, x, foot))
+        return y + ts.line_count(text, style, width) * style.step
 
     def hline(self, x1: float, x2: float, y: float, colour: str = LINE, width: float = 0.6) -> None:
         """A horizontal hairline."""
-        self._stroke_with(colour)
-        self._ops.append(f"{width:g} w {x1:.2f} {-y:.2f} m {x2:.2f} {-y:.2f} l S")
+
+        def draw(canvas: Canvas) -> None:
+            canvas.setStrokeColor(_colour(colour))
+            canvas.setLineWidth(width)
+            canvas.line(x1, -y, x2, -y)
+
+        self._marks.append(draw)
 
     def dashed(self, x1: float, x2: float, y: float) -> None:
         """A horizontal line to cut along."""
-        self._stroke_with(MUTED)
-        self._ops.append(f"q [2 2.5] 0 d 0.5 w {x1:.2f} {-y:.2f} m {x2:.2f} {-y:.2f} l S Q")
+
+        def draw(canvas: Canvas) -> None:
+            canvas.setStrokeColor(_colour(MUTED))
+            canvas.setLineWidth(0.5)
+            canvas.setDash([2, 2.5])
+            canvas.line(x1, -y, x2, -y)
+            canvas.setDash()
+
+        self._marks.append(draw)
 
     def box(
         self, x: float, y: float, width: float, height: float, *, fill: str = "", line: str = "",
         radius: float = 0, line_width: float = 0.6,
     ) -> None:  # fmt: skip
         """A rectangle from its top left corner, filled, outlined or both, with round corners where asked."""
-        if fill:
-            self._fill_with(fill)
-        if line:
-            self._stroke_with(line)
-        paint = "B" if fill and line else "f" if fill else "S"
-        self._ops.append(f"{line_width:g} w {_outline(x, y, width, height, radius)} {paint}")
 
-    def code128(self, x: float, y: float, width: float, height: float, text: str) -> None:
-        """A Code 128 symbol filling the width, quiet zones included. Bars are at most half a millimetre thin."""
+        def draw(canvas: Canvas) -> None:
+            if fill:
+                canvas.setFillColor(_colour(fill))
+            if line:
+                canvas.setStrokeColor(_colour(line))
+                canvas.setLineWidth(line_width)
+            shape = {"stroke": int(bool(line)), "fill": int(bool(fill))}
+            if radius:
+                canvas.roundRect(x, -y - height, width, height, min(radius, width / 2, height / 2), **shape)
+            else:
+                canvas.rect(x, -y - height, width, height, **shape)
+
+        self._marks.append(draw)
+
+    def code128(
+        self, x: float, y: float, width: float, height: float, text: str, *, turned: bool = False
+    ) -> None:
+        """A Code 128 symbol filling the width, quiet zones included; ``turned`` by a quarter, it fills the height."""
         bits = code128_bits(text)
-        module = min(width / (len(bits) + 20), 0.5 * MM)
-        left = x + (width - module * len(bits)) / 2
-        self._fill_with(INK)
-        self._ops.append(
-            " ".join(
-                f"{left + start * module:.3f} {-y - height:.2f} {run * module:.3f} {height:.2f} re"
-                for start, run in bars(bits)
-            )
-            + " f"
-        )
+        along = height if turned else width
+        module = min(along / (len(bits) + 2 * _QUIET), _WIDEST_MODULE)
+        start = (along - module * len(bits)) / 2
+
+        def draw(canvas: Canvas) -> None:
+            canvas.setFillColor(_colour(INK))
+            path = canvas.beginPath()
+            for first, run in bars(bits):
+                at = start + first * module
+                if turned:
+                    path.rect(x, -y - at - run * module, width, run * module)
+                else:
+                    path.rect(x + at, -y - height, run * module, height)
+            canvas.drawPath(path, stroke=0, fill=1)
+
+        self._marks.append(draw)
 
     def qr(self, x: float, y: float, size: float, text: str) -> None:
         """A QR symbol as wide and high as ``size``; the caller leaves white around it (four modules).
@@ -168,36 +223,57 @@ class Page:
         """
         rows = qr_rows(text)
         module = size / len(rows)
-        self._fill_with(INK)
-        runs = [f"{start} {-at} {run} -1 re" for at, row in enumerate(rows) for start, run in bars(row)]
-        self._ops.append(f"q {module:.4f} 0 0 {module:.4f} {x:.2f} {-y:.2f} cm {' '.join(runs)} f Q")
+
+        def draw(canvas: Canvas) -> None:
+            canvas.saveState()
+            canvas.setFillColor(_colour(INK))
+            canvas.translate(x, -y)
+            canvas.scale(module, module)
+            path = canvas.beginPath()
+            for at, row in enumerate(rows):
+                for first, run in bars(row):
+                    path.rect(first, -at - 1, run, 1)
+            canvas.drawPath(path, stroke=0, fill=1)
+            canvas.restoreState()
+
+        self._marks.append(draw)
 
     def place(self, furniture: str) -> None:
         """Shows shared furniture where it was drawn."""
-        self._ops.append(f"/{furniture} Do")
+        self._marks.append(lambda canvas: canvas.doForm(furniture))
 
     def diagonal(self, text: str, style: Style) -> None:
         """Large text across the middle of the page, from bottom left to top right."""
-        face = self.press.face(style.weight)
-        half = ts.width(text, style) / 2 * 0.7071
-        self._fill_with(style.colour)
-        self._ops.append(
-            f"BT /{face.resource} {style.size:g} Tf 0.7071 0.7071 -0.7071 0.7071 "
-            f"{self.width / 2 - half:.2f} {-self.height / 2 - half:.2f} Tm {face.encode(text)} Tj ET"
-        )
+        line = ts.drawn(text)
+        half = ts.width(text, style) / 2
+        middle = (self.width / 2, -self.height / 2)
+
+        def draw(canvas: Canvas) -> None:
+            canvas.saveState()
+            canvas.translate(*middle)
+            canvas.rotate(45)
+            _draw_line(canvas, -half, 0, line, style)
+            canvas.restoreState()
+
+        self._marks.append(draw)
 
 
-def _outline(x: float, y: float, width: float, height: float, radius: float) -> str:
-    left, right, top, bottom = x, x + width, -y, -y - height
-    if not radius:
-        return f"{left:.2f} {bottom:.2f} {width:.2f} {height:.2f} re"
-    r, k = min(radius, width / 2, height / 2), min(radius, width / 2, height / 2) * 0.4477
-    return (
-        f"{left + r:.2f} {top:.2f} m {right - r:.2f} {top:.2f} l "
-        f"{right - k:.2f} {top:.2f} {right:.2f} {top - k:.2f} {right:.2f} {top - r:.2f} c "
-        f"{right:.2f} {bottom + r:.2f} l "
-        f"{right:.2f} {bottom + k:.2f} {right - k:.2f} {bottom:.2f} {right - r:.2f} {bottom:.2f} c "
-        f"{left + r:.2f} {bottom:.2f} l "
-        f"{left + k:.2f} {bottom:.2f} {left:.2f} {bottom + k:.2f} {left:.2f} {bottom + r:.2f} c "
-        f"{left:.2f} {top - r:.2f} l {left:.2f} {top - k:.2f} {left + k:.2f} {top:.2f} {left + r:.2f} {top:.2f} c h"
-    )
+def _draw_line(canvas: Canvas, x: float, y: float, line: str, style: Style) -> None:
+    """Text in drawing order, each part in the face that has its letters."""
+    canvas.setFillColor(_colour(style.colour))
+    for name, run in fonts.runs(line, style.weight):
+        canvas.setFont(name, style.size)
+        canvas.drawString(x, y, run)
+        x += canvas.stringWidth(run)
+
+
+def code128_size(text: str, room: float) -> tuple[float, float]:
+    """Width (quiet zones included) and least height of a Code 128 symbol that has ``room``.
+
+    Zero for both where its bars would be too thin to be read: a code that no scanner reads is not drawn.
+    """
+    modules = len(code128_bits(text))
+    module = min(room / (modules + 2 * _QUIET), _WIDEST_MODULE)
+    if module < _THINNEST_MODULE:
+        return 0.0, 0.0
+    return module * (modules + 2 * _QUIET), module * modules / 5

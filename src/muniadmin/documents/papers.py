@@ -21,8 +21,8 @@ class Paper:
     #: The function that draws it, as ``module:function``: called with the press, the sheet and the mark of what is
     #: not the original. It is imported when it draws, with fonts and codes.
     draw: str
-    #: The function that draws it on a receipt printer's roll, where it can be.
-    draw_on_roll: str = ""
+    #: Whether it is drawn on the paper chosen for receipts; ``draw`` is then called with that, too.
+    on_receipt_paper: bool = False
 
 
 _registered: Mapping[str, Paper] = {}

@@ -11,8 +11,10 @@ from muniadmin.kernel.requests import Query
 class ReceiptPaper(StrEnum):
     """What receipts are printed on; other documents have one size."""
 
+    A4 = "a4"
     A5 = "a5"
     ROLL_80 = "roll_80"
+    ROLL_58 = "roll_58"
 
 
 @dataclass(frozen=True, kw_only=True)

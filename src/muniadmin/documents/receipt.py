@@ -1,18 +1,17 @@
-"""Draws receipts, on A5 and on the 80 mm roll, and their cancellation."""
+"""Draws receipts, on A4, A5 and rolls of 80 and 58 mm, and their cancellation."""
 
 from zoneinfo import ZoneInfo
 
 from muniadmin.documents import furniture as fu
 from muniadmin.documents import typesetting as ts
 from muniadmin.documents.fonts import Weight
-from muniadmin.documents.paper import BAD, MM, Align, Page, Press
+from muniadmin.documents.paper import BAD, MM, Page, Press, code128_size
+from muniadmin.documents.reads import ReceiptPaper
 from muniadmin.documents.sheets import ReceiptCancellationSheet, ReceiptLine, ReceiptSheet, ReceiptTender
-from muniadmin.documents.typesetting import HEADING, INK, LABEL, SMALL, STRONG, TEXT, Style
+from muniadmin.documents.typesetting import HEADING, INK, LABEL, SMALL, STRONG, TEXT, Align, Style
 from muniadmin.kernel.i18n import _
 
-ROLL_WIDTH = 80 * MM
-_ROLL_MARGIN = 4 * MM
-# The height of the square code and the bar code at the foot of an A5 receipt.
+# The height of the square code at the foot of an A5 receipt, with what is left free above it.
 _CODES = 96.0
 
 
@@ -81,9 +80,21 @@ def _where(sheet: ReceiptSheet) -> str:
     return _("{desk} · cashier {cashier}").format(desk=sheet.desk, cashier=sheet.cashier)
 
 
-def draw_receipt_a5(press: Press, sheet: ReceiptSheet, mark: str) -> None:
-    """The receipt on A5, on more pages when it pays many bills."""
-    letter = fu.Letter(press, sheet, _("Receipt"), size=fu.A5, margin=11 * MM)
+_ROLLS = {ReceiptPaper.ROLL_80: 80 * MM, ReceiptPaper.ROLL_58: 58 * MM}
+
+
+def draw_receipt(press: Press, sheet: ReceiptSheet, mark: str, paper: ReceiptPaper) -> None:
+    """The receipt on the paper chosen for receipts."""
+    if paper in _ROLLS:
+        _draw_on_roll(press, sheet, mark, _ROLLS[paper])
+    elif paper is ReceiptPaper.A4:
+        _draw_on_sheet(fu.Letter(press, sheet, _("Receipt")), sheet, mark)
+    else:
+        _draw_on_sheet(fu.Letter(press, sheet, _("Receipt"), size=fu.A5, margin=11 * MM), sheet, mark)
+
+
+def _draw_on_sheet(letter: fu.Letter, sheet: ReceiptSheet, mark: str) -> None:
+    """The receipt on a sheet, on more pages when it pays many bills."""
     page, left, right, width = letter.page, letter.left, letter.right, letter.width
     fu.stamp(page, mark, right, letter.y + 18)
     y = fu.title(page, left, letter.y + 18, width * 0.6, _("Receipt"), size=17)
@@ -129,8 +140,8 @@ def draw_receipt_a5(press: Press, sheet: ReceiptSheet, mark: str) -> None:
         ],
     )
     sums = _sums(sheet)
-    words = ts.lines(_in_words(sheet), SMALL, width)
-    letter.need(7 + 34 + 16 + len(words) * SMALL.step + len(sums) * 15 + _codes_height(letter, sheet))
+    words = ts.height(_in_words(sheet), SMALL, width)
+    letter.need(7 + 34 + 16 + words + len(sums) * 15 + _codes_height(letter, sheet))
     y = fu.amount_band(
         letter.page, left, letter.y + 7, width, _("Total received"), fu.money(sheet, sheet.total),
         sheet.currency.code, sheet.issuer.accent, height=34, size=18,
@@ -147,7 +158,15 @@ def _in_words(sheet: ReceiptSheet | ReceiptCancellationSheet) -> str:
 
 def _codes_height(letter: fu.Letter, sheet: ReceiptSheet) -> float:
     """The codes' own height, or that of the texts beside them."""
-    return max(_CODES, 61 + fu.small_print_height(_beside_codes(letter), [_checkable(), *sheet.texts], LABEL))
+    room = _beside_codes(letter)
+    beside = fu.code128_block_height(room, sheet.number) + fu.small_print_height(
+        room, _code_texts(sheet), LABEL
+    )
+    return max(_CODES, 8 + beside)
+
+
+def _code_texts(sheet: ReceiptSheet) -> list[str]:
+    return [_checkable(), *sheet.texts]
 
 
 def _beside_codes(letter: fu.Letter) -> float:
@@ -161,31 +180,35 @@ def _codes(letter: fu.Letter, sheet: ReceiptSheet) -> None:
     fu.qr_block(page, letter.left, top, size, sheet.verification)
     room = _beside_codes(letter)
     beside = letter.right - room
-    fu.code128_block(page, beside, top, room, sheet.number, height=28)
-    fu.small_print(page, beside, top + 53, room, [_checkable(), *sheet.texts], LABEL)
+    y = fu.code128_block(page, beside, top, room, sheet.number)
+    fu.small_print(page, beside, y, room, _code_texts(sheet), LABEL)
 
 
 def _checkable() -> str:
     return _("Anyone can check this receipt: the square code is signed by the municipality.")
 
 
-def draw_receipt_roll(press: Press, sheet: ReceiptSheet, mark: str) -> None:
-    """The receipt on a roll of 80 mm: black only, as long as it needs to be."""
-    page = Page(press, ROLL_WIDTH, 0)
-    left, right = _ROLL_MARGIN, ROLL_WIDTH - _ROLL_MARGIN
-    width, middle = right - left, ROLL_WIDTH / 2
-    plain, strong, small = Style(8.5), Style(8.5, Weight.SEMIBOLD), Style(7.5)
-    y = page.paragraph(left, 22, width, sheet.issuer.name, Style(12, Weight.BOLD), Align.CENTRE)
+def _draw_on_roll(press: Press, sheet: ReceiptSheet, mark: str, width: float) -> None:
+    """The receipt on a roll of 80 or 58 mm: black only, as long as it needs to be."""
+    narrow = width < 70 * MM
+    margin = (5 if narrow else 4) * MM
+    size = 7.5 if narrow else 8.5
+    page = Page(press, width, 0)
+    left, right = margin, width - margin
+    room, middle = right - left, width / 2
+    plain, strong, small = Style(size), Style(size, Weight.SEMIBOLD), Style(size - 1)
+    y = page.paragraph(left, 22, room, sheet.issuer.name, Style(size + 3.5, Weight.BOLD), Align.CENTRE)
     for text in (sheet.issuer.department, sheet.issuer.address):
         if text:
-            y = page.paragraph(left, y - 3, width, text, small, Align.CENTRE) + 3
+            y = page.paragraph(left, y - 3, room, text, small, Align.CENTRE) + 3
     page.hline(left, right, y - 2, INK)
-    y = page.paragraph(left, y + 15, width, _("Receipt"), Style(13, Weight.BOLD), Align.CENTRE) - 2
-    page.text(middle, y, sheet.number, Style(10, Weight.SEMIBOLD), Align.CENTRE)
+    y = page.paragraph(left, y + 15, room, _("Receipt"), Style(size + 4.5, Weight.BOLD), Align.CENTRE) - 2
+    number = ts.fitted(sheet.number, Style(10, Weight.SEMIBOLD), room)
+    page.text(middle, y, sheet.number, number, Align.CENTRE)
     y += 16
     if mark:
-        page.box(left, y - 10, width, 15, line=INK, line_width=1)
-        page.text(middle, y + 1, mark, Style(10, Weight.BOLD), Align.CENTRE)
+        page.box(left, y - 10, room, 15, line=INK, line_width=1)
+        page.text(middle, y + 1, mark, ts.fitted(mark, Style(10, Weight.BOLD), room - 8), Align.CENTRE)
         y += 20
     for label, value in (
         (_("Date and time"), fu.instant(sheet, sheet.taken_at)),
@@ -197,30 +220,45 @@ def draw_receipt_roll(press: Press, sheet: ReceiptSheet, mark: str) -> None:
         (_("Taken for, nothing owed"), ", ".join(sheet.given_for)),
     ):
         if value:
-            y = _roll_pair(page, left, y, width, label, value, plain)
+            y = _roll_pair(page, left, y, room, label, value, plain)
     page.hline(left, right, y - 5, INK)
     y += 8
     for line in sheet.lines:
         figure = fu.money(sheet, line.amount)
         page.text(right, y, figure, strong, Align.RIGHT)
-        y = page.paragraph(left, y, width - ts.width(figure, strong) - 8, _line_name(line), strong)
-        y = page.paragraph(left, y - 1.5, width, _line_detail(sheet, line), small) + 3
+        y = page.paragraph(left, y, room - ts.width(figure, strong) - 8, _line_name(line), strong)
+        y = page.paragraph(left, y - 1.5, room, _line_detail(sheet, line), small) + 3
     page.hline(left, right, y - 6, INK)
     figure = fu.money_with_code(sheet, sheet.total)
-    big = ts.fitted(figure, Style(15, Weight.BOLD), width * 0.68)
+    big = ts.fitted(figure, Style(15, Weight.BOLD), room * 0.68)
     page.text(left, y + 11, _("Total"), Style(11, Weight.SEMIBOLD))
     page.text(right, y + 11, figure, big, Align.RIGHT)
-    y = page.paragraph(left, y + 26, width, _in_words(sheet), small) + 4
+    y = page.paragraph(left, y + 26, room, _in_words(sheet), small) + 4
     for label, value in _sums(sheet):
-        y = _roll_pair(page, left, y, width, label, value, plain) + 2
+        y = _roll_pair(page, left, y, room, label, value, plain) + 2
     page.hline(left, right, y - 6, INK)
-    square = 36 * MM
-    page.qr(middle - square / 2, y + 4, square, sheet.verification)
-    y = fu.code128_block(page, left, y + square + 16, width, sheet.number, height=32)
+    y = (_codes_beside if narrow else _codes_below)(page, sheet, left, room, y + 4)
     for text in (*sheet.texts, _checkable()):
-        y = page.paragraph(left, y, width, text, small, Align.CENTRE) + 3
+        y = page.paragraph(left, y, room, text, small, Align.CENTRE) + 3
     page.height = y + 10
-    press.finish(page)
+    press.finish(page, [(f"{_('Receipt')} {sheet.number}", 0)])
+
+
+def _codes_below(page: Page, sheet: ReceiptSheet, left: float, room: float, y: float) -> float:
+    """The square code, and the bar code below it. Returns the next baseline."""
+    square = 36 * MM
+    page.qr(left + (room - square) / 2, y, square, sheet.verification)
+    return fu.code128_block(page, left, y + square + 12, room, sheet.number, height=32)
+
+
+def _codes_beside(page: Page, sheet: ReceiptSheet, left: float, room: float, y: float) -> float:
+    """On a narrow roll the bar code stands upright beside the square code: across it would be too fine to be read."""
+    long, wide = code128_size(sheet.number, 80 * MM)
+    square = room - wide - 10 if wide else 30 * MM
+    page.qr(left, y + max(0, (long - square) / 2), square, sheet.verification)
+    if wide:
+        page.code128(left + room - wide, y, wide, long, sheet.number, turned=True)
+    return y + max(long, square) + 14
 
 
 def _roll_pair(page: Page, x: float, y: float, width: float, label: str, value: str, style: Style) -> float:
@@ -262,12 +300,14 @@ def draw_cancellation(press: Press, sheet: ReceiptCancellationSheet, mark: str) 
     letter.y = page.paragraph(
         left, y, width, _("The receipt is void. The debts it paid are open again from the same day."), TEXT
     )
-    letter.need(74 + 14 + 66)
+    bars = width * 0.6
+    high = fu.code128_block_height(bars, sheet.number)
+    letter.need(74 + 14 + high)
     fu.signature_boxes(
         letter.page, left, letter.y, width,
         [(_("Cancelled by"), sheet.cancelled_by), (_("Approved by"), sheet.approved_by)],
     )  # fmt: skip
-    bars = width * 0.58
-    fu.code128_block(letter.page, left, letter.bottom - 50, bars, sheet.number, height=30)
-    fu.small_print(letter.page, left + bars + 14, letter.bottom - 44, width - bars - 14, sheet.texts, LABEL)
+    top = letter.bottom - high + 6
+    fu.code128_block(letter.page, left, top, bars, sheet.number)
+    fu.small_print(letter.page, left + bars + 14, top + 6, width - bars - 14, sheet.texts, LABEL)
     letter.close()

@@ -13,7 +13,7 @@ from muniadmin.kernel.money import ZERO, Money
 _BODY = TEXT.sized(8.5)
 _FIGURE = 60.0
 _DAY = 58.0
-_CODE = 150.0
+_CODE = 162.0
 
 
 def draw_statement(press: Press, sheet: AccountStatementSheet, mark: str) -> None:
@@ -94,6 +94,7 @@ def _sums(letter: fu.Letter, sheet: AccountStatementSheet) -> None:
 def _section(letter: fu.Letter, title: str) -> None:
     """A heading that does not stay alone at the foot of a page."""
     letter.need(18 + 70)
+    letter.section(title)
     letter.page.text(letter.left, letter.y, title, HEADING)
     letter.y += 18
 
@@ -182,5 +183,5 @@ def _explanations(letter: fu.Letter, sheet: AccountStatementSheet) -> None:
         *sheet.texts,
     ]
     for text in texts:
-        letter.need(len(ts.lines(text, SMALL, letter.width)) * SMALL.step + 3)
+        letter.need(ts.height(text, SMALL, letter.width) + 3)
         letter.y = fu.small_print(letter.page, letter.left, letter.y, letter.width, [text], LABEL)

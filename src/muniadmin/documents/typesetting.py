@@ -1,18 +1,44 @@
-"""Measures and breaks text: styles, widths and lines. What is set is decided here, where it stands in paper.
+"""Measures and sets text: styles, widths, and paragraphs of running text.
 
-Advances simply add up (the faces are set without kerning), which makes breaking lines cheap.
+A text in one line is drawn by the canvas. A paragraph that needs more is platypus's; one with letters that are written
+from right to left is broken here, because its lines are put in drawing order one by one, and platypus cannot.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from enum import Enum
 from functools import lru_cache
-from itertools import groupby
+from typing import Literal
+from unicodedata import category, normalize
+from xml.sax.saxutils import escape
 
-from muniadmin.documents import arabic
-from muniadmin.documents.fonts import ARABIC_FACE, Weight, face
+from reportlab.lib.colors import HexColor
+from reportlab.lib.enums import TA_CENTER, TA_LEFT, TA_RIGHT
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.platypus import Paragraph
+
+from muniadmin.documents import arabic, fonts
+from muniadmin.documents.fonts import Weight
 
 INK = "#18212B"
 MUTED = "#586373"
+# platypus breaks lines at every narrow blank, also at those that hold a figure together.
+_NO_BREAK = str.maketrans({"\u202f": "\u00a0"})
+
+
+class Align(Enum):
+    """Where a text stands relative to its x: it starts there, is centred on it, or ends there."""
+
+    LEFT = 0.0
+    CENTRE = 0.5
+    RIGHT = 1.0
+
+
+_PLATYPUS_ALIGN: Mapping[Align, Literal[0, 1, 2]] = {
+    Align.LEFT: TA_LEFT,
+    Align.CENTRE: TA_CENTER,
+    Align.RIGHT: TA_RIGHT,
+}
 
 
 @dataclass(frozen=True)
@@ -48,49 +74,118 @@ LABEL = Style(7.5, colour=MUTED)
 AMOUNT = Style(22, Weight.SEMIBOLD)
 
 
-def runs(text: str, style: Style) -> list[tuple[str, str]]:
-    """The text cut where the face changes: (name of the face, letters)."""
-    latin, arab = style.weight.value, ARABIC_FACE[style.weight]
-    named = groupby(text, key=lambda char: arab if arabic.has_arabic(char) else latin)
-    return [(name, "".join(chars)) for name, chars in named]
+@lru_cache(maxsize=4096)
+def clean(text: str) -> str:
+    """The text as letters that can be drawn: accents one with their letters, and no mark that only steers a screen."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(char for char in normalize("NFC", text) if char == "\n" or _is_drawn(char))
+
+
+def _is_drawn(char: str) -> bool:
+    # Joiners tell how Arabic letters are joined; they are gone when the text is shaped.
+    return category(char) not in ("Cc", "Cf", "Cs") or char in arabic.JOINERS
+
+
+def drawn(text: str) -> str:
+    """One line in the order in which it is drawn."""
+    text = clean(text)
+    return arabic.visual(text) if arabic.has_arabic(text) else _without_joiners(text)
+
+
+def _without_joiners(text: str) -> str:
+    return text if text.isascii() else "".join(char for char in text if char not in arabic.JOINERS)
 
 
 def width(text: str, style: Style) -> float:
     """How wide the text is when set in one line."""
+    text = clean(text)
+    shaped = arabic.shaped(text) if arabic.has_arabic(text) else _without_joiners(text)
+    return fonts.advance(shaped, style.weight) * style.size
+
+
+def letters_without_face(text: str) -> str:
+    """The letters that no face has, each once; they would be drawn as boxes."""
+    missing = dict.fromkeys(
+        char for char in drawn(text) if char != "\n" and not fonts.face_of(char, Weight.REGULAR)
+    )
+    return normalize("NFKC", "".join(missing))
+
+
+# --- Paragraphs --------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4096)
+def one_line(text: str, style: Style, room: float) -> bool:
+    """Whether the text fits into a single line."""
+    return "\n" not in text and width(text, style) <= room
+
+
+def line_count(text: str, style: Style, room: float) -> int:
+    """How many lines the text takes."""
+    if one_line(text, style, room):
+        return 1
     if arabic.has_arabic(text):
-        return sum(_advance(run, name) for name, run in runs(arabic.shaped(text), style)) * style.size / 1000
-    return _advance(text, style.weight) * style.size / 1000
+        return len(arabic_lines(text, style, room))
+    return round(paragraph(text, style, room, Align.LEFT).height / style.step)
 
 
-def _advance(text: str, face_name: str) -> float:
-    return sum(map(face(face_name).widths.__getitem__, text))
+def height(text: str, style: Style, room: float) -> float:
+    """How high the text will be."""
+    return line_count(text, style, room) * style.step
 
 
 @lru_cache(maxsize=512)
-def lines(text: str, style: Style, room: float) -> tuple[str, ...]:
-    """The text broken into lines no wider than ``room``, at blanks and line ends.
+def paragraph(text: str, style: Style, room: float, align: Align) -> Paragraph:
+    """The text set in lines no wider than ``room``; a word that is too long for a line is broken anywhere."""
+    text = _without_joiners(clean(text)).translate(_NO_BREAK)
+    marked = "<br/>".join(_marked(part, style.weight) for part in text.split("\n"))
+    shown = Paragraph(
+        marked or "\u00a0",
+        ParagraphStyle(
+            "text",
+            fontName=style.weight.value,
+            fontSize=style.size,
+            leading=style.step,
+            textColor=HexColor(style.colour),
+            alignment=_PLATYPUS_ALIGN[align],
+            splitLongWords=1,
+        ),
+    )
+    shown.wrap(room, 1e6)
+    return shown
 
-    A word that is too long for a line is broken anywhere.
-    """
-    return tuple(line for paragraph in text.split("\n") for line in _broken(paragraph, style, room))
+
+def _marked(text: str, weight: Weight) -> str:
+    return "".join(
+        escape(run) if name == weight.value else f'<font name="{name}">{escape(run)}</font>'
+        for name, run in fonts.runs(text, weight)
+    )
 
 
-def _broken(paragraph: str, style: Style, room: float) -> Iterator[str]:
-    if width(paragraph, style) <= room:
-        yield paragraph
-        return
-    blank = width(" ", style)
-    line, used = "", 0.0
-    for word in paragraph.split(" "):
-        needed = width(word, style)
-        if line and used + blank + needed <= room:
-            line, used = f"{line} {word}", used + blank + needed
+def above(text: str, style: Style) -> float:
+    """From the upper edge of a paragraph to the baseline of its first line."""
+    faces = frozenset(name for name, _run in fonts.runs(clean(text).replace("\n", " "), style.weight))
+    return fonts.ascent(style.weight, faces) * style.size
+
+
+@lru_cache(maxsize=512)
+def arabic_lines(text: str, style: Style, room: float) -> tuple[str, ...]:
+    """Text with letters written from right to left, broken into lines that are still in reading order."""
+    return tuple(line for part in clean(text).split("\n") for line in _broken(part, style, room))
+
+
+def _broken(text: str, style: Style, room: float) -> Iterator[str]:
+    line = ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if width(longer, style) <= room:
+            line = longer
             continue
         if line:
             yield line
-        *pieces, line = _pieces(word, style, room) if needed > room else (word,)
+        *pieces, line = _pieces(word, style, room)
         yield from pieces
-        used = width(line, style)
     yield line
 
 

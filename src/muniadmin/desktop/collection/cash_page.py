@@ -324,7 +324,7 @@ class CashPage(Page):
         def printed(document: PrintedDocument) -> None:
             shown = _("{title} · duplicate {rank}").format(title=title, rank=document.duplicate)
             # The narrow roll is read enlarged; every other paper is as wide as the dialog.
-            zoom = 1.2 if paper is ReceiptPaper.ROLL_80 else None
+            zoom = 1.2 if paper in (ReceiptPaper.ROLL_80, ReceiptPaper.ROLL_58) else None
             DocumentDialog(
                 self, shown if document.duplicate else title, document.pdf, document.number, zoom=zoom
             ).open()

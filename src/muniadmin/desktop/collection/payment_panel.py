@@ -601,7 +601,12 @@ class PaymentPanel(Card):
         menu.popup(self.paper.mapToGlobal(self.paper.rect().bottomLeft()))
 
     def _papers(self) -> dict[ReceiptPaper, str]:
-        return {ReceiptPaper.ROLL_80: _("80 mm"), ReceiptPaper.A5: "A5"}
+        return {
+            ReceiptPaper.ROLL_80: _("80 mm"),
+            ReceiptPaper.ROLL_58: _("58 mm"),
+            ReceiptPaper.A5: "A5",
+            ReceiptPaper.A4: "A4",
+        }
 
     def _set_paper(self, paper: ReceiptPaper) -> None:
         self._paper = paper
