@@ -82,9 +82,13 @@ def said(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
     for name, by_digest in _told_columns(table, DECLARED[table.name]):
         value = row[name]
         if value is not None:
-            plain = _plain(value)
+            plain = value if type(value) in _AS_IT_IS else _plain(value)
             told[name] = f"#{digest_of(plain)}" if by_digest else plain
     return told
+
+
+#: The kinds of most values, which an event holds as they are.
+_AS_IT_IS = frozenset({int, str, bool})
 
 
 # Asked for every row there is, of tables that stay as they are.

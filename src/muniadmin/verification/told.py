@@ -25,6 +25,8 @@ from muniadmin.verification.rows import TEXTS, Look, streamed, unreadable
 from muniadmin.verification.start import BEGINNING, Start
 
 _AT_ONCE = 200
+#: Rows that are held against what was told of them at a time.
+_BATCH = 1_000
 # Of the file, in memory at most.
 _CACHE_KIB = 32 * 1024
 
@@ -46,38 +48,49 @@ def rows(reading: Reading, look: Look, start: Start = BEGINNING) -> Iterator[Fin
 def _of_table(reading: Reading, look: Look, table: Table, told: "_Told", start: Start) -> Iterator[Finding]:
     names = [column.name for column in table.columns]
     written_once = _is_written_once(table.name)
-    for row in _rows_of(reading, look, table, told, start):
-        look()
-        facts = dict(zip(names, row, strict=True))
-        key = key_of(table, facts)
-        last = told.take(table.name, key)
-        try:
-            says = said(table, facts)
-            digest = digest_of(says)
-        except Exception as error:  # noqa: BLE001 - JSON can hold what no event could
-            yield unreadable("rows", table.name, " ".join(map(str, key)), error)
-            continue
-        if last is None:
-            yield _finding(table.name, key, N_("{subject}: no event wrote this row."), says=says)
-            continue
-        if last.times > 1:
-            yield _finding(table.name, key, N_("{subject}: it is there more than once."), says=says)
-        if last.digest != digest:
-            yield _finding(
-                table.name,
-                key,
-                N_("{subject}: the row differs from what event {event} says of it."),
-                event=last.event,
-                said=_said(reading, table, key, last.event) if written_once else {},
-                says=says,
-            )
-        elif written_once and facts[EVENT_ID] != last.event:
-            yield _finding(
-                table.name,
-                key,
-                N_("{subject}: it names another event than {event}, which wrote it."),
-                event=last.event,
-            )
+    rows = _rows_of(reading, look, table, told, start)
+    while some := [dict(zip(names, row, strict=True)) for row in islice(rows, _BATCH)]:
+        keys = [key_of(table, facts) for facts in some]
+        for facts, key, last in zip(some, keys, told.take(table.name, keys), strict=True):
+            look()
+            yield from _of_row(reading, table, facts, key, last, written_once)
+
+
+def _of_row(
+    reading: Reading,
+    table: Table,
+    facts: Mapping[str, Any],
+    key: Sequence[Any],
+    last: "_Last | None",
+    written_once: bool,
+) -> Iterator[Finding]:
+    try:
+        says = said(table, facts)
+        digest = digest_of(says)
+    except Exception as error:  # noqa: BLE001 - JSON can hold what no event could
+        yield unreadable("rows", table.name, " ".join(map(str, key)), error)
+        return
+    if last is None:
+        yield _finding(table.name, key, N_("{subject}: no event wrote this row."), says=says)
+        return
+    if last.times > 1:
+        yield _finding(table.name, key, N_("{subject}: it is there more than once."), says=says)
+    if last.digest != digest:
+        yield _finding(
+            table.name,
+            key,
+            N_("{subject}: the row differs from what event {event} says of it."),
+            event=last.event,
+            said=_said(reading, table, key, last.event) if written_once else {},
+            says=says,
+        )
+    elif written_once and facts[EVENT_ID] != last.event:
+        yield _finding(
+            table.name,
+            key,
+            N_("{subject}: it names another event than {event}, which wrote it."),
+            event=last.event,
+        )
 
 
 def _is_written_once(table: str) -> bool:
@@ -237,19 +250,23 @@ class _Told:
         rows = self._file.execute(
             "SELECT name, key, event, before, after FROM change ORDER BY name, key, event"
         )
-        for (table, key), some in groupby(rows, itemgetter(0, 1)):
-            changes = [Change(*one[2:]) for one in some]
-            last, astray = followed(changes, None if start.is_beginning else _found_by_the_first(changes))
-            self._file.execute(
-                "INSERT INTO told VALUES (?, ?, ?, ?, 0)", (table, key, last.after, last.event)
+        astray: list[tuple[str, str, int]] = []
+
+        def left() -> Iterator[tuple[str, str, str | None, int]]:
+            for (table, key), some in groupby(rows, itemgetter(0, 1)):
+                changes = [Change(*one[2:]) for one in some]
+                last, lost = followed(changes, None if start.is_beginning else _found_by_the_first(changes))
+                astray.extend((table, key, change.event) for change in lost)
+                yield table, key, last.after, last.event
+
+        self._file.executemany("INSERT INTO told VALUES (?, ?, ?, ?, 0)", left())
+        for table, key, event in astray:
+            yield _finding(
+                table,
+                _key_of(key),
+                N_("{subject}: event {event} found the row otherwise than the events before it left it."),
+                event=event,
             )
-            for change in astray:
-                yield _finding(
-                    table,
-                    _key_of(key),
-                    N_("{subject}: event {event} found the row otherwise than the events before it left it."),
-                    event=change.event,
-                )
 
     def keys(self, table: Table) -> Iterator[tuple[Any, ...]]:
         """The keys of the rows of a table of which something is told."""
@@ -258,15 +275,26 @@ class _Told:
             if _may_be_key(key := _key_of(text), columns):
                 yield tuple(key)
 
-    def take(self, table: str, key: Sequence[Any]) -> _Last | None:
-        """What a row was left as, which is there; None: nothing was told, or that it was deleted."""
-        place = table, _text_of(key)
+    def take(self, table: str, keys: Sequence[Sequence[Any]]) -> list["_Last | None"]:
+        """What each of some rows that are there was left as; None: nothing was told, or that it was deleted."""
+        places = [_text_of(key) for key in keys]
         found = self._file.execute(
-            "UPDATE told SET seen = seen + 1 WHERE name = ? AND key = ? AND digest IS NOT NULL "
-            "RETURNING digest, event, seen",
-            place,
-        ).fetchone()
-        return None if found is None else _Last(*found)
+            "SELECT key, digest, event, seen FROM told "
+            "WHERE name = ? AND digest IS NOT NULL AND key IN (SELECT value FROM json_each(?, '$.key'))",
+            (table, _text_of(places)),
+        )
+        known = {place: _Last(*last) for place, *last in found}
+        taken = []
+        for place in places:
+            last = known.get(place)
+            if last is not None:
+                last = known[place] = last._replace(times=last.times + 1)
+            taken.append(last)
+        self._file.executemany(
+            "UPDATE told SET seen = ? WHERE name = ? AND key = ?",
+            [(last.times, table, place) for place, last in known.items()],
+        )
+        return taken
 
     def gone(self, reading: Reading, start: Start) -> Iterator[Finding]:
         """What should be there and is not."""
