@@ -134,19 +134,27 @@ def database_url(originals: Originals, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def town_url(originals: Originals, tmp_path: Path) -> Iterator[str]:
-    """The address of a database with Fès set up in it, a user for every role, and nothing done yet."""
-    with originals.copy(originals.town, tmp_path) as address:
+def town_url(originals: Originals, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a database with Fès set up in it and a user for every role, and nothing done yet; of a test marked
+    ``after(story, day)`` one where all is done that the story tells."""
+    after = request.node.get_closest_marker("after")
+    with originals.copy(
+        originals.town if after is None else originals.after(after.args[0]), tmp_path
+    ) as address:
         yield address
 
 
 @pytest.fixture
-def clock() -> TownClock:
-    """Stands at Monday 23 November 2026, 09:00 UTC, until the test sets ``clock.instant``: on a later day the town's
-    supervisor opens the business day, however long ago the last was."""
+def clock(request: pytest.FixtureRequest) -> TownClock:
+    """Stands at Monday 23 November 2026, 09:00 UTC, or the day of a test marked ``after(story, day)``, until the test
+    sets ``clock.instant``: on a later day the town's supervisor opens the business day, however long ago the last."""
+    from tests.collection.counter import at
     from tests.towns import OPENING, TownClock
 
-    return TownClock(OPENING)
+    clock = TownClock(OPENING)
+    if (after := request.node.get_closest_marker("after")) is not None:
+        at(clock, after.args[1])
+    return clock
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -24,13 +24,11 @@ from muniadmin.app import App
 from muniadmin.cli.main import main
 from muniadmin.kernel.canonical import canonical_json
 from tests.builders import everything
-from tests.collection.counter import at
-from tests.towns import OPENING, Originals, TownClock
 from tests.verification.long_story import tell_more
 from tests.verification.story import LAST_DAY
 
 # A town of its own for each, and a process for each look.
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.after(tell_more, LAST_DAY)]
 
 SCRIPT = Path(check_events.__file__)
 Tamper = Callable[[sqlite3.Connection], object]
@@ -42,21 +40,6 @@ Answer = tuple[int, str]
 def database_kind() -> str:
     """The checker reads files."""
     return "sqlite"
-
-
-@pytest.fixture
-def town_url(originals: Originals, tmp_path: Path) -> Iterator[str]:
-    """A town in which something happened in every slice."""
-    with originals.copy(originals.after(tell_more), tmp_path) as address:
-        yield address
-
-
-@pytest.fixture
-def clock() -> TownClock:
-    """The morning on which it ended."""
-    clock = TownClock(OPENING)
-    at(clock, LAST_DAY)
-    return clock
 
 
 @pytest.fixture

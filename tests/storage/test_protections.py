@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -29,7 +28,7 @@ from muniadmin.bootstrap import open_app
 from muniadmin.storage.base import PROTECTIONS, Base
 from tests.builders import begin_the_day
 from tests.collection.counter import at
-from tests.towns import OPENING, Originals, TownClock
+from tests.towns import TownClock
 from tests.verification.long_story import tell_more
 from tests.verification.story import LAST_DAY
 
@@ -59,19 +58,7 @@ FROM_WHEN = {
 """The column that says, once it is filled, that nothing of the row changes any more but the above."""
 
 
-@pytest.fixture
-def town_url(originals: Originals, tmp_path: Path) -> Iterator[str]:
-    """A town in which every protected table holds a row."""
-    with originals.copy(originals.after(tell_more), tmp_path) as address:
-        yield address
-
-
-@pytest.fixture
-def clock() -> TownClock:
-    """The morning on which its story ended."""
-    clock = TownClock(OPENING)
-    at(clock, LAST_DAY)
-    return clock
+pytestmark = pytest.mark.after(tell_more, LAST_DAY)
 
 
 def rows_that_stand(table: str) -> str:

@@ -30,26 +30,13 @@ from muniadmin.storage.migrations.upgrade import RowsUnfit, upgrade
 from muniadmin.verification import protections
 from muniadmin.verification.commands import Verify
 from tests.builders import a_bill, a_taxpayer, an_open_desk, everything, pay
-from tests.collection.counter import at
-from tests.towns import OPENING, DatabaseKind, Originals, TownClock
+from tests.towns import DatabaseKind
 from tests.verification.story import LAST_DAY, tell
 
 REVISIONS = Path(__file__).parent / "revisions"
 
 
-@pytest.fixture
-def town_url(originals: Originals, tmp_path: Path) -> Iterator[str]:
-    """A town in which all sorts of money were taken and given back."""
-    with originals.copy(originals.after(tell), tmp_path) as address:
-        yield address
-
-
-@pytest.fixture
-def clock() -> TownClock:
-    """The morning on which it ended."""
-    clock = TownClock(OPENING)
-    at(clock, LAST_DAY)
-    return clock
+pytestmark = pytest.mark.after(tell, LAST_DAY)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import json
 import os
 import resource
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
@@ -29,8 +29,7 @@ from muniadmin.storage.proof import DECLARED, Proof
 from muniadmin.verification.commands import ExportedToCheck, ExportToCheck
 from muniadmin.verification.errors import ExportThere, KeyTwice, NotExported
 from tests.builders import a_bill, a_taxpayer, everything
-from tests.collection.counter import at
-from tests.towns import OPENING, Originals, TownClock, actor_with
+from tests.towns import TownClock, actor_with
 from tests.verification.long_story import tell_more
 from tests.verification.owner import exchange_numbers, one, retold
 from tests.verification.story import LAST_DAY
@@ -40,19 +39,7 @@ from tests.verification.test_read_only import somebody_without_rights
 Answer = tuple[int, str]
 
 
-@pytest.fixture
-def town_url(originals: Originals, tmp_path: Path) -> Iterator[str]:
-    """A town in which something happened in every slice."""
-    with originals.copy(originals.after(tell_more), tmp_path) as address:
-        yield address
-
-
-@pytest.fixture
-def clock() -> TownClock:
-    """The morning on which it ended."""
-    clock = TownClock(OPENING)
-    at(clock, LAST_DAY)
-    return clock
+pytestmark = pytest.mark.after(tell_more, LAST_DAY)
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """What a check finds is what it was written to find: one case for each thing that it looks at, each by itself."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,7 +26,7 @@ from tests.builders import a_bill, an_open_desk, everything, pay
 from tests.civil_status.builders import a_draft, a_signed_act
 from tests.collection.counter import at
 from tests.soundness import ensure_sound
-from tests.towns import OPENING, DatabaseKind, Originals, TownClock, actor_with
+from tests.towns import DatabaseKind, TownClock, actor_with
 from tests.verification.owner import exchange_numbers
 from tests.verification.story import LAST_DAY, tell
 
@@ -41,21 +39,9 @@ def database_kind() -> DatabaseKind:
     return "sqlite"
 
 
+@pytest.mark.after(tell, LAST_DAY)
 class TestAfterAFortnight:
     """In a town in which everything happened to debts and money that can."""
-
-    @pytest.fixture
-    def town_url(self, originals: Originals, tmp_path: Path) -> Iterator[str]:
-        """The town."""
-        with originals.copy(originals.after(tell), tmp_path) as address:
-            yield address
-
-    @pytest.fixture
-    def clock(self) -> TownClock:
-        """The morning on which the fortnight ended."""
-        clock = TownClock(OPENING)
-        at(clock, LAST_DAY)
-        return clock
 
     def test_a_ledger_that_says_too_little(self, app: App) -> None:
         last = value(app, "SELECT max(event_id) FROM posting")

@@ -3,33 +3,19 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 
 import pytest
 
 from muniadmin.app import App
 from muniadmin.verification.commands import Verify
 from tests.builders import everything
-from tests.collection.counter import at
-from tests.towns import OPENING, Originals, TownClock
 from tests.verification.story import LAST_DAY, tell
 
-pytestmark = [pytest.mark.slow, pytest.mark.parametrize("database_kind", ["sqlite"])]
-
-
-@pytest.fixture
-def town_url(originals: Originals, tmp_path: Path) -> Iterator[str]:
-    """A town in which everything happened that can."""
-    with originals.copy(originals.after(tell), tmp_path) as address:
-        yield address
-
-
-@pytest.fixture
-def clock() -> TownClock:
-    """The day on which that ended."""
-    clock = TownClock(OPENING)
-    at(clock, LAST_DAY)
-    return clock
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.parametrize("database_kind", ["sqlite"]),
+    pytest.mark.after(tell, LAST_DAY),
+]
 
 
 @contextmanager

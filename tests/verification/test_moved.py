@@ -1,8 +1,6 @@
 """What is moved, copied or put in the place of something else is found and named; nothing of it is a changed value."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,26 +14,12 @@ from muniadmin.kernel.clock import FixedClock
 from muniadmin.storage.unit_of_work import link_digest
 from muniadmin.verification.commands import Finding, Verify, Witness
 from tests.builders import everything
-from tests.collection.counter import at
-from tests.towns import OPENING, Originals, TownClock
+from tests.towns import TownClock
 from tests.verification.long_story import tell_more
 from tests.verification.owner import as_owner, one, retold
 from tests.verification.story import LAST_DAY
 
-
-@pytest.fixture
-def town_url(originals: Originals, tmp_path: Path) -> Iterator[str]:
-    """A town in which something happened in every slice."""
-    with originals.copy(originals.after(tell_more), tmp_path) as address:
-        yield address
-
-
-@pytest.fixture
-def clock() -> TownClock:
-    """The morning on which it ended."""
-    clock = TownClock(OPENING)
-    at(clock, LAST_DAY)
-    return clock
+pytestmark = pytest.mark.after(tell_more, LAST_DAY)
 
 
 def found(app: App, *against: Witness) -> list[Finding]:

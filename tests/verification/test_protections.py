@@ -1,9 +1,7 @@
 """A protection that is missing, weakened, moved or switched off is found and named, and what was written meanwhile."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,27 +14,13 @@ from muniadmin.verification.commands import Verify
 from muniadmin.verification.rows import Look
 from muniadmin.verification.sql_texts import in_one_form
 from tests.builders import everything
-from tests.collection.counter import at
-from tests.towns import OPENING, Originals, TownClock
 from tests.verification.long_story import tell_more
 from tests.verification.story import LAST_DAY
 
 OURS = (protections.triggers, protections.definitions, protections.references, protections.conditions)
 
 
-@pytest.fixture
-def town_url(originals: Originals, tmp_path: Path) -> Iterator[str]:
-    """A town in which something has happened in every slice."""
-    with originals.copy(originals.after(tell_more), tmp_path) as address:
-        yield address
-
-
-@pytest.fixture
-def clock() -> TownClock:
-    """The morning on which it ended."""
-    clock = TownClock(OPENING)
-    at(clock, LAST_DAY)
-    return clock
+pytestmark = pytest.mark.after(tell_more, LAST_DAY)
 
 
 def found(app: App) -> set[tuple[str, str, str]]:

@@ -4,7 +4,6 @@ runs before or beside the program."""
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -23,8 +22,7 @@ from muniadmin.verification.rows import Look
 from muniadmin.verification.services import UNKNOWN
 from tests import postgresql
 from tests.builders import everything
-from tests.collection.counter import at
-from tests.towns import OPENING, DatabaseKind, Originals, TownClock
+from tests.towns import OPENING, DatabaseKind, TownClock
 from tests.verification.long_story import tell_more
 from tests.verification.story import LAST_DAY
 
@@ -35,19 +33,7 @@ def database_kind() -> DatabaseKind:
     return "postgresql"
 
 
-@pytest.fixture
-def town_url(originals: Originals, tmp_path: Path) -> Iterator[str]:
-    """A town in which something has happened in every slice."""
-    with originals.copy(originals.after(tell_more), tmp_path) as address:
-        yield address
-
-
-@pytest.fixture
-def clock() -> TownClock:
-    """The morning on which it ended."""
-    clock = TownClock(OPENING)
-    at(clock, LAST_DAY)
-    return clock
+pytestmark = pytest.mark.after(tell_more, LAST_DAY)
 
 
 def carry_out(address: str, *statements: str) -> None:

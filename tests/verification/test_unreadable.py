@@ -2,9 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -15,26 +14,9 @@ from muniadmin.verification.checks import CHECKS
 from muniadmin.verification.commands import VerificationReport, Verify
 from muniadmin.verification.report import as_data, as_text, verdict
 from tests.builders import everything
-from tests.collection.counter import at
-from tests.towns import OPENING, Originals, TownClock
 from tests.verification.story import LAST_DAY, tell
 
-pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def town_url(originals: Originals, tmp_path: Path) -> Iterator[str]:
-    """A town in which everything happened that can."""
-    with originals.copy(originals.after(tell), tmp_path) as address:
-        yield address
-
-
-@pytest.fixture
-def clock() -> TownClock:
-    """The day on which that ended."""
-    clock = TownClock(OPENING)
-    at(clock, LAST_DAY)
-    return clock
+pytestmark = [pytest.mark.slow, pytest.mark.after(tell, LAST_DAY)]
 
 
 @pytest.fixture

@@ -1,10 +1,9 @@
 """Whatever is changed behind the program's back, with the protections dropped, is found and named."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
@@ -18,24 +17,10 @@ from muniadmin.verification.checks import CHECKS
 from muniadmin.verification.commands import Finding, Verify
 from tests.builders import a_bill, begin_the_day, everything
 from tests.civil_status.builders import a_signed_act
-from tests.collection.counter import at
-from tests.towns import OPENING, Originals, TownClock
+from tests.towns import TownClock
 from tests.verification.story import LAST_DAY, tell
 
-
-@pytest.fixture
-def town_url(originals: Originals, tmp_path: Path) -> Iterator[str]:
-    """A town after a fortnight in which everything happened to debts and money that can."""
-    with originals.copy(originals.after(tell), tmp_path) as address:
-        yield address
-
-
-@pytest.fixture
-def clock() -> TownClock:
-    """The morning on which the fortnight ended."""
-    clock = TownClock(OPENING)
-    at(clock, LAST_DAY)
-    return clock
+pytestmark = pytest.mark.after(tell, LAST_DAY)
 
 
 @pytest.fixture
