@@ -10,10 +10,8 @@ from muniadmin.kernel.shipped import resource
 
 def test_the_font_files_are_those_that_were_chosen() -> None:
     folder = resource("fonts")
-    listed = dict(
-        reversed(line.split("  "))
-        for line in (folder / "SHA256SUMS").read_text(encoding="ascii").splitlines()
-    )
+    lines = (folder / "SHA256SUMS").read_text(encoding="ascii").splitlines()
+    listed = {line.split("  ")[1]: line.split("  ")[0] for line in lines}
     found = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.glob("*.ttf")}
     assert found == listed
 

@@ -1,5 +1,7 @@
 """Amounts in words, as somebody from the country would write them on a cheque."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,6 +48,25 @@ SENTENCES = [
     (100000000, CRC, "es", "un millón de colones"),
     (1250050, CRC, "es", "doce mil quinientos colones con cincuenta céntimos"),
     (2101, USD, "es", "veintiún dólares con un centavo"),
+    (2100021, CRC, "es", "veintiún mil colones con veintiún céntimos"),
+    (3100000, CRC, "es", "treinta y un mil colones"),
+    (10100000, CRC, "es", "ciento un mil colones"),
+    (12100000, CRC, "es", "ciento veintiún mil colones"),
+    (2100000000, CRC, "es", "veintiún millones de colones"),
+    (3100000000, CRC, "es", "treinta y un millones de colones"),
+    (10100000000, CRC, "es", "ciento un millones de colones"),
+    (2102102100, CRC, "es", "veintiún millones veintiún mil veintiún colones"),
+    (100000100, CRC, "es", "un millón un colones"),
+    (2100000000000, CRC, "es", "veintiún mil millones de colones"),
+    (100000000, EUR, "fr", "un million d’euros"),
+    (200000000, EUR, "fr", "deux millions d’euros"),
+    (100000100, EUR, "fr", "un million un euros"),
+    (100000000000, EUR, "fr", "un milliard d’euros"),
+    (8000000000, MAD, "fr", "quatre-vingts millions de dirhams"),
+    (20000000000, MAD, "fr", "deux cents millions de dirhams"),
+    (20000000, MAD, "fr", "deux cent mille dirhams"),
+    (7100000, MAD, "fr", "soixante et onze mille dirhams"),
+    (100000000, EUR, "en", "one million euros"),
 ]
 
 
@@ -60,10 +81,34 @@ def test_a_currency_without_names_is_named_by_its_code() -> None:
     chf = Currency("CHF", 2, "Fr.")
     assert amount_in_words(Money(1250), chf, "fr") == "douze CHF et 50/100"
     assert amount_in_words(Money(1200), chf, "en") == "twelve CHF"
+    assert amount_in_words(Money(100_000_000), chf, "fr") == "un million de CHF"
+    assert amount_in_words(Money(2_100), chf, "es") == "veintiún CHF"
 
 
 def test_a_language_without_names_speaks_english() -> None:
     assert amount_in_words(Money(100), MAD, "sw") == "one dirham"
+
+
+# Numbers made of the parts at which words change: 1, 21, 80, 200, whole thousands, whole millions.
+PARTS = st.tuples(*[st.sampled_from([0, 1, 2, 21, 31, 71, 80, 81, 100, 101, 121, 200, 999])] * 4)
+
+
+@given(PARTS)
+def test_spanish_shortens_every_one_before_what_it_counts(parts: tuple[int, ...]) -> None:
+    units = sum(part * 1000**place for place, part in enumerate(parts))
+    said = amount_in_words(Money(units * 100), CRC, "es")
+    assert not {"uno", "veintiuno", "veintiun"} & set(said.split())
+    assert said.endswith((" colones", "un colón"))
+
+
+@given(PARTS)
+def test_french_agrees_and_elides(parts: tuple[int, ...]) -> None:
+    units = sum(part * 1000**place for place, part in enumerate(parts))
+    said = amount_in_words(Money(units * 100), EUR, "fr")
+    assert " de euro" not in said
+    assert said.endswith("euro" if units < 2 else "euros")
+    assert ("d’euros" in said) == (units > 0 and units % 1_000_000 == 0)
+    assert not re.search(r"cents mille|vingts mille|milles|cents (?!millions|milliards|d’|euro)", said)
 
 
 @given(st.integers(0, 10**14), st.integers(0, 10**14), st.sampled_from(["fr", "en", "es"]))

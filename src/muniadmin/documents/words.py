@@ -3,6 +3,7 @@
 num2words spells the cardinals; the names of currencies are ours, because it does not know most of them.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -64,27 +65,29 @@ def _plural_rule(language: str) -> Callable[[int], str]:
     return rule
 
 
-def _before_noun(cardinal: str, count: int, language: str) -> str:
-    """The cardinal as it stands before a masculine noun.
+# Spanish shortens "uno" before a masculine noun: the currency, and "mil", "millones", "billones" inside the number.
+_UNO = re.compile(r"\b(veinti)?uno(?= (?:mil\b|millones|billones)|$)")
 
-    French and Spanish want "de" after whole millions ("deux millions de dirhams", "un millón de colones");
-    Spanish shortens a final "uno" ("veintiún colones", "ciento un colones").
+
+def _before_noun(cardinal: str, count: int, noun: str, language: str) -> str:
+    """The cardinal with the masculine noun it counts.
+
+    Spanish shortens "uno" ("veintiún mil colones", "ciento un colones"); French and Spanish want "de" after whole
+    millions ("deux millions de dirhams", "un million d’euros", "un millón de colones").
     """
-    if language == "es" and cardinal.endswith("uno"):
-        cardinal = (
-            cardinal.removesuffix("veintiuno") + "veintiún"
-            if cardinal.endswith("veintiuno")
-            else cardinal[:-1]
-        )
-    if language in ("fr", "es") and count and count % 1_000_000 == 0:
-        return f"{cardinal} de"
-    return cardinal
+    if language == "es":
+        cardinal = _UNO.sub(lambda found: "veintiún" if found.group(1) else "un", cardinal)
+    if language not in ("fr", "es") or not count or count % 1_000_000:
+        return f"{cardinal} {noun}"
+    elided = language == "fr" and noun[0].lower() in "aeiouyéèêh"
+    return f"{cardinal} d’{noun}" if elided else f"{cardinal} de {noun}"
 
 
 def _counted(count: int, names: Mapping[str, str], language: str) -> str:
     category = _plural_rule(language)(count)
-    name = names.get(category, names["other"])
-    return f"{_before_noun(number_in_words(count, language), count, language)} {name}"
+    return _before_noun(
+        number_in_words(count, language), count, names.get(category, names["other"]), language
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -108,7 +111,7 @@ def amount_in_words(amount: Money, currency: Currency, language: str) -> str:
         sentence = _counted(units, names.unit, spoken)
         part = _counted(subunits, names.subunit, spoken)
     else:
-        sentence = f"{number_in_words(units, spoken)} {currency.code}"
+        sentence = _before_noun(number_in_words(units, spoken), units, currency.code, spoken)
         part = f"{subunits}/{currency.unit}"
     if subunits:
         sentence = _joined(sentence, part, spoken)
