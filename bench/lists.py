@@ -19,7 +19,7 @@ from bench.measuring import Result, Rounds, at_most, folder_on_disk, percentile,
 from muniadmin.app import App
 from muniadmin.billing.reads import RegisterFilter, RegisterRow
 from muniadmin.desktop.shell.operations import Operations
-from muniadmin.desktop.taxpayers.source import RegisterSource
+from muniadmin.desktop.taxpayers.tables import RegisterSource
 from muniadmin.desktop.theme import Scheme, load_other_fonts, theme
 from muniadmin.desktop.widgets.row_model import Column
 from muniadmin.desktop.widgets.row_table import RowTable

@@ -1,6 +1,7 @@
 """The one door: every command and every question, from screen or command line, goes through App."""
 
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from muniadmin.kernel.changes import ChangeSet
@@ -81,7 +82,14 @@ class App:
         kind = type(command)
         if (job_handler := self._jobs.get(kind)) is not None:
             job = Job(
-                self.database, actor, self.clock.now, self.municipality, progress, confirmed, kind.__name__
+                self.database,
+                actor,
+                self.clock.now,
+                self.municipality,
+                partial(self._answer, actor),
+                progress,
+                confirmed,
+                kind.__name__,
             )
             outcome = job_handler(job, command)
             return Done(cast("T", outcome), self._noticed(ChangeSet(frozenset(job.topics))))
@@ -115,6 +123,11 @@ class App:
             self.database, actor=actor, now=self.clock.now(), municipality=self.municipality
         ) as reading:
             return cast("T", self._queries[type(query)](reading, query))
+
+    def _answer(self, actor: Actor, reading: Reading, query: Query[Any]) -> Any:
+        """Answers ``query`` from a state of the database that a job has open, if the job's sender may ask it."""
+        self._ensure_allowed(query.permission, actor)
+        return self._queries[type(query)](reading, validated(query))
 
     def close(self) -> None:
         """Closes the database."""

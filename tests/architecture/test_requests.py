@@ -15,6 +15,8 @@ from tests.architecture.program import every_subclass
 OPEN_TO_ALL = {"ChangeOwnPassword", "DemonstrationUsers", "SignIn", "TheMunicipality", "TheProfile"}
 # Who may see, print or check a document depends on its kind: these ask for the permission with the document at hand.
 OPEN_TO_ALL |= {"CheckPaper", "DocumentPrints", "PrintDocument", "ViewDocument"}
+# Whoever may ask a list's own questions may have it written.
+OPEN_TO_ALL |= {"WriteList"}
 
 REQUESTS: list[type[Command[Any]] | type[Query[Any]]] = [*every_subclass(Command), *every_subclass(Query)]
 

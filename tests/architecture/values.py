@@ -8,6 +8,7 @@ from enum import Enum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from muniadmin.exchange.commands import ShownList
 from muniadmin.kernel.money import LARGEST, Money
 from muniadmin.kernel.validation import Within
 
@@ -68,6 +69,7 @@ ORDINARY: Mapping[Any, Any] = {
     date: _DAY,
     datetime: _MOMENT,
     Money: Money(100),
+    ShownList: ShownList("x", "x", [], lambda _ask: []),
 }
 
 # Of the right type, and still nothing that anybody means.

@@ -53,7 +53,7 @@ from muniadmin.collection.commands import (
     TakePayment,
 )
 from muniadmin.documents.commands import PrintDocument
-from muniadmin.exchange.commands import ExportRegister, ImportTaxpayers, RegisterColumn
+from muniadmin.exchange.commands import ImportTaxpayers, ShownList, WriteList
 from muniadmin.exchange.fine_commands import ImportFines
 from muniadmin.fines.commands import CaptureFine, IssueFineNotice, VoidFine
 from muniadmin.indicators.commands import KeepMonths, SetGoal
@@ -283,8 +283,8 @@ ORDERS: Mapping[type[Command[Any]], Callable[[Town], Command[Any]]] = {
             "B12-0001,777-B-6,,Bab Boujloud,,,2026-11-22T18:20:00,B-12,S01,",
         )
     ),
-    ExportRegister: lambda town: ExportRegister(
-        path=str(town.folder / "list.csv"), columns=((RegisterColumn.NAME, "Name"),)
+    WriteList: lambda town: WriteList(
+        path=str(town.folder / "list.csv"), shown=ShownList("taxpayers", "Taxpayers", [], lambda _ask: [])
     ),
     CaptureFine: lambda town: a_capture(town.app),
     IssueFineNotice: lambda town: IssueFineNotice(number=a_fine(town.app, town.clerk).number),

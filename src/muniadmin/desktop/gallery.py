@@ -1,6 +1,7 @@
 """Draws every page and state of the desktop into PNG files, in every language, over a small demonstration town.
 
     python -m muniadmin.desktop.gallery [--out out/gallery] [--only counter] [--languages fr,en] [--themes light,dark]
+        [--sizes 1366x768,1024x700]
 """  # fmt: skip
 
 import argparse
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 10, 4, tzinfo=UTC)
-SIZE = (1366, 768)
+SIZE = "1366x768"
 TAXPAYERS = 240
 SEED = 2026
 
@@ -39,6 +41,7 @@ class Wanted:
     only: str
     languages: tuple[str, ...]
     themes: tuple[str, ...]
+    sizes: tuple[str, ...] = (SIZE,)
 
 
 def settle(window: "MainWindow", *, give_up_s: float = 60) -> None:
@@ -95,14 +98,14 @@ def draw_all(wanted: Wanted, town: Path, folder: Path) -> list[Path]:
     """Every picture that is wanted; each language and theme begins with the town as it was made."""
     taken: list[Path] = []
     for code in wanted.languages:
-        for scheme in wanted.themes:
-            copy = folder / f"{code}-{scheme}.db"
+        for scheme, size in product(wanted.themes, wanted.sizes):
+            copy = folder / f"{code}-{scheme}-{size}.db"
             shutil.copyfile(town, copy)
-            taken += _draw(wanted, f"sqlite:///{copy.as_posix()}", code, scheme)
+            taken += _draw(wanted, f"sqlite:///{copy.as_posix()}", code, scheme, size)
     return taken
 
 
-def _draw(wanted: Wanted, url: str, code: str, scheme: str) -> list[Path]:
+def _draw(wanted: Wanted, url: str, code: str, scheme: str, size: str) -> list[Path]:
     from PySide6.QtCore import QSettings
 
     from muniadmin.access.reads import DemonstrationUsers
@@ -122,10 +125,12 @@ def _draw(wanted: Wanted, url: str, code: str, scheme: str) -> list[Path]:
         incidents = Incidents()
         uninstall = incidents.install()
         window = MainWindow(Preferences(), incidents)
-        window.resize(*SIZE)
+        width, height = map(int, size.split("x"))
+        window.resize(width, height)
         window.show()
         window.activateWindow()
-        photographer = Photographer(window, wanted.out / f"{code}-{scheme}", wanted.only)
+        folder = f"{code}-{scheme}" if size == SIZE else f"{code}-{scheme}-{size}"
+        photographer = Photographer(window, wanted.out / folder, wanted.only)
         _entry(window, app, photographer)
         for person in people:
             _pages_of(person, window, photographer)
@@ -277,6 +282,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", default="", help="part of the names of the pictures to draw")
     parser.add_argument("--languages", default="fr,en")
     parser.add_argument("--themes", default="light,dark")
+    parser.add_argument("--sizes", default=SIZE, help="of the window, in pixels: 1024x700,1366x768")
     parser.add_argument("--town", type=Path, help="draw over a copy of this demonstration database")
     given = parser.parse_args(arguments)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -290,7 +296,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         application.setOrganizationName("MuniAdmin")
         application.setApplicationName("Gallery")
         wanted = Wanted(
-            given.out, given.only, tuple(given.languages.split(",")), tuple(given.themes.split(","))
+            given.out,
+            given.only,
+            tuple(given.languages.split(",")),
+            tuple(given.themes.split(",")),
+            tuple(given.sizes.split(",")),
         )
         town = given.town or make_town(Path(folder))
         taken = draw_all(wanted, town, Path(folder))

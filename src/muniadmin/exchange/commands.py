@@ -1,13 +1,12 @@
-"""Orders to import files."""
+"""Orders to import files, and to write lists."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import ClassVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-from muniadmin.billing.reads import RegisterFilter, RegisterSort
-from muniadmin.kernel.requests import Command
-from muniadmin.taxpayers.names import IMPORT_TAXPAYERS, VIEW_TAXPAYERS
+from muniadmin.kernel.money import Money
+from muniadmin.kernel.requests import Command, Query
+from muniadmin.taxpayers.names import IMPORT_TAXPAYERS
 
 
 @dataclass(frozen=True)
@@ -76,27 +75,48 @@ class ImportTaxpayers(Command[ImportReport]):
     rejects_path: str | None = None
 
 
-class RegisterColumn(StrEnum):
-    """What a list of the register may show of a taxpayer."""
+@dataclass(frozen=True)
+class ListColumn:
+    """A column of a list: its title, what its cells say, and the amount, number or day that they are.
 
-    NUMBER = "number"
-    NAME = "name"
-    NAME_ARABIC = "name_arabic"
-    KIND = "kind"
-    ZONE = "zone"
-    ADDRESS = "address"
-    PHONE = "phone"
-    OBJECTS = "objects"
-    STANDING = "standing"
-    OVERDUE = "overdue"
-    ACCRUED = "accrued"
-    SUSPENDED = "suspended"
-    CREDIT = "credit"
-    BALANCE = "balance"
+    ``value`` gives a Money, a number, a day, or None for a cell that is a text. ``figures`` stand at the right.
+    """
+
+    title: str
+    text: Callable[[Any], str]
+    value: Callable[[Any], Any] | None = None
+    figures: bool = False
+
+
+Ask = Callable[[Query[Any]], Any]
+"""Answers a question; all of them from one state of the database."""
+
+
+class ShownList:
+    """A list as somebody sees it.
+
+    ``name`` is what the audit log calls it; ``subtitle`` says in words how it is filtered. ``rows`` asks for all its
+    rows, page by page, in their order; ``count`` is how many there were on the screen. ``sums`` are what is added up
+    below a printed list, with their labels.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        columns: Sequence[ListColumn],
+        rows: Callable[[Ask], Iterable[Sequence[Any]]],
+        *,
+        subtitle: str = "",
+        count: int = 0,
+        sums: Sequence[tuple[str, Callable[[Any], Money]]] = (),
+    ) -> None:
+        self.name, self.title, self.subtitle = name, title, subtitle
+        self.columns, self.rows, self.count, self.sums = columns, rows, count, sums
 
 
 @dataclass(frozen=True)
-class Exported:
+class ListWritten:
     """The file that was written, and how many rows it has."""
 
     path: str
@@ -104,16 +124,13 @@ class Exported:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExportRegister(Command[Exported]):
-    """Writes the register exactly as a list shows it: these rows, in this order, these columns with these titles.
+class WriteList(Command[ListWritten]):
+    """Writes a list exactly as it is shown: these rows, in this order, these columns with these titles.
 
-    ``columns`` are given with their titles. The ending of ``path`` says how: .csv or .xlsx.
-    Raises NotWritable, Cancelled.
+    The ending of ``path`` says how: .csv, .xlsx or .pdf. Whoever may ask the list's own questions may have it written.
+    Raises NotWritable, TooManyRows, NotAllowed, Cancelled.
     """
 
-    permission: ClassVar = VIEW_TAXPAYERS
+    permission: ClassVar = None
     path: str
-    columns: tuple[tuple[RegisterColumn, str], ...]
-    filter: RegisterFilter = field(default_factory=RegisterFilter)
-    sort: RegisterSort = "name"
-    descending: bool = False
+    shown: ShownList

@@ -122,6 +122,13 @@ class NotWritable(UserError):
     hint = N_("Choose another folder or name, or close the program that has the file open.")
 
 
+class TooManyRows(UserError):
+    """More rows than a sheet of a workbook holds, or than anybody would carry home on paper."""
+
+    message = N_("The list has more than {most} rows: that is too long for this kind of file.")
+    hint = N_("Narrow the list by its search and filters, or export it as CSV.")
+
+
 # --- reasons a single line is rejected -----------------------------------------------------------------------------
 
 

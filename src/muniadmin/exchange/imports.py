@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from muniadmin.exchange.errors import RejectsNotWritable, WrongNumberOfFields
-from muniadmin.exchange.tabular import Line, Table
+from muniadmin.exchange.tabular import Line, Table, harmless
 from muniadmin.kernel.errors import InvalidInput, UserError
 from muniadmin.kernel.i18n import N_, _
 from muniadmin.kernel.requests import Progress
@@ -149,11 +149,11 @@ def _write_rejects(path: Path, table: Table, rejected: Sequence[RejectedLine]) -
             writer = csv.writer(file, delimiter=table.delimiter or ",")
             columns = [column for column in table.columns if not is_about_rejects(column)]
             kept = [place for place, column in enumerate(table.columns) if not is_about_rejects(column)]
-            writer.writerow([_(REASON_COLUMN), _(LINE_COLUMN), *columns])
+            writer.writerow([_(REASON_COLUMN), _(LINE_COLUMN), *map(harmless, columns)])
             for line in rejected:
                 whole = len(line.cells) == len(table.columns)
                 cells = [line.cells[place] for place in kept] if whole else _without_notes(line.cells, table)
-                writer.writerow([line.reason, line.line, *cells])
+                writer.writerow([harmless(line.reason), line.line, *map(harmless, cells)])
     except OSError as error:
         raise RejectsNotWritable(reason=error.strerror or str(error)) from error
 

@@ -12,7 +12,7 @@ SLICE = Slice(
         "exchange:fines:begun": N_("Import of fines begun"),
         "exchange:fines:imported": N_("Fines imported"),
         "exchange:fines:stopped": N_("Import of fines stopped"),
-        "exchange:register:exported": N_("List of taxpayers exported"),
+        "exchange:list:written": N_("List exported or printed"),
         "exchange:taxpayers:begun": N_("Import of taxpayers begun"),
         "exchange:taxpayers:imported": N_("Taxpayers imported"),
         "exchange:taxpayers:stopped": N_("Import of taxpayers stopped"),

@@ -4,6 +4,7 @@ import codecs
 import csv
 import gzip
 import io
+import re
 import zipfile
 import zlib
 from collections import Counter
@@ -31,6 +32,20 @@ _CHUNK = 1 << 20
 _MOST_BYTES = 2 << 30
 _DELIMITERS = ",;\t|"
 _SAMPLE_LINES = 60
+_CALCULATES = "=+-@\t\r\n"
+_NEGATIVE = re.compile(r"-\d[\d\s.,]*")
+
+
+def harmless(text: str) -> str:
+    """A cell that no spreadsheet program takes for a formula: an apostrophe stands before what begins like one.
+
+    OWASP, CSV Injection. A negative number is left as it is. :meth:`Table.lines` takes the apostrophe away again.
+    """
+    return f"'{text}" if text[:1] and text[0] in _CALCULATES and not _NEGATIVE.fullmatch(text) else text
+
+
+def _as_meant(cell: str) -> str:
+    return cell[1:] if cell[:1] == "'" and cell[1:2] and cell[1] in _CALCULATES else cell
 
 
 @dataclass(frozen=True)
@@ -220,7 +235,7 @@ def _csv_lines(table: Table) -> Iterator[Line]:
                     # The reader's own limit: a field of more than 128 kilobytes.
                     raise QuoteNeverClosed(file=name, line=started) from error
                 if any(cell.strip() for cell in cells):
-                    yield Line(started, tuple(cells))
+                    yield Line(started, tuple(map(_as_meant, cells)))
         finally:
             text.detach()
 

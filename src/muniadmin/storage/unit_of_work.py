@@ -28,7 +28,7 @@ from muniadmin.kernel.changes import AUDIT_TOPIC, ChangeSet, Topic
 from muniadmin.kernel.errors import DatabaseBusy, NeedsConfirmation, SomebodyWasFaster, StaleRecord
 from muniadmin.kernel.i18n import _
 from muniadmin.kernel.municipality import Municipality
-from muniadmin.kernel.requests import Actor, Progress, no_progress
+from muniadmin.kernel.requests import Actor, Progress, Query, no_progress
 from muniadmin.kernel.texts import ensure_fits
 from muniadmin.storage.base import Base, ChainHead, UtcType
 from muniadmin.storage.engine import Database
@@ -408,6 +408,8 @@ class Job:
     actor: Actor
     clock_now: Callable[[], datetime]
     municipality: Municipality
+    #: Answers any question from the state that :meth:`reading` opened, if the actor may ask it.
+    answer: Callable[["Reading", Query[Any]], Any]
     progress: Progress = no_progress
     confirmed: Collection[type[NeedsConfirmation]] = ()
     order: str = ""

@@ -1,20 +1,22 @@
 """The list: a million rows asked for in windows, sorted, ticked, kept in place, failing in words."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QLabel, QToolTip
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from muniadmin.desktop.theme import Tone
+from muniadmin.desktop.widgets.labels import Text
 from muniadmin.desktop.widgets.row_model import KEPT_PAGES, PAGE, Column, RowModel
-from muniadmin.desktop.widgets.row_source import ListSource, QuerySource, Summary, Window
+from muniadmin.desktop.widgets.row_source import Ask, ListSource, QuerySource, Summary, Window
 from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.kernel.errors import DatabaseBusy, UserError
+from muniadmin.kernel.money import Money
 
 Key = Qt.Key
 MILLION = 1_000_000
@@ -51,6 +53,9 @@ class Counted:
             failed(self.problem)
         else:
             then(Summary(self.count))
+
+    def everything(self, ask: Ask, sort: str, descending: bool) -> Iterator[Sequence[Row]]:
+        raise NotImplementedError
 
     def rows(
         self, window: Window, then: Callable[[Sequence[Row]], None], failed: Callable[[UserError], None]
@@ -189,12 +194,113 @@ def test_what_cannot_be_read_is_said_and_tried_again(qtbot: QtBot, table: RowTab
 
 
 def test_hidden_columns_are_remembered_and_not_exported(qtbot: QtBot, table: RowTable[Row]) -> None:
-    hide = next(action for action in table.columns_menu().actions() if action.text() == "State")
-    hide.setChecked(False)
+    dialog = table.choose_columns()
+    for _step in range(2):
+        qtbot.keyClick(dialog.columns, Key.Key_Down)
+    qtbot.keyClick(dialog.columns, Key.Key_Space)
+    qtbot.keyClick(dialog.columns, Key.Key_Return)
+    assert not dialog.isVisible()
     assert [column.id for column in table.shown_columns()] == ["number", "name"]
     again: RowTable[Row] = RowTable("test", "Rows", COLUMNS, key=lambda row: row.number)
     qtbot.addWidget(again)
     assert [column.id for column in again.shown_columns()] == ["number", "name"]
+
+
+def test_columns_are_moved_and_widened_by_keys_and_put_back_as_at_first(
+    qtbot: QtBot, table: RowTable[Row]
+) -> None:
+    table.set_source(ListSource([Row(n, f"Name {n}") for n in range(5)]))
+    table.resize(900, 400)
+    held = Qt.KeyboardModifier.ControlModifier
+    dialog = table.choose_columns()
+    qtbot.keyClick(dialog.columns, Key.Key_Down)
+    qtbot.keyClick(dialog.columns, Key.Key_Up, held)
+    before = table.view.columnWidth(1)
+    qtbot.keyClick(dialog.columns, Key.Key_Left, held)
+    qtbot.keyClick(dialog.columns, Key.Key_Return)
+    again: RowTable[Row] = RowTable("test", "Rows", COLUMNS, key=lambda row: row.number)
+    qtbot.addWidget(again)
+    for one in (table, again):
+        assert [column.id for column in one.shown_columns()] == ["name", "number", "state"]
+        assert one.view.arrangement()["widths"] == {"name": before - 20}
+    dialog = table.choose_columns()
+    dialog.reset.click()
+    qtbot.keyClick(dialog.columns, Key.Key_Return)
+    assert [column.id for column in table.shown_columns()] == ["number", "name", "state"]
+    assert table.view.arrangement()["widths"] == {}
+
+
+def test_figures_are_whole_or_not_there(qtbot: QtBot) -> None:
+    columns: list[Column[Row]] = [
+        Column("name", "Name", lambda row: row.name, stretch=True),
+        Column("day", "Day", lambda _row: "28/11/2026", width=60, exact=True, leaves=1),
+        Column("state", "State", lambda _row: "late", pill=lambda _row: Tone.BAD),
+        Column("amount", "Amount", lambda _row: "1 234 567 890,00", width=60, number=True),
+    ]
+    table: RowTable[Row] = RowTable("figures", "Rows", columns, key=lambda row: row.number)
+    qtbot.addWidget(table)
+    table.set_source(ListSource([Row(n, f"Name {n}") for n in range(5)]))
+    shown: list[int] = []
+    for width in (900, 420, 330, 280):
+        table.resize(width, 300)
+        table.show()
+        qtbot.wait(1)
+        shown = [n for n in range(4) if not table.view.isColumnHidden(n)]
+        assert {0, 3} <= set(shown)
+        assert table.view.columnWidth(3) >= table.view.fontMetrics().horizontalAdvance("1 234 567 890,00")
+        assert table.view.horizontalScrollBar().maximum() == 0
+    assert shown == [0, 3]
+
+
+def test_all_that_matches_is_selected_and_some_is_added_up(qtbot: QtBot) -> None:
+    table: RowTable[Row] = RowTable(
+        "sums",
+        "Rows",
+        COLUMNS,
+        key=lambda row: row.number,
+        multiple=True,
+        sums=[("Total", lambda row: Money(row.number))],
+        write_sum=lambda amount: str(amount.minor),
+    )
+    qtbot.addWidget(table)
+    source = Counted(5_000)
+    table.set_source(source)
+    source.answer()
+    table.set_totals([("Total", "all of it")])
+    table.select(0)
+    qtbot.keyClick(table.view, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert table.selected_count() == 5_000
+    assert "5,000 rows · 5,000 selected | Total | all of it" in _texts(table)
+    table.select(10)
+    for _step in range(2):
+        qtbot.keyClick(table.view, Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    source.answer()
+    assert "3 selected | Total | 33" in _texts(table)
+    table.view.selectionModel().select(
+        QItemSelection(table.model.index(0, 0), table.model.index(999, 2)),
+        QItemSelectionModel.SelectionFlag.ClearAndSelect,
+    )
+    while source.waiting:
+        source.answer()
+    assert f"1,000 selected | Total | {sum(range(1_000))}" in _texts(table)
+
+
+def _texts(table: RowTable[Row]) -> str:
+    labels = table.footer.findChildren(Text)
+    return " | ".join(label.text() for label in labels if label.isVisibleTo(table.footer))
+
+
+def test_rows_of_an_earlier_search_are_not_opened(qtbot: QtBot, table: RowTable[Row]) -> None:
+    table.set_source(ListSource([Row(n, f"Name {n}") for n in range(5)]))
+    table.take_focus()
+    table.set_stale()
+    opened: list[Row] = []
+    table.opened.connect(opened.append)
+    qtbot.keyClick(table.view, Key.Key_Return)
+    assert opened == []
+    table.reload()
+    qtbot.keyClick(table.view, Key.Key_Return)
+    assert opened == [Row(0, "Name 0")]
 
 
 def test_the_columns_fit_without_a_scroll_bar(qtbot: QtBot, table: RowTable[Row]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtCore import QTimer
 
 from muniadmin.access.names import USERS_TOPIC
 from muniadmin.civil_status.commands import ActSaved, ActSigned, DiscardDraft, SignAct
@@ -175,7 +175,7 @@ class ActsPage(Page):
             self.list.select(0)
 
     def _choose_columns(self) -> None:
-        self.list.columns_menu().popup(self.columns.mapToGlobal(QPoint(0, self.columns.height() + 4)))
+        self.list.choose_columns()
 
     def _open_act(self) -> None:
         """Enter goes on with the act: a draft is changed, a signed act is asked for."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtCore import QTimer
 
 from muniadmin.access.names import USERS_TOPIC
 from muniadmin.billing.names import BILLS_TOPIC, PAYMENTS_TOPIC
@@ -201,7 +201,7 @@ class RequestsPage(Page):
             self.list.select(0)
 
     def _choose_columns(self) -> None:
-        self.list.columns_menu().popup(self.columns.mapToGlobal(QPoint(0, self.columns.height() + 4)))
+        self.list.choose_columns()
 
     # --- taking a request -----------------------------------------------------------------------------------------
 

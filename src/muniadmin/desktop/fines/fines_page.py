@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from muniadmin.access.commands import Approval
@@ -245,7 +245,7 @@ class FinesPage(ImportPage):
         self.ask()
 
     def _choose_columns(self) -> None:
-        self.list.columns_menu().popup(self.columns.mapToGlobal(QPoint(0, self.columns.height() + 4)))
+        self.list.choose_columns()
 
     # --- acts -----------------------------------------------------------------------------------------------------
 

@@ -1,10 +1,9 @@
 """Taxpayers: the register with its filters, the file of the chosen one, the form, the import of rolls."""
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, ClassVar, cast
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from muniadmin.billing.names import BILLS_TOPIC, PAYMENTS_TOPIC, VIEW_BILLS
 from muniadmin.billing.reads import (
@@ -14,7 +13,6 @@ from muniadmin.billing.reads import (
     HeadRow,
     RegisterFilter,
     RegisterRow,
-    RegisterSort,
     RegisterTotal,
     RevenueHeads,
     TaxpayerBalance,
@@ -22,6 +20,7 @@ from muniadmin.billing.reads import (
 from muniadmin.collection.names import TAKE_PAYMENTS, VIEW_COLLECTION
 from muniadmin.collection.reads import Receipts, ReceiptsPage
 from muniadmin.desktop.exchange.import_page import ImportPage
+from muniadmin.desktop.lists.listing import Listing, Nothing, Wanted
 from muniadmin.desktop.shell.actions import Action
 from muniadmin.desktop.shell.navigation import (
     Filtered,
@@ -30,26 +29,23 @@ from muniadmin.desktop.shell.navigation import (
     Scene,
     Searched,
     Target,
-    split,
 )
 from muniadmin.desktop.shell.shell import Shell
-from muniadmin.desktop.taxpayers.filters import FilterBar
+from muniadmin.desktop.taxpayers.actions import taxpayer_actions
 from muniadmin.desktop.taxpayers.import_kind import TaxpayersImport
 from muniadmin.desktop.taxpayers.object_dialog import EndObjectDialog, ObjectDialog
-from muniadmin.desktop.taxpayers.source import RegisterSource
 from muniadmin.desktop.taxpayers.statement_dialog import StatementDialog
+from muniadmin.desktop.taxpayers.tables import RegisterSource, taxpayer_columns
 from muniadmin.desktop.taxpayers.taxpayer_form import TaxpayerForm
 from muniadmin.desktop.taxpayers.taxpayer_panel import TaxpayerPanel
-from muniadmin.desktop.taxpayers.words import columns
+from muniadmin.desktop.taxpayers.words import KINDS, STATUSES, standing_word
 from muniadmin.desktop.widgets.buttons import Button, Kind
-from muniadmin.desktop.widgets.empty import EmptyState
-from muniadmin.desktop.widgets.layouts import column, show_if
+from muniadmin.desktop.widgets.layouts import show_if
+from muniadmin.desktop.widgets.many_chip import ManyChip
+from muniadmin.desktop.widgets.menu_chip import MenuChip
 from muniadmin.desktop.widgets.row_source import Summary
-from muniadmin.desktop.widgets.row_table import RowTable
-from muniadmin.exchange.commands import Exported, ExportRegister, RegisterColumn
 from muniadmin.kernel.changes import Topic
-from muniadmin.kernel.formats import format_number
-from muniadmin.kernel.i18n import _, ngettext
+from muniadmin.kernel.i18n import N_, _, pick
 from muniadmin.kernel.money import Money
 from muniadmin.settings.profile import Profile
 from muniadmin.settings.reads import TheProfile
@@ -62,6 +58,13 @@ from muniadmin.taxpayers.names import (
     TAXPAYERS_TOPIC,
 )
 from muniadmin.taxpayers.reads import HistoryLine, ObjectRow, Taxpayer360, TaxpayerDetail, TaxpayerHistory
+
+# Views that everybody has, by name.
+_VIEWS: Mapping[str, Mapping[str, Any]] = {
+    N_("Late payers"): {"standings": ("overdue",)},
+    N_("Organisations"): {"kinds": ("organisation",)},
+    N_("No longer active"): {"statuses": ("dormant", "closed")},
+}
 
 
 class TaxpayersPage(ImportPage):
@@ -81,97 +84,85 @@ class TaxpayersPage(ImportPage):
         show_if(self.new, self.may(EDIT_TAXPAYERS))
         self.header.add_action(self.new)
 
-        self.filters = FilterBar()
-        self.filters.changed.connect(self.ask)
-        self.filters.columns_wanted.connect(lambda at: self.list.columns_menu().popup(at))
-        self.filters.export_wanted.connect(lambda at: self.export_menu().popup(at))
-        self._first = Button(_("New taxpayer"), Kind.PRIMARY)
-        self._first.clicked.connect(self._first_clicked)
-        self.list: RowTable[RegisterRow] = RowTable(
-            "taxpayers",
-            _("Taxpayers"),
-            columns(shell),
-            key=lambda row: row.taxpayer_id,
-            sort="name",
-            empty=EmptyState("users", "", "", self._first),
-        )
-        self.list.chosen.connect(self._on_chosen)
-        self.list.opened.connect(self._edit)
-        self.list.counted.connect(self._on_counted)
         self.detail = TaxpayerPanel(shell)
         self.detail.pay.connect(self.pay)
         self.detail.edit.connect(self._edit)
         self.detail.statement.connect(self.open_statement)
         self.detail.add_object.connect(lambda: self.open_object(None))
         self.detail.object_wanted.connect(self.open_object)
-        lists = QWidget()
-        lists.setLayout(column(self.filters, spacing=12))
-        lists.layout().addLayout(split(self.list, self.detail))  # type: ignore[union-attr]
-        self.stack.addWidget(lists)
+        self._make_listing()
+        self.stack.addWidget(self.listing)
         self.body.addWidget(self.stack, 1)
         self.read(TheProfile(), then=self._take_profile, key="profile")
         self.read(RevenueHeads(), then=self._take_heads, key="heads")
-        self.ask()
+        self.listing.ask()
+
+    def _make_listing(self) -> None:
+        self.zones: ManyChip[str] = ManyChip(_("Zone"))
+        self.head: MenuChip[str] = MenuChip(_("Revenue head"), everything=_("All revenue heads"))
+        self.object_kind: MenuChip[str] = MenuChip(_("Object"), everything=_("With or without objects"))
+        standings = [(code, standing_word(code)) for code in ("overdue", "not_due", "up_to_date")]
+        self.listing: Listing[RegisterRow] = Listing(
+            self,
+            "taxpayers",
+            _("Taxpayers"),
+            taxpayer_columns(self.shell),
+            lambda wanted: RegisterSource(self.read, _filter_of(wanted)),
+            key=lambda row: row.taxpayer_id,
+            sort="name",
+            search=_("Name, number, phone or plate"),
+            filters={
+                "standings": ManyChip(_("State"), standings),
+                "zones": self.zones,
+                "kinds": ManyChip(_("Person type"), [(code, _(word)) for code, word in KINDS.items()]),
+                "head_code": self.head,
+                "object_kind": self.object_kind,
+                "statuses": ManyChip(_("Status"), [(code, _(word)) for code, word in STATUSES.items()]),
+            },
+            more=("object_kind", "statuses"),
+            views=_VIEWS,
+            empty=Nothing(
+                "users",
+                _("The register is empty"),
+                _("Taxpayers you register or import appear here, with what they own and owe."),
+                (_("New taxpayer"), self.open_form) if self.may(EDIT_TAXPAYERS) else None,
+            ),
+            panel=self.detail,
+            sums=[(_("Total"), lambda row: row.balance)] if self.may(VIEW_BILLS) else (),
+            titled=True,
+        )
+        self.list = self.listing.table
+        self.listing.chosen.connect(self._on_chosen)
+        self.listing.counted.connect(self._on_counted)
 
     # --- asking -----------------------------------------------------------------------------------------------------
 
-    def ask(self) -> None:
-        """Lists what the filters say, from the top."""
-        self.list.set_source(RegisterSource(self.read, self.filters.filter()))
-
     def reload(self) -> None:
         """Asks again; the row in hand stays."""
-        self.list.reload()
+        self.listing.reload()
         if self.detail.taxpayer is not None:
             self._ask_file(self.detail.taxpayer.taxpayer_id)
 
     def _take_profile(self, profile: Profile) -> None:
         self.profile = profile
-        self.filters.set_profile(profile)
+        self.zones.set_choices([(zone.code, pick(zone.names)) for zone in profile.zones])
+        self.object_kind.set_choices([(kind.code, pick(kind.names)) for kind in profile.object_kinds])
         self.detail.set_profile(profile)
         if self._wanted_form is not None:
             wanted, self._wanted_form = self._wanted_form, None
             self.open(wanted)
 
     def _take_heads(self, heads: list[HeadRow]) -> None:
-        self.filters.set_heads(heads)
+        self.head.set_choices([(head.code, pick(head.names)) for head in heads if head.active])
 
     def _on_counted(self, summary: Summary) -> None:
-        if not self.importing:
-            self.header.set_count(format_number(summary.count) if summary.count else "")
-        if not summary.count:
-            self._say_empty()
-            return
-        if self.list.current() is None:
-            self.list.select_first()
-        if self.may(VIEW_BILLS):
+        if summary.count and self.may(VIEW_BILLS):
             self.list.set_totals([(_("Total"), "…")])
-            self.read(RegisterTotal(filter=self.filters.filter()), then=self._show_total, key="total")
+            total = RegisterTotal(filter=_filter_of(self.listing.wanted()))
+            self.read(total, then=self._show_total, key="total")
 
     def _show_total(self, total: Money) -> None:
         self.list.set_totals([(_("Total"), self.shell.amount(total, code=True))])
-
-    def _say_empty(self) -> None:
-        if self.filters.filtered():
-            self.list.empty.say(
-                "search", _("Nobody fits"), _("Take a filter away, or search by less of the name or number.")
-            )
-            self._first.set_text(_("Show everybody"))
-            self._first.show()
-        else:
-            self.list.empty.say(
-                "users",
-                _("The register is empty"),
-                _("Taxpayers you register or import appear here, with what they own and owe."),
-            )
-            self._first.set_text(_("New taxpayer"))
-            self._first.setVisible(self.may(EDIT_TAXPAYERS))
-
-    def _first_clicked(self) -> None:
-        if self.filters.filtered():
-            self.filters.set_filter(RegisterFilter())
-        else:
-            self.open_form()
 
     # --- the file in hand -------------------------------------------------------------------------------------------
 
@@ -246,15 +237,15 @@ class TaxpayersPage(ImportPage):
             self.shell.say(_("{number} was saved.").format(number=outcome.number))
         else:
             self.shell.say(_("{number} is on the register.").format(number=outcome.number))
-            self.filters.set_filter(RegisterFilter(text=outcome.number))
-        self.list.select_key(outcome.taxpayer_id)
+            self.listing.look_for(outcome.number)
+        self.listing.select_key(outcome.taxpayer_id)
 
     def _leave_for(self, number: str) -> None:
         """From the form to the file of somebody alike; typed text is asked about first."""
         form = self.form
         if form is None:
             return
-        form.rejected.connect(lambda: self.filters.set_filter(RegisterFilter(text=number)))
+        form.rejected.connect(lambda: self.listing.look_for(number))
         form.reject()
 
     def open_object(self, known: ObjectRow | None) -> ObjectDialog | None:
@@ -276,46 +267,11 @@ class TaxpayersPage(ImportPage):
         question.ended.connect(lambda _outcome: self.shell.say(_("The object was ended.")))
         question.open()
 
-    # --- import and export ------------------------------------------------------------------------------------------
+    # --- import ------------------------------------------------------------------------------------------
 
     def import_kind(self) -> TaxpayersImport | None:
         """Registers and rolls, as the profile knows them."""
         return TaxpayersImport(self.profile) if self.profile is not None else None
-
-    def export_menu(self) -> QMenu:
-        """How the list may be written to a file."""
-        menu = QMenu(self)
-        for ending, title in (("xlsx", _("Workbook (XLSX)…")), ("csv", _("Text (CSV)…"))):
-            menu.addAction(title).triggered.connect(lambda _checked=False, e=ending: self._choose_export(e))
-        return menu
-
-    def _choose_export(self, ending: str) -> None:
-        name = _("taxpayers {day}").format(day=self.today.isoformat())
-        patterns = {"xlsx": _("Workbook (*.xlsx)"), "csv": _("Text (*.csv)")}
-        path, _chosen = QFileDialog.getSaveFileName(
-            self, _("Export the list"), str(Path.home() / f"{name}.{ending}"), patterns[ending]
-        )
-        if path:
-            self.export(path if Path(path).suffix else f"{path}.{ending}")
-
-    def export(self, path: str) -> None:
-        """Writes exactly what is shown: these rows, in this order, these columns."""
-        model = self.list.model
-        command = ExportRegister(
-            path=path,
-            columns=tuple((RegisterColumn(shown.id), shown.title) for shown in self.list.shown_columns()),
-            filter=self.filters.filter(),
-            sort=cast("RegisterSort", model.sort_by or "name"),
-            descending=model.descending,
-        )
-        self.shell.operations.start(command, _("Export of the list"), then=self._exported, owner=self)
-
-    def _exported(self, outcome: Exported) -> None:
-        self.shell.say(
-            ngettext(
-                "{count} row was written to {file}.", "{count} rows were written to {file}.", outcome.rows
-            ).format(count=format_number(outcome.rows), file=Path(outcome.path).name)
-        )
 
     # --- coming and going -------------------------------------------------------------------------------------------
 
@@ -324,11 +280,11 @@ class TaxpayersPage(ImportPage):
         if not isinstance(target, New):
             self.leave_import()
         if isinstance(target, Scanned):
-            self.filters.set_filter(RegisterFilter(text=target.number))
+            self.listing.look_for(target.number)
         elif isinstance(target, Searched):
-            self.filters.set_filter(RegisterFilter(text=target.text))
+            self.listing.look_for(target.text)
         elif isinstance(target, Filtered):
-            self.filters.set_filter(RegisterFilter(**target.filters))
+            self.listing.look_for(**target.filters)
         elif isinstance(target, New):
             if self.profile is None:
                 self._wanted_form = target
@@ -336,50 +292,23 @@ class TaxpayersPage(ImportPage):
                 self.open_form(values=dict(target.values))
 
     def take_focus(self) -> None:
-        """The keyboard starts in the list, or in the assistant."""
+        """The keyboard starts in the search, or in the assistant."""
         if self.assistant is not None and self.importing:
             self.assistant.take_focus()
         else:
-            self.list.take_focus()
+            self.listing.take_focus()
 
     def actions_offered(self) -> Sequence[Action]:
         """What the palette lists."""
-        group = _("Taxpayers")
-        actions = [
-            Action(id="taxpayers.new", title=_("New taxpayer"), run=self.open_form, key="Ctrl+N", icon="user-plus",
-                   group=group, permission=EDIT_TAXPAYERS),
-            Action(id="taxpayers.import", title=_("Import taxpayers…"), run=self.open_import, icon="upload",
-                   group=group, permission=IMPORT_TAXPAYERS),
-            Action(id="taxpayers.xlsx", title=_("Export the list as a workbook…"),
-                   run=lambda: self._choose_export("xlsx"), icon="file-down", group=group),
-            Action(id="taxpayers.csv", title=_("Export the list as CSV…"),
-                   run=lambda: self._choose_export("csv"), icon="file-down", group=group),
-            Action(id="taxpayers.everybody", title=_("Show everybody"),
-                   run=lambda: self.filters.set_filter(RegisterFilter()), icon="users", group=group),
-        ]  # fmt: skip
-        chosen = self.detail.taxpayer
-        if chosen is not None:
-            actions += [
-                Action(id="taxpayers.pay", title=_("Take payment"), run=self.pay, icon="banknote",
-                       group=chosen.name, permission=TAKE_PAYMENTS),
-                Action(id="taxpayers.statement", title=_("Statement of account"), run=self.open_statement,
-                       icon="scroll-text", group=chosen.name, permission=VIEW_BILLS),
-                Action(id="taxpayers.edit", title=_("Edit this taxpayer"), run=lambda: self.open_form(chosen),
-                       icon="pencil", group=chosen.name, permission=EDIT_TAXPAYERS),
-                Action(id="taxpayers.object", title=_("Add an object"), run=lambda: self.open_object(None),
-                       icon="plus", group=chosen.name, permission=EDIT_TAXPAYERS),
-            ]  # fmt: skip
-        return actions
+        return [*taxpayer_actions(self), *self.listing.offered()]
 
     def memory(self) -> dict[str, Any]:
-        """The filters and the order."""
-        model = self.list.model
-        return {"filter": self.filters.filter(), "sort": (model.sort_by, model.descending)}
+        """What is listed, and how."""
+        return self.listing.memory()
 
     def recall(self, memory: dict[str, Any]) -> None:
-        """Takes them up again."""
-        self.list.model.sort_by, self.list.model.descending = memory["sort"]
-        self.filters.set_filter(memory["filter"])
+        """Takes it up again."""
+        self.listing.recall(memory)
 
     def dirty(self) -> bool:
         """Whether a form is open with something typed, or an assistant in the middle of its work."""
@@ -391,13 +320,13 @@ class TaxpayersPage(ImportPage):
         name = row.name if (row := self.list.model.row(3)) is not None else ""
 
         def late() -> None:
-            self.filters.set_filter(RegisterFilter(standings=("overdue",), zones=("medina", "agdal")))
+            self.listing.look_for(standings=("overdue",), zones=("medina", "agdal"))
 
         def nobody() -> None:
-            self.filters.set_filter(RegisterFilter(text="Zzyzx"))
+            self.listing.look_for("Zzyzx")
 
         def form() -> QWidget | None:
-            self.filters.set_filter(RegisterFilter())
+            self.listing.clear()
             return self.open_form(values={"name": name, "phone": "0661"})
 
         scenes = [Scene("late", late), Scene("nobody", nobody)]
@@ -412,3 +341,8 @@ class TaxpayersPage(ImportPage):
         lines = ["key;nom;telephone;zone;plaque;service;places"]
         lines += [f"R{n};Redevable {n};0661 23 45 {n};agdal;{n}-A-26;Petit taxi;5" for n in range(10, 40)]
         return scenes + self.import_scenes("roll-2026.csv", [*lines, "R99;;12;Mars;;;"])
+
+
+def _filter_of(wanted: Wanted) -> RegisterFilter:
+    codes = {name: wanted.filters[name] or "" for name in ("head_code", "object_kind")}
+    return RegisterFilter(text=wanted.text, **{**wanted.filters, **codes})

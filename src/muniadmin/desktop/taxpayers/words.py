@@ -1,15 +1,11 @@
-"""How the register speaks: words and tones of standings, kinds and happenings, and the columns of the list."""
+"""How the register speaks: words and tones of standings, kinds and happenings."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from muniadmin.billing.reads import RegisterRow
 from muniadmin.billing.rules import STANDING_NAMES
-from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
-from muniadmin.desktop.widgets.row_model import Column
-from muniadmin.kernel.formats import format_date, format_number
+from muniadmin.kernel.formats import format_date
 from muniadmin.kernel.i18n import N_, _, pick
-from muniadmin.kernel.money import Money
 from muniadmin.taxpayers.reads import DuplicateCandidate, Taxpayer360
 from muniadmin.taxpayers.rules import LIKENESS_NAMES
 
@@ -56,44 +52,3 @@ def identity_line(taxpayer: Taxpayer360) -> str:
     if taxpayer.born_on is not None:
         parts.append(_("born {day}").format(day=format_date(taxpayer.born_on)))
     return " · ".join(parts)
-
-
-def columns(shell: Shell) -> list[Column[RegisterRow]]:
-    """The columns of the list; their ids are those an export takes."""
-
-    def beside(name: str, title: str, amount: Callable[[RegisterRow], Money]) -> Column[RegisterRow]:
-        return Column(
-            name, shell.with_currency(title), lambda row: shell.amount(amount(row)), width=110, number=True,
-            look="muted", hidden=True,
-        )  # fmt: skip
-
-    return [
-        Column("number", _("Number"), lambda row: row.number, width=112, look="muted", sort="number", leaves=1),
-        Column("name", _("Name"), lambda row: row.name, width=170, stretch=True, look="strong", sort="name"),
-        Column("name_arabic", _("Name in Arabic"), lambda row: row.name_arabic, width=140, hidden=True),
-        Column("kind", _("Person type"), lambda row: _(KINDS[row.kind]), width=100, look="muted", hidden=True),
-        Column(
-            "zone", _("Zone"), lambda row: pick(row.zone_names), width=112, stretch=True, sort="zone", leaves=2
-        ),
-        Column("address", _("Address"), lambda row: row.address, width=170, hidden=True),
-        Column("phone", _("Phone"), lambda row: row.phone, width=116, look="muted", hidden=True),
-        Column(
-            "objects", _("Objects"), lambda row: format_number(row.objects), width=70, number=True, sort="objects",
-            leaves=3,
-        ),
-        Column(
-            "standing", _("State"), lambda row: standing_word(row.standing), width=112,
-            pill=lambda row: standing_tone(row.standing), sort="standing",
-        ),
-        Column(
-            "overdue", shell.with_currency(_("Overdue")), lambda row: shell.amount(row.overdue), width=110,
-            number=True, look=lambda row: "bad" if row.overdue else "muted", hidden=True,
-        ),
-        beside("accrued", _("Penalty accrued"), lambda row: row.accrued),
-        beside("suspended", _("Suspended"), lambda row: row.suspended),
-        beside("credit", _("Credit held"), lambda row: row.credit),
-        Column(
-            "balance", shell.with_currency(_("Balance")), lambda row: shell.amount(row.balance), width=116,
-            number=True, sort="balance",
-        ),
-    ]  # fmt: skip

@@ -132,6 +132,28 @@ class Chip(QAbstractButton):
         painter.end()
 
 
+class ToggleChip(Chip):
+    """A filter that is on or off."""
+
+    chosen = Signal(object)
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, checkable=True, parent=parent)
+        self.clicked.connect(lambda: self.chosen.emit(self.isChecked()))
+
+    def value(self) -> bool:
+        """Whether it is on."""
+        return self.isChecked()
+
+    def set_value(self, on: bool) -> None:
+        """Turns it on or off without a word to anybody."""
+        self.set_on(on)
+
+    def words(self) -> str:
+        """What it says; empty while it is off."""
+        return self.text() if self.isChecked() else ""
+
+
 class ChoiceChips(FlowBox, Generic[T]):
     """One choice among a few, always visible. Arrows move it, like radio buttons; Tab enters and leaves it."""
 
@@ -161,6 +183,10 @@ class ChoiceChips(FlowBox, Generic[T]):
         for own, chip in zip(self._values, self._chips, strict=True):
             chip.setChecked(own == value)
             chip.setFocusPolicy(Qt.FocusPolicy.TabFocus if own == value else Qt.FocusPolicy.NoFocus)
+
+    def words(self) -> str:
+        """What is chosen, with what the choice is about."""
+        return self._chips[self._current()].accessibleName()
 
     def set_enabled(self, value: T, enabled: bool) -> None:
         """Offers one of the choices or not."""

@@ -55,14 +55,18 @@ class ManyChip(Chip, Generic[T]):
         self._choices = list(choices)
         self._show()
 
-    def values(self) -> tuple[T, ...]:
+    def value(self) -> tuple[T, ...]:
         """What is chosen, in the order of the choices; nothing means all."""
         return self._values
 
-    def set_values(self, values: Sequence[T]) -> None:
+    def set_value(self, values: Sequence[T]) -> None:
         """Chooses without a word to anybody."""
         self._values = tuple(values)
         self._show()
+
+    def words(self) -> str:
+        """What is chosen, as the chip says it; empty for all."""
+        return self.text() if self._values else ""
 
     def menu_of_choices(self) -> QMenu:
         """The menu, with the choices in force ticked."""
@@ -84,7 +88,7 @@ class ManyChip(Chip, Generic[T]):
         self._choose(tuple(one for one, _text in self._choices if one in wanted))
 
     def _choose(self, values: tuple[T, ...]) -> None:
-        self.set_values(values)
+        self.set_value(values)
         self.chosen.emit(self._values)
 
     def _show(self) -> None:

@@ -51,6 +51,10 @@ class MenuChip(Chip, Generic[T]):
         self._value = value
         self._show()
 
+    def words(self) -> str:
+        """What is chosen, as the chip says it; empty for all."""
+        return self.text() if self._value is not None else ""
+
     def menu_of_choices(self) -> QMenu:
         """The menu, with the choice in force ticked."""
         menu = QMenu(self)

@@ -1,8 +1,9 @@
 """The rows a list has at hand: pages around what is seen, fetched when they are painted, forgotten when far away."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, Literal, TypeVar
 
 from PySide6.QtCore import (
@@ -16,7 +17,7 @@ from PySide6.QtCore import (
 )
 
 from muniadmin.desktop.theme import Tone
-from muniadmin.desktop.widgets.row_source import ListSource, RowSource, Summary, Window
+from muniadmin.desktop.widgets.row_source import Ask, ListSource, RowSource, Summary, Window
 from muniadmin.kernel.errors import UserError
 
 R = TypeVar("R")
@@ -34,7 +35,9 @@ class Column(Generic[R]):
 
     ``width`` is in pixels; ``stretch`` columns share what is left, never narrower than ``width``. ``sort`` is the
     source's name for this order; empty means the header does not sort. A ``number`` column stands right-aligned.
-    Where there is no room for all, columns with ``leaves`` go, the highest first.
+    ``value`` is the Money, number or day of which ``text`` is the writing, for files that are reckoned with. Figures,
+    days, states and what is ``exact`` (the number of a bill, a plate) are never cut. Where there is no room for all,
+    columns with ``leaves`` go, the highest first.
     """
 
     id: str
@@ -51,6 +54,13 @@ class Column(Generic[R]):
     tail: Callable[[R], str] | None = None
     below: Callable[[R], str] | None = None
     leaves: int = 0
+    value: Callable[[R], Any] | None = None
+    exact: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its cells are shown whole or not at all."""
+        return self.exact or self.number or self.pill is not None or self.value is not None
 
     def tail_of(self, row: R) -> str:
         """What follows the text, with the blank between; empty for nothing."""
@@ -235,6 +245,31 @@ class RowModel(QAbstractTableModel, Generic[R]):
             return Window(offset, limit, self.sort_by, self.descending, None, after, from_end=True)
         anchor = None if before is None else self._anchors[before]
         return Window(offset, limit, self.sort_by, self.descending, anchor, skip)
+
+    def fetch(self, numbers: Iterable[int], then: Callable[[dict[int, Sequence[R]]], None]) -> None:
+        """Hands over these pages, whether they are at hand or not; never, once other rows have been asked for."""
+        asked_in, found, missing = self._round, dict[int, Sequence[R]](), list(numbers)
+
+        def go_on() -> None:
+            while missing:
+                number = missing.pop()
+                if (page := self._pages.get(number)) is not None:
+                    found[number] = page
+                else:
+                    self._source.rows(self._window(number), partial(arrived, number), lambda _problem: None)
+                    return
+            then(found)
+
+        def arrived(number: int, rows: Sequence[R]) -> None:
+            if asked_in == self._round:
+                found[number] = rows
+                go_on()
+
+        go_on()
+
+    def all_rows(self) -> Callable[[Ask], Iterator[Sequence[R]]]:
+        """Reads all rows in the order in force, page by page, on any thread, whatever is listed here meanwhile."""
+        return partial(self._source.everything, sort=self.sort_by, descending=self.descending)
 
     # --- ticks ------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """Where a list gets its rows from: by windows, asked for off the GUI thread, never all at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -8,6 +8,12 @@ from muniadmin.kernel.errors import UserError
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
+
+
+Ask = Callable[[Any], Any]
+"""Answers a question at once."""
+
+_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,9 @@ class RowSource(Protocol[R_co]):
     ) -> None:
         """Fetches one window of rows, in list order."""
 
+    def everything(self, ask: Ask, sort: str, descending: bool) -> Iterator[Sequence[R_co]]:
+        """All rows in list order, page by page, by questions that ``ask`` answers; called on a job's thread."""
+
 
 class ListSource(Generic[R]):
     """Rows that are all there already: short lists, and examples."""
@@ -80,6 +89,14 @@ class ListSource(Generic[R]):
     ) -> None:
         """Cuts the window out at once."""
         then(self._cut(window))
+
+    def everything(self, ask: Ask, sort: str, descending: bool) -> Iterator[Sequence[R]]:
+        """All of them at once."""
+        yield (
+            sorted(self._rows, key=self._keys[sort], reverse=descending)
+            if sort in self._keys
+            else list(self._rows)
+        )
 
     def _cut(self, window: Window) -> Sequence[R]:
         wanted = (window.sort, window.descending)
@@ -128,3 +145,12 @@ class QuerySource(Generic[R]):
     ) -> None:
         """Asks the page."""
         self._read(self._page(window), then=lambda answer: then(self._rows_of(answer)), failed=failed)
+
+    def everything(self, ask: Ask, sort: str, descending: bool) -> Iterator[Sequence[R]]:
+        """Asks page after page."""
+        offset = 0
+        while rows := self._rows_of(ask(self._page(Window(offset, _AT_ONCE, sort, descending)))):
+            yield rows
+            if len(rows) < _AT_ONCE:
+                return
+            offset += len(rows)

@@ -12,34 +12,44 @@ table = RowTable(
 table.set_source(QuerySource(...)); table.opened.connect(...); table.chosen.connect(...)
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QItemSelectionRange, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from muniadmin.desktop.widgets.banner import Banner
 from muniadmin.desktop.widgets.cards import Bar, Card
+from muniadmin.desktop.widgets.columns_dialog import ColumnsDialog
 from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.labels import Role, Text
 from muniadmin.desktop.widgets.layouts import clear, row, show_if
-from muniadmin.desktop.widgets.row_model import Column, RowModel
+from muniadmin.desktop.widgets.row_model import PAGE, Column, RowModel
 from muniadmin.desktop.widgets.row_source import RowSource
 from muniadmin.desktop.widgets.row_view import CELL, RowView
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import _, ngettext
+from muniadmin.kernel.money import Money, total
 
 R = TypeVar("R")
+Sum = tuple[str, Callable[[R], Money]]
+"""What is added up of rows: its label, and the amount of a row."""
+
+_SUMMED_AT_MOST = 100
+_LOADING_AFTER_MS = 300
 
 
 class RowTable(Card, Generic[R]):
     """A card with the list, its footer (count, selection, totals), what it says when empty, and what went wrong.
 
+    ``sums`` are what is added up of the rows that are selected, with their labels.
+
     Signals: ``chosen(row | None)`` when another row is current; ``opened(row)`` on Enter or double click;
-    ``ticked_changed()``; ``counted(Summary)``; ``left_upwards()`` when Up is pressed in the first row.
+    ``ticked_changed()``; ``counted(Summary)``; ``left_upwards()`` when Up is pressed in the first row; ``typed(text)``
+    when somebody writes with the keyboard in the list.
     """
 
     chosen = Signal(object)
@@ -47,6 +57,7 @@ class RowTable(Card, Generic[R]):
     ticked_changed = Signal()
     counted = Signal(object)
     left_upwards = Signal()
+    typed = Signal(str)
 
     def __init__(
         self,
@@ -62,6 +73,8 @@ class RowTable(Card, Generic[R]):
         sort: str = "",
         descending: bool = False,
         head: QWidget | None = None,
+        sums: Sequence[Sum[R]] = (),
+        write_sum: Callable[[Money], str] = str,
     ) -> None:
         super().__init__()
         self.model: RowModel[R] = RowModel(columns, key=key, ticks=ticks, parent=self)
@@ -73,6 +86,12 @@ class RowTable(Card, Generic[R]):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.view)
         self._stack.addWidget(self.empty)
+        self._loading = EmptyState("history", _("The list is being read…"), "")
+        self._stack.addWidget(self._loading)
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(_LOADING_AFTER_MS)
+        self._slow.timeout.connect(lambda: self._stack.setCurrentWidget(self._loading))
         self._count = Text("", Role.MUTED)
         self._totals = row(spacing=16)
         self.footer = Bar(self._count, None, self._totals, height=36, padding=CELL)
@@ -87,14 +106,20 @@ class RowTable(Card, Generic[R]):
         self._want_first = False
         self._unmeasured = True
         self._told: R | None = None
+        self._sums, self._write_sum = sums, write_sum
+        #: The sums of the selection, as far as they are known, and the selection they belong to.
+        self._summed: Sequence[tuple[str, str]] = ()
+        self._selection = 0
         self.model.summarised.connect(self._on_summarised)
         self.model.failed.connect(self._on_failed)
         self.model.ticked_changed.connect(self._on_ticked)
-        self.model.dataChanged.connect(self._on_arrived)
+        self.model.dataChanged.connect(lambda first, last, _roles: self._on_arrived(first, last))
         self.view.activated_row.connect(self._on_activated)
         self.view.left_upwards.connect(self.left_upwards)
+        self.view.typed.connect(self.typed)
+        self.view.columns_wanted.connect(self.choose_columns)
         self.view.selectionModel().currentRowChanged.connect(self._tell_current)
-        self.view.selectionModel().selectionChanged.connect(lambda *_: self._write_footer())
+        self.view.selectionModel().selectionChanged.connect(self._on_selected)
 
     # --- what pages use ---------------------------------------------------------------------------------------
 
@@ -102,6 +127,8 @@ class RowTable(Card, Generic[R]):
         """Shows other rows, from the top."""
         self.problem.hide()
         self._keep = None
+        if not self.model.known:
+            self._slow.start()
         self.model.set_source(source)
 
     def frameless(self) -> None:
@@ -164,9 +191,27 @@ class RowTable(Card, Generic[R]):
         self.view.setFocus(Qt.FocusReason.TabFocusReason)
         self.view.begin_somewhere()
 
-    def columns_menu(self) -> QMenu:
+    def choose_columns(self) -> ColumnsDialog:
         """The column chooser."""
-        return self.view.columns_menu()
+        dialog = ColumnsDialog(self.view)
+        dialog.open()
+        return dialog
+
+    def select_all(self) -> None:
+        """Selects every row that matches, at hand or not."""
+        self.view.selectAll()
+
+    def selected_count(self) -> int:
+        """How many rows are selected, at hand or not."""
+        return sum(one.height() for one in self._ranges())
+
+    def _ranges(self) -> list[QItemSelectionRange]:
+        selection = self.view.selectionModel().selection()
+        return [selection.at(n) for n in range(selection.count())]
+
+    def set_stale(self) -> None:
+        """Other rows are wanted than those that are shown: these are grey until the others come."""
+        self.view.set_stale(True)
 
     def set_totals(self, totals: Sequence[tuple[str, str]]) -> None:
         """Totals that were counted apart from the rows, as (label, figure)."""
@@ -183,6 +228,8 @@ class RowTable(Card, Generic[R]):
 
     def _on_summarised(self) -> None:
         summary = self.model.summary
+        self._slow.stop()
+        self.view.set_stale(False)
         self._stack.setCurrentWidget(self.view if summary.count else self.empty)
         self._unmeasured = True
         self._write_footer()
@@ -193,7 +240,9 @@ class RowTable(Card, Generic[R]):
             self.chosen.emit(None)
         self.counted.emit(summary)
 
-    def _on_arrived(self, *_range: object) -> None:
+    def _on_arrived(self, first: QModelIndex | None = None, last: QModelIndex | None = None) -> None:
+        if first is not None and last is not None and not self._unmeasured and last.column() > 0:
+            self.view.measure_figures(first.row(), last.row())
         if self._keep is None and not self._want_first:
             self.view.begin_somewhere()
         if self._unmeasured and self.model.row(0) is not None:
@@ -214,6 +263,9 @@ class RowTable(Card, Generic[R]):
         self.chosen.emit(self._told)
 
     def _on_failed(self, problem: UserError) -> None:
+        self._slow.stop()
+        if not self.model.known:
+            self._stack.setCurrentWidget(self.view)
         self.problem.show_error(problem, action=(_("Try again"), self.reload))
 
     def _on_ticked(self) -> None:
@@ -227,22 +279,50 @@ class RowTable(Card, Generic[R]):
         if entry is not None:
             self.opened.emit(entry)
 
+    def _on_selected(self, *_ranges: object) -> None:
+        """Adds up what is selected; rows that are not at hand are fetched for it, up to some ten thousand."""
+        self._selection += 1
+        number, self._summed = self._selection, ()
+        selected = self._ranges()
+        count = sum(one.height() for one in selected)
+        if self._sums and 1 < count < self.model.summary.count:
+            pages = {page for one in selected for page in range(one.top() // PAGE, one.bottom() // PAGE + 1)}
+
+            def add_up(found: Mapping[int, Sequence[R]]) -> None:
+                if number != self._selection:
+                    return
+                rows = [
+                    found[at // PAGE][at % PAGE]
+                    for one in selected
+                    for at in range(one.top(), one.bottom() + 1)
+                ]
+                self._summed = [
+                    (label, self._write_sum(total(amount(entry) for entry in rows)))
+                    for label, amount in self._sums
+                ]
+                self._write_footer()
+
+            if len(pages) <= _SUMMED_AT_MOST:
+                self.model.fetch(pages, add_up)
+        self._write_footer()
+
     def _write_footer(self) -> None:
+        if not self.model.known:
+            return
         count = self.model.summary.count
-        rows_text = ngettext("{count} row", "{count} rows", count).format(count=format_number(count))
-        marked = (
-            len(self.model.ticked()) if self.model.ticks else len(self.view.selectionModel().selectedRows())
-        )
-        parts = [rows_text]
-        if marked:
+        parts = [ngettext("{count} row", "{count} rows", count).format(count=format_number(count))]
+        marked = len(self.model.ticked()) if self.model.ticks else self.selected_count()
+        selected = marked > 1 or (marked == 1 and self.model.ticks)
+        if selected:
             text = ngettext("{count} selected", "{count} selected", marked)
             parts.append(text.format(count=format_number(marked)))
         self._count.setText(" · ".join(parts))
         clear(self._totals)
-        for label, figure in self.model.summary.totals:
-            total = QWidget()
-            total.setLayout(row(Text(label, Role.MUTED), Text(figure, Role.STRONG), spacing=5))
-            self._totals.addWidget(total)
+        some = selected and marked < count and not self.model.ticks
+        for label, figure in self._summed if some else self.model.summary.totals:
+            part = QWidget()
+            part.setLayout(row(Text(label, Role.MUTED), Text(figure, Role.STRONG), spacing=5))
+            self._totals.addWidget(part)
         self._fit_totals()
 
     def _fit_totals(self) -> None:
@@ -250,10 +330,10 @@ class RowTable(Card, Generic[R]):
         room = self.width() - 2 * CELL - self._count.sizeHint().width()
         for n in reversed(range(self._totals.count())):
             item = self._totals.itemAt(n)
-            total = item.widget() if item is not None else None
-            if total is not None:
-                room -= total.sizeHint().width() + self._totals.spacing()
-                total.setVisible(room >= 0 or n == self._totals.count() - 1)
+            part = item.widget() if item is not None else None
+            if part is not None:
+                room -= part.sizeHint().width() + self._totals.spacing()
+                part.setVisible(room >= 0 or n == self._totals.count() - 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Totals come and go with the room for them."""

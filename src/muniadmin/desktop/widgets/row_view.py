@@ -1,6 +1,7 @@
 """The list inside a RowTable: its cells and its header, painted directly; its keys, its columns and their widths."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
@@ -12,6 +13,7 @@ from PySide6.QtCore import (
     QRect,
     QRectF,
     QSettings,
+    QSignalBlocker,
     QSize,
     Qt,
     Signal,
@@ -29,7 +31,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -41,16 +42,24 @@ from muniadmin.desktop import icons
 from muniadmin.desktop.theme import ROW, SECONDARY, TEXT, color, font, mix, tokens
 from muniadmin.desktop.widgets import paint
 from muniadmin.desktop.widgets.row_model import Column, RowModel
-from muniadmin.kernel.i18n import _
 
 R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
 CELL = 12
 TICK_ROOM = 36
 _MEASURED_ROWS = 40
-_NARROWEST_TEXT = 96
+_NARROWEST_TEXT, _NARROWEST = 96, 48
+_STALE = 0.4
 TALL_ROW = 50
 """A row of a list with a column that has a second line."""
+
+
+def _goes_on_in_search(event: QKeyEvent) -> bool:
+    """Whether a key writes something; Space moves and ticks in a list."""
+    held = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    # AltGr, with which some keyboards write, comes as both.
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+    return (not held or held == both) and event.text().isprintable() and bool(event.text().strip())
 
 
 class _Cells(QStyledItemDelegate, Generic[R]):
@@ -80,6 +89,7 @@ class _Cells(QStyledItemDelegate, Generic[R]):
         rtl = option.direction is Qt.LayoutDirection.RightToLeft
         cell = QRectF(area).adjusted(CELL, 0, -CELL, -1)
         painter.setLayoutDirection(option.direction)
+        painter.setOpacity(1)
         entry = model.row(index.row())
         if entry is None:
             painter.fillRect(
@@ -96,13 +106,14 @@ class _Cells(QStyledItemDelegate, Generic[R]):
             )
             cell.adjust(0 if rtl else TICK_ROOM, 0, -TICK_ROOM if rtl else 0, 0)
         selected = bool(state & QStyle.StateFlag.State_Selected)
+        if self._view.stale:
+            painter.setOpacity(_STALE)
         self._content(painter, cell, model.columns[index.column()], entry, selected)
-        if self._view.hasFocus() and index.row() == self._view.currentIndex().row():
-            # The row that has the keyboard: an accent line along its leading edge.
-            first = self._view.header.logicalIndex(0)
-            if index.column() == first:
-                edge = area.right() - 2 if rtl else area.left()
-                painter.fillRect(edge, area.top(), 3, area.height() - 1, QColor(t.accent))
+        has_keyboard = self._view.hasFocus() and index.row() == self._view.currentIndex().row()
+        if has_keyboard and index.column() == self._view.first_shown():
+            # An accent line along the leading edge of the row that has the keyboard.
+            edge = area.right() - 2 if rtl else area.left()
+            painter.fillRect(edge, area.top(), 3, area.height() - 1, QColor(t.accent))
 
     def _content(self, painter: QPainter, cell: QRectF, column: Column[R], entry: R, selected: bool) -> None:
         text, tail = column.text(entry), column.tail_of(entry)
@@ -212,10 +223,11 @@ class _Header(QHeaderView):
             if x <= CELL + paint.TICK_SIZE + 8:
                 self._view.tick_all()
         super().mouseReleaseEvent(event)
+        self._view.drag_ended()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """The column chooser."""
-        self._view.columns_menu().exec(event.globalPos())
+        self._view.columns_wanted.emit()
 
 
 class RowView(QTableView, Generic[R]):
@@ -223,6 +235,8 @@ class RowView(QTableView, Generic[R]):
 
     activated_row = Signal(int)
     left_upwards = Signal()
+    typed = Signal(str)
+    columns_wanted = Signal()
 
     def __init__(self, name: str, model: RowModel[R], settings_key: str, *, multiple: bool) -> None:
         super().__init__()
@@ -230,7 +244,11 @@ class RowView(QTableView, Generic[R]):
         self.hovered_row = -1
         self.row_height = TALL_ROW if any(column.below for column in model.columns) else ROW
         self._natural: dict[int, int] = {}
-        self._settings_key = f"lists/{settings_key}/hidden"
+        #: The rows are those of an earlier search: grey, and not to be opened.
+        self.stale = False
+        self._chosen_widths: dict[int, int] = {}
+        self._fitting = self._dragged = False
+        self._settings_key = f"lists/{settings_key}/columns"
         self.setAccessibleName(name)
         self.setModel(model)
         self.header = _Header(self)
@@ -251,85 +269,144 @@ class RowView(QTableView, Generic[R]):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.verticalScrollBar().setSingleStep(self.row_height)
         self.header.sectionClicked.connect(self._sort_by)
-        self.doubleClicked.connect(lambda index: self.activated_row.emit(index.row()))
-        hidden = self._hidden()
+        self.doubleClicked.connect(self._on_double_click)
         #: The columns that the user wants to see; where there is no room some of them leave.
-        self.wanted = [n for n, column in enumerate(model.columns) if column.id not in hidden]
-        self._fit()
+        self.wanted: list[int] = []
+        self.header.sectionMoved.connect(self._on_moved)
+        self.header.sectionResized.connect(self._on_resized)
+        self.header.sectionHandleDoubleClicked.connect(self._forget_width)
+        self.arrange(self._remembered(), keep=False)
 
     # --- columns ----------------------------------------------------------------------------------------------
 
-    def columns_menu(self) -> QMenu:
-        """The column chooser: which columns are shown, remembered for this list."""
-        menu = QMenu(self)
-        menu.setAccessibleName(_("Columns"))
-        for number, column in enumerate(self.rows.columns):
-            if not column.title:
-                continue
-            shown = number in self.wanted
-            action = menu.addAction(
-                icons.icon("check") if shown else icons.icon("minus", QColor(0, 0, 0, 0)), column.title
-            )
-            action.setCheckable(True)
-            action.setChecked(shown)
-            action.toggled.connect(self._show_column(number))
-        return menu
+    def arrangement(self) -> dict[str, Any]:
+        """Which columns are wanted, in which order, and the widths somebody chose; plain values, to be kept."""
+        columns = self.rows.columns
+        order = [self.header.logicalIndex(n) for n in range(self.header.count())]
+        return {
+            "order": [columns[n].id for n in order],
+            "shown": [columns[n].id for n in order if n in self.wanted],
+            "widths": {columns[n].id: width for n, width in self._chosen_widths.items()},
+        }
 
-    def _show_column(self, number: int) -> Callable[[bool], None]:
-        def show(shown: bool) -> None:
-            others = [n for n in self.wanted if n != number]
-            if not shown and not others:
-                return
-            self.wanted = sorted([*others, number]) if shown else others
-            hidden = [c.id for n, c in enumerate(self.rows.columns) if n not in self.wanted]
-            QSettings().setValue(self._settings_key, ",".join(hidden))
-            self._fit()
+    def arrange(self, arrangement: Mapping[str, Any] | None, *, keep: bool = True) -> None:
+        """Puts the columns as :meth:`arrangement` said; None: as the list has them by itself. ``keep`` remembers it."""
+        columns = self.rows.columns
+        number_of = {column.id: n for n, column in enumerate(columns)}
+        given = arrangement or {}
+        order = [number_of[one] for one in given.get("order", ()) if one in number_of]
+        order += [n for n in range(len(columns)) if n not in order]
+        known, shown = set(given.get("order", ())), set(given.get("shown", ()))
+        # A column that is younger than what was kept stands as it does by itself.
+        wanted = [
+            n for n in order if (columns[n].id in shown if columns[n].id in known else not columns[n].hidden)
+        ]
+        self.wanted = sorted(wanted or order[:1])
+        widths = given.get("widths", {})
+        self._chosen_widths = {
+            number_of[one]: int(width) for one, width in widths.items() if one in number_of
+        }
+        with QSignalBlocker(self.header):
+            for place, n in enumerate(order):
+                self.header.moveSection(self.header.visualIndex(n), place)
+        self.header.viewport().update()
+        self._fit()
+        if keep:
+            self._remember()
 
-        return show
+    def _remember(self) -> None:
+        QSettings().setValue(self._settings_key, json.dumps(self.arrangement()))
 
-    def _hidden(self) -> set[str]:
+    def _remembered(self) -> Mapping[str, Any] | None:
         stored = QSettings().value(self._settings_key)
-        if isinstance(stored, str):
-            return set(stored.split(","))
-        return {column.id for column in self.rows.columns if column.hidden}
+        try:
+            kept = json.loads(stored) if isinstance(stored, str) else None
+        except ValueError:
+            return None
+        return kept if isinstance(kept, dict) else None
+
+    def _on_moved(self, *_places: int) -> None:
+        self._remember()
+
+    def _on_resized(self, number: int, _old: int, new: int) -> None:
+        """Somebody drags the edge of a column; the others follow when they let go."""
+        if not self._fitting:
+            self._chosen_widths[number] = max(new, _NARROWEST)
+            self._dragged = True
+
+    def drag_ended(self) -> None:
+        """A column has got the width somebody wants."""
+        if self._dragged:
+            self._dragged = False
+            self._fit()
+            self._remember()
+
+    def _forget_width(self, number: int) -> None:
+        """A double press on a column's edge: it is as wide as it needs to be again."""
+        self._chosen_widths.pop(number, None)
+        self._dragged = False
+        self._fit()
+        self._remember()
 
     def _fit(self) -> None:
-        """Gives the stretching columns what the others leave, or takes from every column what is missing.
+        """Gives the stretching columns what the others leave, or takes from the texts what is missing.
 
-        The important columns stay visible without a horizontal scroll bar on a screen of 1366 pixels.
+        Columns for which there is no room leave; figures, days and states are whole or not there.
         """
         widths = {n: self._wanted_width(n) for n in self.wanted}
         shown = self._with_room(widths)
+        self._fitting = True
         for n in range(len(self.rows.columns)):
             self.setColumnHidden(n, n not in shown)
-        widths = {n: widths[n] for n in shown}
-        room = self.viewport().width() - sum(widths.values())
-        elastic = [n for n in shown if self.rows.columns[n].stretch] or shown[-1:]
-        if room < 0:
-            widths = self._narrowed(widths)
-            room = max(0, self.viewport().width() - sum(widths.values()))
-        each, rest = divmod(max(0, room), len(elastic))
+        widths = self._narrowed({n: widths[n] for n in shown})
+        room = max(0, self.viewport().width() - sum(widths.values()))
+        elastic = [n for n in shown if self.rows.columns[n].stretch and n not in self._chosen_widths]
+        elastic = elastic or [n for n in shown if self._is_text(n)][:1] or shown[-1:]
+        each, rest = divmod(room, len(elastic))
         for place, n in enumerate(elastic):
             widths[n] += each + (place < rest)
         for n, width in widths.items():
             self.setColumnWidth(n, width)
+        self._fitting = False
 
-    def _with_room(self, widths: dict[int, int]) -> list[int]:
-        """The wanted columns without those that leave because there is no room for all."""
-        columns = self.rows.columns
-        least = {n: columns[n].width if columns[n].stretch else width for n, width in widths.items()}
-        shown = list(widths)
-        leaving = sorted((n for n in shown if columns[n].leaves), key=lambda n: columns[n].leaves)
+    def _is_text(self, number: int) -> bool:
+        """Whether a column may be narrower than what stands in it."""
+        return not self.rows.columns[number].is_whole
+
+    def _least(self, number: int, wanted: int) -> int:
+        """Under which width a column rather leaves."""
+        column = self.rows.columns[number]
+        if column.stretch:
+            return min(column.width, wanted)
+        return min(wanted, _NARROWEST_TEXT) if self._is_text(number) and not column.leaves else wanted
+
+    def _with_room(self, widths: Mapping[int, int]) -> list[int]:
+        """The wanted columns without those that leave because there is no room for all.
+
+        Those that say when they leave go first; then, from the end, the others, but for the first text and the last
+        figure: who, and how much.
+        """
+        columns, shown = self.rows.columns, list(widths)
+        texts = [n for n in shown if self._is_text(n)]
+        figures = [n for n in shown if columns[n].number]
+        stay = {*texts[:1], *figures[-1:]} or set(shown[:1])
+        least = {n: self._least(n, width) for n, width in widths.items()}
+        leaving = sorted(
+            (n for n in shown if columns[n].leaves and n not in stay), key=lambda n: columns[n].leaves
+        )
+        leaving = [n for n in shown if n not in stay and n not in leaving] + leaving
         while leaving and sum(least[n] for n in shown) > self.viewport().width():
             shown.remove(leaving.pop())
         return shown
 
     def _narrowed(self, widths: dict[int, int]) -> dict[int, int]:
-        """The widest texts give way first; dates, states and amounts only when nothing else can."""
+        """The widest texts give way first; what is no text never does."""
         room = self.viewport().width()
-        texts = [n for n in widths if not self.rows.columns[n].number and self.rows.columns[n].pill is None]
+        if sum(widths.values()) <= room:
+            return widths
+        texts = [n for n in widths if self._is_text(n)]
         fixed = sum(width for n, width in widths.items() if n not in texts)
-        lowest = _NARROWEST_TEXT
+        lowest = _NARROWEST
         highest = max((widths[n] for n in texts), default=lowest)
         while lowest < highest:  # the largest cap under which everything fits
             cap = (lowest + highest + 1) // 2
@@ -337,17 +414,32 @@ class RowView(QTableView, Generic[R]):
                 lowest = cap
             else:
                 highest = cap - 1
-        narrowed = {n: min(width, lowest) if n in texts else width for n, width in widths.items()}
-        excess = sum(narrowed.values()) / max(room, 1)
-        return {n: int(width / excess) for n, width in narrowed.items()} if excess > 1 else narrowed
+        return {n: min(width, lowest) if n in texts else width for n, width in widths.items()}
 
     def measure(self) -> None:
         """Looks how wide the first rows really are: languages differ, and so do towns."""
-        self._natural = {}
-        rows_seen = list(islice(self.rows.at_hand(), _MEASURED_ROWS))
+        self._natural = self._measured(list(islice(self.rows.at_hand(), _MEASURED_ROWS)))
+        self._fit()
+
+    def measure_figures(self, first: int, last: int) -> None:
+        """More rows have arrived: a column of figures is as wide as the widest of them."""
+        rows_seen = [entry for n in range(first, last + 1) if (entry := self.rows.row(n)) is not None]
+        wider = {
+            number: width
+            for number, width in self._measured(rows_seen, texts=False).items()
+            if width > self._natural.get(number, 0)
+        }
+        if wider:
+            self._natural |= wider
+            self._fit()
+
+    def _measured(self, rows_seen: Sequence[R], *, texts: bool = True) -> dict[int, int]:
+        found: dict[int, int] = {}
         metrics = {look: QFontMetricsF(font(TEXT, semibold=look)) for look in (False, True)}
         header = QFontMetricsF(font(SECONDARY))
         for number, column in enumerate(self.rows.columns):
+            if not texts and self._is_text(number):
+                continue
             widest = header.horizontalAdvance(column.title) + (16 if column.sort else 2)
             for entry in rows_seen:
                 text = paint.on_screen(column.first_line(entry))
@@ -358,14 +450,20 @@ class RowView(QTableView, Generic[R]):
                 else:
                     strong = column.look_of(entry) == "strong"
                     widest = max(widest, metrics[strong].horizontalAdvance(text) + (24 if column.icon else 0))
-            self._natural[number] = round(widest) + 2 * CELL + 2
-        self._fit()
+            found[number] = round(widest) + 2 * CELL + 2
+        return found
 
     def _wanted_width(self, number: int) -> int:
         column = self.rows.columns[number]
+        natural = self._natural.get(number)
+        if number in self._chosen_widths:
+            chosen = self._chosen_widths[number]
+            return chosen if natural is None or self._is_text(number) else max(chosen, natural)
         wanted = column.width
-        if number in self._natural:
-            wanted = max(round(wanted * 0.7), min(self._natural[number], round(wanted * 1.5)))
+        if natural is not None and self._is_text(number):
+            wanted = max(round(wanted * 0.7), min(natural, round(wanted * 1.5)))
+        elif natural is not None:
+            wanted = max(round(wanted * 0.7), natural)
         return wanted + (TICK_ROOM if self.rows.ticks and number == 0 else 0)
 
     def is_cut(self, row_number: int, number: int) -> bool:
@@ -394,7 +492,22 @@ class RowView(QTableView, Generic[R]):
             self.rows.set_order(column.sort, not self.rows.descending if again else False)
             self.header.viewport().update()
 
+    def first_shown(self) -> int:
+        """The column that stands first."""
+        order = (self.header.logicalIndex(n) for n in range(self.header.count()))
+        return next((n for n in order if not self.isColumnHidden(n)), 0)
+
+    def set_stale(self, stale: bool) -> None:
+        """Shows the rows as those of an earlier search, or as what was asked for."""
+        if stale != self.stale:
+            self.stale = stale
+            self.viewport().update()
+
     # --- pointer and keys -------------------------------------------------------------------------------------
+
+    def _on_double_click(self, index: QModelIndex) -> None:
+        if not self.stale:
+            self.activated_row.emit(index.row())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Lights up the row under the pointer."""
@@ -425,14 +538,18 @@ class RowView(QTableView, Generic[R]):
         super().mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space ticks, Enter opens, Up in the first row leaves upwards, Ctrl+A ticks all rows at hand."""
+        """Space ticks, Enter opens, Up in the first row leaves upwards, Ctrl+A ticks all rows at hand; what is typed
+        belongs to the search."""
         key, current = event.key(), self.currentIndex().row()
         if self.rows.ticks and key == Qt.Key.Key_Space and current >= 0:
             self.rows.toggle(current)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and current >= 0:
-            self.activated_row.emit(current)
-        elif key == Qt.Key.Key_Up and current <= 0:
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if current >= 0 and not self.stale:
+                self.activated_row.emit(current)
+        elif key == Qt.Key.Key_Up and current <= 0 and not event.modifiers():
             self.left_upwards.emit()
+        elif _goes_on_in_search(event):
+            self.typed.emit(event.text())
         elif (
             self.rows.ticks
             and key == Qt.Key.Key_A

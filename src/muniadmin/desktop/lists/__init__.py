@@ -1,0 +1,1 @@
+"""Every list of the program is one :class:`~muniadmin.desktop.lists.listing.Listing`."""

@@ -1,0 +1,201 @@
+"""Writes a list exactly as a screen shows it: its rows in their order, its columns with their titles, to CSV, XLSX or
+PDF. All rows are read from one state of the database, page by page; a file takes its place only when it is whole."""
+
+import csv
+import re
+from collections.abc import Callable, Generator
+from contextlib import closing
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from muniadmin.audit.services import record
+from muniadmin.exchange.commands import ListColumn, ListWritten, ShownList, WriteList
+from muniadmin.exchange.errors import NotWritable, TooManyRows
+from muniadmin.exchange.tabular import harmless
+from muniadmin.kernel.formats import format_money, format_number
+from muniadmin.kernel.i18n import labelled, language, ngettext, use_language
+from muniadmin.kernel.money import Currency, Money, total
+from muniadmin.storage.unit_of_work import Job
+
+# What a sheet of a workbook holds below its titles, and what somebody may still want to hold in their hands.
+_MOST_IN_SHEET, _MOST_PRINTED = 1_048_575, 20_000
+_BUILT_IN_SHORT_DAY = "mm-dd-yy"
+"""Number format 14 of ECMA-376, 18.8.30: spreadsheet programs show it as the user's own short date."""
+_WIDEST = 60
+
+Rows = Generator[Any, None, None]
+
+
+def write_list(job: Job, command: WriteList) -> ListWritten:
+    """Writes to a draft beside the file, which takes its place when it is whole.
+
+    Raises NotWritable, TooManyRows, NotAllowed where the list's own questions may not be asked, Cancelled.
+    """
+    path, shown = Path(command.path), command.shown
+    write = {".xlsx": _write_workbook, ".pdf": _write_paper}.get(path.suffix.lower(), _write_csv)
+    draft = path.parent / f"{path.name}.part"
+    # Somebody may choose another language while the job is at work.
+    with use_language(language()):
+        try:
+            try:
+                rows = write(job, draft, shown)
+                draft.replace(path)
+            finally:
+                draft.unlink(missing_ok=True)
+        except OSError as error:
+            raise NotWritable(file=path.name or path, reason=error.strerror or str(error)) from error
+    with job.unit_of_work() as uow:
+        record(uow, "exchange:list:written", path.name[:120], {"list": shown.name, "rows": rows})
+    return ListWritten(str(path), rows)
+
+
+def _rows(job: Job, shown: ShownList, most: int | None = None) -> Rows:
+    """Every row of the list, from one state of the database."""
+    done = 0
+    with job.reading() as reading:
+        for rows in shown.rows(partial(job.answer, reading)):
+            done += len(rows)
+            if most is not None and done > most:
+                raise TooManyRows(most=format_number(most))
+            job.progress(done, max(done, shown.count))
+            yield from rows
+
+
+# --- CSV -----------------------------------------------------------------------------------------------------------
+
+
+def _write_csv(job: Job, path: Path, shown: ShownList) -> int:
+    """As spreadsheet programs of the language read it: with semicolons where the comma marks decimals."""
+    comma = format_number(Decimal("0.5"), digits=1)[1] == ","
+    currency, count = job.municipality.currency, 0
+    with path.open("w", encoding="utf-8-sig", newline="") as file, closing(_rows(job, shown)) as rows:
+        writer = csv.writer(file, delimiter=";" if comma else ",")
+        writer.writerow([harmless(column.title) for column in shown.columns])
+        for row in rows:
+            writer.writerow([_plain(column, row, currency, comma=comma) for column in shown.columns])
+            count += 1
+    return count
+
+
+def _plain(column: ListColumn, row: Any, currency: Currency, *, comma: bool) -> str:
+    value = _value(column, row, currency)
+    if isinstance(value, Decimal):
+        text = format(value, "f")
+        return text.replace(".", ",") if comma else text
+    return str(value) if isinstance(value, int) else harmless(column.text(row))
+
+
+def _value(column: ListColumn, row: Any, currency: Currency) -> Any:
+    """The figure or day of a cell; None where it is a text."""
+    value = column.value(row) if column.value is not None else None
+    return currency.decimal(value) if isinstance(value, Money) else value
+
+
+# --- XLSX ----------------------------------------------------------------------------------------------------------
+
+
+def _write_workbook(job: Job, path: Path, shown: ShownList) -> int:
+    from openpyxl import Workbook  # slow to load, only needed for workbooks
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", shown.title)[:31])
+    sheet.sheet_view.rightToLeft = language() == "ar"
+    sheet.freeze_panes = "A2"
+    for place, column in enumerate(shown.columns, 1):
+        width = min(max(len(column.title) + 2, 24 if column.value is None else 14), _WIDEST)
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    head = []
+    for column in shown.columns:
+        cell = WriteOnlyCell(sheet, value=column.title)
+        cell.data_type, cell.font = "s", Font(bold=True)
+        head.append(cell)
+    sheet.append(head)
+    currency, count = job.municipality.currency, 0
+    with closing(sheet), closing(_rows(job, shown, _MOST_IN_SHEET)) as rows:
+        for row in rows:
+            sheet.append([_cell(sheet, column, row, currency, WriteOnlyCell) for column in shown.columns])
+            count += 1
+    book.save(path)
+    return count
+
+
+def _cell(sheet: Any, column: ListColumn, row: Any, currency: Currency, make: Callable[..., Any]) -> Any:
+    value = _value(column, row, currency)
+    if isinstance(value, Decimal):
+        cell = make(sheet, value=value)
+        places = -int(value.as_tuple().exponent)
+        cell.number_format = "#,##0." + "0" * places if places > 0 else "#,##0"
+        return cell
+    if isinstance(value, date):
+        cell = make(sheet, value=value)
+        cell.number_format = _BUILT_IN_SHORT_DAY
+        return cell
+    if value is not None:
+        return value
+    # A text that begins like a formula stays a text; what no workbook can hold is left out.
+    text = _UNPRINTABLE.sub("", column.text(row))
+    cell = make(sheet, value=text)
+    cell.data_type = "s"
+    return cell
+
+
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+# --- PDF -----------------------------------------------------------------------------------------------------------
+
+
+def _write_paper(job: Job, path: Path, shown: ShownList) -> int:
+    """The report paper. It is drawn when all rows are read: drawing holds nobody up."""
+    from muniadmin.documents.drawing import draw  # loads fonts, only needed here
+    from muniadmin.documents.services import issuer_of
+    from muniadmin.documents.sheets import CollectionReportSheet, ReportColumn
+
+    municipality = job.municipality
+    sums: list[list[Money]] = [[] for _sum in shown.sums]
+    lines: list[tuple[str, ...]] = []
+    with closing(_rows(job, shown, _MOST_PRINTED)) as rows:
+        for row in rows:
+            lines.append(tuple(column.text(row) for column in shown.columns))
+            for amounts, (_label, amount) in zip(sums, shown.sums, strict=True):
+                amounts.append(amount(row))
+    count = ngettext("{count} row", "{count} rows", len(lines)).format(count=format_number(len(lines)))
+    found = [
+        labelled(label, format_money(total(amounts), municipality.currency, with_code=True))
+        for amounts, (label, _amount) in zip(sums, shown.sums, strict=True)
+    ]
+    weights = _weights(shown, lines)
+    sheet = CollectionReportSheet(
+        issuer=issuer_of(municipality, language()),
+        language=language(),
+        title=shown.title,
+        subtitle=shown.subtitle,
+        made_at=job.clock_now(),
+        made_by=job.actor.name,
+        columns=tuple(
+            ReportColumn(title=column.title, figures=column.figures, weight=weight)
+            for column, weight in zip(shown.columns, weights, strict=True)
+        ),
+        rows=tuple(lines),
+        notes=(" · ".join([count, *found]),),
+    )
+    path.write_bytes(draw(sheet))
+    return len(lines)
+
+
+def _weights(shown: ShownList, lines: list[tuple[str, ...]]) -> list[int]:
+    """Shares of the paper's width: each column as wide as what stands in it, no text wider than half a line."""
+    widest = [len(column.title) for column in shown.columns]
+    for line in lines:
+        for place, text in enumerate(line):
+            widest[place] = max(widest[place], len(text))
+    return [
+        max(4, length if column.figures else min(length, 34))
+        for column, length in zip(shown.columns, widest, strict=True)
+    ]

@@ -1,0 +1,186 @@
+"""A list is written as it is shown: to CSV, to a workbook, on paper; and nothing in it is ever calculated."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from muniadmin.app import App
+from muniadmin.audit.reads import AuditLog
+from muniadmin.billing.reads import Register, RegisterFilter, RegisterRow
+from muniadmin.exchange import lists
+from muniadmin.exchange.commands import Ask, ListColumn, ShownList, WriteList
+from muniadmin.exchange.errors import NotWritable, TooManyRows
+from muniadmin.exchange.tabular import harmless, open_table
+from muniadmin.kernel.errors import Cancelled, NotAllowed
+from muniadmin.kernel.formats import format_money
+from muniadmin.kernel.i18n import use_language
+from muniadmin.kernel.permissions import Role
+from muniadmin.taxpayers.commands import RegisterTaxpayer
+from muniadmin.taxpayers.errors import LikelyDuplicate
+from tests.builders import a_bill
+from tests.towns import actor_with
+
+CALCULATING = '=HYPERLINK("http://x.example","Amina")'
+NAMES = [CALCULATING, "Karim; Tazi", "Zoé", "Hôtel", "-2+3", "+1", "@SUM(A1)", "Éva"]
+ADDRESS = '=cmd|"/c calc"!A1'
+
+
+@pytest.fixture
+def town(app: App) -> App:
+    """As many taxpayers as there are names, each with a bill."""
+    clerk = actor_with(app, Role.CLERK)
+    for place, name in enumerate(NAMES):
+        command = RegisterTaxpayer(name=name, address=ADDRESS, zone="medina" if place % 2 else "agdal")
+        taxpayer_id = app.execute(command, clerk, confirmed={LikelyDuplicate}).outcome.taxpayer_id
+        a_bill(app, f"{place + 1}234.50", taxpayer_id=taxpayer_id)
+    return app
+
+
+def shown(app: App, wanted: RegisterFilter | None = None, **order: Any) -> ShownList:
+    """The register in two rows a page."""
+    question = Register(filter=wanted or RegisterFilter(), limit=2, **order)
+
+    def rows(ask: Ask) -> Iterator[Sequence[RegisterRow]]:
+        page = ask(question)
+        while page:
+            yield page
+            page = ask(replace(question, after=page[-1].place))
+
+    return ShownList(
+        "taxpayers",
+        "Taxpayers",
+        [
+            ListColumn("No.", lambda row: row.number),
+            ListColumn("=Name", lambda row: row.name),
+            ListColumn("Address", lambda row: row.address),
+            ListColumn("Since", lambda _row: "01/02/2026", lambda _row: date(2026, 2, 1)),
+            ListColumn(
+                "Balance",
+                lambda row: format_money(row.balance, app.municipality.currency),
+                lambda row: row.balance,
+                figures=True,
+            ),
+        ],
+        rows,
+        subtitle="Everybody",
+        sums=[("Total", lambda row: row.balance)],
+    )
+
+
+def lines_of(path: Path, delimiter: str = ",") -> list[list[str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file, delimiter=delimiter))
+
+
+@pytest.mark.parametrize("order", [{}, {"descending": True}, {"sort": "number"}])
+def test_csv_has_the_rows_as_they_are_listed(town: App, tmp_path: Path, order: dict[str, Any]) -> None:
+    clerk = actor_with(town, Role.CLERK)
+    path, wanted = tmp_path / "list.csv", RegisterFilter(zones=("agdal",))
+    with use_language("fr"):
+        done = town.execute(WriteList(path=str(path), shown=shown(town, wanted, **order)), clerk).outcome
+    listed = town.read(Register(filter=wanted, **order), clerk)
+    assert done.rows == len(listed) == 4
+    first, *rest = lines_of(path, ";")
+    assert first == ["No.", "'=Name", "Address", "Since", "Balance"]
+    assert [line[0] for line in rest] == [row.number for row in listed]
+    assert [line[4] for line in rest if line[1] == "Zoé"] == ["3234,50"]
+    logged = town.read(AuditLog(text="exchange:list:written"), actor_with(town, Role.MANAGER))
+    assert [dict(line.detail) for line in logged] == [{"list": "taxpayers", "rows": 4}]
+
+
+def test_no_cell_of_a_csv_file_is_calculated_and_every_one_is_read_back(town: App, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    town.execute(WriteList(path=str(path), shown=shown(town)), actor_with(town, Role.CLERK))
+    lines = lines_of(path)
+    assert not [cell for line in lines for cell in line if cell[:1] in set("=+-@\t\r\n")]
+    assert {line[1] for line in lines} > {f"'{CALCULATING}", "'-2+3", "'+1", "'@SUM(A1)"}
+    table = open_table(path)
+    assert table.columns[1] == "=Name"
+    read = list(table.lines())
+    assert {line.cells[1] for line in read} == set(NAMES)
+    assert {line.cells[2] for line in read} == {ADDRESS}
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+212 661", "'+212 661"),
+        ("-1+1", "'-1+1"),
+        ("@SUM", "'@SUM"),
+        ("\t=1", "'\t=1"),
+        ("\r=1", "'\r=1"),
+        ("-12,50", "-12,50"),
+        ("-75.00 ", "-75.00 "),
+        ("a=b", "a=b"),
+        ("", ""),
+    ],
+)
+def test_what_begins_like_a_formula_is_marked_and_a_negative_number_is_not(text: str, written: str) -> None:
+    assert harmless(text) == written
+
+
+def test_a_workbook_has_texts_as_texts_and_figures_that_can_be_added_up(town: App, tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    town.execute(WriteList(path=str(path), shown=shown(town)), actor_with(town, Role.CLERK))
+    sheet = load_workbook(path).active
+    assert sheet is not None
+    rows = list(sheet.iter_rows(min_row=2))
+    assert {row[1].value for row in rows} == set(NAMES)
+    assert {cell.data_type for row in rows for cell in row[:3]} == {"s"}
+    assert {row[3].data_type for row in rows} == {"d"}
+    wanted = sum(1000 * (n + 1) + 234.5 for n in range(len(NAMES)))
+    assert sum(row[4].value for row in rows) == pytest.approx(wanted)  # type: ignore[misc]
+
+
+def test_paper_has_every_row_the_filter_and_the_sum_of_what_stands_there(town: App, tmp_path: Path) -> None:
+    path = tmp_path / "list.pdf"
+    town.execute(WriteList(path=str(path), shown=shown(town)), actor_with(town, Role.CLERK))
+    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(path.read_bytes())).pages)
+    text = text.replace("\u00a0", " ").replace("\n", " ")
+    assert all(name in text for name in ("Karim; Tazi", "Zoé", "@SUM(A1)"))
+    assert "Everybody" in text
+    assert "8 rows · Total: 37,876.00 MAD" in text
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "pdf"])
+def test_a_list_that_was_stopped_is_too_long_or_not_ones_own_leaves_nothing(
+    town: App, tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = WriteList(path=str(tmp_path / f"list.{ending}"), shown=shown(town))
+    before = {*tmp_path.iterdir()}
+
+    def stop(done: int, total: int) -> None:
+        if done >= 2:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        town.execute(order, actor_with(town, Role.CLERK), progress=stop)
+    nobody = replace(actor_with(town, Role.CLERK), permissions=frozenset())
+    with pytest.raises(NotAllowed):
+        town.execute(order, nobody)
+    monkeypatch.setattr(lists, "_MOST_PRINTED", 3)
+    monkeypatch.setattr(lists, "_MOST_IN_SHEET", 3)
+    if ending != "csv":
+        with pytest.raises(TooManyRows):
+            town.execute(order, actor_with(town, Role.CLERK))
+    assert {*tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("name", ["", "a" * 300 + ".csv", "no/list.csv"])
+def test_a_name_that_no_file_can_have_is_refused_and_nothing_is_left(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    clerk, before = actor_with(app, Role.CLERK), set(tmp_path.iterdir())
+    with pytest.raises(NotWritable):
+        app.execute(WriteList(path=name, shown=shown(app)), clerk)
+    assert set(tmp_path.iterdir()) == before
