@@ -23,6 +23,7 @@ from muniadmin.collection.commands import (
 )
 from muniadmin.collection.errors import AmountExceedsDebts, ClockIsBehind, CountImpossible
 from muniadmin.collection.reads import Receipts
+from muniadmin.documents.errors import LettersWithoutFont
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import InvalidInput, NotFound, NumberTooLarge, TextNotStorable, TextTooLong
 from muniadmin.kernel.money import Money
@@ -158,8 +159,29 @@ def test_texts_that_one_engine_would_keep_and_the_other_refuse_are_refused_by_bo
     with pytest.raises(InvalidInput):
         app.read(Receipts(number="3\0"), clerk)
     payer = "أمينة \u200f😀 " + "é" * 140
-    app.execute(replace(order, payer=payer), clerk)
+    app.execute(replace(order, payer=payer), clerk, confirmed=[LettersWithoutFont])
     assert app.read(Receipts(), clerk).rows[0].payer == payer.strip()
+
+
+def test_letters_that_cannot_be_printed_are_asked_about_before_money_is_taken(
+    app: App, actor: ActorOf
+) -> None:
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk)
+    bill = a_bill(app, "100")
+    order = TakePayment(
+        request_id=str(uuid.uuid4()), cash_session_id=session.cash_session_id, charge_ids=bill.charge_ids
+    )
+    with pytest.raises(LettersWithoutFont) as asked:
+        app.execute(replace(order, payer="李小龍 Bruce"), clerk)
+    assert "李小龍" in asked.value.sentence()
+    assert not app.read(Receipts(), clerk).rows
+    for payer in ("ⴰⵎⵉⵏⴰ ⴱⵏⵏⴰⵏⵉ", "משה כהן", "አበበ በቀለ", "E\u0301loi\u0308se"):
+        paid = a_bill(app, "100")
+        taken = replace(order, request_id=str(uuid.uuid4()), payer=payer, charge_ids=paid.charge_ids)
+        app.execute(taken, clerk)
+    app.execute(replace(order, payer="李小龍 Bruce"), clerk, confirmed=[LettersWithoutFont])
+    assert len(app.read(Receipts(), clerk).rows) == 5
 
 
 def test_nobody_unknown_keeps_what_is_left_over(app: App, actor: ActorOf) -> None:

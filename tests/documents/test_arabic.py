@@ -14,6 +14,7 @@ from muniadmin.documents.typesetting import TEXT, arabic_lines, clean, drawn, fi
         ("رسم رقم 123 سنة 2026", "2026 ﺔﻨﺳ 123 ﻢﻗﺭ ﻢﺳﺭ"),
         ("(بناني)", "(ﻲﻧﺎﻨﺑ)"),
         ("السلام", "ﻡﻼﺴﻟﺍ"),
+        ("משה כהן (12)", "(12) ןהכ השמ"),
         ("Amina · أمينة", "Amina · ﺔﻨﻴﻣﺃ"),
         ("Amina", "Amina"),
     ],

@@ -7,7 +7,7 @@
 | `_chunk`: the roll | of two officers who issue one roll one works for nothing, and begins a piece again |
 | `Job.piece` | of two people who import one file one is refused half-way |
 | `issue_bill_sheet`: the bill; `issue_fine_notice`: the fine | the second is told that somebody was faster |
-| `print_document`: the document | two originals, or the second is refused its duplicate |
+| `record_printing`: the document | two originals, or the second is refused its duplicate |
 | `keep_months`: the office's chain | of two stations that keep the months one is refused |
 | `_held_register`: the register | a draft comes into a register that is closed, or it is closed over a draft |
 | `_draft`: the act | the second to sign is told that somebody else changed it |
@@ -65,7 +65,7 @@ from muniadmin.civil_status.services import (
     take_request,
 )
 from muniadmin.documents.commands import PrintDocument
-from muniadmin.documents.services import print_document
+from muniadmin.documents.services import record_printing
 from muniadmin.exchange import fines as fines_from_files
 from muniadmin.exchange import taxpayers as taxpayers_from_files
 from muniadmin.exchange.commands import ImportTaxpayers
@@ -158,14 +158,14 @@ def test_a_bill_s_paper_is_frozen_once(app: App, desks: OtherDesks) -> None:
 # --- papers --------------------------------------------------------------------------------------------------------
 
 
-def test_there_is_one_original(app: App, desks: OtherDesks) -> None:
+def test_there_is_one_original(app: App, desks: OtherDesks, actor: ActorOf) -> None:
     with under_way(app) as uow:
         sheet = issue_bill_sheet(uow, IssueBillSheet(bill_id=a_bill_id(app)))
     order = PrintDocument(document_id=sheet.document_id)
     with under_way(app) as uow:
-        assert print_document(uow, order).duplicate == 0
-        printing = desks.send(lambda uow: print_document(uow, order).duplicate)
-    assert end_of(printing) == 1
+        assert record_printing(uow, order, 0)
+        printing = desks.do(partial(app.execute, order, actor(Role.REVENUE_OFFICER)))
+    assert end_of(printing).outcome.duplicate == 1
 
 
 def a_bill_id(app: App) -> int:

@@ -43,12 +43,20 @@ def shaped(text: str) -> str:
     return joined.translate(_UNDRAWN)
 
 
+def _kept_in_order(match: re.Match[str]) -> str:
+    """The Latin part between marks that keep its order; a bracket that was opened before it stays outside."""
+    part, after = match.group(), ""
+    while part[-1:] in (")", "]") and sum(map(part.count, ")]")) > sum(map(part.count, "([")):
+        part, after = part[:-1], part[-1] + after
+    return f"\u202a{part}\u202c{after}"
+
+
 @lru_cache(maxsize=512)
 def visual(text: str) -> str:
     """One line in drawing order, from left to right."""
     if reads_from_right(text):
         marked = _assigned(text).translate(_MARKS)
-        text = _LATIN.sub(lambda match: f"\u202a{match.group()}\u202c", marked)
+        text = _LATIN.sub(_kept_in_order, marked)
         drawn: str = get_display(_SHAPER.reshape(text), base_dir="R")
     else:
         drawn = get_display(shaped(text), base_dir="L")

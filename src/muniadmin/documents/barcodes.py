@@ -8,7 +8,9 @@ import segno
 
 @lru_cache(maxsize=256)
 def code128_bits(text: str) -> str:
-    """The modules of a Code 128 symbol, ``1`` for a bar, without quiet zones. ASCII only."""
+    """The modules of a Code 128 symbol, ``1`` for a bar, without quiet zones; empty for a text that is not ASCII."""
+    if not text.isascii() or not text.isprintable() or not text:
+        return ""
     bits: str = barcode.get("code128", text).build()[0]
     return bits
 

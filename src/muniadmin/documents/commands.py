@@ -10,7 +10,7 @@ from muniadmin.kernel.requests import Command
 @dataclass(frozen=True, kw_only=True)
 class PrintDocument(Command[PrintedDocument]):
     """Prints an issued document from its frozen sheet. The first printing is the original, every later one a
-    duplicate that says its rank; each is recorded. Raises NotFound.
+    duplicate that says its rank; each is recorded. It is drawn outside the transaction. Raises NotFound.
 
     Who may print depends on the document's kind, so the permission is checked with the document at hand.
     """

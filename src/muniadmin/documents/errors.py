@@ -1,6 +1,6 @@
 """Refusals about documents: texts that do not verify, sheets that cannot be read back."""
 
-from muniadmin.kernel.errors import UserError
+from muniadmin.kernel.errors import NeedsConfirmation, UserError
 from muniadmin.kernel.i18n import N_
 
 
@@ -116,6 +116,16 @@ class ForgedText(UserError):
 
     message = N_("The signature does not match: this paper was changed or made up.")
     hint = N_("Keep the paper, note who presented it, and tell your supervisor.")
+
+
+class LettersWithoutFont(NeedsConfirmation):
+    """A paper bears letters that no font of the program has."""
+
+    message = N_(
+        "The program has no font for these letters: {letters}. They would be printed as empty boxes. "
+        "Issue the paper all the same?"
+    )
+    hint = N_("Better write the name in another script first, as it stands on the person’s papers.")
 
 
 class UnreadableSheet(UserError):

@@ -5,5 +5,5 @@ from muniadmin.documents.queries import document_prints, view_document
 from muniadmin.documents.reads import DocumentPrints, ViewDocument
 from muniadmin.documents.services import print_document
 
-HANDLERS = {PrintDocument: print_document}
+JOBS = {PrintDocument: print_document}
 QUERIES = {ViewDocument: view_document, DocumentPrints: document_prints}

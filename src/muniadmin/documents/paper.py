@@ -273,6 +273,8 @@ def code128_size(text: str, room: float) -> tuple[float, float]:
     Zero for both where its bars would be too thin to be read: a code that no scanner reads is not drawn.
     """
     modules = len(code128_bits(text))
+    if not modules:
+        return 0.0, 0.0
     module = min(room / (modules + 2 * _QUIET), _WIDEST_MODULE)
     if module < _THINNEST_MODULE:
         return 0.0, 0.0

@@ -6,16 +6,17 @@ from sqlalchemy import func, select
 
 from muniadmin.audit.services import record
 from muniadmin.documents.commands import PrintDocument
+from muniadmin.documents.errors import LettersWithoutFont
+from muniadmin.documents.letters import letters_without_font
 from muniadmin.documents.models import DocumentPrint, IssuedDocument
 from muniadmin.documents.papers import paper_of, sheet_from_json
-from muniadmin.documents.queries import ensure_may
+from muniadmin.documents.queries import ensure_may, issued_document
 from muniadmin.documents.reads import PrintedDocument
 from muniadmin.documents.sheets import Issuer, Sheet
-from muniadmin.kernel.errors import NotFound
 from muniadmin.kernel.i18n import pick
 from muniadmin.kernel.municipality import Municipality
 from muniadmin.storage.bulk import add_rows
-from muniadmin.storage.unit_of_work import UnitOfWork
+from muniadmin.storage.unit_of_work import Job, Reading, UnitOfWork
 
 
 def issuer_of(municipality: Municipality, language: str) -> Issuer:
@@ -38,32 +39,56 @@ def issue(uow: UnitOfWork, sheet: Sheet) -> int:
 
 
 def issue_all(uow: UnitOfWork, sheets: Sequence[Sheet]) -> Sequence[int]:
-    """Freezes the sheets as issued now, in their order; the documents' ids."""
+    """Freezes the sheets as issued now, in their order; the documents' ids.
+
+    Asks LettersWithoutFont before anything is written.
+    """
+    texts = [sheet.to_json() for sheet in sheets]
+    if letters := letters_without_font("".join(texts)):
+        uow.confirm(LettersWithoutFont(letters=letters))
     return add_rows(uow, IssuedDocument, [
         {
             "kind": sheet.KIND,
             "number": sheet.number,
             "language": sheet.language,
             "issued_at": uow.now,
-            "canonical": sheet.to_json(),
+            "canonical": text,
         }
-        for sheet in sheets
+        for sheet, text in zip(sheets, texts, strict=True)
     ])  # fmt: skip
 
 
-def print_document(uow: UnitOfWork, command: PrintDocument) -> PrintedDocument:
-    """Draws the frozen sheet with the rank of this printing, and records it."""
+def print_document(job: Job, command: PrintDocument) -> PrintedDocument:
+    """Draws the frozen sheet with the rank of this printing, and records it.
+
+    It is drawn while nobody waits for the database; where somebody else printed it meanwhile, it is drawn again. What
+    cannot be drawn is not recorded as printed.
+    """
     from muniadmin.documents.drawing import draw  # loads fonts and codes, only needed here
 
-    # Held, so that two desks printing at once do not both get the original.
-    document = uow.session.get(IssuedDocument, command.document_id, with_for_update=True)
-    if document is None:
-        raise NotFound(what=command.document_id)
-    ensure_may(uow, paper_of(document.kind).print)
-    printed = uow.session.scalar(
-        select(func.count()).select_from(DocumentPrint).where(DocumentPrint.document_id == document.id)
+    while True:
+        with job.reading() as reading:
+            document = issued_document(reading, command.document_id)
+            ensure_may(reading, paper_of(document.kind).print)
+            rank = _times_printed(reading, document.id)
+        pdf = draw(sheet_from_json(document.canonical), paper=command.paper, duplicate=rank)
+        if job.piece(lambda uow, rank=rank: record_printing(uow, command, rank)):  # type: ignore[misc]
+            return PrintedDocument(number=document.number, pdf=pdf, duplicate=rank)
+
+
+def _times_printed(reading: Reading, document_id: int) -> int:
+    printed = reading.session.scalar(
+        select(func.count()).select_from(DocumentPrint).where(DocumentPrint.document_id == document_id)
     )
-    rank = printed or 0
+    return printed or 0
+
+
+def record_printing(uow: UnitOfWork, command: PrintDocument, rank: int) -> bool:
+    """Whether the printing of that rank was still to come, and is now recorded."""
+    # Held, so that two desks printing at once do not both get the original.
+    document = uow.session.get_one(IssuedDocument, command.document_id, with_for_update=True)
+    if _times_printed(uow, document.id) != rank:
+        return False
     reason = command.reason.strip()
     uow.session.add(
         DocumentPrint(
@@ -74,11 +99,10 @@ def print_document(uow: UnitOfWork, command: PrintDocument) -> PrintedDocument:
             reason=reason,
         )
     )
-    pdf = draw(sheet_from_json(document.canonical), paper=command.paper, duplicate=rank)
     record(
         uow,
         "documents:document:printed",
         document.number,
         {"kind": document.kind, "duplicate": rank, "reason": reason},
     )
-    return PrintedDocument(number=document.number, pdf=pdf, duplicate=rank)
+    return True

@@ -88,9 +88,14 @@ def _is_drawn(char: str) -> bool:
 
 
 def drawn(text: str) -> str:
-    """One line in the order in which it is drawn."""
+    """One line in the order in which it is drawn; letters that no face has as the sign for that."""
     text = clean(text)
-    return arabic.visual(text) if arabic.has_arabic(text) else _without_joiners(text)
+    text = arabic.visual(text) if arabic.has_arabic(text) else _without_joiners(text)
+    return text if text.isascii() else "".join(map(_shown, text))
+
+
+def _shown(char: str) -> str:
+    return char if fonts.face_of(char, Weight.REGULAR) else "\ufffd"
 
 
 def _without_joiners(text: str) -> str:
@@ -101,15 +106,18 @@ def width(text: str, style: Style) -> float:
     """How wide the text is when set in one line."""
     text = clean(text)
     shaped = arabic.shaped(text) if arabic.has_arabic(text) else _without_joiners(text)
+    if not shaped.isascii():
+        shaped = "".join(map(_shown, shaped))
     return fonts.advance(shaped, style.weight) * style.size
 
 
 def letters_without_face(text: str) -> str:
     """The letters that no face has, each once; they would be drawn as boxes."""
-    missing = dict.fromkeys(
-        char for char in drawn(text) if char != "\n" and not fonts.face_of(char, Weight.REGULAR)
-    )
-    return normalize("NFKC", "".join(missing))
+    letters = dict.fromkeys(clean(text))
+    return "".join(
+        char for char in letters
+        if char != "\n" and char not in arabic.JOINERS and not fonts.face_of(char, Weight.REGULAR)
+    )  # fmt: skip
 
 
 # --- Paragraphs --------------------------------------------------------------------------------------------
@@ -138,7 +146,7 @@ def height(text: str, style: Style, room: float) -> float:
 @lru_cache(maxsize=512)
 def paragraph(text: str, style: Style, room: float, align: Align) -> Paragraph:
     """The text set in lines no wider than ``room``; a word that is too long for a line is broken anywhere."""
-    text = _without_joiners(clean(text)).translate(_NO_BREAK)
+    text = "\n".join(map(drawn, text.split("\n"))).translate(_NO_BREAK)
     marked = "<br/>".join(_marked(part, style.weight) for part in text.split("\n"))
     shown = Paragraph(
         marked or "\u00a0",
