@@ -40,6 +40,14 @@ libxkbcommon-x11.so.0 libxkbcommon-x11-0
 END
 }
 
+# What only tests want: a screen without a monitor, a window manager, somebody who types, a second reader of bar codes.
+missing_test_tools() {
+    case $(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null) in *libzbar.so.0*) ;; *) printf ' libzbar0' ;; esac
+    for pair in Xvfb:xvfb setxkbmap:x11-xkb-utils openbox:openbox xdotool:xdotool; do
+        command -v "${pair%%:*}" >/dev/null 2>&1 || printf ' %s' "${pair#*:}"
+    done
+}
+
 # The Debian packages whose library is not there; $1 is "window" or "offscreen".
 missing_packages() {
     there=$(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null) || return 0
@@ -48,17 +56,7 @@ missing_packages() {
     done
 }
 
-# What only tests want: a second reader of bar codes. It is installed where that needs no question; without it they are
-# skipped by name.
-wish_for_test_libraries() {
-    [ "$(uname)" = Linux ] && command -v apt-get >/dev/null 2>&1 || return 0
-    case $(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null) in *libzbar.so.0*) return 0 ;; esac
-    if [ "$(id -u)" = 0 ]; then as_root=
-    elif sudo -n true 2>/dev/null; then as_root=sudo
-    else return 0; fi
-    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 \
-        install -y --no-install-recommends libzbar0 >/dev/null 2>&1 || say "libzbar0 could not be installed"
-}
+may_install() { command -v apt-get >/dev/null 2>&1 && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }; }
 
 # Installs Debian packages where that is allowed; elsewhere ends with the one line to copy.
 install_packages() {
@@ -152,11 +150,25 @@ compile_catalogues() {
     done
 }
 
-# The whole of it. $1 is "window" when a real window will be opened, else "offscreen".
+# The whole of it. $1 is "window" when a real window will be opened, "tests" for what tests want beside: it is installed
+# where that needs no question, and without it they are skipped by name; else "offscreen".
 set_up() {
     mkdir -p .boot
     packages=
-    [ "$(uname)" != Linux ] || packages=$(missing_packages "$1")
+    if [ "$(uname)" = Linux ]; then
+        libraries=$1
+        tools=
+        if [ "$1" = tests ]; then
+            libraries=offscreen
+            tools=$(missing_packages window; missing_test_tools)
+        fi
+        packages=$(missing_packages "$libraries")
+        if may_install; then
+            [ -z "$tools" ] || packages=$tools
+        elif [ -n "$tools" ]; then
+            say "some tests are skipped without the packages$tools"
+        fi
+    fi
     # Debian's Python comes without venv unless asked.
     is_ready || find_python "$NEEDED" || ! find_python "import sys" || packages="$packages python3-venv"
     # shellcheck disable=SC2086 # One word a package.
