@@ -76,6 +76,11 @@ class Screen:
             self._qtbot.keyClick(widget, key)
             self.settle()
 
+    def press_danger(self, dialog: QWidget) -> None:
+        """Presses the key that what cannot be undone has for itself."""
+        self._qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        self.settle()
+
     def press_here(self, *keys: Qt.Key) -> None:
         """Presses keys wherever the keyboard is."""
         for key in keys:

@@ -132,12 +132,14 @@ def test_cancelling_names_the_figures_and_needs_a_second_person(app: App, screen
     screen.type_here("clerk")
     screen.press_here(Key.Key_Return)
     screen.type_here(PASSWORD)
-    screen.press_here(Key.Key_Return)
+    screen.press_danger(dialog)
     assert "must be somebody else" in screen.texts(dialog.notice)
     assert dialog.reason() == "wrong taxpayer"
     dialog.user.setText("supervisor")
     screen.type_here(PASSWORD)
     screen.press_here(Key.Key_Return)
+    assert due(app, bill) == money("0")
+    screen.press_danger(dialog)
     assert due(app, bill) == money("120.00")
     receipt = app.read(Receipts(), everything(app)).rows[-1]
     assert receipt.cancelled

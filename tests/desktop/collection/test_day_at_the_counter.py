@@ -50,6 +50,7 @@ def test_a_day_at_the_counter(app: App, screen: Screen, monkeypatch: pytest.Monk
     for text in ("wrong bill", "supervisor", PASSWORD):
         screen.type_here(text)
         screen.press_here(Key.Key_Return)
+    screen.press_danger(approval)
     assert due(app, second) == money("80.00")
     screen.dialog().close()
     screen.back()

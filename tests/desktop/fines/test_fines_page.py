@@ -408,11 +408,11 @@ class TestOneFine:
         screen.type_here(user_name(Role.MANAGER))
         screen.press_here(Key.Key_Tab)
         screen.type_here("not the password")
-        screen.press_here(Key.Key_Return)
+        screen.press_danger(dialog)
         assert "wrong" in screen.texts(dialog)
         assert dialog.reason() == "Wrong plate"
         screen.type_here(PASSWORD)
-        screen.press_here(Key.Key_Return)
+        screen.press_danger(dialog)
         assert not dialog.isVisible()
         row = fines(app)[0]
         assert (row.state, row.due) == ("void", money("0"))

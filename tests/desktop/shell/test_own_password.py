@@ -188,5 +188,7 @@ def test_esc_asks_before_it_throws_typing_away(app: App, screen: Screen) -> None
     question = screen.dialog()
     assert "What you typed here will be lost." in screen.texts(question)
     screen.press(question, Key.Key_Return)
+    assert dialog.isVisible()
+    screen.press_danger(question)
     assert not dialog.isVisible()
     assert lets_in(app, PASSWORD)

@@ -84,6 +84,8 @@ class RequestDialog(FormDialog):
         self.act.textEdited.connect(self._on_typed)
         self.act.installEventFilter(self)
         self.requester.editingFinished.connect(self._look_up_requester)
+        self.requester.asks_for_code(lambda text, ours: ours and text.startswith(TAXPAYER_NUMBER.letter))
+        self.requester.code_put.connect(lambda _text: self._look_up_requester())
         self.relation.chosen.connect(lambda _relation: self._on_relation())
         self.document.chosen.connect(lambda _code: self._on_document())
         self.copies.textEdited.connect(lambda _text: self._show_fee())

@@ -36,6 +36,7 @@ from muniadmin.desktop.collection.receipt_view import ReceiptView, print_at_once
 from muniadmin.desktop.collection.till import Till
 from muniadmin.desktop.shell.actions import Action
 from muniadmin.desktop.shell.navigation import New, Page, Scanned, Scene, Searched, Target, split
+from muniadmin.desktop.shell.scanner import read_scan
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.buttons import Button
@@ -54,7 +55,8 @@ from muniadmin.fines.names import CAPTURE_FINES
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import _, ngettext
 from muniadmin.kernel.money import total
-from muniadmin.kernel.numbers import read_number
+from muniadmin.kernel.numbers import WrongNumber
+from muniadmin.settings.reads import TheProfile
 from muniadmin.taxpayers.names import EDIT_TAXPAYERS, TAXPAYER_NUMBER, TAXPAYERS_TOPIC, VIEW_TAXPAYERS
 from muniadmin.taxpayers.reads import SearchTaxpayers, Taxpayer360, TaxpayerDetail, TaxpayerHit
 from muniadmin.taxpayers.rules import phone_as_dialled
@@ -91,8 +93,8 @@ class CounterPage(Page):
         #: Numbers of the papers brought by whoever is at the counter, as they were scanned: they stand first.
         self._brought: list[str] = []
         self._paying = False
-        #: The next citizen's paper, scanned while the payment was under way.
-        self._waiting = ""
+        #: The next citizen's papers, scanned while the payment was under way.
+        self._waiting: list[str] = []
         #: The receipt that was just issued, until somebody else is at the counter.
         self._issued = ""
         self._filling = False
@@ -123,6 +125,7 @@ class CounterPage(Page):
         self.body.addLayout(split(self.left, self.panel, aside_width=336), 1)
         self._on_till()
         self.clear()
+        self.read(TheProfile(), then=lambda profile: self.panel.know_notes(profile.denominations))
 
     # --- making -----------------------------------------------------------------------------------------------
 
@@ -234,24 +237,25 @@ class CounterPage(Page):
         """Opens what a number is the number of; a square code is checked; anything else is a name, and the marked hit
         is opened."""
         if self._paying:
-            self._waiting = text
+            self._waiting.append(text)
             return
         self.notice.hide()
-        if looks_like_code(text):
+        reading = read_scan(text)
+        if looks_like_code(text) or reading.is_square_code:
             self._sought = ""
             self.scan.clear()
-            self.shell.check_paper(text)
+            self.shell.check_paper(reading.text)
             return
-        try:
-            number = read_number(text)
-        except UserError as problem:
+        if isinstance(reading.problem, WrongNumber):
             self.scan.setText(text)
             self.scan.take_focus()
-            self.notice.show_error(problem)
+            self.notice.show_error(reading.problem)
             return
-        if number is not None:
+        for number in reading.numbers:
             self.open(Scanned(*number))
-        elif self._are_listed(text) and (hit := self.hits.current()) is not None:
+        if reading.numbers:
+            return
+        if self._are_listed(text) and (hit := self.hits.current()) is not None:
             self.show_taxpayer(hit.taxpayer_id)
         else:
             self._open_first = True
@@ -261,7 +265,10 @@ class CounterPage(Page):
         return self.stack.currentWidget() is self.hits and self._hits_of == text
 
     def open(self, target: Target) -> None:
-        """Opened by a scan elsewhere, a search, or another page."""
+        """Opened by a scan, a search, or another page."""
+        if self._paying and isinstance(target, Scanned):
+            self._waiting.append(target.number)
+            return
         self._sought = ""
         if isinstance(target, Searched):
             self.scan.setText(target.text)
@@ -588,8 +595,8 @@ class CounterPage(Page):
         self._paying = False
         self.panel.set_busy(False)
         if self._waiting:
-            self.scan.setText(self._waiting)
-            self._waiting = ""
+            self.scan.setText(" ".join(self._waiting))
+            self._waiting = []
         self.panel.take_focus()
 
     def _on_refused(self, problem: UserError) -> None:
@@ -615,9 +622,9 @@ class CounterPage(Page):
                 PrintDocument(document_id=taken.document_id, paper=paper),
                 then=self._on_printed,
             )
-        waiting, self._waiting = self._waiting, ""
-        if waiting:
-            self.look_up(waiting)
+        waiting, self._waiting = self._waiting, []
+        for text in waiting:
+            self.look_up(text)
 
     def _on_printed(self, printed: PrintedDocument) -> None:
         sent = print_at_once(printed.pdf, printed.number)
@@ -644,15 +651,20 @@ class CounterPage(Page):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Esc in the field leaves nobody at the counter, whatever number stands in it: an empty field above somebody
-        else's debts would take the next citizen's paper for one more of theirs."""
-        if (
-            event.type() is QEvent.Type.KeyPress
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
-        ):
+        else's debts would take the next citizen's paper for one more of theirs. A slow scanner may end with Tab."""
+        if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return super().eventFilter(watched, event)
+        if event.key() == Qt.Key.Key_Escape:
             self.clear()
             return True
+        if event.key() == Qt.Key.Key_Tab and not self._is_in_hand() and read_scan(self.scan.text()).is_ours:
+            self._on_scan()
+            return True
         return super().eventFilter(watched, event)
+
+    def _is_in_hand(self) -> bool:
+        """Whether the number in the field is that of the paper or the payer in hand, which was put there."""
+        return self.stack.currentWidget() is self.payer and not self.scan.isModified()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc steps back from the amount to the field."""

@@ -1,7 +1,9 @@
 """The panel where money is taken: amount, means, what was handed over, the change."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -21,12 +23,14 @@ from muniadmin.collection.errors import TenderedTooLittle, TendersUnclear
 from muniadmin.collection.rules import CHANNEL_NAMES, Channel
 from muniadmin.desktop.collection.tender_lines import TenderLines
 from muniadmin.desktop.shell.preferences import Preferences
+from muniadmin.desktop.shell.scanner import read_scan
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import RADIUS, TEXT, Tone, font, tokens
 from muniadmin.desktop.widgets import paint
 from muniadmin.desktop.widgets.buttons import Button, IconButton, Kind
 from muniadmin.desktop.widgets.cards import Card, Scroller
 from muniadmin.desktop.widgets.chips import Chip, ChoiceChips
+from muniadmin.desktop.widgets.dialogs import ConfirmDialog
 from muniadmin.desktop.widgets.fields import CheckBox, TextField
 from muniadmin.desktop.widgets.forms import Field
 from muniadmin.desktop.widgets.labels import Pill, Role, Text
@@ -37,10 +41,13 @@ from muniadmin.documents.reads import ReceiptPaper
 from muniadmin.kernel.errors import FieldMissing, InvalidInput, UserError
 from muniadmin.kernel.i18n import _, ngettext
 from muniadmin.kernel.money import ZERO, Money
-from muniadmin.kernel.numbers import read_number
+from muniadmin.kernel.numbers import WrongNumber
+from muniadmin.settings.profile import Denomination
 
 # A scanner that ends a number with two line feeds must not take the payment by itself.
 _SETTLE_MS = 350
+# Change beyond so many of the largest notes was never handed over a counter: a number stands where the amount belongs.
+_NOTES_BEYOND_REASON = 10
 # On a panel lower than this, headings make room for the means that stand aside; the fields need not scroll.
 _LOW = 520
 _GAP, _LOW_GAP = 8, 6
@@ -138,6 +145,7 @@ class PaymentPanel(Card):
         self._after = False
         self._request_id = str(uuid.uuid4())
         self._typed_before: Typed | None = None
+        self._most_change: Money | None = None
         self._since_loaded = QElapsedTimer()
         self._since_loaded.start()
         self._paper = ReceiptPaper(self._preferences.receipt_paper or ReceiptPaper.ROLL_80)
@@ -192,6 +200,8 @@ class PaymentPanel(Card):
         self.share.changed.connect(self._on_amount)
         self.share_field = Field(_("Amount"), self.share)
         self.reference = TextField(_("Reference"))
+        # What another's paper or telephone shows; a paper of ours is one more debt.
+        self.reference.asks_for_code(lambda _text, ours: not ours)
         self.reference_field = Field(_("Reference"), self.reference)
         self.change = ChangeBox()
         self.payer = TextField(_("Payer"), hint=_("Payer"))
@@ -443,8 +453,46 @@ class PaymentPanel(Card):
             if tender is None:
                 return
             tenders = (*tenders, tender)
+        wanted = Wanted(self._request_id, tenders, self.payer.text().strip())
+        change = self._change()
+        if self._most_change is not None and change > self._most_change:
+            self._ask_about_change(wanted, change)
+        else:
+            self._send(wanted)
+
+    def know_notes(self, denominations: Sequence[Denomination]) -> None:
+        """The notes and coins there are: more change than a handful of the largest is asked about."""
+        notes = [each.value.minor for each in denominations]
+        self._most_change = Money(_NOTES_BEYOND_REASON * max(notes)) if notes else None
+
+    def _send(self, wanted: Wanted) -> None:
         self.set_busy(True)
-        self.taken.emit(Wanted(self._request_id, tenders, self.payer.text().strip()))
+        self.taken.emit(wanted)
+
+    def _ask_about_change(self, wanted: Wanted, change: Money) -> None:
+        amount = partial(self._shell.amount, code=True)
+        question = ConfirmDialog(
+            self,
+            _("Hand back {change}?").format(change=amount(change)),
+            _("That is more change than a till holds. A number may stand where the amount belongs."),
+            figures=[
+                (_("To pay"), amount(self._rest())),
+                (_("Received"), amount(self._rest() + change)),
+                (_("Change"), amount(change)),
+            ],
+            yes=_("Take the payment"),
+            no=_("Correct the amount"),
+            danger=True,
+        )
+        question.accepted.connect(lambda: self._send(wanted))
+        question.rejected.connect(self.take_focus)
+        question.open()
+
+    def _change(self) -> Money:
+        """What is to be handed back in cash."""
+        if self.channel.value() is not Channel.CASH or self._rest() <= ZERO:
+            return ZERO
+        return (self.tendered.money() or self._rest()) - self._rest()
 
     def _last(self) -> TenderGiven | None:
         """The means that takes the rest; None, and said beside its field, when it is not filled in."""
@@ -621,7 +669,7 @@ class PaymentPanel(Card):
         """Enter takes the payment, the arrows move in the list, + adds another means, Space ticks while the amount is
         still untouched.
 
-        A scanner may type a number into an amount or the payer: it opens what it is the number of.
+        A number of ours that somebody typed into an amount or the payer opens what it is the number of.
         """
         if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return super().eventFilter(watched, event)
@@ -646,14 +694,11 @@ class PaymentPanel(Card):
         return super().eventFilter(watched, event)
 
     def _is_scan(self, field: TextField) -> bool:
-        """Whether a scanner typed here: there are no letters in an amount, and no payer is called like a bill."""
-        text = field.text().strip()
-        if isinstance(field, MoneyEdit):
-            return any(letter.isalpha() for letter in text)
-        try:
-            return field is self.payer and read_number(text) is not None
-        except UserError:
-            return True
+        """Whether a number of ours stands here, typed or by a scanner that is as slow as a person."""
+        if not isinstance(field, MoneyEdit) and field is not self.payer:
+            return False
+        reading = read_scan(field.text())
+        return reading.is_ours or isinstance(reading.problem, WrongNumber)
 
     def _hand_on(self, field: TextField) -> None:
         text = field.text().strip()

@@ -1,6 +1,7 @@
 """The frame of the main window once somebody is signed in: header, side bar, pages, status bar."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from muniadmin.desktop.shell.jobs import JobTray, in_one_line
 from muniadmin.desktop.shell.navigation import Page, PageSpec, Scanned, Searched, Target
 from muniadmin.desktop.shell.operations import Job
 from muniadmin.desktop.shell.palette import Palette
+from muniadmin.desktop.shell.scanner import Reading, read_scan
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.shell.side_bar import SideBar
 from muniadmin.desktop.shell.status_bar import StatusBar
@@ -24,10 +26,11 @@ from muniadmin.desktop.widgets.layouts import column, row
 from muniadmin.kernel.changes import ChangeSet
 from muniadmin.kernel.errors import NotAllowed, UserError
 from muniadmin.kernel.i18n import LANGUAGES, _, language
+from muniadmin.kernel.numbers import WrongNumber
+from muniadmin.kernel.permissions import Permission
 
 if TYPE_CHECKING:
     from muniadmin.desktop.shell.paper_check import PaperCheckDialog
-from muniadmin.kernel.permissions import Permission
 
 
 class Frame(QWidget):
@@ -129,34 +132,41 @@ class Frame(QWidget):
     def search(self, text: str) -> None:
         """A number opens what it is the number of, a square code is checked; anything else is searched for."""
         from muniadmin.documents.scanned import looks_like_code
-        from muniadmin.kernel.numbers import read_number
 
-        if looks_like_code(text):
+        reading = read_scan(text)
+        if looks_like_code(text) or reading.is_ours:
             self.header.search.clear()
-            self.check_paper(text)
-            return
-        try:
-            number = read_number(text)
-        except UserError as problem:
-            self.refuse(problem)
-            return
-        if number is None:
-            wanted = [spec for spec in self.specs.values() if spec.searches]
-            target: Target = Searched(text)
+            self.open_scan(replace(reading, is_square_code=not reading.numbers))
+        elif isinstance(reading.problem, WrongNumber):
+            self.refuse(reading.problem)
         else:
-            wanted = [spec for spec in self.specs.values() if spec.shows(number[0])]
-            target = Scanned(*number)
+            wanted = [spec for spec in self.specs.values() if spec.searches]
+            if self._show_on(wanted, Searched(text), text):
+                self.header.search.clear()
+
+    def open_scan(self, reading: Reading) -> None:
+        """Shows what was scanned; of what is none of ours it says so, and all stays as it is."""
+        if reading.is_square_code:
+            self.check_paper(reading.text)
+        elif reading.problem is not None:
+            notice = self._notice_in_front()
+            notice.say(Tone.WARNING, reading.problem.sentence(), reading.problem.advice())
+        for kind, number in reading.numbers:
+            wanted = [spec for spec in self.specs.values() if spec.shows(kind)]
+            self._show_on(wanted, Scanned(kind, number), number)
+
+    def _show_on(self, wanted: list[PageSpec], target: Target, text: str) -> bool:
         # The page in front takes it if it can; else the first in the side bar's order.
         wanted.sort(key=lambda spec: spec.id != self.current_id)
         if wanted:
-            self.header.search.clear()
             self.go(wanted[0].id, target)
-        else:
-            self.notice.say(
-                Tone.INFO,
-                _("No page of yours can show “{text}”.").format(text=text),
-                _("Ask a colleague whose role covers it."),
-            )
+            return True
+        self.notice.say(
+            Tone.INFO,
+            _("No page of yours can show “{text}”.").format(text=text),
+            _("Ask a colleague whose role covers it."),
+        )
+        return False
 
     def check_paper(self, text: str = "") -> "PaperCheckDialog":
         """Asks for a paper's square code, and tells whether the paper is genuine."""
@@ -203,8 +213,11 @@ class Frame(QWidget):
 
     def refuse(self, problem: UserError) -> None:
         """Shows a refusal on the page in front, or above it."""
+        self._notice_in_front().show_error(problem)
+
+    def _notice_in_front(self) -> Banner:
         page = self.page()
-        (page.notice if page is not None else self.notice).show_error(problem)
+        return page.notice if page is not None else self.notice
 
     def _on_changed(self, changes: ChangeSet) -> None:
         for page in self.pages.values():

@@ -3,19 +3,23 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QLibraryInfo, QObject, QPoint, QSize, QSysInfo, Qt, QTimer, QTranslator
+from PySide6.QtCore import QLibraryInfo, QObject, QPoint, QSize, QSysInfo, Qt, QTimer, QTranslator
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QDialog, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QStackedWidget, QWidget
+from shiboken6 import isValid
 
 from muniadmin.desktop import icons
 from muniadmin.desktop.shell.crash import Incidents
+from muniadmin.desktop.shell.keyboard import Keyboard
 from muniadmin.desktop.shell.preferences import LOCK_AFTER_MINUTES, Preferences
+from muniadmin.desktop.shell.scans import Scans
 from muniadmin.desktop.shell.sign_in import LockView, SignInView
 from muniadmin.desktop.theme import Scheme, Tone, theme
+from muniadmin.desktop.widgets.curtain import curtain
 from muniadmin.desktop.widgets.focus_ring import FocusRing
 from muniadmin.desktop.widgets.layouts import column
 from muniadmin.kernel.errors import NeedsConfirmation, UserError
-from muniadmin.kernel.i18n import LANGUAGES, RIGHT_TO_LEFT, _, pick, set_language
+from muniadmin.kernel.i18n import LANGUAGES, RIGHT_TO_LEFT, _, language, pick, set_language
 
 if TYPE_CHECKING:
     from muniadmin.access.commands import SignedIn
@@ -79,7 +83,8 @@ class MainWindow(QWidget):
         self._place = ""
         self._companions: list[QObject] = []
         self._people: Sequence[DemonstrationUser] = ()
-        self._put_away: list[QDialog] = []
+        self._cursor_was: QWidget | None = None
+        self._spoken = ""
         self.setWindowTitle("MuniAdmin")
         self.setMinimumSize(QSize(1024, 640))
         self.stack = QStackedWidget()
@@ -92,6 +97,9 @@ class MainWindow(QWidget):
         self._idle = QTimer(self)
         self._idle.setInterval(LOCK_AFTER_MINUTES * 60_000)
         self._idle.timeout.connect(self.lock)
+        self.scans = Scans(self)
+        self.keyboard = Keyboard(self, self.scans.take, self._somebody_is_there)
+        self.keyboard.setting = preferences.scanner
         incidents.happened.connect(self._on_incident)
         QShortcut(QKeySequence("F11"), self).activated.connect(self.toggle_full_screen)
         QShortcut(QKeySequence("Ctrl+L"), self).activated.connect(self.lock)
@@ -179,7 +187,6 @@ class MainWindow(QWidget):
         self._companions = [make(self.shell) for make in companions()]
         self.sign_in.password.clear()
         self._idle.start()
-        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
 
     # --- the frame --------------------------------------------------------------------------------------------
 
@@ -195,6 +202,7 @@ class MainWindow(QWidget):
         frame.show_place(self._place)
         frame.status.set_backup(_("No backup yet"))
         self.frame = frame
+        self._spoken = language()
         self.stack.addWidget(frame)
         self.stack.setCurrentWidget(frame)
         if before is None:
@@ -208,18 +216,23 @@ class MainWindow(QWidget):
 
     def sign_out(self) -> None:
         """Asks before unsaved typing is lost, then lets somebody else come in."""
-        dirty = [page for page in (self.frame.pages.values() if self.frame else ()) if page.dirty()]
-        if dirty:
-            self._confirm_leaving(self.leave)
-        else:
+        if not self._is_dirty():
             self.leave()
+        elif self.lock_view is not None:
+            self.lock_view.ask_leaving(self.leave)
+        else:
+            self._confirm_leaving(self.leave)
+
+    def _is_dirty(self) -> bool:
+        return self.frame is not None and any(page.dirty() for page in self.frame.pages.values())
 
     def leave(self) -> None:
         """Lets somebody else come in, whatever is typed."""
         self._idle.stop()
-        for dialog in self._put_away:
-            dialog.deleteLater()
-        self._put_away = []
+        curtain().clear()
+        self.scans.forget()
+        if self.operations is not None:
+            self.operations.forget_held()
         if self.frame is not None:
             self.stack.removeWidget(self.frame)
             self.frame.deleteLater()
@@ -231,7 +244,7 @@ class MainWindow(QWidget):
         self._companions = []
         if self.operations is not None:
             self.operations.actor = nobody()
-        self._unlock()
+        self._open_lock()
         self.stack.setCurrentWidget(self.sign_in)
         self.sign_in.button.setEnabled(True)
         self.sign_in.opened(pick(self._municipality.names) if self._municipality else "")
@@ -254,24 +267,31 @@ class MainWindow(QWidget):
     # --- lock -------------------------------------------------------------------------------------------------
 
     def lock(self) -> None:
-        """Hides everything until the same user types their password; nothing is lost."""
+        """Hides everything until the same user types their password; nothing is lost, and nothing comes before it: what
+        is open is put away, and whatever arrives waits."""
         if self.frame is None or self.lock_view is not None or self.operations is None:
             return
-        # A dialog would lie open above the lock; it comes back with what is typed in it.
-        self._put_away = [
-            dialog
-            for dialog in QApplication.topLevelWidgets()
-            if isinstance(dialog, QDialog) and dialog.isVisible()
-        ]
-        for dialog in self._put_away:
-            dialog.hide()
-        self.lock_view = LockView(self.operations.actor.name)
-        self.lock_view.submitted.connect(self._try_unlock)
-        self.lock_view.signed_out.connect(self.sign_out)
-        self.lock_view.language_chosen.connect(self.set_language)
-        self.stack.addWidget(self.lock_view)
-        self.stack.setCurrentWidget(self.lock_view)
-        self.lock_view.take_focus()
+        self._cursor_was = self.frame.focusWidget()
+        self.operations.hold()
+        curtain().draw(self)
+        if self._toast is not None:
+            self._toast.hide()
+        self._show_lock()
+
+    def _show_lock(self) -> None:
+        assert self.operations is not None
+        view = LockView(self.operations.actor.name)
+        view.submitted.connect(self._try_unlock)
+        view.signed_out.connect(self.sign_out)
+        view.language_chosen.connect(self.set_language)
+        before, self.lock_view = self.lock_view, view
+        self.stack.addWidget(view)
+        self.stack.setCurrentWidget(view)
+        if before is not None:
+            view.password.setText(before.password.text())
+            self.stack.removeWidget(before)
+            before.deleteLater()
+        view.take_focus()
 
     def _try_unlock(self, password: str) -> None:
         from muniadmin.access.commands import SignIn
@@ -279,32 +299,59 @@ class MainWindow(QWidget):
         assert self.operations is not None
         assert self.lock_view is not None
         who = self.operations.actor
+        # The view of now: a language chosen meanwhile puts another one in its place.
         self.operations.run(
             SignIn(user_name=who.user_name, password=password, workstation=who.workstation),
             then=lambda _who: self._unlock(),
-            failed=self.lock_view.refuse,
-            undone=self.lock_view.unlock,
+            failed=self._stay_locked,
+            undone=self._try_again,
+            unlocks=True,
         )
 
-    def _unlock(self) -> None:
+    def _stay_locked(self, problem: UserError) -> None:
         if self.lock_view is not None:
-            self.stack.removeWidget(self.lock_view)
-            self.lock_view.deleteLater()
-            self.lock_view = None
+            self.lock_view.refuse(problem)
+
+    def _try_again(self) -> None:
+        if self.lock_view is not None:
+            self.lock_view.unlock()
+
+    def _unlock(self) -> None:
+        """Everything is as it was left; then comes what arrived meanwhile."""
+        if self.lock_view is None or self.frame is None:
+            return
+        shown = self._open_lock()
+        if self._spoken != language() and not shown:
+            self._show_frame(self.frame)
+        self.stack.setCurrentWidget(self.frame)
+        if not shown:
+            self._return_cursor()
+        if self.operations is not None:
+            self.operations.let_through()
+        self.scans.let_through()
+
+    def _open_lock(self) -> list[QWidget]:
+        """Takes the lock away; the windows that are open again."""
+        if self.lock_view is None:
+            return []
+        self.stack.removeWidget(self.lock_view)
+        self.lock_view.deleteLater()
+        self.lock_view = None
         if self.frame is not None:
             self.stack.setCurrentWidget(self.frame)
-            page = self.frame.page()
-            if page is not None and not self._put_away:
-                page.take_focus()
-        for dialog in self._put_away:
-            dialog.show()
-        self._put_away = []
+        return curtain().open()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Whoever types or moves the mouse is still there."""
-        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel):
+    def _return_cursor(self) -> None:
+        cursor, self._cursor_was = self._cursor_was, None
+        if cursor is not None and isValid(cursor) and cursor.isVisible() and cursor.isEnabled():
+            cursor.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
+        elif self.frame is not None and (page := self.frame.page()) is not None:
+            page.take_focus()
+
+    def _somebody_is_there(self) -> None:
+        """Whoever presses a key, a button or turns the wheel is still there."""
+        if self.frame is not None:
             self._idle.start()
-        return False
 
     # --- language, brightness, menus --------------------------------------------------------------------------
 
@@ -312,7 +359,11 @@ class MainWindow(QWidget):
         """Speaks another language from now on; nothing typed is lost."""
         self.preferences.language = code
         speak(code)
-        if self.frame is not None and self.lock_view is None:
+        if self.lock_view is not None:
+            # What lies behind is made anew when it may be seen again.
+            self._show_lock()
+            return
+        if self.frame is not None:
             self._show_frame(self.frame)
             return
         before, self.sign_in = self.sign_in, self._make_sign_in()
@@ -490,15 +541,17 @@ class MainWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Asks before unsaved typing is lost; lets what is under way finish."""
-        dirty = [page for page in (self.frame.pages.values() if self.frame else ()) if page.dirty()]
-        if dirty and not self.property("leaving"):
+        if self._is_dirty() and not self.property("leaving"):
             event.ignore()
 
             def leave() -> None:
                 self.setProperty("leaving", True)
                 self.close()
 
-            self._confirm_leaving(leave)
+            if self.lock_view is not None:
+                self.lock_view.ask_leaving(leave)
+            else:
+                self._confirm_leaving(leave)
             return
         self.preferences.geometry = self.saveGeometry()
         if self.operations is not None:

@@ -81,7 +81,7 @@ class Operations(QObject):
     """The Job that started, advanced or ended."""
     timed = Signal(float)
     """How long the database took for the last questions, in milliseconds (their median)."""
-    _answered = Signal(object)
+    _answered = Signal(object, bool, bool)
 
     def __init__(self, door: Door, actor: Actor, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -95,6 +95,8 @@ class Operations(QObject):
         self._took: deque[float] = deque(maxlen=9)
         self._under_way = 0
         self._closed = False
+        #: Answers that wait while the screen is locked; None while it is not.
+        self._held: list[Callable[[], object]] | None = None
         self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     # --- what pages call --------------------------------------------------------------------------------------
@@ -108,13 +110,15 @@ class Operations(QObject):
         undone: Callable[[], object] | None = None,
         owner: QObject | None = None,
         confirmed: Collection[type[NeedsConfirmation]] = (),
+        unlocks: bool = False,
     ) -> None:
         """Carries out ``command`` after those sent before it.
 
         ``then`` gets the outcome. ``failed`` gets the refusal; when it is missing or answers False, the shell shows
         a notice. A question the services ask is put to the user, and the command sent again when they say yes.
         ``undone`` is called when nothing came of it and the user knows why already: they said no, or an incident was
-        shown. Whoever locks its button while it waits unlocks it in all three.
+        shown. Whoever locks its button while it waits unlocks it in all three. ``unlocks``: the answer is given though
+        others are held.
         """
 
         def work() -> Callable[[], None]:
@@ -139,7 +143,7 @@ class Operations(QObject):
 
             self.question.emit(question, yes, leave)
 
-        self._submit(self._writer, work, failed, owner, ask_again, leave)
+        self._submit(self._writer, work, failed, owner, ask_again, leave, unlocks)
 
     def read(
         self,
@@ -224,7 +228,7 @@ class Operations(QObject):
             if job.cancelled:
                 raise Cancelled
             job.done, job.total = done, total
-            self._tell(lambda: self.jobs_changed.emit(job))
+            self._tell(lambda: self.jobs_changed.emit(job), at_once=True)
 
         def work() -> None:
             try:
@@ -242,7 +246,7 @@ class Operations(QObject):
                 if then is not None:
                     self._tell(lambda: then(outcome))
             job.finished = True
-            self._tell(lambda: self.jobs_changed.emit(job))
+            self._tell(lambda: self.jobs_changed.emit(job), at_once=True)
 
         threading.Thread(target=work, name=f"job {job.number}", daemon=True).start()
         return job
@@ -250,6 +254,21 @@ class Operations(QObject):
     def idle(self) -> bool:
         """Whether nothing is under way (jobs apart)."""
         return self._under_way == 0
+
+    def hold(self) -> None:
+        """The screen is locked: what is under way goes on, and its answers wait, questions and refusals among them."""
+        if self._held is None:
+            self._held = []
+
+    def let_through(self) -> None:
+        """The screen is unlocked: gives the answers that came meanwhile, in their order."""
+        held, self._held = self._held, None
+        for answer in held or ():
+            self._tell(answer)
+
+    def forget_held(self) -> None:
+        """Whoever asked has left: nobody waits for the answers any more."""
+        self._held = None
 
     def close(self) -> None:
         """Lets what is under way finish and takes nothing more."""
@@ -274,6 +293,7 @@ class Operations(QObject):
         owner: QObject | None,
         ask_again: Callable[[NeedsConfirmation], None] | None = None,
         leave: Callable[[], None] = lambda: None,
+        unlocks: bool = False,
     ) -> None:
         def crash(incident: BaseException) -> None:
             self.crashed.emit(incident)
@@ -295,26 +315,27 @@ class Operations(QObject):
                 incident = error
                 answer = lambda: crash(incident)  # noqa: E731
 
-            # Only what was counted when it was sent is counted when it is answered: jobs speak through here, too.
-            def counted_answer() -> None:
-                self._under_way -= 1
-                answer()
-
-            self._tell(counted_answer)
+            self._tell(answer, at_once=unlocks, counted=True)
 
         if self._closed:
             return
         self._under_way += 1
         pool.submit(run)
 
-    def _tell(self, answer: Callable[[], object]) -> None:
-        """Has the GUI thread call it; nobody is told once the window is gone, whenever it goes."""
+    def _tell(self, answer: Callable[[], object], *, at_once: bool = False, counted: bool = False) -> None:
+        """Has the GUI thread call it, behind the lock as well if ``at_once``; nobody is told once the window is gone,
+        whenever it goes. Only what was ``counted`` when it was sent is counted when it is answered: jobs speak through
+        here, too."""
         with suppress(RuntimeError):
-            self._answered.emit(answer)
+            self._answered.emit(answer, at_once, counted)
 
-    @Slot(object)
-    def _deliver(self, answer: Callable[[], object]) -> None:
-        answer()
+    @Slot(object, bool, bool)
+    def _deliver(self, answer: Callable[[], object], at_once: bool, counted: bool) -> None:
+        self._under_way -= counted
+        if self._held is None or at_once:
+            answer()
+        else:
+            self._held.append(answer)
 
     def _refuse(self, problem: UserError, failed: Failed | None, owner: QObject | None) -> None:
         if failed is not None and not _alive(owner, failed):

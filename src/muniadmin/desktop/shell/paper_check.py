@@ -74,6 +74,10 @@ class PaperCheckDialog(Dialog):
         if text:
             self.check(text)
 
+    def take_scan(self, text: str) -> None:
+        """Whatever is scanned while this is open is meant for it."""
+        self.check(text)
+
     def check(self, text: str) -> None:
         """Asks about what was scanned."""
         self.code.setText(as_text(text))

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QByteArray, QLocale, QSettings
 
+from muniadmin.desktop.shell.scanner import LAYOUTS, Setting
 from muniadmin.desktop.theme import Scheme
 from muniadmin.kernel.i18n import LANGUAGES
 
@@ -84,6 +85,22 @@ class Preferences:
     @desk.setter
     def desk(self, number: int) -> None:
         self._stored.setValue("desk", str(number))
+
+    @property
+    def scanner(self) -> Setting:
+        """How the scanner of this workstation is set; at first as they are delivered."""
+        layout = self._text("scanner/layout")
+        return Setting(
+            prefix=self._text("scanner/prefix"),
+            suffix=self._text("scanner/suffix"),
+            layout=layout if layout in LAYOUTS else "",
+        )
+
+    @scanner.setter
+    def scanner(self, setting: Setting) -> None:
+        self._stored.setValue("scanner/prefix", setting.prefix)
+        self._stored.setValue("scanner/suffix", setting.suffix)
+        self._stored.setValue("scanner/layout", setting.layout)
 
     @property
     def print_receipts(self) -> bool:

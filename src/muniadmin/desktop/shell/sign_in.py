@@ -1,13 +1,13 @@
 """Signing in: user name and password; in a demonstration town, one click for each role. And the lock screen."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from muniadmin.desktop import icons
-from muniadmin.desktop.theme import RADIUS, SECONDARY, TEXT, color, font, tokens
+from muniadmin.desktop.theme import RADIUS, SECONDARY, TEXT, Tone, color, font, tokens
 from muniadmin.desktop.widgets import paint
 from muniadmin.desktop.widgets.banner import Banner
 from muniadmin.desktop.widgets.buttons import Button, Kind, LinkButton
@@ -252,6 +252,14 @@ class LockView(EntryView):
                 self.card.body.addLayout(part)
             self.card.body.addSpacing(16)
         self.card.body.addLayout(row(None, leave, None))
+
+    def ask_leaving(self, leave: Callable[[], object]) -> None:
+        """Unsaved typing would be lost: asks here, where nothing lies above."""
+        self.notice.say(
+            Tone.WARNING,
+            _("There is unsaved typing on a page. It will be lost."),
+            action=(_("Leave"), leave),
+        )
 
     def take_focus(self) -> None:
         """The cursor stands in the password."""

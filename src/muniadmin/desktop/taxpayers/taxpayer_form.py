@@ -80,6 +80,8 @@ class TaxpayerForm(Dialog):
         )
         self.notes = TextArea(_("Notes"), lines=2)
         self.identifiers = {kind.code: TextField(pick(kind.names)) for kind in profile.identifier_kinds}
+        for identifier in self.identifiers.values():
+            identifier.asks_for_code(lambda _text, ours: not ours)
         self.taxed = ObjectFields(shell, profile, self.form, optional=True)
         self._build()
         self.kind.chosen.connect(self._kind_chosen)

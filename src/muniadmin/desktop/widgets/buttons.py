@@ -8,6 +8,7 @@ from PySide6.QtGui import (
     QEnterEvent,
     QFont,
     QFontMetricsF,
+    QKeyEvent,
     QKeySequence,
     QPainter,
     QPaintEvent,
@@ -18,6 +19,8 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from muniadmin.desktop import icons
 from muniadmin.desktop.theme import CONTROL, RADIUS, SECTION, TEXT, Tone, color, font, mix, tokens
 from muniadmin.desktop.widgets import paint
+
+_WITH_OTHERS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
 class Kind(StrEnum):
@@ -70,6 +73,14 @@ class Button(QPushButton):
         # A shortcut of Qt's button would wait a tenth of a second for its own animation.
         shortcut = QShortcut(QKeySequence(key), self)
         shortcut.activated.connect(self.click)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the keyboard, and no other one."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & _WITH_OTHERS:
+            if not event.isAutoRepeat():
+                self.click()
+        else:
+            super().keyPressEvent(event)
 
     def set_count(self, count: str) -> None:
         """Shows ``count`` on a small pill after the text; empty hides it."""

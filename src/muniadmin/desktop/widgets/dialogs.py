@@ -8,22 +8,25 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.banner import Banner
 from muniadmin.desktop.widgets.buttons import Button, Kind
+from muniadmin.desktop.widgets.curtain import curtain
 from muniadmin.desktop.widgets.fields import PasswordField, TextField
 from muniadmin.desktop.widgets.focus_ring import FocusRing
 from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.desktop.widgets.labels import Hairline, Icon, Role, Text
 from muniadmin.desktop.widgets.layouts import Part, column, row
+from muniadmin.desktop.widgets.paint import key_text
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import _
 
 
 class Dialog(QDialog):
-    """Title, content, buttons. Enter does the primary action, Esc steps back and asks before typed text is lost."""
+    """Title, content, buttons. Enter does the primary action, unless it is a dangerous one; Esc steps back and asks
+    before typed text is lost."""
 
     def __init__(
         self,
@@ -44,6 +47,8 @@ class Dialog(QDialog):
         self.setMinimumWidth(width)
         self.notice = Banner()
         self.notice.hide()
+        self._below = Banner()
+        self._below.hide()
         self.heading = Text(title, Role.SECTION, wrap=True)
         head = row(spacing=12)
         if icon:
@@ -52,8 +57,9 @@ class Dialog(QDialog):
             )
         head.addWidget(self.heading, 1)
         self.content = column(*content, spacing=14)
-        self.primary = Button(primary or _("OK"), kind, key="Return", bind=False)
-        self.primary.setDefault(True)
+        self._dangerous = kind is Kind.DANGER
+        key = "Ctrl+Return" if self._dangerous else "Return"
+        self.primary = Button(primary or _("OK"), kind, key=key, bind=self._dangerous)
         self.primary.clicked.connect(self.submit)
         self.cancel = Button(cancel or _("Cancel"), key="Esc", bind=False)
         self.cancel.clicked.connect(self.reject)
@@ -61,6 +67,7 @@ class Dialog(QDialog):
         foot = row(self.aside, None, self.cancel, self.primary, spacing=8, margins=(24, 14, 24, 16))
         top = column(head, self.notice, spacing=16, margins=(24, 22, 24, 20))
         top.addLayout(self.content, 1 if expand else 0)
+        top.addWidget(self._below)
         if not expand:
             top.addStretch(1)
         self.setLayout(column(top, Hairline(), foot, spacing=0))
@@ -68,12 +75,30 @@ class Dialog(QDialog):
         self._ring = FocusRing(self)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Is as high as its wrapped texts need at its width, no higher."""
+        """Is as high as its wrapped texts need at its width, no higher; without a field the main button has the
+        keyboard, or the way back from what is dangerous."""
         super().showEvent(event)
+        if self.focusWidget() is None and not self._has_fields():
+            (self.cancel if self._dangerous else self.primary).setFocus(Qt.FocusReason.OtherFocusReason)
         layout = self.layout()
         if layout is not None and layout.hasHeightForWidth() and not event.spontaneous():
             width = max(self.minimumWidth(), self.sizeHint().width())
             self.resize(width, layout.totalHeightForWidth(width))
+
+    def _has_fields(self) -> bool:
+        fields = (
+            self.findChildren(QLineEdit) + self.findChildren(QPlainTextEdit) + self.findChildren(QComboBox)
+        )
+        return any(field.isVisibleTo(self) and field.isEnabled() for field in fields)
+
+    def setVisible(self, visible: bool) -> None:
+        """Waits while the screen is locked."""
+        if not (visible and curtain().keep(self)):
+            super().setVisible(visible)
+
+    def say_below(self, tone: Tone, sentence: str, advice: str = "") -> None:
+        """Says something beside all that stands here, e.g. names a scan that waits for the end of the dialog."""
+        self._below.say(tone, sentence, advice)
 
     def dirty(self) -> bool:
         """Whether closing would lose typed text."""
@@ -109,11 +134,16 @@ class Dialog(QDialog):
         QDialog.reject(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter is the primary action wherever the cursor is, Esc the way back."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.primary.isEnabled():
-            self.submit()
-        else:
+        """Enter from a field is the primary action, Esc the way back. What cannot be undone has a key of its own: Enter
+        does it on its button only."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
+        elif not self._dangerous:
+            if self.primary.isEnabled():
+                self.submit()
+        elif self.primary.isEnabled():
+            how = _("Press {key} for “{action}”, or Esc to go back.")
+            self.say_below(Tone.INFO, how.format(key=key_text("Ctrl+Return"), action=self.primary.text()))
 
 
 class Figures(QWidget):

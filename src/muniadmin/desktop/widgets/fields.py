@@ -1,6 +1,6 @@
 """Controls to type and choose in: text, password, search, choice, tick box, several lines."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
@@ -25,7 +25,12 @@ T = TypeVar("T")
 
 
 class TextField(QLineEdit):
-    """A line of text. ``hint`` stays visible at the far end while there is room; ``key`` is shown as a cap there."""
+    """A line of text. ``hint`` stays visible at the far end while there is room; ``key`` is shown as a cap there.
+
+    A field that asks for a code says which by ``asks_for_code``; all others are left alone by the scanner.
+    """
+
+    code_put = Signal(str)
 
     def __init__(
         self,
@@ -43,6 +48,7 @@ class TextField(QLineEdit):
         self.setAccessibleName(name)
         self.setPlaceholderText(placeholder)
         self._hint, self._key, self._icon = hint, key, icon
+        self._takes_code: Callable[[str, bool], bool] | None = None
         if scale:
             self.setProperty("scale", scale)
         if sunken:
@@ -50,6 +56,20 @@ class TextField(QLineEdit):
         self._lead_room, self._trail_room = (22 if icon else 0), 0
         self._set_rooms()
         self.setClearButtonEnabled(False)
+
+    def asks_for_code(self, which: Callable[[str, bool], bool]) -> None:
+        """A scan is typed here when ``which`` agrees, which is told the text and whether it is one of our numbers."""
+        self._takes_code = which
+
+    def takes_code(self, text: str, *, ours: bool) -> bool:
+        """Whether this is what a scan may be typed into."""
+        return self._takes_code is not None and not self.isReadOnly() and self._takes_code(text, ours)
+
+    def put_code(self, text: str) -> None:
+        """Types what was scanned in place of what stood here."""
+        self.setText(text)
+        self.textEdited.emit(text)
+        self.code_put.emit(text)
 
     def keep_room(self, trailing: int) -> None:
         """Keeps room at the far end for a button."""
@@ -115,6 +135,8 @@ class PasswordField(TextField):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent=parent)
         self.setEchoMode(QLineEdit.EchoMode.Password)
+        # A badge holds what its owner would type; a paper of ours is none.
+        self.asks_for_code(lambda _text, ours: not ours)
         self.eye = IconButton("eye", _("Show the password"), parent=self)
         self.eye.setCheckable(True)
         self.eye.toggled.connect(self._show)

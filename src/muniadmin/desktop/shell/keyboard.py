@@ -1,0 +1,269 @@
+"""Where every key comes by before any control sees it: the scanner's are taken out, the others go on as they were.
+
+A scanner types as a keyboard does, only faster than anybody can: letters that follow each other at that pace are held
+back until it is clear whether they are a scan, a few hundredths of a second at most. A scan's letters reach no control;
+of all others nothing is lost and nothing changes its order. What a scan opens is decided in ``scans``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
+from shiboken6 import isValid
+
+from muniadmin.desktop.shell.scanner import SHORTEST, Reading, Setting, looks_like_a_code, read_scan
+
+#: Milliseconds from one key to the next, by the keys' own times: a scanner's are closer, a person's hardly ever.
+PACE = 40
+#: A scan may be held up once in its middle, by a busy computer: its keys are close on average.
+_STALL = 400
+#: As long after its end a scan's second line end, or one that came late, is the scanner's still; nobody is so fast.
+_AFTERWARDS = 150
+
+_PRESSED, _RELEASED, _OVERRIDE = QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride
+_WATCHED = frozenset((_PRESSED, _RELEASED, _OVERRIDE, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel))
+_ENDS = frozenset((Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab))
+_HELD_DOWN = frozenset(
+    (
+        Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta,
+        Qt.Key.Key_CapsLock, Qt.Key.Key_NumLock, Qt.Key.Key_Mode_switch,
+    )
+)  # fmt: skip
+#: What scanners put around a code as control letters: STX, ETX, the separator of GS1.
+_CONTROL_LETTERS = frozenset("\x02\x03\x1d")
+#: Keys of ours that Qt's own fields keep for themselves on Linux (end of the line, delete up to it), as Emacs has them.
+_OURS_IN_FIELDS = frozenset((Qt.Key.Key_E, Qt.Key.Key_K))
+
+
+class Keyboard(QObject):
+    """Watches the whole application. ``take(reading)`` answers whether a scan was taken; else its letters go on as they
+    were typed. ``somebody_there`` is called for every key, press and turn of the wheel."""
+
+    def __init__(
+        self, parent: QObject, take: Callable[[Reading], bool], somebody_there: Callable[[], object]
+    ) -> None:
+        super().__init__(parent)
+        self._take, self._somebody_there = take, somebody_there
+        self.setting = Setting()
+        #: How far apart the keys of the last scan were, on average, in milliseconds.
+        self.pace = 0.0
+        self._window: QWindow | None = None
+        self._held: list[QKeyEvent] = []
+        self._text = ""
+        self._began = self._last = self._ended = 0
+        self._let_before = _Let()
+        self._letting_go = False
+        self._hold = QTimer(self)
+        self._hold.setSingleShot(True)
+        self._hold.setInterval(PACE + 5)
+        self._hold.timeout.connect(self._on_silence)
+        app = QApplication.instance()
+        assert app is not None
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Holds back what may be a scan."""
+        kind = event.type()
+        if kind not in _WATCHED or self._letting_go:
+            return False
+        if not isinstance(event, QKeyEvent):
+            self._somebody_there()
+            self._let_go(for_good=True)
+            return False
+        if kind is _OVERRIDE:
+            return self._override(watched, event)
+        if not isinstance(watched, QWindow):
+            return False
+        self._somebody_there()
+        return self._press(watched, event) if kind is _PRESSED else self._release(event)
+
+    # --- keys -------------------------------------------------------------------------------------------------
+
+    def _press(self, window: QWindow, event: QKeyEvent) -> bool:
+        at, key = event.timestamp(), event.key()
+        if key in _HELD_DOWN:
+            return False
+        if self._held and at - self._last > PACE:
+            self._let_go()
+        if at - self._last > _STALL:
+            self._let_before = _Let()
+        # A key without a time was sent by a program; one that repeats is held down by a finger.
+        if not at or event.isAutoRepeat():
+            self._let_go(for_good=True)
+            return False
+        if key in _ENDS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return self._end(at)
+        if not _is_letter(event):
+            self._let_go(for_good=True)
+            return False
+        if not self._held:
+            self._began, self._window = at, window
+        self._hold_back(event)
+        self._text += event.text()
+        self._last = at
+        self._hold.start()
+        return True
+
+    def _release(self, event: QKeyEvent) -> bool:
+        if any(each.key() == event.key() and each.type() is _PRESSED for each in self._held):
+            self._hold_back(event)
+            return True
+        return False
+
+    def _override(self, watched: QObject, event: QKeyEvent) -> bool:
+        """Within a scan no letter is a shortcut; and ours work in fields, too."""
+        if len(self._held) > 1 and 0 < event.timestamp() - self._last <= PACE:
+            event.accept()
+            return True
+        return (
+            event.modifiers() == Qt.KeyboardModifier.ControlModifier
+            and event.key() in _OURS_IN_FIELDS
+            and isinstance(watched, QLineEdit | QPlainTextEdit)
+        )
+
+    def _end(self, at: int) -> bool:
+        if self._held:
+            if self._is_scan():
+                self._ended = at
+                return True
+            self._let_go(for_good=True)
+            return False
+        # A second line end, which a scanner may send, too.
+        return bool(self._ended) and at - self._ended <= _AFTERWARDS
+
+    # --- deciding ---------------------------------------------------------------------------------------------
+
+    def _is_scan(self, *, ended: bool = True) -> bool:
+        """Whether what is held was a scan and somebody took it; then it is forgotten here."""
+        reading = read_scan(self._text, self.setting)
+        letters, began = len(self._text), self._began
+        before = self._let_before
+        if before.text and not reading.is_ours:
+            whole = read_scan(before.text + self._text, self.setting)
+            count = len(before.text) + letters
+            if whole.is_ours and self._last - before.began <= PACE * (count - 1):
+                before.take_back()
+                reading, letters, began = whole, count, before.began
+        if letters < SHORTEST or not (reading.is_ours or (ended and looks_like_a_code(self._text))):
+            return False
+        self.pace = (self._last - began) / (letters - 1)
+        if not self._take(reading):
+            return False
+        self._forget()
+        self._let_before = _Let()
+        return True
+
+    def _on_silence(self) -> None:
+        # What came meanwhile and waits to be delivered comes first: the next letter may be among it.
+        QTimer.singleShot(0, self, self._silent)
+
+    def _silent(self) -> None:
+        if not self._held or self._hold.isActive():
+            return
+        last = self._last
+        # Nobody types a number of ours with its check letter at that pace: this scanner sends no end, or sends it late.
+        if self._is_scan(ended=False):
+            self._ended = last + PACE
+            return
+        self._let_go()
+
+    # --- holding ----------------------------------------------------------------------------------------------
+
+    def _hold_back(self, event: QKeyEvent) -> None:
+        kept = QKeyEvent(
+            event.type(),
+            event.key(),
+            event.modifiers(),
+            event.nativeScanCode(),
+            event.nativeVirtualKey(),
+            event.nativeModifiers(),
+            event.text(),
+            event.isAutoRepeat(),
+            event.count(),
+        )
+        kept.setTimestamp(event.timestamp())
+        self._held.append(kept)
+
+    def _forget(self) -> list[QKeyEvent]:
+        held, self._held, self._text = self._held, [], ""
+        self._hold.stop()
+        return held
+
+    def _let_go(self, *, for_good: bool = False) -> None:
+        """What was held was typed by a person: it goes where the keyboard is. Unless it is clear ``for_good``, more of
+        the same scan may come."""
+        if self._held:
+            before = self._let_before
+            if not before.text:
+                before.began, before.field = self._began, _Standing.in_focus()
+            before.text += self._text
+            self._send(self._forget())
+        if for_good:
+            self._let_before = _Let()
+
+    def _send(self, held: list[QKeyEvent]) -> None:
+        window = self._window
+        self._letting_go = True
+        try:
+            for event in held:
+                if window is None or not isValid(window) or not window.isVisible():
+                    window = QGuiApplication.focusWindow()
+                if window is not None:
+                    QApplication.sendEvent(window, event)
+        finally:
+            self._letting_go = False
+
+
+@dataclass
+class _Standing:
+    """A field as it was before letters went into it."""
+
+    field: QLineEdit
+    text: str
+    cursor: int
+    selected: tuple[int, int]
+
+    @classmethod
+    def in_focus(cls) -> "_Standing | None":
+        field = QApplication.focusWidget()
+        if not isinstance(field, QLineEdit):
+            return None
+        return cls(
+            field, field.text(), field.cursorPosition(), (field.selectionStart(), field.selectionLength())
+        )
+
+    def restore(self) -> None:
+        if not isValid(self.field) or not self.field.hasFocus():
+            return
+        self.field.setText(self.text)
+        self.field.setCursorPosition(self.cursor)
+        if self.selected[1]:
+            self.field.setSelection(*self.selected)
+        self.field.textEdited.emit(self.text)
+
+
+@dataclass
+class _Let:
+    """The letters let go last: they may have been the beginning of a scan that was held up."""
+
+    text: str = ""
+    began: int = 0
+    field: _Standing | None = None
+
+    def take_back(self) -> None:
+        """The field is again as it was before them."""
+        if self.field is not None:
+            self.field.restore()
+
+
+def _is_letter(event: QKeyEvent) -> bool:
+    text = event.text()
+    if len(text) != 1 or event.modifiers() & (
+        Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+    ):
+        # Windows says Ctrl and Alt where AltGr was pressed.
+        both = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier
+        return len(text) == 1 and text.isprintable() and event.modifiers() & both == both
+    return text.isprintable() or text in _CONTROL_LETTERS
