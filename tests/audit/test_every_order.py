@@ -21,7 +21,7 @@ from muniadmin.access.commands import (
 from muniadmin.access.reads import Users
 from muniadmin.anchors.commands import ChooseAnchorFolder, MakeAnchor, WriteAnchors
 from muniadmin.app import App
-from muniadmin.assessment.commands import IssueBillSheet, IssueRoll, SaveTariff
+from muniadmin.assessment.commands import IssueBillSheet, IssueRoll, PrintBills, SaveTariff
 from muniadmin.audit.reads import AuditLine, AuditLog
 from muniadmin.audit.rules import every_event
 from muniadmin.billing.commands import ChangePenaltyRule, IssueStatement, RebuildTotals
@@ -179,6 +179,10 @@ def issue_roll(town: Town) -> IssueRoll:
     return IssueRoll(head_code="TSC", period="2026")
 
 
+def print_bills(town: Town) -> PrintBills:
+    return PrintBills(folder=str(town.folder / "bills"), bill_ids=(town.bill().bill_id,))
+
+
 def print_document(town: Town) -> PrintDocument:
     sheet = town.app.execute(IssueBillSheet(bill_id=town.bill().bill_id), town.clerk).outcome
     return PrintDocument(document_id=sheet.document_id)
@@ -244,6 +248,7 @@ ORDERS: Mapping[type[Command[Any]], Callable[[Town], Command[Any]]] = {
     SaveTariff: lambda _town: SaveTariff(head_code="TSC", document=services_tax("2027-01-01")),
     IssueBillSheet: lambda town: IssueBillSheet(bill_id=town.bill().bill_id),
     IssueRoll: issue_roll,
+    PrintBills: print_bills,
     IssueStatement: lambda town: IssueStatement(account_id=town.bill().account_id),
     ChangePenaltyRule: lambda _town: ChangePenaltyRule(
         head_code="TSC", spec={}, since=date(2027, 1, 1), document="Law 1-27"

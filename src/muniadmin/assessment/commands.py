@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from muniadmin.billing.names import EDIT_TARIFFS, ISSUE_BILLS, VIEW_BILLS
+from muniadmin.billing.reads import BillState
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.requests import Command
 
@@ -85,3 +86,36 @@ class IssueBillSheet(Command[BillSheetIssued]):
     bill_id: int
     #: None: the taxpayer's language, else the municipality's.
     language: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BillsPrinted:
+    """What came of printing many bills: the files made now, and the bills in them."""
+
+    folder: str
+    files: int
+    bills: int
+    #: Of those asked for, how many had been printed before and are in no file of now.
+    before: int
+    #: Numbers of the bills whose letters no font has; each is asked about when it is printed by itself.
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrintBills(Command[BillsPrinted]):
+    """Prints the originals of all bills that are to be paid and match, as PDF files in a folder: those of one zone
+    together, in the order of their addresses, at most some hundreds a file.
+
+    A long job: stopped or killed, it is gone on with by asking again, because what was printed is left out.
+    Raises FolderUnwritable, Cancelled.
+    """
+
+    permission: ClassVar = VIEW_BILLS
+    #: Where the files go; it is made if need be.
+    folder: str
+    head_code: str | None = None
+    period: str | None = None
+    state: BillState | None = None
+    text: str = ""
+    #: These bills alone, if any are named.
+    bill_ids: tuple[int, ...] = ()

@@ -58,3 +58,10 @@ class TariffPeriodAssessed(UserError):
 
     message = N_("Bills of {period} have already been issued with the tariff in force.")
     hint = N_("Let the new tariff start after that period.")
+
+
+class FolderUnwritable(UserError):
+    """Files cannot be written into the folder."""
+
+    message = N_("Nothing can be written into “{folder}”: {reason}")
+    hint = N_("Choose another folder, or make room on the disk.")

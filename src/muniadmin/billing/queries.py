@@ -250,8 +250,8 @@ def _instalment(one: Instalment, day: date) -> InstalmentRow:
     )
 
 
-def bills(reading: Reading, request: Bills) -> BillsPage:
-    """A page of bills with the count and sums of all that match."""
+def bills_matching(reading: Reading, request: Bills) -> list[Any]:
+    """The conditions for the bills that a question is about, on Bill and BillNow."""
     conditions: list[Any] = []
     if request.head_code:
         conditions.append(Bill.head_code == request.head_code)
@@ -269,6 +269,12 @@ def bills(reading: Reading, request: Bills) -> BillsPage:
         conditions.append(BillNow.settled == BillNow.amount)
     if request.text:
         conditions.append(_matching(request.text))
+    return conditions
+
+
+def bills(reading: Reading, request: Bills) -> BillsPage:
+    """A page of bills with the count and sums of all that match."""
+    conditions = bills_matching(reading, request)
     count, booked, settled = reading.connection.execute(
         select(
             func.count(),

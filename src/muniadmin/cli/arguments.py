@@ -172,6 +172,16 @@ def _work(commands: _Commands, database: ArgumentParser) -> None:
     issue.add_argument("period", metavar="PERIOD", help=_("2026, 2026/27, 2026-T3 or 2026-05"))
     issue.add_argument("--dry-run", action="store_true", help=_("only tell what would be issued"))
 
+    prints_roll = roll.add(
+        "print",
+        _("print the bills of a roll as PDF files of one zone each"),
+        database,
+        run="rolls:print_bills",
+    )
+    prints_roll.add_argument("head", metavar="HEAD", help=_("code of the revenue head"))
+    prints_roll.add_argument("period", metavar="PERIOD", help=_("2026, 2026/27, 2026-T3 or 2026-05"))
+    prints_roll.add_argument("folder", metavar="FOLDER", help=_("where the files go; it is made if need be"))
+
     indicators = commands.add(
         "indicators", _("figures of a period, with what they are compared to"), database, run="figures:show"
     )

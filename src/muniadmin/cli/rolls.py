@@ -4,6 +4,7 @@ from argparse import Namespace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from muniadmin.assessment.wording import bills_printed_in_words
 from muniadmin.cli.opening import opened, operator
 from muniadmin.cli.terminal import Terminal
 from muniadmin.kernel.formats import format_date, format_money, format_number
@@ -41,6 +42,29 @@ def issue(arguments: Namespace, terminal: Terminal) -> int:
         },
         _sentence(done.bills, done.amount, currency),
         *_exceptions(done.exceptions),
+    )
+    return 0
+
+
+def print_bills(arguments: Namespace, terminal: Terminal) -> int:
+    """Prints the bills of a roll that were not printed yet, as files of one zone each."""
+    from muniadmin.assessment.commands import PrintBills
+
+    with opened(arguments) as app:
+        done = app.execute(
+            PrintBills(head_code=arguments.head, period=arguments.period, folder=arguments.folder),
+            operator(),
+            progress=terminal.progress(_("Printing the bills")),
+        ).outcome
+    terminal.answer(
+        {
+            "folder": done.folder,
+            "files": done.files,
+            "bills": done.bills,
+            "printed_before": done.before,
+            "left_out": list(done.left_out),
+        },
+        bills_printed_in_words(done),
     )
     return 0
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
-from muniadmin.audit.services import record
+from muniadmin.audit.services import record, record_all
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.errors import LettersWithoutFont
 from muniadmin.documents.letters import letters_without_font
@@ -15,7 +15,7 @@ from muniadmin.documents.reads import PrintedDocument
 from muniadmin.documents.sheets import Issuer, Sheet
 from muniadmin.kernel.i18n import pick
 from muniadmin.kernel.municipality import Municipality
-from muniadmin.storage.bulk import add_rows
+from muniadmin.storage.bulk import add_rows, insert_rows
 from muniadmin.storage.unit_of_work import Job, Reading, UnitOfWork
 
 
@@ -74,6 +74,38 @@ def print_document(job: Job, command: PrintDocument) -> PrintedDocument:
         pdf = draw(sheet_from_json(document.canonical), paper=command.paper, duplicate=rank)
         if job.piece(lambda uow, rank=rank: record_printing(uow, command, rank)):  # type: ignore[misc]
             return PrintedDocument(number=document.number, pdf=pdf, duplicate=rank)
+
+
+def record_originals(uow: UnitOfWork, document_ids: Sequence[int]) -> list[int]:
+    """Records that the originals of these documents were printed, all or none: the ids of those that had been printed
+    before, where there are any."""
+    documents = uow.session.execute(
+        select(IssuedDocument.id, IssuedDocument.kind, IssuedDocument.number)
+        .where(IssuedDocument.id.in_(document_ids))
+        .order_by(IssuedDocument.id)
+        .with_for_update()
+    ).all()
+    printed = uow.session.scalars(
+        select(DocumentPrint.document_id).where(DocumentPrint.document_id.in_(document_ids)).distinct()
+    ).all()
+    if printed:
+        return list(printed)
+    insert_rows(uow, DocumentPrint, [
+        {
+            "document_id": one.id,
+            "rank": 0,
+            "printed_at": uow.now,
+            "printed_by_id": uow.actor.user_id,
+            "reason": "",
+        }
+        for one in documents
+    ])  # fmt: skip
+    record_all(
+        uow,
+        "documents:document:printed",
+        [(one.number, {"kind": one.kind, "duplicate": 0, "reason": ""}) for one in documents],
+    )
+    return []
 
 
 def _times_printed(reading: Reading, document_id: int) -> int:

@@ -1,0 +1,181 @@
+"""Prints many bills as files: a zone's together, drawn in processes of their own, gone on with when asked again."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+
+from sqlalchemy import exists, select
+
+from muniadmin.assessment.bill_sheet import issue_bill_sheet
+from muniadmin.assessment.commands import BillsPrinted, IssueBillSheet, PrintBills
+from muniadmin.assessment.errors import FolderUnwritable
+from muniadmin.billing.models import Bill, BillNow
+from muniadmin.billing.queries import bills_matching
+from muniadmin.billing.reads import Bills
+from muniadmin.documents.errors import LettersWithoutFont
+from muniadmin.documents.models import DocumentPrint, IssuedDocument
+from muniadmin.documents.rolls import PAPERS_IN_FILE, PaperFile, draw_files
+from muniadmin.documents.services import record_originals
+from muniadmin.documents.sheets import BillSheet
+from muniadmin.kernel.i18n import _, pick
+from muniadmin.settings.services import profile_of
+from muniadmin.storage.unit_of_work import Job, Reading, UnitOfWork
+from muniadmin.taxpayers.models import TaxableObject
+
+_PIECE = 100
+# What no system takes in the name of a file.
+_FORBIDDEN = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A bill to be printed."""
+
+    bill_id: int
+    number: str
+    zone: str
+    subject: str
+
+
+def print_bills(job: Job, command: PrintBills) -> BillsPrinted:
+    """Freezes the bills' papers piece by piece, has them drawn meanwhile, and records each file that is written.
+
+    A file is recorded when it lies whole in its folder. Killed between the two, the job draws the same bills into a
+    file of the same name when it is asked again.
+    """
+    folder = _writable(command.folder)
+    with job.reading() as reading:
+        before, wanted = _wanted(reading, command)
+    done, files, left_out = 0, 0, list[str]()
+    job.progress(0, len(wanted))
+    again: Iterator[PaperFile] | None = _files(job, wanted, folder, left_out)
+    while again is not None:
+        redrawn: list[PaperFile] = []
+        for file in draw_files(again):
+            printed = job.piece(partial(record_originals, document_ids=file.document_ids))
+            if printed:
+                # Somebody printed one of them by itself meanwhile: two originals must not leave the office.
+                file.path.unlink()
+                redrawn += _without(file, set(printed))
+                continue
+            done, files = done + len(file.document_ids), files + 1
+            job.progress(done, len(wanted))
+        again = iter(redrawn) if redrawn else None
+    return BillsPrinted(folder=str(folder), files=files, bills=done, before=before, left_out=tuple(left_out))
+
+
+def _writable(text: str) -> Path:
+    """The folder, made if need be. Raises FolderUnwritable."""
+    folder = Path(text).expanduser().absolute()
+    probe = folder / ".muniadmin"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise FolderUnwritable(folder=folder, reason=error.strerror or str(error)) from error
+    return folder
+
+
+def _wanted(reading: Reading, command: PrintBills) -> tuple[int, list[_Wanted]]:
+    """How many of the bills were printed before, and the others, zone by zone in the order of their numbers."""
+    request = Bills(
+        head_code=command.head_code, period=command.period, state=command.state, text=command.text
+    )
+    printed = exists().where(
+        IssuedDocument.kind == BillSheet.KIND,
+        IssuedDocument.number == Bill.number,
+        DocumentPrint.document_id == IssuedDocument.id,
+    )
+    # A fine has its notice, and a fee is paid where it is asked.
+    asked = [BillNow.settled < BillNow.amount, Bill.kind.in_(("roll", "hand", "opening"))]
+    if command.bill_ids:
+        asked.append(Bill.id.in_(command.bill_ids))
+    rows = reading.connection.execute(
+        select(Bill.id, Bill.number, Bill.subject, TaxableObject.zone, printed.label("printed"))
+        .join(BillNow, BillNow.bill_id == Bill.id)
+        .outerjoin(TaxableObject, TaxableObject.id == Bill.object_id)
+        .where(*bills_matching(reading, request), *asked)
+        .order_by(TaxableObject.zone, Bill.id)
+    ).all()
+    names = {zone.code: pick(zone.names) for zone in profile_of(reading).zones}
+    left = [
+        _Wanted(row.id, row.number, names.get(row.zone or "", row.zone or ""), row.subject)
+        for row in rows
+        if not row.printed
+    ]
+    return len(rows) - len(left), left
+
+
+def _files(job: Job, wanted: Sequence[_Wanted], folder: Path, left_out: list[str]) -> Iterator[PaperFile]:
+    """The files to draw, one after the other, their papers frozen when it is their turn."""
+    for zone, bills in groupby(wanted, key=lambda bill: bill.zone):
+        of_zone = list(bills)
+        for start in range(0, len(of_zone), PAPERS_IN_FILE):
+            part = of_zone[start : start + PAPERS_IN_FILE]
+            papers = _frozen(job, part, left_out)
+            if papers:
+                yield _file(folder, zone, papers)
+
+
+def _frozen(job: Job, bills: Sequence[_Wanted], left_out: list[str]) -> list[tuple[_Wanted, int, str]]:
+    """The papers of the bills: document and text of each. Those with letters that no font has are left out."""
+    papers = []
+    for start in range(0, len(bills), _PIECE):
+        found, strange = job.piece(partial(_freeze, bills=bills[start : start + _PIECE]))
+        papers += found
+        left_out += strange
+    return papers
+
+
+def _freeze(uow: UnitOfWork, bills: Sequence[_Wanted]) -> tuple[list[tuple[_Wanted, int, str]], list[str]]:
+    by_id: dict[int, _Wanted] = {}
+    strange = []
+    for bill in bills:
+        try:
+            issued = issue_bill_sheet(uow, IssueBillSheet(bill_id=bill.bill_id))
+        except LettersWithoutFont:
+            strange.append(bill.number)
+        else:
+            by_id[issued.document_id] = bill
+    texts = uow.session.execute(
+        select(IssuedDocument.id, IssuedDocument.canonical).where(IssuedDocument.id.in_(by_id))
+    ).all()
+    return [(by_id[one.id], one.id, one.canonical) for one in texts], strange
+
+
+def _file(folder: Path, zone: str, papers: Sequence[tuple[_Wanted, int, str]]) -> PaperFile:
+    """The file of these papers, called by its zone and its first and last number; inside, by address."""
+    numbers = [bill.number for bill, _document, _text in sorted(papers, key=lambda paper: paper[0].bill_id)]
+    name = " ".join(part for part in (zone or _("Without a zone"), numbers[0]) if part)
+    if len(numbers) > 1:
+        name = f"{name} – {numbers[-1]}"
+    walked = sorted(papers, key=lambda paper: (_walking(paper[0].subject), paper[0].bill_id))
+    return PaperFile(
+        path=folder / f"{_FORBIDDEN.sub(' ', name)}.pdf",
+        title=name,
+        document_ids=[document for _bill, document, _text in walked],
+        texts=[text for _bill, _document, text in walked],
+    )
+
+
+def _walking(address: str) -> tuple[str, int]:
+    """Sorts addresses as somebody who delivers walks: by street, then by house number."""
+    number = re.search(r"\d+", address)
+    street = re.sub(r"[\d\W_]+", " ", address).strip().casefold()
+    return street, int(number.group()[:9]) if number else 0
+
+
+def _without(file: PaperFile, printed: set[int]) -> list[PaperFile]:
+    """The file without the papers that were printed meanwhile; none where nothing is left of it."""
+    left = [
+        (document, text)
+        for document, text in zip(file.document_ids, file.texts, strict=True)
+        if document not in printed
+    ]
+    if not left:
+        return []
+    return [PaperFile(file.path, file.title, [one for one, _text in left], [text for _one, text in left])]

@@ -1,0 +1,147 @@
+"""Bills printed by the hundred: files of one zone each, everyone's original once, gone on with after a stop."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pypdfium2
+import pytest
+import zxingcpp
+
+from muniadmin.app import App
+from muniadmin.assessment import bill_files
+from muniadmin.assessment.commands import BillsPrinted, IssueBillSheet, IssueRoll, PrintBills
+from muniadmin.assessment.errors import FolderUnwritable
+from muniadmin.assessment.wording import bills_printed_in_words
+from muniadmin.billing.reads import Bills
+from muniadmin.documents.commands import PrintDocument
+from muniadmin.documents.reads import DocumentPrints
+from muniadmin.kernel.errors import Cancelled
+from muniadmin.kernel.permissions import Role
+from muniadmin.kernel.requests import Actor
+from tests.assessment.register import a_home, objects
+from tests.builders import a_bill, a_taxpayer, an_open_desk, pay
+from tests.documents.samples import ON_PAPER
+
+ActorOf = Callable[[Role], Actor]
+
+
+def a_roll(app: App, officer: Actor, *, medina: int = 3, agdal: int = 2) -> list[str]:
+    """Bills of two zones; their numbers."""
+    objects(app, "property", [a_home(36000 + 100 * place) for place in range(medina)], zone="medina")
+    objects(app, "property", [a_home(40000 + 100 * place) for place in range(agdal)], zone="agdal")
+    app.execute(IssueRoll(head_code="TH", period="2026"), officer)
+    return [row.number for row in reversed(app.read(Bills(head_code="TH"), officer).rows)]
+
+
+def order(folder: Path) -> PrintBills:
+    return PrintBills(head_code="TH", period="2026", folder=str(folder))
+
+
+def numbers_in(folder: Path) -> dict[str, list[str]]:
+    """Of each file the numbers its pages bear as bar codes."""
+    found = {}
+    for file in sorted(folder.iterdir()):
+        pages = [page.render(scale=150 / 72).to_pil() for page in pypdfium2.PdfDocument(file)]
+        found[file.name] = [
+            one.text for page in pages for one in zxingcpp.read_barcodes(page, formats=ON_PAPER)
+        ]
+    return found
+
+
+def printings(app: App, officer: Actor) -> list[int]:
+    """How often each bill of the roll was printed, in the order of their numbers."""
+    counts = []
+    for row in reversed(app.read(Bills(head_code="TH"), officer).rows):
+        sheet = app.execute(IssueBillSheet(bill_id=row.bill_id), officer).outcome
+        counts.append(len(app.read(DocumentPrints(document_id=sheet.document_id), officer)))
+    return counts
+
+
+def test_a_roll_is_printed_as_files_of_one_zone_each(app: App, actor: ActorOf, tmp_path: Path) -> None:
+    officer = actor(Role.REVENUE_OFFICER)
+    numbers = a_roll(app, officer)
+    told: list[tuple[int, int]] = []
+    folder = tmp_path / "new" / "roll"
+    outcome = app.execute(order(folder), officer, progress=lambda done, of: told.append((done, of))).outcome
+    assert outcome == BillsPrinted(folder=str(folder), files=2, bills=5, before=0)
+    found = numbers_in(folder)
+    assert sorted(number for inside in found.values() for number in inside) == numbers
+    assert sorted(len(inside) for inside in found.values()) == [2, 3]
+    for name, inside in found.items():
+        assert min(inside) in name
+        assert max(inside) in name
+    assert told[0] == (0, 5)
+    assert told[-1] == (5, 5)
+    assert printings(app, officer) == [1] * 5
+    assert "5 bills are in 2 files" in bills_printed_in_words(outcome)
+
+
+def test_what_was_printed_is_printed_no_second_time(app: App, actor: ActorOf, tmp_path: Path) -> None:
+    officer = actor(Role.REVENUE_OFFICER)
+    numbers = a_roll(app, officer)
+    one = app.read(Bills(text=numbers[1]), officer).rows[0]
+    sheet = app.execute(IssueBillSheet(bill_id=one.bill_id), officer).outcome
+    app.execute(PrintDocument(document_id=sheet.document_id), officer)
+    first = app.execute(order(tmp_path / "1"), officer).outcome
+    assert (first.bills, first.before) == (4, 1)
+    again = app.execute(order(tmp_path / "2"), officer).outcome
+    assert (again.files, again.bills, again.before) == (0, 0, 5)
+    assert list((tmp_path / "2").iterdir()) == []
+    assert printings(app, officer) == [1] * 5
+
+
+def test_a_selection_and_what_is_paid(app: App, actor: ActorOf, tmp_path: Path) -> None:
+    officer, clerk = actor(Role.REVENUE_OFFICER), actor(Role.CLERK)
+    numbers = a_roll(app, officer)
+    rows = {row.number: row for row in app.read(Bills(head_code="TH"), officer).rows}
+    paid = a_bill(app, "100", taxpayer_id=a_taxpayer(app))
+    pay(app, clerk, an_open_desk(app, clerk), paid)
+    chosen = (paid.bill_id, rows[numbers[1]].bill_id)
+    outcome = app.execute(PrintBills(folder=str(tmp_path / "some"), bill_ids=chosen), officer).outcome
+    assert outcome.bills == 1
+    assert [one for inside in numbers_in(tmp_path / "some").values() for one in inside] == [numbers[1]]
+
+
+def test_a_stopped_job_keeps_whole_files_and_goes_on(
+    app: App, actor: ActorOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bill_files, "PAPERS_IN_FILE", 2)
+    officer = actor(Role.REVENUE_OFFICER)
+    numbers = a_roll(app, officer, medina=7, agdal=4)
+    folder = tmp_path / "roll"
+
+    def stop(done: int, _of: int) -> None:
+        if done >= 2:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        app.execute(order(folder), officer, progress=stop)
+    assert len(list(folder.iterdir())) == sum(printings(app, officer)) // 2
+    outcome = app.execute(order(folder), officer).outcome
+    assert outcome.before >= 2
+    assert outcome.bills + outcome.before == len(numbers)
+    assert sorted(number for inside in numbers_in(folder).values() for number in inside) == numbers
+    assert printings(app, officer) == [1] * len(numbers)
+
+
+def test_bills_with_letters_that_no_font_has_are_left_out_and_named(
+    app: App, actor: ActorOf, tmp_path: Path
+) -> None:
+    officer = actor(Role.REVENUE_OFFICER)
+    objects(app, "property", [a_home(36000)], taxpayer_id=a_taxpayer(app, name="李小龍"))
+    numbers = a_roll(app, officer)
+    outcome = app.execute(order(tmp_path), officer).outcome
+    assert outcome.bills == len(numbers) - 1
+    assert len(outcome.left_out) == 1
+    assert outcome.left_out[0] in bills_printed_in_words(outcome)
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_anything_is_frozen(
+    app: App, actor: ActorOf, tmp_path: Path
+) -> None:
+    officer = actor(Role.REVENUE_OFFICER)
+    a_roll(app, officer)
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(FolderUnwritable):
+        app.execute(order(tmp_path / "file" / "below"), officer)
+    assert printings(app, officer) == [0] * 5
