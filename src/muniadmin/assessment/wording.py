@@ -9,8 +9,8 @@ def bills_printed_in_words(done: BillsPrinted) -> str:
     """Where the files are, what had been printed before, and what was left out."""
     sentences = [
         ngettext(
-            "{bills} bill is in {files} file in {folder}.",
-            "{bills} bills are in {files} files in {folder}.",
+            "{bills} bill is in {folder}, files: {files}.",
+            "{bills} bills are in {folder}, files: {files}.",
             done.bills,
         ).format(bills=format_number(done.bills), files=format_number(done.files), folder=done.folder)
         if done.bills

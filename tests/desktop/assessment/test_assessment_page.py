@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from muniadmin.app import App
@@ -459,3 +461,63 @@ class TestBills:
         assert went.args is not None
         assert went.args[0] == "counter"
         assert went.args[1].number == page.bills.detail.bill.number  # type: ignore[union-attr]
+
+
+class TestPrintingMany:
+    def test_a_roll_is_printed_into_the_folder_that_is_chosen(
+        self,
+        app: App,
+        actor: ActorOf,
+        opened: Opened,
+        qtbot: QtBot,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        objects(app, "property", [a_home(36000), a_home(38000)])
+        app.execute(IssueRoll(head_code="TH", period="2026"), actor(Role.REVENUE_OFFICER))
+        folder = tmp_path / "bills"
+        monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_asked: str(folder))
+        page = opened()
+        assert not page.print.isVisible()
+        page.show_view("rolls")
+        settled(qtbot, page)
+        page.rolls.select(0)
+        QTest.keyClick(page.print, Qt.Key.Key_Space)
+        (job,) = page.shell.operations.jobs
+        qtbot.waitUntil(lambda: job.finished, timeout=60_000)
+        settled(qtbot, page)
+        (file,) = folder.iterdir()
+        assert len(PdfReader(file).pages) == 2
+        assert "2 bills are in" in job.said
+
+    def test_of_the_list_what_is_filtered_is_printed(
+        self,
+        app: App,
+        actor: ActorOf,
+        opened: Opened,
+        qtbot: QtBot,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        objects(app, "property", [a_home(36000), a_home(38000)])
+        app.execute(IssueRoll(head_code="TH", period="2026"), actor(Role.REVENUE_OFFICER))
+        number = app.read(Bills(head_code="TH"), actor(Role.REVENUE_OFFICER)).rows[0].number
+        folder = tmp_path / "bills"
+        monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_asked: str(folder))
+        page = opened()
+        page.show_bills(text=number)
+        settled(qtbot, page)
+        QTest.keyClick(page.print, Qt.Key.Key_Space)
+        (job,) = page.shell.operations.jobs
+        qtbot.waitUntil(lambda: job.finished, timeout=60_000)
+        assert [file.stem.split()[-1] for file in folder.iterdir()] == [number]
+
+    def test_without_a_folder_nothing_happens(
+        self, app: App, actor: ActorOf, opened: Opened, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_asked: "")
+        page = opened()
+        page.show_view("bills")
+        settled(qtbot, page)
+        QTest.keyClick(page.print, Qt.Key.Key_Space)
+        assert page.shell.operations.jobs == []

@@ -20,6 +20,7 @@ from muniadmin.billing.names import BILLS_TOPIC, HEADS_TOPIC, ISSUE_BILLS, PAYME
 from muniadmin.desktop.assessment.bills_view import BillsView
 from muniadmin.desktop.assessment.heads_view import HeadsView
 from muniadmin.desktop.assessment.new_tariff import NewTariffDialog
+from muniadmin.desktop.assessment.print_bills import print_bills
 from muniadmin.desktop.assessment.roll_assistant import RollAssistant
 from muniadmin.desktop.assessment.tables import roll_columns
 from muniadmin.desktop.assessment.tariff_view import TariffView
@@ -62,8 +63,12 @@ class AssessmentPage(Page):
         self.issue = Button(_("Issue a roll…"), Kind.PRIMARY, key="Ctrl+N")
         self.issue.clicked.connect(self._open_roll)
         show_if(self.issue, self.may(ISSUE_BILLS))
+        self.print = Button(_("Print the bills…"), icon="printer", key="Ctrl+Alt+P")
+        self.print.clicked.connect(self.print_bills)
+        self.print.hide()
         self.header.add_chip(self.views)
         self.header.add_chip(self.year)
+        self.header.add_action(self.print)
         self.header.add_action(self.issue)
         self.heads = HeadsView(self)
         self.bills = BillsView(self)
@@ -118,6 +123,8 @@ class AssessmentPage(Page):
         return (
             Action(id="assessment.roll", title=_("Issue a roll…"), run=self.open_roll, key="Ctrl+N",
                    icon="calculator", group=group, permission=ISSUE_BILLS),
+            Action(id="assessment.print", title=_("Print the bills…"), run=self.print_bills, key="Ctrl+Alt+P",
+                   icon="printer", group=group),
             Action(id="assessment.heads", title=_("Revenue heads"), run=lambda: self.show_view("heads"),
                    icon="list", group=group),
             Action(id="assessment.bills", title=_("Bills"), run=lambda: self.show_view("bills"),
@@ -164,6 +171,7 @@ class AssessmentPage(Page):
         self.views.set_value(name)
         self._show_list_tools(shown=True)
         self.stack.setCurrentWidget(views[name])
+        self.print.setVisible(name != "heads")
         self.year.setVisible(name == "heads")
         self.header.set_title(_("Assessment"))
         self._drop_assistant()
@@ -197,6 +205,16 @@ class AssessmentPage(Page):
         self._show_list_tools(shown=False)
         self.header.set_title(_("Issue a roll"))
 
+    def print_bills(self) -> None:
+        """The bills of the roll that is current, those that are selected, or all that are listed; as files."""
+        front = self.stack.currentWidget()
+        roll = self.rolls.current()
+        if front is self.rolls and roll is not None:
+            title = _("Printing of {head} {period}").format(head=pick(roll.head_names), period=roll.period)
+            print_bills(self, title, head_code=roll.head_code, period=roll.period)
+        elif front is self.bills:
+            self.bills.print_listed()
+
     def _open_roll(self) -> None:
         self.open_roll()
 
@@ -213,6 +231,7 @@ class AssessmentPage(Page):
         self.views.setVisible(shown)
         self.year.setVisible(shown)
         self.issue.setVisible(shown and self.may(ISSUE_BILLS))
+        self.print.setVisible(shown and self.views.value() != "heads")
 
     def _drop_assistant(self) -> None:
         if self.assistant is not None:

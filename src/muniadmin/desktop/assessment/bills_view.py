@@ -12,6 +12,7 @@ from muniadmin.billing.reads import BillDetail, BillRow, Bills, BillsPage, BillS
 from muniadmin.collection.names import TAKE_PAYMENTS
 from muniadmin.desktop.assessment.computation import ComputationLines
 from muniadmin.desktop.assessment.instalments import InstalmentLines
+from muniadmin.desktop.assessment.print_bills import print_bills
 from muniadmin.desktop.assessment.tables import bill_columns, owed_words
 from muniadmin.desktop.assessment.words import BILL_STATES
 from muniadmin.desktop.shell.navigation import Page, Scanned, split
@@ -98,6 +99,18 @@ class BillsView(QWidget):
             QuerySource(
                 self.page.read, page=self._query, rows_of=lambda answer: answer.rows, summarise=self._summary
             )
+        )
+
+    def print_listed(self) -> None:
+        """Prints the bills that are selected, where several are; else all that are listed."""
+        chosen = self.list.selected() if self.list.selected_count() > 1 else []
+        print_bills(
+            self.page,
+            _("Printing of the bills"),
+            head_code=self.head.value(),
+            state=cast("BillState | None", self.states.value() or None),
+            text=self.search.text().strip(),
+            bill_ids=tuple(bill.bill_id for bill in chosen),
         )
 
     def filters(self) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class JobTray(QFrame):
         elif job.problem is not None:
             panel.finish(job.problem.sentence())
         else:
-            panel.finish(_("Done."))
+            panel.finish(job.said or _("Done."))
         self.adjustSize()
 
     def open_above(self, corner: QPoint) -> None:

@@ -54,6 +54,8 @@ class Job:
     finished: bool = False
     problem: UserError | None = None
     outcome: Any = None
+    #: What came of it, in a sentence for the tray.
+    said: str = ""
     _stop: threading.Event = field(default_factory=threading.Event)
 
     def cancel(self) -> None:
