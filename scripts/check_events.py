@@ -185,10 +185,30 @@ def link_digest(chain: str, seq: int, previous: str, text: str) -> str:
     return sha256(f"{chain}\n{seq}\n{previous}\n{text}")
 
 
+def strict(text: str | bytes) -> Any:
+    """What a JSON text says, of which everybody reads the same: no number without end, no name twice. Raises
+    ValueError, RecursionError."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len(found := dict(pairs)) != len(pairs):
+            raise ValueError("a name that is there twice")
+        return found
+
+    def finite(digits: str) -> float:
+        if abs(number := float(digits)) == float("inf"):
+            raise ValueError("a number without end")
+        return number
+
+    def refused(constant: str) -> Any:
+        raise ValueError(constant)
+
+    return json.loads(text, object_pairs_hook=once, parse_float=finite, parse_constant=refused)
+
+
 def facts_of(text: object) -> dict[str, Any]:
     """The facts of a JSON text. Raises Unreadable."""
     try:
-        facts = json.loads(text) if isinstance(text, str) else None
+        facts = strict(text) if isinstance(text, str) else None
     except (ValueError, RecursionError) as error:
         raise Unreadable("no JSON") from error
     if not isinstance(facts, dict):
@@ -225,7 +245,7 @@ def plain(kind: str, value: Any) -> Any:
         return f"{found[1]}T{found[2]}{fraction}+00:00"
     if kind == "JSON":
         try:
-            return json.loads(value)
+            return strict(value)
         except (ValueError, TypeError, RecursionError) as error:
             raise Unreadable("no JSON") from error
     if kind.startswith(("NUMERIC", "DECIMAL")):  # exact numbers are told without the zeros at their end
@@ -854,7 +874,7 @@ def anchor_lines(places: Iterable[Path]) -> Iterator[tuple[str, str]]:
             raise CannotCheck(f"{place}: there is no anchor")
         for file in files:
             try:
-                lines = [line for line in file.read_text("utf-8", "replace").splitlines() if line.strip()]
+                lines = [line for line in file.read_text("utf-8-sig", "replace").splitlines() if line.strip()]
             except OSError as error:
                 raise CannotCheck(f"{file}: {error.strerror}") from error
             yield from ((file.name, line) for line in lines or [""])

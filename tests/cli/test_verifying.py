@@ -5,6 +5,8 @@ import json
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -40,6 +42,34 @@ def answer(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) 
         return code, said.out, said.err
 
     return run
+
+
+def test_what_the_console_cannot_write_ends_no_report(app: App) -> None:
+    """As into a file on Windows, whose encoding has no arrow."""
+    as_owner(app, "UPDATE offence_amount SET amount = amount + 1")
+    told = subprocess.run(
+        [sys.executable, "-m", "muniadmin", "verify", "--url", app.database.url.render_as_string(False)],
+        capture_output=True,
+        check=False,
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+    )
+    assert told.returncode == 1
+    assert b"\\u2192" in told.stdout
+    assert b"Something went wrong" not in told.stderr
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_card_of_the_town_that_nobody_can_read_ends_in_a_report(
+    app: App, answer: Callable[..., Answer]
+) -> None:
+    nested = '{"names": ' + "[" * 40_000 + "]" * 40_000 + "}"
+    as_owner(app, "UPDATE setting SET value = :value WHERE key = 'municipality'", value=nested)
+    url = app.database.url.render_as_string(False)
+    app.close()
+    code, said, problem = answer("verify", "--url", url)
+    assert (code, "setting municipality" in said, problem) == (1, True, "")
+    code, said, problem = answer("db", "check", "--url", url)
+    assert (code, problem) == (0, "")  # of the pages none is damaged
 
 
 def endless(reading: Reading, look: Look) -> Iterator[Finding]:
@@ -95,7 +125,9 @@ def test_a_finding_says_what_was_changed_to_what(
     as_owner(app, f"UPDATE bill SET old_number = '\x1b[2J\nNothing was lost.' WHERE id = {bill.bill_id}")
     code, out, _err = answer("verify", "--url", town_url)
     (found,) = (
-        line for line in out.splitlines() if line.startswith(f"  bill {bill.bill_id}: the row differs")
+        line
+        for line in out.splitlines()
+        if line.startswith(f"  bill {bill.bill_id} ({bill.number}): the row differs")
     )
     assert code == 1
     assert found.endswith(r" says of it. old_number: “” → \x1b[2J\nNothing was lost.")

@@ -43,8 +43,9 @@ class TestAmounts:
         as_owner(app, "UPDATE tender SET amount = amount + 50")
         report = verified(app)
         given, told = of_check(report, "payments", "payment"), of_check(report, "rows", "tender")
+        number = one(app, "SELECT number FROM receipt")
         assert plain(sentence(given, app.municipality)) == (
-            "payment 1: its tenders come to 1,200.50 MAD, it says 1,200.00 MAD."
+            f"payment 1 ({number}): its tenders come to 1,200.50 MAD, it says 1,200.00 MAD."
         )
         with use_language("fr"):
             (changed,) = changes(told, app.municipality)
@@ -79,7 +80,7 @@ class TestAmounts:
         a_paid_bill(app)
         as_owner(app, "UPDATE tender SET amount = amount + 50")
         given = of_check(verified(app), "payments", "payment")
-        assert sentence(given, UNKNOWN) == "payment 1: its tenders come to 120050, it says 120000."
+        assert sentence(given, UNKNOWN).endswith("): its tenders come to 120050, it says 120000.")
 
 
 class TestChains:
@@ -165,7 +166,45 @@ class TestLinesOfTheAuditLog:
         event = self.a_changed_user(app)
         as_owner(app, f"DELETE FROM event WHERE id = {event}")
         _found, (logged,) = self.the_lines(app, event)
-        assert (logged["at"], logged["user"], logged["astray"]) == (None, "", "added")
+        assert (logged["at"], logged["user"], logged["astray"]) == (None, "", "alone")
+
+    def test_of_a_row_that_was_changed_that_of_the_event_that_wrote_it(self, app: App) -> None:
+        a_paid_bill(app)
+        as_owner(app, "UPDATE tender SET amount = amount + 50")
+        told = of_check(verified(app), "rows", "tender")
+        number = one(app, "SELECT number FROM receipt")
+        assert f"Payment taken · {number}" in line(told, app.municipality)
+
+    def test_what_an_event_and_its_lines_said_stands_beside_what_they_say(self, app: App) -> None:
+        event = self.a_changed_user(app)
+        subject = one(app, f"SELECT subject FROM event_line WHERE event_id = {event}")
+        as_owner(app, f"UPDATE event_line SET subject = 'somebody' WHERE event_id = {event}")
+        as_owner(app, f"UPDATE event SET workstation = 'elsewhere' WHERE id = {event}")
+        found, _logged = self.the_lines(app, event)
+        assert changes(found, app.municipality) == [
+            ("workstation", f"{found.said['workstation']} → elsewhere"),
+            ("line 1", f"User changed · {subject} → User changed · somebody"),
+        ]
+
+    def test_at_the_ends_of_the_calendar_end_no_report(self, app: App) -> None:
+        event = self.a_changed_user(app)
+        for at in ("0001-01-01 00:00:00.000000", "9999-12-31 23:59:59.000000"):
+            as_owner(app, "UPDATE event SET at = :at WHERE id = :id", at=at, id=event)
+            found, _logged = self.the_lines(app, event)
+            assert str(event) in line(found, app.municipality)
+
+
+def test_two_long_values_are_shown_where_they_part(app: App) -> None:
+    lines = "MA1|A|1|fes|500|2025-12-31|" + "office=1134=45d10ca7a;" * 9
+    found = Finding(
+        check="rows",
+        table="anchor",
+        key="1",
+        message="",
+        said={"line": lines + "A|x"},
+        says={"line": lines + "B|x"},
+    )
+    assert changes(found, app.municipality) == [("line", "…4=45d10ca7a;A|x → …4=45d10ca7a;B|x")]
 
 
 class TestWhereARowIsShown:
@@ -183,7 +222,11 @@ class TestWhereARowIsShown:
     def test_a_posting_about_no_bill_is_shown_with_its_entry(self, app: App) -> None:
         a_paid_bill(app)
         event, place = (
-            one(app, f"SELECT {column} FROM posting WHERE bill_id IS NULL ORDER BY event_id, line LIMIT 1")
+            one(
+                app,
+                f"SELECT p.{column} FROM posting AS p JOIN event_line AS l ON l.event_id = p.event_id "
+                "WHERE p.bill_id IS NULL ORDER BY p.event_id, p.line LIMIT 1",
+            )
             for column in ("event_id", "line")
         )
         shown = self.shown(app, "posting", f"{event} {place}")

@@ -71,6 +71,19 @@ def test_a_row_changed_behind_an_index_of_all_its_columns(app: App) -> None:
     assert "faster" in {table for _check, table, _key in found}
 
 
+def test_a_table_with_much_to_be_said_of_it_hides_no_other(app: App) -> None:
+    """SQLite ends after so many words, and those of values are not of pages."""
+    with _as_owner(app) as owner:
+        with _without_indexes(owner, "posting"):
+            owner.execute("UPDATE posting SET bill_id = bill_id + 1 WHERE bill_id = 1")
+        owner.execute("CREATE TABLE aaa (x INTEGER)")
+        owner.executemany("INSERT INTO aaa VALUES (?)", [(None,)] * 1_200)
+        owner.execute(
+            "UPDATE sqlite_master SET sql = 'CREATE TABLE aaa (x INTEGER NOT NULL)' WHERE name = 'aaa'"
+        )
+    assert ("pages", "ix_posting_bill") in {(check, table) for check, table, _key in _found(app)}
+
+
 def test_a_row_that_is_there_twice(app: App) -> None:
     with _as_owner(app) as owner, _without_indexes(owner, "posting"):
         owner.execute("INSERT INTO posting SELECT * FROM posting WHERE line = 1 ORDER BY event_id LIMIT 1")

@@ -29,7 +29,7 @@ from muniadmin.verification.keeper import Keeper
 from muniadmin.verification.remembered_reads import LostHeads
 from muniadmin.verification.report import as_data, remarks, result
 from muniadmin.verification.rows import Look
-from muniadmin.verification.workstation import Remembered, file_of, load, remember, save
+from muniadmin.verification.workstation import Remembered, file_of, load, lost_heads, remember, save
 from tests.builders import a_bill, a_taxpayer, an_open_desk, everything, pay
 from tests.towns import TownClock, actor_with
 
@@ -162,9 +162,11 @@ class TestAnchors:
             for chain, last, digest in reading.connection.execute(
                 text("SELECT chain, last, digest FROM chain_head")
             ):
-                assert digest_at(reading, chain, last) == digest
-                assert digest_at(reading, chain, last + 1) is None
-            assert [digest_at(reading, "office", seq) for seq in (0, -1, 2**63, 2**70)] == [None] * 4
+                assert digest_at(reading.connection, chain, last) == digest
+                assert digest_at(reading.connection, chain, last + 1) is None
+            assert [digest_at(reading.connection, "office", seq) for seq in (0, -1, 2**63, 2**70)] == [
+                None
+            ] * 4
 
     @pytest.mark.parametrize("change", [cut_the_tail, write_anew])
     def test_a_chain_that_was_cut_or_written_anew_is_found_by_the_line_kept_outside(
@@ -313,7 +315,10 @@ class TestWorkstation:
         (outcome, (remark,)) = said()
         assert outcome == "not looked at"
         assert remark.startswith("This workstation remembers nothing of this database yet")
-        begins = "What this workstation remembers of this database begins on {}."
+        begins = (
+            "This workstation remembers the chains of this database since {}; "
+            "what was cut off before, it cannot tell."
+        )
         remembered(app)
         assert said() == ("sound", (begins.format("23/11/2026 10:00"),))
         clock.instant += timedelta(hours=1)
@@ -357,6 +362,37 @@ class TestWorkstation:
         (kept,) = file_of(app.database.url).parent.glob(f"{file_of(app.database.url).stem}.until-*.json")
         witness = Witness(name="before.json", text=kept.read_text())
         assert [one.key for one in found_by(app, "against", against=(witness,))] == ["office"]
+
+    def test_what_was_written_while_the_state_is_read_accuses_nobody(self, app: App) -> None:
+        """The memory may be newer than what a long verification reads."""
+        remembered(app)
+        with read_unit(
+            app.database, actor=everything(app), now=app.clock.now(), municipality=app.municipality
+        ) as reading:
+            reading.connection.scalar(text("SELECT count(*) FROM event"))
+            work(app)
+            app.execute(MakeAnchor(), everything(app))
+            remembered(app)
+            assert lost_heads(reading, LostHeads()) == []
+
+    def test_the_memory_is_not_led_back_by_a_head_that_was_changed(
+        self, app: App, behind_the_back: Callable[..., None]
+    ) -> None:
+        work(app)
+        before = remembered(app).heads["desk:1"]
+        with app.database.connect_to_read() as connection:
+            wanted = text("SELECT digest FROM event WHERE chain = 'desk:1' AND chain_seq = :seq")
+            earlier = connection.scalar(wanted, {"seq": before.last - 1})
+        head = "UPDATE chain_head SET last = :last, digest = :digest WHERE chain = 'desk:1'"
+        for last, digest in (
+            (before.last - 1, earlier),
+            (before.last, "f" * 64),
+            (before.last + 9, "f" * 64),
+        ):
+            behind_the_back(head, last=last, digest=digest)
+            assert remembered(app).heads["desk:1"] == before
+        behind_the_back(head, last=before.last, digest=before.digest)
+        assert lost(app) == []
 
     def test_a_chain_written_anew_is_said(self, app: App, behind_the_back: Callable[..., None]) -> None:
         work(app)
@@ -417,7 +453,14 @@ class TestWorkstation:
             assert remembered(app) == before
         assert "cannot be read" in caplog.text
         assert path.with_suffix(".broken").read_bytes() == broken
+        # What it held is lost: an older copy of the database could lie here by now. That is said until somebody knows.
+        assert [one.key for one in lost(app)] == [""]
+        assert [one.check for one in found_by(app, "remembered")] == ["remembered"]
+        supervisor = actor_with(app, Role.SUPERVISOR)
+        app.execute(BeginHeadsAnew(reason="the disk was full"), supervisor)
         assert lost(app) == []
+        (kept,) = path.parent.glob(f"{path.stem}.until-*.broken")
+        assert kept.read_bytes() == broken
 
     def test_every_changed_letter_of_the_file_is_noticed(self, app: App) -> None:
         remembered(app)

@@ -8,6 +8,7 @@ from contextlib import closing
 import pytest
 from sqlalchemy import text
 
+from check_events import main
 from muniadmin.app import App
 from muniadmin.kernel.errors import Cancelled
 from muniadmin.verification.checks import CHECKS
@@ -115,6 +116,20 @@ def test_what_no_event_could_hold_keeps_no_other_row_from_being_held_against_its
         "UPDATE taxpayer SET phone = '0' WHERE id = 1",
     )
     assert {("offence", "2"), ("setting", "signing_key"), ("taxpayer", "1")} <= named(report, "rows")
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize(
+    "value", ["1e400", "NaN", '[1], "spec": [2]', "9" * 6_000, "[" * 40_000 + "]" * 40_000]
+)
+def test_json_that_two_readers_read_otherwise_is_named(
+    changed: Callable[..., VerificationReport], app: App, value: str
+) -> None:
+    report = changed(f"UPDATE revenue_head SET due_rule = '{{\"spec\": {value}}}' WHERE code = 'TSC'")
+    assert ("revenue_head", "TSC") in named(report)
+    said = [one.sentence() for one in report.findings if one.table == "revenue_head"]
+    assert not any("is missing; event" in one for one in said)
+    assert main([str(app.database.url.database)]) == 1
 
 
 #: Each column that the sums of days and months stand on, and a row of it.

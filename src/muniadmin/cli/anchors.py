@@ -2,19 +2,13 @@
 
 from argparse import Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from muniadmin.cli.errors import FileUnreadable, FileUnwritable, NothingThere
+from muniadmin.cli.errors import FileUnwritable
 from muniadmin.cli.opening import opened, operator
 from muniadmin.cli.terminal import Terminal, table
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.formats import format_date, format_instant, format_number
 from muniadmin.kernel.i18n import _, ngettext
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from muniadmin.verification.commands import Witness
 
 
 def make(arguments: Namespace, terminal: Terminal) -> int:
@@ -104,7 +98,11 @@ def folder(arguments: Namespace, terminal: Terminal) -> int:
         else _("Anchors are written to no folder."),
         *(
             [
-                ngettext("{count} anchor was missing there.", "{count} anchors were missing there.", written)
+                ngettext(
+                    "{count} anchor was missing there and has been written.",
+                    "{count} anchors were missing there and have been written.",
+                    written,
+                )
                 .format(count=format_number(written))
             ]
             if written
@@ -134,27 +132,3 @@ def begin_anew(arguments: Namespace, terminal: Terminal) -> int:
         ),
     )
     return 0
-
-
-def witnesses(paths: "Sequence[str]") -> "tuple[Witness, ...]":
-    """The files to compare a database with; of a folder, each file in it. Raises NothingThere or FileUnreadable."""
-    from muniadmin.verification.commands import Witness
-
-    found = []
-    for name in paths:
-        path = Path(name)
-        try:
-            files = sorted(one for one in path.iterdir() if one.is_file()) if path.is_dir() else [path]
-        except OSError as error:
-            raise FileUnreadable(path=path, reason=error.strerror) from error
-        for file in files:
-            try:
-                raw = file.read_bytes()
-            except FileNotFoundError as error:
-                raise NothingThere(path=file) from error
-            except OSError as error:
-                raise FileUnreadable(path=file, reason=error.strerror) from error
-            # What is no text is no anchor either; the file is found damaged, and the rest is verified.
-            text = raw.decode("utf-8-sig", "replace").replace("\0", "\ufffd")
-            found.append(Witness(name=str(file), text=text))
-    return tuple(found)

@@ -18,13 +18,6 @@ class FileUnreadable(UserError):
     hint = N_("Check its name and who may read it.")
 
 
-class NothingThere(FileUnreadable):
-    """A file or folder named on the command line is not there."""
-
-    message = N_("There is no file or folder {path}.")
-    hint = N_("Check its name; connect the stick or the share that it lies on.")
-
-
 class FileUnwritable(UserError):
     """A file named on the command line cannot be written."""
 

@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from io import TextIOWrapper
 from typing import Any, TextIO
 
 from muniadmin.kernel.errors import InvalidInput, UserError
@@ -21,6 +22,9 @@ class Terminal:
         self.as_json = as_json
         self._out = out or sys.stdout
         self._err = err or sys.stderr
+        for stream in (self._out, self._err):
+            if isinstance(stream, TextIOWrapper):  # a file or a pipe on Windows is not in UTF-8
+                stream.reconfigure(errors="backslashreplace")
         self._bar_shown = False
 
     def answer(self, data: Mapping[str, Any], *lines: str) -> None:

@@ -2,7 +2,6 @@
 
 from argparse import Namespace
 
-from muniadmin.cli.anchors import witnesses
 from muniadmin.cli.errors import Misuse
 from muniadmin.cli.opening import opened_to_verify, operator
 from muniadmin.cli.terminal import Terminal, table
@@ -15,6 +14,7 @@ def everything(arguments: Namespace, terminal: Terminal) -> int:
     exit code is not 0 when there are any; whoever stops it is told what was found so far."""
     from muniadmin.verification.commands import Verify
     from muniadmin.verification.report import as_data, line, remarks, result, verdict
+    from muniadmin.verification.witnesses import witnesses
 
     if arguments.tables:
         return _tables(terminal)

@@ -25,3 +25,9 @@ def chain_name(chain: str) -> str:
     if kind in _NUMBERED and number.isdecimal():
         return _(_NUMBERED[kind]).format(number=number)
     return chain
+
+
+def chain_order(chain: str) -> tuple[str, int, str]:
+    """Sorts chains as people number them: register 2 before register 10."""
+    kind, _colon, number = chain.partition(":")
+    return (kind, int(number), "") if number.isdecimal() else (kind, 0, number)

@@ -244,7 +244,8 @@ class DatabaseDamaged(UserError):
 
     message = N_("The database is damaged ({reason}).")
     hint = N_(
-        "Take no more work. Run “muniadmin db check” and tell your administrator; restore the last good backup."
+        "Take no more work, copy the file away, and tell your administrator: the last good backup is to be restored. "
+        "What is damaged, “muniadmin db check” names as far as the file can be opened."
     )
 
 

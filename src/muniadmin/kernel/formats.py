@@ -100,8 +100,12 @@ def format_month(day: date, lang: str | None = None, *, short: bool = False) -> 
 
 
 def format_instant(instant: datetime, zone: str, lang: str | None = None) -> str:
-    """A UTC instant in the municipality's time, to the minute: ``31/05/2026 09:14``."""
-    local = instant.astimezone(ZoneInfo(zone))
+    """A UTC instant in the municipality's time, to the minute: ``31/05/2026 09:14``. One at the end of the calendar,
+    which has no local time, stays in UTC."""
+    try:
+        local = instant.astimezone(ZoneInfo(zone))
+    except OverflowError:
+        local = instant
     text: str = _babel_datetime(local, "dd/MM/yyyy HH:mm", locale=locale_of(lang))
     return text
 

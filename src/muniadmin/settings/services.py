@@ -82,7 +82,7 @@ def load_municipality(database: Database) -> Municipality:
             if (refusal := refusal_of(error, connection.dialect)) is not None:
                 raise refusal from error
             raise DatabaseUnreachable(reason=str(error.orig).strip().splitlines()[0]) from error
-        except ValueError as error:  # no JSON
+        except (ValueError, RecursionError) as error:  # no JSON
             raise DatabaseDamaged(reason="setting municipality") from error
     if value is None:
         raise NotSetUp

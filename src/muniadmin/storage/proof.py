@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
+from math import isfinite
 from typing import Any
 
 from sqlalchemy import Table
@@ -119,6 +120,8 @@ def digest_of(plain: Any) -> str:
 
 def _plain(value: Any) -> Any:
     match value:
+        case float() if not isfinite(value):  # JSON has none; its text would say that nothing is there
+            raise ValueError("a number without end")
         case int() | float() | None:
             return value
         case str():

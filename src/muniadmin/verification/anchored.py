@@ -97,7 +97,7 @@ def _moved(reading: Reading, texts: Sequence[AnchorText], known: dict[str, Head]
                 known[head.chain] = head
                 named.setdefault(head.chain, {})[head.last] = (text.number, head.digest)
     for chain, places in named.items():
-        found = digests_at(reading, chain, places.keys())
+        found = digests_at(reading.connection, chain, places.keys())
         for last, (number, digest) in places.items():
             if found.get(last) == digest:
                 continue
@@ -210,7 +210,7 @@ def _anchor_against(
         ANCHORS: (text.number, digest_of(line)),
     }
     for chain, (last, digest) in named.items():
-        found = digests_at(reading, chain, [last]).get(last)
+        found = digests_at(reading.connection, chain, [last]).get(last)
         if found == digest:
             continue
         message = (

@@ -111,7 +111,7 @@ def events(reading: Reading, look: Look, start: Start = BEGINNING) -> Iterator[F
     for event in streamed(reading, look, wanted, at_once=TEXTS):
         look()
         while group is not None and group[0] < event.id:
-            yield _without_event(group[0])
+            yield from _without_event(reading, group[0])
             group = next(lines, None)
         found: list[list[Any]] = []
         if group is not None and group[0] == event.id:
@@ -140,17 +140,37 @@ def events(reading: Reading, look: Look, start: Start = BEGINNING) -> Iterator[F
             if isinstance(written, list)
             else None
         )
-        if found != said or any(text.get(name) != value for name, value in row.items()):
+        otherwise = [name for name, value in row.items() if text.get(name) != value]
+        if found != said or otherwise:
+            written_lines, lines_there = _by_line(said or []), _by_line(found)
+            apart = [
+                place
+                for place in {**written_lines, **lines_there}
+                if written_lines.get(place) != lines_there.get(place)
+            ]
             yield Finding(
                 check="events",
                 table="event",
                 key=str(event.id),
                 message=N_("{subject}: the row or its lines in the audit log differ from what was recorded."),
                 facts={},
+                said={name: text.get(name) for name in otherwise}
+                | {place: written_lines.get(place) for place in apart},
+                says={name: row[name] for name in otherwise}
+                | {place: lines_there.get(place) for place in apart},
             )
     while group is not None:
-        yield _without_event(group[0])
+        yield from _without_event(reading, group[0])
         group = next(lines, None)
+
+
+def _by_line(lines: list[Any]) -> dict[str, str]:
+    """Lines of the audit log by their places; what is no line in a text is left out."""
+    return {
+        f"line {line[0]}": f"{line[1]} {line[2]}"
+        for line in lines
+        if isinstance(line, list) and len(line) == 3
+    }
 
 
 def _iso(value: Any) -> str:
@@ -158,14 +178,16 @@ def _iso(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _without_event(event_id: int) -> Finding:
-    return Finding(
-        check="events",
-        table="event",
-        key=str(event_id),
-        message=N_("{subject} is missing, but lines of it are in the audit log."),
-        facts={},
-    )
+def _without_event(reading: Reading, event_id: int) -> Iterator[Finding]:
+    """That an event is missing, unless it is there and only cannot be read."""
+    if reading.connection.scalar(select(Event.id).where(Event.id == event_id)) is None:
+        yield Finding(
+            check="events",
+            table="event",
+            key=str(event_id),
+            message=N_("{subject} is missing, but lines of it are in the audit log."),
+            facts={},
+        )
 
 
 def _lines(reading: Reading, look: Look, start: Start) -> Iterator[tuple[int, list[list[Any]]]]:

@@ -1,4 +1,5 @@
-"""Every check, in the order they run. A new one is a function in a file of this package, listed here."""
+"""Every check, in the order they run: those that find what was changed, then those that find what follows from it. A
+new one is a function in a file of this package, listed here."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -29,11 +30,13 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("values", N_("Values of every table"), values.values),
     ("triggers", N_("Protections of issued rows"), protections.triggers),
     ("definitions", N_("Keys and conditions of the tables"), protections.definitions),
-    ("references", N_("Rows that other rows name"), protections.references),
-    ("conditions", N_("Rows and the conditions of their tables"), protections.conditions),
     ("chains", N_("Chains of events and signed acts"), chains.chains),
     ("events", N_("Events and their lines of the audit log"), chains.events),
     ("rows", N_("Rows and what events say of them"), told.rows),
+    ("anchors", N_("Anchors and the rows they name"), anchored.anchors),
+    ("remembered", N_("What this workstation remembers"), anchored.remembered),
+    ("references", N_("Rows that other rows name"), protections.references),
+    ("conditions", N_("Rows and the conditions of their tables"), protections.conditions),
     ("entries", N_("Postings and their sums"), chains.entries),
     ("ledger_sum", N_("Balance of the ledger"), money.ledger_sum),
     ("revenue", N_("What was assessed, and the ledger"), money.revenue),
@@ -54,8 +57,6 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("day_totals", N_("Totals kept by day"), money.day_totals),
     ("month_closings", N_("Months kept"), months.month_closings),
     ("acts", N_("Civil-status acts and their registers"), civil_status.acts),
-    ("anchors", N_("Anchors and the rows they name"), anchored.anchors),
-    ("remembered", N_("What this workstation remembers"), anchored.remembered),
 )
 
 

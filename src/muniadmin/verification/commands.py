@@ -9,8 +9,9 @@ from muniadmin.audit.names import VIEW_AUDIT
 from muniadmin.kernel.i18n import _
 from muniadmin.kernel.requests import Command
 
-Astray = Literal["", "added", "changed", "gone"]
-"""What is wrong with a line of the audit log, compared with the text of its event; empty: nothing."""
+Astray = Literal["", "added", "changed", "gone", "alone"]
+"""What is wrong with a line of the audit log, compared with the text of its event; alone: there is no such event;
+empty: nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +34,8 @@ class Finding:
     ``key`` is the row's number, or the values of its key with a blank between them; empty where a whole table is
     meant. ``subject`` is what the sentence calls the row: its printed number where it has one. ``said`` is what the row
     said when it was written and ``says`` what it says now, by column; ``event`` is the event that wrote it. Each is
-    empty where it is not known. ``logged`` are the lines of the audit log that are meant, where it is about an event.
+    empty where it is not known. ``logged`` are the lines of the audit log that are meant: of the event that it is
+    about, or that wrote the row.
     """
 
     check: str

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from muniadmin.kernel.i18n import N_, _
+from muniadmin.kernel.formats import format_number
+from muniadmin.kernel.i18n import N_, _, ngettext
 from muniadmin.storage.unit_of_work import Reading
 from muniadmin.verification.commands import Finding
 from muniadmin.verification.rows import Look, interrupted, reason_of
@@ -61,29 +62,51 @@ def damage_of_sqlite(connection: Connection) -> list[Damage]:
     """What SQLite finds wrong with its file."""
     names = _names_by_root(connection)
     try:
-        return _checked(connection, f"PRAGMA integrity_check({_MOST})", names)
+        lines = _said_by(connection, f"PRAGMA integrity_check({_MOST})")
+        found = _understood_all(connection, lines, names)
+        if len(lines) < _MOST:
+            return _by_page(found)
     except DBAPIError as error:
         if interrupted(error):
             raise
         found = [Damage(name="", page=None, said=reason_of(error))]
-    # So damaged that SQLite gives up: which table it is, is found by asking for each.
+    # So damaged that SQLite gives up, or so much to be said that it ends: each table is asked for by itself.
     for table in _tables(connection):
         try:
-            found += _checked(connection, f'PRAGMA integrity_check("{table}")', names)
+            found += _understood_all(
+                connection, _said_by(connection, f'PRAGMA integrity_check("{table}")'), names
+            )
         except DBAPIError as error:
             if interrupted(error):
                 raise
             found.append(Damage(name=table, page=None, said=reason_of(error)))
-    return list(dict.fromkeys(found))
+    return _by_page(found)
 
 
-def _checked(connection: Connection, pragma: str, names: dict[int, str]) -> list[Damage]:
+def _said_by(connection: Connection, pragma: str) -> list[str]:
+    return [line for (said,) in connection.exec_driver_sql(pragma) for line in str(said).splitlines()]
+
+
+def _understood_all(connection: Connection, lines: list[str], names: dict[int, str]) -> list[Damage]:
+    return [_understood(connection, line, names) for line in lines if _is_damage(line)]
+
+
+def _by_page(found: list[Damage]) -> list[Damage]:
+    """Of a page that SQLite has a hundred words for, the first, and how many more there are."""
+    by_page: dict[tuple[str, int | None], list[Damage]] = {}
+    for damage in dict.fromkeys(found):
+        place = (damage.name, damage.page)
+        by_page.setdefault(place if damage.page is not None else (damage.said, None), []).append(damage)
     return [
-        _understood(connection, line, names)
-        for (said,) in connection.exec_driver_sql(pragma)
-        for line in str(said).splitlines()
-        if _is_damage(line)
+        first if not more else replace(first, said=_and_more(first.said, len(more)))
+        for first, *more in by_page.values()
     ]
+
+
+def _and_more(said: str, count: int) -> str:
+    return ngettext(
+        "{said} (and {count} more of this page)", "{said} (and {count} more of this page)", count
+    ).format(said=said, count=format_number(count))
 
 
 def _tables(connection: Connection) -> list[str]:

@@ -584,7 +584,7 @@ def penalties(reading: Reading, look: Look) -> Iterator[Finding]:
     # Booked on a day that was opened by mistake: the next order on their accounts takes them back.
     days, problems = _days(reading, "penalties")
     yield from problems
-    first = min((one.counts_from for one in days.taken_back), default=reading.today)
+    first = min([reading.today, *(one.counts_from for one in days.taken_back)])
     later = select(Charge.id, Charge.booked_on).where(
         Charge.on_charge_id.is_not(None), Charge.booked_on > first
     )

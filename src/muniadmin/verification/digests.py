@@ -2,13 +2,12 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import bindparam, literal, select, union_all
+from sqlalchemy import Connection, bindparam, literal, select, union_all
 
 from muniadmin.anchors.models import Anchor
 from muniadmin.anchors.rules import ANCHORS
 from muniadmin.civil_status.models import SignedAct
 from muniadmin.storage.events import Event
-from muniadmin.storage.unit_of_work import Reading
 
 CHAINED = (Event, SignedAct)
 """The tables whose rows are chained."""
@@ -23,13 +22,13 @@ _AT = select(_ROWS.c.chain_seq, _ROWS.c.digest).where(
 _MOST = 2**63 - 1
 
 
-def digest_at(reading: Reading, chain: str, seq: int) -> str | None:
+def digest_at(connection: Connection, chain: str, seq: int) -> str | None:
     """The digest of row ``seq`` of ``chain``; None where there is none. Anchors count as a chain of their own."""
-    return digests_at(reading, chain, [seq]).get(seq)
+    return digests_at(connection, chain, [seq]).get(seq)
 
 
-def digests_at(reading: Reading, chain: str, seqs: Collection[int]) -> dict[int, str]:
+def digests_at(connection: Connection, chain: str, seqs: Collection[int]) -> dict[int, str]:
     """The digests of several rows of ``chain``, by their places; of rows that are not there, none."""
     wanted = [seq for seq in seqs if 0 < seq <= _MOST]
-    found = reading.connection.execute(_AT, {"of_chain": chain, "seqs": wanted})
+    found = connection.execute(_AT, {"of_chain": chain, "seqs": wanted})
     return {seq: digest for seq, digest in found}  # noqa: C416

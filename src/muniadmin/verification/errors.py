@@ -4,6 +4,20 @@ from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import N_
 
 
+class WitnessUnreadable(UserError):
+    """A file that was kept outside cannot be read."""
+
+    message = N_("“{path}” cannot be read ({reason}).")
+    hint = N_("Check its name and who may read it.")
+
+
+class WitnessGone(WitnessUnreadable):
+    """A file or folder to compare with is not there."""
+
+    message = N_("There is no file or folder {path}.")
+    hint = N_("Check its name; connect the stick or the share that it lies on.")
+
+
 class ExportThere(UserError):
     """Something stands where the file should be written."""
 

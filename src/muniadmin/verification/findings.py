@@ -3,6 +3,7 @@ log by the names that the screens give them. Programs read the finding itself, w
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import takewhile
 
 from muniadmin.audit.rules import event_name
 from muniadmin.kernel.chains import chain_name
@@ -29,6 +30,8 @@ NO_CURRENCY = "XXX"
 #: More of a value that was changed is not shown.
 _LONGEST = 60
 _OF_A_DIGEST = 13
+#: Of what two long values have in common, so much is shown.
+_LEAD = 12
 
 
 def sentence(finding: Finding, town: Municipality) -> str:
@@ -51,6 +54,9 @@ def value_in(table: str, column: str, value: object, town: Municipality) -> str:
         return "—"
     if column == "chain" and isinstance(value, str):
         return chain_name(value)
+    if table == "event" and column.startswith("line ") and isinstance(value, str):
+        name, _blank, subject = value.partition(" ")
+        return f"{event_name(name)} · {subject}"
     if _is_amount(table, column):
         return _amount(value, town)
     return str(value) or "“”"
@@ -62,11 +68,13 @@ def changes(finding: Finding, town: Municipality) -> list[tuple[str, str]]:
     if not was or not now:
         return []
 
-    def shown(row: Mapping[str, object], column: str) -> str:
-        return _short(value_in(finding.table, column, row.get(column), town))
+    def apart(column: str) -> str:
+        return " → ".join(
+            _apart(*(value_in(finding.table, column, row.get(column), town) for row in (was, now)))
+        )
 
     return [
-        (name, f"{shown(was, name)} → {shown(now, name)}")
+        (name, apart(name))
         for name in (*now, *(name for name in was if name not in now))
         if was.get(name) != now.get(name)
     ]
@@ -84,6 +92,7 @@ _ASTRAY: Mapping[Astray, str] = {
     "added": N_("{line}: this line was added"),
     "changed": N_("{line}: this line was changed"),
     "gone": N_("{line}: this line was taken away"),
+    "alone": N_("{line}: the event of this line is missing"),
 }
 
 
@@ -113,6 +122,14 @@ def _amount(value: object, town: Municipality) -> str:
 
 def _instant(at: object, town: Municipality) -> str:
     return format_instant(at, town.calendar.zone) if isinstance(at, datetime) else str(at or "")
+
+
+def _apart(was: str, now: str) -> tuple[str, str]:
+    """Two values in short; two long ones from a little before where they part."""
+    same = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(was, now, strict=False))))
+    if same > _LONGEST - _LEAD and not was.startswith("#"):
+        was, now = (f"…{text[same - _LEAD :]}" for text in (was, now))
+    return _short(was), _short(now)
 
 
 def _short(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Finds the lines of the audit log that a finding about an event means, so that people find them in the log."""
+"""Says of findings what people know their rows by: printed numbers, and the lines of the audit log."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -13,6 +13,8 @@ from muniadmin.storage.events import Event, EventLine
 from muniadmin.storage.unit_of_work import Reading
 from muniadmin.verification.chains import frozen
 from muniadmin.verification.commands import Astray, Finding, LoggedLine
+from muniadmin.verification.shown import where_shown
+from muniadmin.verification.shown_reads import WhereShown
 
 _AT_ONCE = 200
 #: So many lines of one event are named.
@@ -20,8 +22,8 @@ _MOST = 20
 
 
 def with_lines(reading: Reading, findings: Sequence[Finding]) -> list[Finding]:
-    """The findings, those about an event with its lines in the audit log: the ones that are otherwise than its text
-    says, else the first."""
+    """The findings, those about an event, or about a row that one wrote, with its lines in the audit log: the ones that
+    are otherwise than its text says, else the first."""
     numbers = sorted({number for one in findings if (number := _event_of(one)) is not None})
     lines: dict[int, tuple[LoggedLine, ...]] = {}
     for start in range(0, len(numbers), _AT_ONCE):
@@ -30,9 +32,24 @@ def with_lines(reading: Reading, findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _event_of(finding: Finding) -> int | None:
-    """The event that a finding is about; None where it is about another row."""
+    """The event that a finding is about, or that wrote its row; None where that is not known."""
     number = finding.key.split(" ")[0]
-    return int(number) if finding.table in ("event", "event_line") and number.isdecimal() else None
+    if finding.table in ("event", "event_line") and number.isdecimal():
+        return int(number)
+    return finding.event
+
+
+def with_numbers(reading: Reading, findings: Sequence[Finding]) -> list[Finding]:
+    """The findings, those about a row of which a paper or a page bears the number with that beside table and key."""
+    return [_numbered(reading, one) for one in findings]
+
+
+def _numbered(reading: Reading, finding: Finding) -> Finding:
+    place = f"{finding.table} {finding.key}"
+    if not finding.key or finding.subject != place:
+        return finding
+    number = where_shown(reading, WhereShown(table=finding.table, key=finding.key)).number
+    return replace(finding, subject=f"{place} ({number})") if number else finding
 
 
 def _lines(reading: Reading, numbers: Sequence[int]) -> dict[int, tuple[LoggedLine, ...]]:
@@ -54,7 +71,7 @@ def _lines(reading: Reading, numbers: Sequence[int]) -> dict[int, tuple[LoggedLi
 
 def _of_event(event: Any, in_log: dict[int, tuple[str, str]]) -> Iterable[LoggedLine]:
     at, user = (None, "") if event is None else (event.at, event.user_name or SYSTEM_NAME)
-    # An event that is gone recorded none of them; of one whose text cannot be read nobody knows.
+    # Of an event that is gone, all lines are alone; of one whose text cannot be read nobody knows.
     written = {} if event is None else _written(event.canonical)
     if written is None:
         written = in_log
@@ -64,7 +81,9 @@ def _of_event(event: Any, in_log: dict[int, tuple[str, str]]) -> Iterable[Logged
         if here == said:
             continue
         name, subject = here or said or ("", "")
-        astray: Astray = "gone" if here is None else "added" if said is None else "changed"
+        astray: Astray = (
+            "alone" if event is None else "gone" if here is None else "added" if said is None else "changed"
+        )
         found.append(LoggedLine(line=line, at=at, user=user, event=name, subject=subject, astray=astray))
     if not found:
         found = [

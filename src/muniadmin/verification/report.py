@@ -161,7 +161,7 @@ def line(finding: Finding, town: Municipality) -> str:
     """A finding as one line: table and key where the sentence does not begin with them, the sentence, what was changed
     to what, and the lines of the audit log that are meant."""
     where, said = place(finding), sentence(finding, town)
-    parts = [said if not where or where in said else f"[{where}] {said}"]
+    parts = [said if not where or said.startswith((f"{where} ", f"{where}:")) else f"[{where}] {said}"]
     parts.append("; ".join(f"{name}: {values}" for name, values in changes(finding, town)))
     if finding.logged:
         in_log = "; ".join(logged(one, town) for one in finding.logged)

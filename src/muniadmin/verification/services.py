@@ -1,7 +1,7 @@
 """Runs the checks, one after the other, whatever each of them comes upon."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from muniadmin.audit.services import record
 from muniadmin.kernel.dates import FiscalCalendar
@@ -15,7 +15,7 @@ from muniadmin.verification.anchored import against, newest_start
 from muniadmin.verification.checks import CHECKS, Check, checks_behind
 from muniadmin.verification.commands import Checked, Finding, VerificationReport, Verify
 from muniadmin.verification.findings import NO_CURRENCY, place
-from muniadmin.verification.logged import with_lines
+from muniadmin.verification.logged import with_lines, with_numbers
 from muniadmin.verification.rows import Look, interrupted, reading_anything, reason_of
 from muniadmin.verification.start import BEGINNING, Start
 
@@ -61,7 +61,7 @@ def verify(job: Job, command: Verify) -> VerificationReport:
                     check=check,
                     name=name,
                     rows=look.rows,
-                    findings=tuple(_with_lines(reading, findings[:MOST_FINDINGS])),
+                    findings=tuple(_as_people_know_them(reading, findings[:MOST_FINDINGS])),
                     finished=finished,
                     more=len(findings) > MOST_FINDINGS,
                     remarks=tuple(look.remarks),
@@ -159,13 +159,15 @@ def _carried_out(reading: Reading, look: Look, check: str, run: Check) -> tuple[
     return findings, True
 
 
-def _with_lines(reading: Reading, findings: list[Finding]) -> list[Finding]:
-    """Those about events with their lines in the audit log, where these can be read."""
-    try:
-        with _by_itself(reading):
-            return with_lines(reading, findings)
-    except Exception:  # noqa: BLE001 - the checks name what is wrong with the tables of the log
-        return findings
+def _as_people_know_them(reading: Reading, findings: list[Finding]) -> list[Finding]:
+    """With printed numbers and lines of the audit log, where these can be read."""
+    for step in (with_numbers, with_lines):
+        with (
+            suppress(Exception),
+            _by_itself(reading),
+        ):  # the checks name what is wrong with the tables that are asked
+            findings = step(reading, findings)
+    return findings
 
 
 @contextmanager

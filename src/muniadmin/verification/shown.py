@@ -32,7 +32,7 @@ from muniadmin.fines.models import Fine
 from muniadmin.fines.names import FINE_NUMBER
 from muniadmin.kernel.numbers import NumberKind
 from muniadmin.ledger.models import Posting
-from muniadmin.storage.events import Event
+from muniadmin.storage.events import Event, EventLine
 from muniadmin.storage.proof import DECLARED, Proof
 from muniadmin.storage.unit_of_work import Reading
 from muniadmin.taxpayers.models import Identifier, TaxableObject, Taxpayer
@@ -120,8 +120,6 @@ _VIEWS: Mapping[str, tuple[View, str, Any]] = {
     "cash_session": ("session", "cash_session_id", CashSession.id),
     "app_user": ("user", "user_id", User.id),
     "user_role": ("user", "user_id", User.id),
-    "event": ("audit", "event_id", Event.id),
-    "event_line": ("audit", "event_id", Event.id),
     "anchor": ("anchor", "number", Anchor.number),
 }
 
@@ -135,7 +133,7 @@ def where_shown(reading: Reading, request: WhereShown) -> Shown:
         return Shown(why_not="whole")
     shown = _by_number(reading, request) or _in_view(reading, request)
     if shown is None and request.event is not None:
-        shown = _view_of(reading, "audit", "event_id", Event.id, request.event)
+        shown = _in_log(reading, request.event)
     return shown or Shown(why_not=_why_not(request.table))
 
 
@@ -169,7 +167,7 @@ def _posting(reading: Reading, key: str) -> Shown | None:
         or _numbered(
             reading, TAXPAYER_NUMBER, _of_account.join(Posting, Posting.account_id == Account.id).where(*this)
         )
-        or _view_of(reading, "audit", "event_id", Event.id, int(event))
+        or _in_log(reading, int(event))
     )
 
 
@@ -185,6 +183,8 @@ def _in_view(reading: Reading, request: WhereShown) -> Shown | None:
         row = reading.connection.execute(wanted).one_or_none()
         key = {} if row is None else {"act_id": row.id, "register_id": row.register_id}
         return Shown(view="act", key=key) if key else None
+    if request.table in ("event", "event_line"):
+        return _in_log(reading, int(first), "gone" if request.table == "event" else "alone")
     if request.table not in _VIEWS:
         return None
     return _view_of(reading, *_VIEWS[request.table], int(first))
@@ -195,8 +195,24 @@ def _view_of(reading: Reading, view: View, name: str, column: Any, number: int) 
     return None if there is None else Shown(view=view, key={name: number})
 
 
+def _in_log(reading: Reading, event_id: int, without_event: Why = "gone") -> Shown | None:
+    """The audit log with the event's lines; it lists those of events that are there."""
+    if reading.connection.scalar(select(Event.id).where(Event.id == event_id)) is None:
+        return Shown(why_not=without_event)
+    of_event = select(EventLine.event_id).where(EventLine.event_id == event_id).limit(1)
+    if reading.connection.scalar(of_event) is None:
+        return Shown(why_not="unlogged")
+    return Shown(view="audit", key={"event_id": event_id})
+
+
 def _why_not(table: str) -> Why:
-    if table in _NUMBERS or table in _VIEWS or table in ("act", "signed_act", "posting"):
+    if table == "chain_head":
+        return "end"
+    if (
+        table in _NUMBERS
+        or table in _VIEWS
+        or table in ("act", "signed_act", "posting", "event", "event_line")
+    ):
         return "gone"
     declared = DECLARED.get(table)
     return "total" if declared is not None and declared.proof is Proof.CACHE else "none"

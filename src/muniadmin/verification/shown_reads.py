@@ -10,9 +10,10 @@ from muniadmin.kernel.requests import Query
 
 View = Literal["act", "session", "user", "audit", "anchor", "municipality"]
 
-Why = Literal["", "whole", "gone", "total", "none"]
-"""Why nothing shows a row: it is about no row but a whole table; the row is gone; it is a total that the program keeps
-for itself; no page lists rows of this table."""
+Why = Literal["", "whole", "gone", "alone", "unlogged", "end", "total", "none"]
+"""Why nothing shows a row: it is about no row but a whole table; the row is gone; the event is gone whose line it is;
+the audit log has no line of the event; it is where a chain ends; it is a total that the program keeps for itself; no
+page lists rows of this table."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Row, Table, select, tuple_
+from sqlalchemy import Column, Row, Table, func, literal, select, tuple_
 
 from muniadmin.kernel.canonical import canonical_json
 from muniadmin.kernel.i18n import N_
@@ -42,7 +42,7 @@ def rows(reading: Reading, look: Look, start: Start = BEGINNING) -> Iterator[Fin
         for table in Base.metadata.sorted_tables:
             if is_told(table.name):
                 yield from _of_table(reading, look, table, told, start)
-        yield from told.gone(reading, start)
+        yield from told.gone(reading, look, start)
 
 
 def _of_table(reading: Reading, look: Look, table: Table, told: "_Told", start: Start) -> Iterator[Finding]:
@@ -296,12 +296,14 @@ class _Told:
         )
         return taken
 
-    def gone(self, reading: Reading, start: Start) -> Iterator[Finding]:
+    def gone(self, reading: Reading, look: Look, start: Start) -> Iterator[Finding]:
         """What should be there and is not."""
         for table, text, event in self._file.execute(
             "SELECT name, key, event FROM told WHERE seen = 0 AND digest IS NOT NULL ORDER BY name, key"
         ):
             key = _key_of(text)
+            if start.is_beginning and look.unread and _is_there(reading, Base.metadata.tables[table], key):
+                continue  # it cannot be read, as the check of values says
             yield _finding(
                 table,
                 key,
@@ -347,6 +349,15 @@ def _may_be_key(key: Sequence[Any], columns: Iterable[Column[Any]]) -> bool:
     return [type(part) for part in key] == kinds and all(
         "\0" not in part if isinstance(part, str) else abs(part) < 2**63 for part in key
     )
+
+
+def _is_there(reading: Reading, table: Table, key: Sequence[Any]) -> bool:
+    """Whether the table itself has the row, whatever an index says."""
+    columns = table.primary_key.columns
+    if not _may_be_key(key, columns):
+        return False
+    same = [func.coalesce(column, column) == part for column, part in zip(columns, key, strict=True)]
+    return reading.connection.scalar(select(literal(1)).select_from(table).where(*same)) is not None
 
 
 def _rows_in(text: Mapping[str, Any]) -> Mapping[str, Any]:

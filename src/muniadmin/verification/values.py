@@ -1,6 +1,8 @@
 """Check that what the tables hold can be read at all: each value is of its column's kind, and nothing is missing."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
+from math import isfinite
 from typing import Any
 
 from sqlalchemy import (
@@ -39,6 +41,7 @@ def values(reading: Reading, look: Look) -> Iterator[Finding]:
     if connection.dialect.name == "sqlite":
         driver: Any = connection.connection.driver_connection
         driver.create_function("is_text", 1, _is_text, deterministic=True)
+        driver.create_function("is_json", 1, _is_json, deterministic=True)
     found = inspect(connection).get_multi_columns()
     there = {table: {column["name"] for column in columns} for (_schema, table), columns in found.items()}
     for table in Base.metadata.sorted_tables:
@@ -146,7 +149,7 @@ def _wrong_in_sqlite(column: Column[Any]) -> str:
         year_nought = f"substr({name}, 1, 4) = '0000'"
         problem = f"typeof({name}) <> 'text' OR {name} IS NOT date({name}, '+0 days') OR {year_nought}"
     elif isinstance(kind, JSON):
-        problem = f"typeof({name}) <> 'text' OR NOT json_valid({name})"
+        problem = f"typeof({name}) <> 'text' OR NOT is_json(CAST({name} AS BLOB))"
     elif isinstance(kind, LargeBinary):
         problem = f"typeof({name}) <> 'blob'"
     elif isinstance(kind, String):
@@ -165,6 +168,31 @@ def _is_text(stored: bytes | None) -> bool:
         return stored is not None and "\0" not in stored.decode("utf-8")
     except UnicodeDecodeError:
         return False
+
+
+def _is_json(stored: bytes | None) -> bool:
+    """Whether all who read it read the same: no number without end, no name twice, nothing that JSON has not."""
+    try:
+        json.loads(stored or b"", object_pairs_hook=_each_once, parse_constant=_refuse, parse_float=_finite)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _each_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    if len(found := dict(pairs)) != len(pairs):
+        raise ValueError("a name that is there twice")
+    return found
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(constant)
+
+
+def _finite(digits: str) -> float:
+    if not isfinite(number := float(digits)):
+        raise ValueError(digits)
+    return number
 
 
 def _wrong_in_postgresql(column: Column[Any]) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.engine import URL
 
 from muniadmin.anchors.models import Anchor
@@ -153,15 +153,15 @@ def save(path: Path, remembered: Remembered) -> None:
 
 
 def remember(reading: Reading) -> None:
-    """Brings the file up to what the database holds now. A chain that is not as remembered is left as it was: what is
-    missing must not be forgotten because the work goes on."""
+    """Brings the file up to what the database holds now. A chain that is not as remembered, or ends before the row that
+    is, is left as it was: what is missing must not be forgotten because the work goes on."""
     path = file_of(reading.connection.engine.url)
     now = _now(reading)
     try:
         before = load(path)
     except HeadsFileBroken as problem:
         _log.warning("%s %s", problem.sentence(), problem.advice())
-        path.replace(path.with_suffix(".broken"))
+        path.replace(_set_aside(path))
         before = None
     if before is not None and before.key != now.key:
         if not before.demonstration:
@@ -172,10 +172,7 @@ def remember(reading: Reading) -> None:
     kept = {} if before is None else dict(before.heads)
     begun = now.begun if before is None else before.begun
     moved = {
-        chain: head
-        for chain, head in now.heads.items()
-        if chain not in kept
-        or ((head.last, head.digest) != _place(kept[chain]) and _stands(reading, chain, kept[chain]))
+        chain: head for chain, head in now.heads.items() if _has_grown(reading, chain, kept.get(chain), head)
     }
     if moved or before is None:
         save(path, Remembered(**{**vars(now), "begun": begun, "heads": kept | moved}))
@@ -210,19 +207,23 @@ def key_of(reading: Reading) -> str:
         return ""
 
 
-def _place(head: RememberedHead) -> tuple[int, str]:
-    return head.last, head.digest
+def _has_grown(reading: Reading, chain: str, before: RememberedHead | None, head: RememberedHead) -> bool:
+    """Whether a chain goes on behind the row that is remembered; both are there, whatever its head says."""
+    if before is not None and (head.last <= before.last or not _stands(reading.connection, chain, before)):
+        return False
+    return _stands(reading.connection, chain, head)
 
 
-def _stands(reading: Reading, chain: str, head: RememberedHead) -> bool:
-    return digest_at(reading, chain, head.last) == head.digest
+def _stands(connection: Connection, chain: str, head: RememberedHead) -> bool:
+    return digest_at(connection, chain, head.last) == head.digest
 
 
 # --- comparing ------------------------------------------------------------------------------------------------------
 
 
 def compared(reading: Reading, remembered: Remembered, *, check: str, source: str) -> Iterator[Finding]:
-    """Each chain of which the remembered row is gone or another; ``source`` is who remembers."""
+    """Each chain of which the remembered row is gone or another; ``source`` is who remembers. What is remembered may be
+    newer than the state that is read, so a row that is not there is looked for once more in what there is now."""
     zone = reading.municipality.calendar.zone
     if remembered.key != key_of(reading):
         since = remembered.since
@@ -237,9 +238,12 @@ def compared(reading: Reading, remembered: Remembered, *, check: str, source: st
         )
         return
     for chain, head in sorted(remembered.heads.items()):
-        found = digest_at(reading, chain, head.last)
+        found = digest_at(reading.connection, chain, head.last)
         if found == head.digest:
             continue
+        with reading.connection.engine.connect() as now:
+            if _stands(now, chain, head):
+                continue
         message = (
             N_(
                 "{subject}: row {seq} of chain {chain} is gone, which was there on {since} ({digest}): the end of the "
@@ -271,21 +275,31 @@ def compared(reading: Reading, remembered: Remembered, *, check: str, source: st
 def lost_heads(reading: Reading, request: LostHeads) -> list[Finding]:
     """What this workstation remembers and the database no longer holds."""
     path = file_of(reading.connection.engine.url)
+    found = [_unreadable(broken)] if (broken := _set_aside(path)).exists() else []
     try:
         remembered = load(path)
-    except HeadsFileBroken as problem:
-        return [
-            Finding(
-                check=CHECK,
-                table="chain_head",
-                subject=str(path),
-                message=N_("What this workstation remembered of the chains cannot be read ({subject})."),
-                facts={"advice": problem.advice()},
-            )
-        ]
-    if remembered is None:
-        return []
-    return list(compared(reading, remembered, check=CHECK, source=reading.actor.workstation or "?"))
+    except HeadsFileBroken:
+        return [_unreadable(path)]
+    if remembered is not None:
+        found += compared(reading, remembered, check=CHECK, source=reading.actor.workstation or "?")
+    return found
+
+
+def _unreadable(path: Path) -> Finding:
+    return Finding(
+        check=CHECK,
+        table="chain_head",
+        subject=str(path),
+        message=N_(
+            "What this workstation remembered of the chains cannot be read ({subject}), so that it cannot tell whether "
+            "the end of a chain was cut off, or an older copy of the database put in its place."
+        ),
+    )
+
+
+def _set_aside(path: Path) -> Path:
+    """Where a file goes that cannot be read; it is a finding there until somebody begins anew."""
+    return path.with_suffix(".broken")
 
 
 def known_since(reading: Reading) -> tuple[int, str]:
@@ -302,7 +316,7 @@ def known_since(reading: Reading) -> tuple[int, str]:
         )
     since = format_instant(remembered.begun, reading.municipality.calendar.zone)
     return len(remembered.heads), _(
-        "What this workstation remembers of this database begins on {since}."
+        "This workstation remembers the chains of this database since {since}; what was cut off before, it cannot tell."
     ).format(since=since)
 
 
@@ -323,8 +337,9 @@ def begin_heads_anew(job: Job, command: BeginHeadsAnew) -> int:
         }
         record(uow, "verification:heads:begun-anew", job.actor.workstation, detail)
         now = uow.now
-    if path.exists():
-        path.replace(path.with_suffix(f".until-{now:%Y%m%dT%H%M%S}.json"))
+    for old in (path, _set_aside(path)):
+        if old.exists():
+            old.replace(old.with_suffix(f".until-{now:%Y%m%dT%H%M%S}{old.suffix}"))
     with job.reading() as reading:
         remember(reading)
     return len(lost)

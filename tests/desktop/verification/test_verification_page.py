@@ -16,7 +16,7 @@ from muniadmin.desktop.administration.audit_view import AuditView
 from muniadmin.desktop.administration.users_view import UsersView
 from muniadmin.desktop.verification.verification_page import VerificationPage
 from muniadmin.kernel.permissions import Role
-from tests.builders import a_bill, a_taxpayer
+from tests.builders import a_bill, a_taxpayer, everything
 from tests.desktop.conftest import Screen
 from tests.verification.owner import as_owner, one
 
@@ -74,8 +74,8 @@ def test_a_finding_opens_the_page_of_its_row(
     page.list.select(position)
     screen.settle()
     assert page.report.findings[position].sentence() in screen.texts(page)
-    assert page.to_row.isVisibleTo(page)
-    page.to_row.click()
+    assert page.card.to_row.isVisibleTo(page)
+    page.card.to_row.click()
     screen.settle()
     assert screen.frame.current_id == "assessment"
     assert number in screen.texts(screen.page)
@@ -91,7 +91,7 @@ def test_a_finding_without_a_page_says_why(
     page.list.select_first()
     screen.settle()
     assert "settlement_counted" in screen.texts(page)
-    assert not page.to_row.isVisibleTo(page)
+    assert not page.card.to_row.isVisibleTo(page)
     assert "there is no row to open" in screen.texts(page)
 
 
@@ -109,8 +109,8 @@ def test_a_user_a_setting_and_a_line_of_the_log_are_opened_where_they_stand(
 
     said = chosen(page, screen, "event")
     assert "Receipt cancelled · 1-2026-000001-7: this line was added" in said
-    assert page.to_row.text() == "Open in the audit log"
-    page.to_row.click()
+    assert not page.card.to_row.isVisibleTo(page)
+    page.card.to_log.click()
     screen.settle()
     view = screen.page.findChild(AuditView)
     assert view is not None
@@ -127,7 +127,7 @@ def test_a_user_a_setting_and_a_line_of_the_log_are_opened_where_they_stand(
 
     screen.frame.go("verification")
     chosen(page, screen, "app_user")
-    page.to_row.click()
+    page.card.to_row.click()
     screen.settle()
     users = screen.page.findChild(UsersView)
     assert users is not None
@@ -138,7 +138,7 @@ def test_a_user_a_setting_and_a_line_of_the_log_are_opened_where_they_stand(
 
     screen.frame.go("verification")
     chosen(page, screen, "setting")
-    page.to_row.click()
+    page.card.to_row.click()
     screen.settle()
     assert "elsewhere" not in screen.texts(screen.page)  # the card was read when the program was started
     assert "Particulars" in screen.texts(screen.page)
@@ -154,7 +154,7 @@ def test_whoever_may_not_see_users_is_told_so(app: App, screen: Screen, qtbot: Q
     qtbot.waitUntil(lambda: page.report is not None, timeout=60_000)
     screen.settle()
     assert "Only those who administer the users may see the row." in chosen(page, screen, "app_user")
-    assert not page.to_row.isVisibleTo(page)
+    assert not page.card.to_row.isVisibleTo(page)
 
 
 def test_amounts_and_chains_are_read_as_people_write_them(
@@ -294,6 +294,30 @@ def test_the_dialog_asks_where_to_and_never_to_write_over(
 def test_whoever_may_not_see_the_audit_log_has_no_such_page(screen: Screen) -> None:
     screen.sign_in(Role.CLERK)
     assert "verification" not in screen.frame.specs
+
+
+def test_what_was_kept_outside_is_compared_from_the_window(
+    app: App,
+    page: VerificationPage,
+    screen: Screen,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = app.execute(MakeAnchor(), everything(app)).outcome
+    kept, forged = tmp_path / "kept.txt", tmp_path / "forged.txt"
+    kept.write_text(f"{made.line}\n")
+    forged.write_text(made.line.replace("|fes|", "|xyz|") + "\n")
+    chosen = [str(kept), str(forged)]
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_a, **_k: (chosen, ""))
+    page.to_compare.click()
+    qtbot.waitUntil(lambda: page.report is not None, timeout=60_000)
+    screen.settle()
+    assert page.report is not None
+    assert [one.subject for one in page.report.findings if one.check == "against"] == [str(forged)]
+    page.verify_against([str(tmp_path / "gone.txt")])
+    screen.settle()
+    assert "There is no file or folder" in screen.texts(page)
 
 
 def test_since_the_last_anchor_it_says_what_is_looked_at_and_what_is_not(

@@ -23,7 +23,7 @@ from muniadmin.desktop.widgets.layouts import column, row
 from muniadmin.desktop.widgets.row_model import Column
 from muniadmin.desktop.widgets.row_source import ListSource
 from muniadmin.desktop.widgets.row_table import RowTable
-from muniadmin.kernel.chains import chain_name
+from muniadmin.kernel.chains import chain_name, chain_order
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import _, ngettext
@@ -45,6 +45,8 @@ class AnchorsView(QWidget):
         self._folder = ""
         #: The anchor that was asked for; the list begins with it.
         self._wanted: int | None = None
+        #: The anchor that was just made here, until the list has it.
+        self._made_number: int | None = None
         self.lost = Banner()
         self.lost.hide()
         self.make = Button(_("Make an anchor now"), Kind.PRIMARY, icon="plus")
@@ -149,7 +151,10 @@ class AnchorsView(QWidget):
         before = self.list.current()
         self._rows = rows
         self._fill(rows)
-        if before is not None and self._wanted is None:
+        if self._made_number is not None:
+            self.list.select_key(self._made_number)
+            self._made_number = None
+        elif before is not None and self._wanted is None:
             self.list.select_key(before.number)
         elif rows:
             self.list.select_first()
@@ -187,7 +192,7 @@ class AnchorsView(QWidget):
         self._heads.set_rows(
             [
                 (chain_name(head.chain), f"{format_number(head.last)} · {head.digest[:SHORT]}")
-                for head in anchor.heads
+                for head in sorted(anchor.heads, key=lambda head: chain_order(head.chain))
             ]
         )  # fmt: skip
 
@@ -208,7 +213,8 @@ class AnchorsView(QWidget):
     def _made(self, made: AnchorMade) -> None:
         self._unlock()
         self._page.shell.say(_("Anchor {number} is made.").format(number=format_number(made.number)))
-        self.list.select_key(made.number)
+        self._made_number = made.number
+        self.reload()
 
     def _not_made(self, problem: UserError) -> None:
         self._unlock()

@@ -13,6 +13,8 @@ from muniadmin.audit.reads import AuditLine, AuditLog
 from muniadmin.audit.rules import MONEY_DETAILS, detail_name, event_name
 from muniadmin.collection.rules import CHANNEL_NAMES
 from muniadmin.desktop.shell.navigation import Page, split
+from muniadmin.desktop.theme import Tone
+from muniadmin.desktop.widgets.banner import Banner
 from muniadmin.desktop.widgets.buttons import Button
 from muniadmin.desktop.widgets.cards import Card, Scroller, Section
 from muniadmin.desktop.widgets.detail import DefinitionRows
@@ -104,7 +106,9 @@ class AuditView(QWidget):
         side.body.addWidget(self._stack, 1)
         above = row(self.search, None, self.newest, self.older)
         above.setStretchFactor(self.search, 100)
-        layout = column(above, spacing=12)
+        self.not_there = Banner()
+        self.not_there.hide()
+        layout = column(above, self.not_there, spacing=12)
         layout.addLayout(split(self.list, side, aside_width=340), 1)
         self.setLayout(layout)
         page.read(TheProfile(), then=self._take_profile, key="profile")
@@ -146,8 +150,18 @@ class AuditView(QWidget):
     def _show_newest(self, lines: list[AuditLine]) -> None:
         self._lines = lines
         self._fill(lines)
+        self.not_there.hide()
         if self._wanted is not None:
-            self.list.select_key(self._wanted)
+            # Of a line that was taken away, the first of its event; never another event's.
+            event_id = self._wanted[0]
+            places = [line.place for line in lines if line.place[0] == event_id]
+            wanted = self._wanted if self._wanted in places else min(places, default=None)
+            if wanted is None:
+                self.not_there.say(
+                    Tone.WARNING, _("The audit log has no line of event {number}.").format(number=event_id)
+                )
+            else:
+                self.list.select_key(wanted)
 
     def _ask_older(self) -> None:
         if self._lines:

@@ -1,8 +1,7 @@
 """The page on which an auditor has the books verified, and looks at what was found."""
 
 import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,20 +9,17 @@ from typing import Any, NamedTuple
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QStackedWidget, QWidget
 
-from muniadmin.access.names import ADMINISTER_USERS
-from muniadmin.anchors.rules import SHORT
 from muniadmin.desktop.shell.actions import Action
-from muniadmin.desktop.shell.navigation import Filtered, Page, Scanned, Scene, Target, split
+from muniadmin.desktop.shell.navigation import Page, Scene, split
 from muniadmin.desktop.shell.operations import Job
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
+from muniadmin.desktop.verification.finding_card import FindingCard
 from muniadmin.desktop.widgets.banner import Banner
 from muniadmin.desktop.widgets.buttons import Button, Kind
-from muniadmin.desktop.widgets.cards import Card, Scroller, Section
 from muniadmin.desktop.widgets.chips import ChoiceChips
-from muniadmin.desktop.widgets.detail import DefinitionRows
 from muniadmin.desktop.widgets.empty import EmptyState
-from muniadmin.desktop.widgets.labels import Hairline, Role, Text
+from muniadmin.desktop.widgets.labels import Role, Text
 from muniadmin.desktop.widgets.layouts import column, row, show_if
 from muniadmin.desktop.widgets.progress import ProgressPanel
 from muniadmin.desktop.widgets.row_model import Column
@@ -40,10 +36,12 @@ from muniadmin.verification.commands import (
     Finding,
     VerificationReport,
     Verify,
+    Witness,
 )
-from muniadmin.verification.findings import changes, logged, place, sentence, value_in
+from muniadmin.verification.errors import WitnessUnreadable
+from muniadmin.verification.findings import place, sentence
 from muniadmin.verification.report import as_data, as_text, exported, remarks, result, verdict
-from muniadmin.verification.shown_reads import Shown, View, WhereShown, Why
+from muniadmin.verification.witnesses import witnesses
 
 
 class ReportNotWritten(UserError):
@@ -62,18 +60,7 @@ class _CheckLine(NamedTuple):
     tone: Tone
 
 
-_DIGEST = re.compile(rf"\b([0-9a-f]{{{SHORT}}})[0-9a-f]{{{64 - SHORT}}}\b")
-
 EVERYTHING, SINCE_ANCHOR = "everything", "since anchor"
-
-_WHY_NOT: Mapping[Why, str] = {
-    "whole": N_("It is about a whole table or the whole database: there is no row to open."),
-    "gone": N_("No page can show the row: it is gone."),
-    "total": N_("No page shows the row: it is a total or a count that the program keeps for itself."),
-    "none": N_("No page shows rows of this table."),
-}
-_PAGES: Mapping[View, str] = {"act": "acts", "session": "cash"}
-"""The pages of views; all others are parts of the administration."""
 
 
 class VerificationPage(Page):
@@ -86,9 +73,6 @@ class VerificationPage(Page):
         #: What is under way, and what is said of it, not yet translated.
         self._job: Job | None = None
         self._job_says = ""
-        self._shown: Shown | None = None
-        #: The line of the audit log that the chosen finding means, of those that its event has.
-        self._line = 1
         self._make_header()
         self.extent: ChoiceChips[str] = ChoiceChips(
             _("What is verified"),
@@ -118,7 +102,9 @@ class VerificationPage(Page):
         found = QWidget()
         found.setLayout(column(row(self.chips, None, self._made), self._lists, spacing=12))
         self._whole.addWidget(found)
-        self.body.addLayout(column(row(self.extent, None, self.to_export), self._extent_says, spacing=6))
+        self.body.addLayout(
+            column(row(self.extent, None, self.to_compare, self.to_export), self._extent_says, spacing=6)
+        )
         for part in (self._progress, self.verdict):
             part.hide()
             self.body.addWidget(part)
@@ -132,6 +118,8 @@ class VerificationPage(Page):
         self.save.clicked.connect(lambda _checked=False: self.save_report())
         self.begin = Button(_("Verify"), Kind.PRIMARY, key="Ctrl+Return")
         self.begin.clicked.connect(lambda _checked=False: self.verify())
+        self.to_compare = Button(_("Compare with files kept outside…"), icon="folder-open", small=True)
+        self.to_compare.clicked.connect(lambda _checked=False: self.choose_witnesses())
         self.to_export = Button(_("Export for an independent check…"), icon="download", small=True)
         self.to_export.clicked.connect(lambda _checked=False: self.choose_export())
         for button in (self.copy, self.save, self.begin):
@@ -161,8 +149,9 @@ class VerificationPage(Page):
                 "shield-check", _("Nothing was found"), _("The list of checks says what was looked at.")
             ),
         )
-        self.list.chosen.connect(self._choose)
-        self.list.opened.connect(lambda _finding: self.open_row())
+        self.list.chosen.connect(self._show)
+        self.card = FindingCard(self)
+        self.list.opened.connect(lambda _finding: self.card.open_row())
         checks: list[Column[_CheckLine]] = [
             Column("name", _("Check"), lambda c: c.name, width=300, stretch=True, look="strong"),
             Column("rows", _("Rows"), lambda c: c.rows, width=120, number=True),
@@ -170,58 +159,10 @@ class VerificationPage(Page):
         ]
         self.checks: RowTable[_CheckLine] = RowTable("checks", _("Checks"), checks, key=lambda c: c.name)
         both = QWidget()
-        both.setLayout(split(self.list, self._make_detail(), aside_width=340))
+        both.setLayout(split(self.list, self.card, aside_width=340))
         self._lists = QStackedWidget()
         self._lists.addWidget(both)
         self._lists.addWidget(self.checks)
-
-    def _make_detail(self) -> Card:
-        self._sentence = Text("", Role.STRONG, wrap=True).selectable()
-        self._where = DefinitionRows(muted="label")
-        self._changes = DefinitionRows(muted="label")
-        self._in_log = Text("", wrap=True).selectable()
-        self._said, self._says = DefinitionRows(muted="label"), DefinitionRows(muted="label")
-        self._digest_only = Text(
-            _("Events hold a digest of this row: it proves that the row was changed, not what it said."),
-            Role.SECONDARY,
-            wrap=True,
-        )
-        self._sections = (
-            Section(_("In the audit log"), self._in_log),
-            Section(_("What was changed"), self._changes),
-            Section(_("What the row said"), self._digest_only, self._said),
-            Section(_("What it says now"), self._says),
-        )
-        self.to_row = Button(_("Open the row"), icon="external-link", small=True)
-        self.to_row.clicked.connect(lambda _checked=False: self.open_row())
-        self._why_not = Text("", Role.SECONDARY, wrap=True)
-        rest = QWidget()
-        parts = column(*self._sections, spacing=0)
-        parts.addStretch(1)
-        rest.setLayout(parts)
-        detail = QWidget()
-        whole = column(spacing=0)
-        whole.addLayout(
-            column(
-                self._sentence,
-                self._where,
-                row(self.to_row, None),
-                self._why_not,
-                spacing=12,
-                margins=(16, 16, 16, 16),
-            )
-        )
-        whole.addWidget(Hairline())
-        whole.addWidget(Scroller(rest), 1)
-        detail.setLayout(whole)
-        self._detail = QStackedWidget()
-        self._detail.addWidget(
-            EmptyState("shield-check", _("No finding chosen"), _("Choose a finding to read it in full."))
-        )
-        self._detail.addWidget(detail)
-        side = Card()
-        side.body.addWidget(self._detail, 1)
-        return side
 
     # --- verifying ------------------------------------------------------------------------------------------------
 
@@ -244,14 +185,36 @@ class VerificationPage(Page):
             self.choose_extent(extent)
             self.verify()
 
-    def verify(self) -> None:
-        """Begins, beside everybody's work; the report comes here."""
+    def verify(self, against: tuple[Witness, ...] = ()) -> None:
+        """Begins, beside everybody's work; the report comes here. ``against``: files kept outside to compare with."""
         if self._at_work():
             return
         self.verdict.hide()
         since_anchor = self.extent.value() == SINCE_ANCHOR
         said = N_("Verifying since the last anchor…") if since_anchor else N_("Verifying everything…")
-        self._start(Verify(since_anchor=since_anchor), _("Verification"), said)
+        self._start(Verify(since_anchor=since_anchor, against=against), _("Verification"), said)
+
+    def choose_witnesses(self) -> None:
+        """Asks for files that were kept outside, anchors or what workstations remember, and verifies against them."""
+        if self._at_work():
+            return
+        paths, _kind = QFileDialog.getOpenFileNames(
+            self,
+            _("Files kept outside"),
+            "",
+            _("Anchors and what workstations remember (*.txt *.json);;All files (*)"),
+        )
+        if paths:
+            self.verify_against(paths)
+
+    def verify_against(self, paths: Sequence[str]) -> None:
+        """Verifies the chosen extent, and compares it with these files."""
+        try:
+            against = witnesses(paths)
+        except WitnessUnreadable as problem:
+            self.notice.show_error(problem)
+        else:
+            self.verify(against)
 
     def _at_work(self) -> bool:
         return self._job is not None
@@ -268,8 +231,9 @@ class VerificationPage(Page):
     def _follow(self, job: Job, said: str) -> None:
         """Shows how far a job is, and waits for what comes of it; ``said`` is not yet translated."""
         self._job, self._job_says = job, said
-        for part in (self.extent, self.begin, self.to_export):
+        for part in (self.extent, self.begin, self.to_compare, self.to_export):
             part.setEnabled(False)
+        show_if(self._whole, self.report is not None)
         room = self._progress.layout()
         assert room is not None
         while (old := room.takeAt(0)) is not None:
@@ -294,8 +258,9 @@ class VerificationPage(Page):
         if has_keyboard:
             self.setFocus()
         self._progress.hide()
-        for part in (self.extent, self.begin, self.to_export):
+        for part in (self.extent, self.begin, self.to_compare, self.to_export):
             part.setEnabled(True)
+        self._whole.show()
         outcome = None if job.outcome is None else job.outcome.outcome
         if isinstance(outcome, VerificationReport):
             self._on_report(outcome)
@@ -346,105 +311,18 @@ class VerificationPage(Page):
         self.show_list("findings" if report.findings else "checks")
         self.list.select_first()
 
+    def _show(self, entry: tuple[int, Finding] | None) -> None:
+        if entry is None or self.report is None:
+            self.card.show_finding(None)
+            return
+        finding = entry[1]
+        check = next(_(one.name) for one in self.report.checked if one.check == finding.check)
+        self.card.show_finding(finding, check)
+
     def show_list(self, which: str) -> None:
         """Findings or checks."""
         self.chips.set_value(which)
         self._lists.setCurrentIndex(0 if which == "findings" else 1)
-
-    # --- the chosen finding ---------------------------------------------------------------------------------------
-
-    def _choose(self, entry: tuple[int, Finding] | None) -> None:
-        self._shown = None
-        self._detail.setCurrentIndex(0 if entry is None else 1)
-        if entry is None:
-            return
-        finding, town = entry[1], self.shell.municipality
-        # A whole digest is one word, for which there is no room; what the row said has it.
-        self._sentence.setText(_DIGEST.sub(r"\1…", sentence(finding, town)))
-        where = [
-            (_("Table"), finding.table),
-            (_("Key"), finding.key),
-            (_("Check"), self._check_name(finding.check)),
-        ]
-        if finding.event is not None:
-            where.append((_("Written by event"), str(finding.event)))
-        self._where.set_rows([(label, value) for label, value in where if value])
-        self._line = next((one.line for one in finding.logged if one.astray != "gone"), 1)
-        self._in_log.setText("\n".join(logged(line, town) for line in finding.logged))
-        changed = changes(finding, town)
-        self._changes.set_rows(changed)
-        self._said.set_rows(self._in_rows(finding, finding.said))
-        self._says.set_rows(self._in_rows(finding, finding.says))
-        digest_only = bool(finding.event is not None and finding.says and not finding.said)
-        show_if(self._digest_only, digest_only)
-        for section, is_there in zip(
-            self._sections,
-            (finding.logged, changed, finding.said or digest_only, finding.says),
-            strict=True,
-        ):
-            section.setVisible(bool(is_there))
-        self.to_row.hide()
-        self._why_not.hide()
-        self.read(
-            WhereShown(table=finding.table, key=finding.key, event=finding.event),
-            then=self._on_where,
-            key="where",
-        )
-
-    def _in_rows(self, finding: Finding, values: Mapping[str, object]) -> list[tuple[str, str]]:
-        town = self.shell.municipality
-        return [(name, value_in(finding.table, name, value, town)) for name, value in values.items()]
-
-    def _check_name(self, check: str) -> str:
-        assert self.report is not None
-        return next(_(one.name) for one in self.report.checked if one.check == check)
-
-    def _on_where(self, shown: Shown) -> None:
-        self._shown = shown
-        way, why_not = self._way()
-        in_log = shown.view == "audit"
-        self.to_row.set_text(_("Open in the audit log") if in_log else _("Open the row"))
-        self.to_row.setVisible(way is not None)
-        self._why_not.setText(why_not)
-        self._why_not.setVisible(bool(why_not))
-
-    def _way(self) -> tuple[tuple[str, Target] | None, str]:
-        """The page that shows the chosen finding's row to this user, and what to ask it for; else why none does."""
-        from muniadmin.desktop.pages import all_pages
-
-        shown = self._shown
-        if shown is None:
-            return None, ""
-        if shown.why_not:
-            return None, _(_WHY_NOT[shown.why_not])
-        target: Target
-        if shown.view is None:
-            assert shown.kind is not None
-            kind, target = shown.kind, Scanned(shown.kind, shown.number)
-            showing = [spec for spec in all_pages() if spec.shows(kind)]
-            # The counter shows bills, too, but to take money for them.
-            showing.sort(key=lambda spec: spec.id == "counter")
-        else:
-            page, filters = _PAGES.get(shown.view, "administration"), dict[str, Any](shown.key)
-            if shown.view == "act":
-                filters["state"] = None
-            elif page == "administration":
-                filters |= {"view": shown.view, "line": self._line}
-            target = Filtered(filters)
-            showing = [spec for spec in all_pages() if spec.id == page]
-            if shown.view == "user" and not self.may(ADMINISTER_USERS):
-                return None, _("Only those who administer the users may see the row.")
-        for spec in showing:
-            if spec.allowed(self.shell.actor.permissions):
-                return (spec.id, target), ""
-        names = ", ".join(spec.name for spec in showing)
-        return None, _("You may not see the page that shows the row ({page}).").format(page=names)
-
-    def open_row(self) -> None:
-        """Goes to the page that shows the chosen finding's row."""
-        way, _why_not = self._way()
-        if way is not None:
-            self.shell.go(*way)
 
     # --- the report -----------------------------------------------------------------------------------------------
 
@@ -549,6 +427,13 @@ class VerificationPage(Page):
                 icon="shield-check",
                 group=group,
                 run=lambda: self.verify_extent(SINCE_ANCHOR),
+            ),
+            Action(
+                id="verify-against",
+                title=_("Compare with files kept outside…"),
+                icon="folder-open",
+                group=group,
+                run=self.choose_witnesses,
             ),
             Action(
                 id="verification export",
