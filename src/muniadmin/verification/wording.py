@@ -279,13 +279,13 @@ def _receipt(sheet: ReceiptSheet) -> list[tuple[str, str]]:
     money = sheet.currency
     taken_on = sheet.taken_at.astimezone(ZoneInfo(sheet.issuer.zone)).date()
     means = [
-        " ".join((one.channel, one.reference, _money(one.amount, money))).split() for one in sheet.tenders
+        " ".join(filter(None, (one.channel, one.reference, _money(one.amount, money)))) for one in sheet.tenders
     ]
     facts = [
         (_("Payer"), sheet.payer),
         (_("Taxpayer"), sheet.taxpayer_number or ""),
         (_("Amount"), _money(sheet.total, money)),
-        (_("Means"), " + ".join(" ".join(words) for words in means)),
+        (_("Means"), " + ".join(means)),
         (_("Taken at"), format_instant(sheet.taken_at, sheet.issuer.zone)),
         (_("Counts from"), format_date(sheet.value_on) if sheet.value_on != taken_on else ""),
         (_("Cash desk"), " · ".join(part for part in (sheet.desk, sheet.cashier) if part)),
