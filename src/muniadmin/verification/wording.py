@@ -279,7 +279,8 @@ def _receipt(sheet: ReceiptSheet) -> list[tuple[str, str]]:
     money = sheet.currency
     taken_on = sheet.taken_at.astimezone(ZoneInfo(sheet.issuer.zone)).date()
     means = [
-        " ".join(filter(None, (one.channel, one.reference, _money(one.amount, money)))) for one in sheet.tenders
+        " ".join(filter(None, (one.channel, one.reference, _money(one.amount, money))))
+        for one in sheet.tenders
     ]
     facts = [
         (_("Payer"), sheet.payer),
