@@ -11,8 +11,10 @@ from muniadmin.desktop.administration.anchors_view import AnchorsView
 from muniadmin.desktop.administration.audit_view import AuditView
 from muniadmin.desktop.administration.municipality_view import MunicipalityView
 from muniadmin.desktop.administration.users_view import UsersView
+from muniadmin.desktop.administration.workstation_view import WorkstationView
 from muniadmin.desktop.shell.actions import Action
 from muniadmin.desktop.shell.navigation import Filtered, Page, Scene, Target
+from muniadmin.desktop.shell.scanner import read_scan
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.chips import ChoiceChips
 from muniadmin.desktop.widgets.layouts import row
@@ -22,7 +24,7 @@ from muniadmin.settings.names import SETTINGS_TOPIC
 
 
 class AdministrationPage(Page):
-    """Up to four views; each only for those who may."""
+    """The views, each only for those who may see it."""
 
     topics = frozenset({USERS_TOPIC, AUDIT_TOPIC, ANCHORS_TOPIC, SETTINGS_TOPIC})
 
@@ -40,6 +42,8 @@ class AdministrationPage(Page):
             names.append(("anchors", _("Anchors")))
         self.views["municipality"] = MunicipalityView(shell)
         names.append(("municipality", _("Municipality")))
+        self.views["workstation"] = WorkstationView(shell)
+        names.append(("workstation", _("Workstation")))
         self.chips: ChoiceChips[str] = ChoiceChips(_("Part of the administration"), names)
         self.chips.chosen.connect(self.show_view)
         self.stack = QStackedWidget()
@@ -82,6 +86,8 @@ class AdministrationPage(Page):
         view = self.stack.currentWidget()
         if isinstance(view, UsersView | AuditView | AnchorsView):
             view.list.take_focus()
+        elif isinstance(view, WorkstationView):
+            view.take_focus()
 
     def actions_offered(self) -> list[Action]:
         """What the palette offers here."""
@@ -112,13 +118,22 @@ class AdministrationPage(Page):
             if isinstance(audit, AuditView):
                 audit.list.select_first()
 
-        scenes = [Scene("municipality", lambda: self.show_view("municipality"))]
+        scenes = [
+            Scene("municipality", lambda: self.show_view("municipality")),
+            Scene("workstation", self._try_scanner),
+        ]
         if audit is not None:
             scenes.insert(0, Scene("audit", lines))
             scenes.insert(1, Scene("anchors", lambda: self.show_view("anchors")))
         if users is not None:
             scenes = [Scene("users", lambda: self.show_view("users")), Scene("new-user", new_user), *scenes]
         return scenes
+
+    def _try_scanner(self) -> None:
+        self.show_view("workstation")
+        view = self.views["workstation"]
+        assert isinstance(view, WorkstationView)
+        view.scanner.show_reading(read_scan("]C1A-2026-0000001-4"))
 
     def memory(self) -> dict[str, Any]:
         """Which view is in front."""

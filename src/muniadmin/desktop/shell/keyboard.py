@@ -6,7 +6,7 @@ of all others nothing is lost and nothing changes its order. What a scan opens i
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
@@ -47,8 +47,6 @@ class Keyboard(QObject):
         super().__init__(parent)
         self._take, self._somebody_there = take, somebody_there
         self.setting = Setting()
-        #: How far apart the keys of the last scan were, on average, in milliseconds.
-        self.pace = 0.0
         self._window: QWindow | None = None
         self._held: list[QKeyEvent] = []
         self._text = ""
@@ -148,8 +146,7 @@ class Keyboard(QObject):
                 reading, letters, began = whole, count, before.began
         if letters < SHORTEST or not (reading.is_ours or (ended and looks_like_a_code(self._text))):
             return False
-        self.pace = (self._last - began) / (letters - 1)
-        if not self._take(reading):
+        if not self._take(replace(reading, pace=(self._last - began) / (letters - 1))):
             return False
         self._forget()
         self._let_before = _Let()

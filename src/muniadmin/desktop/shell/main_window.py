@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from muniadmin.desktop.shell.frame import Frame
     from muniadmin.desktop.shell.operations import Door, Operations
     from muniadmin.desktop.shell.own_password import OwnPasswordDialog
+    from muniadmin.desktop.shell.scanner import Setting
+    from muniadmin.desktop.shell.scanner_panel import ScannerDialog
     from muniadmin.desktop.shell.shell import Shell
     from muniadmin.desktop.widgets.banner import Toast
     from muniadmin.kernel.clock import Clock
@@ -183,6 +185,7 @@ class MainWindow(QWidget):
         self.preferences.user_name = who.actor.user_name
         self.shell = Shell(self.operations, self._municipality, self._clock, self)
         self.shell.said.connect(self.say)
+        self.shell.scanner_set.connect(self._set_scanner)
         self._show_frame(None)
         self._companions = [make(self.shell) for make in companions()]
         self.sign_in.password.clear()
@@ -408,6 +411,10 @@ class MainWindow(QWidget):
                 id="check-paper", title=_("Check a paper…"), key="Ctrl+Shift+K", icon="shield-check", group=window,
                 run=self.check_paper,
             ),
+            Action(
+                id="scanner", title=_("Try your scanner…"), icon="scan-barcode", group=window,
+                run=self.try_scanner,
+            ),
             *self._supervisors_actions(window),
             Action(id="lock", title=_("Lock the screen"), key="Ctrl+L", icon="lock", group=window, run=self.lock),
             Action(id="sign-out", title=_("Sign out"), icon="log-out", group=window, run=self.sign_out),
@@ -436,6 +443,18 @@ class MainWindow(QWidget):
                 )
             )  # fmt: skip
         return actions
+
+    def _set_scanner(self, setting: "Setting") -> None:
+        self.keyboard.setting = setting
+
+    def try_scanner(self) -> "ScannerDialog":
+        """Shows what the scanner sends, and how it is set."""
+        from muniadmin.desktop.shell.scanner_panel import ScannerDialog
+
+        assert self.shell is not None
+        dialog = ScannerDialog(self.frame, self.shell)
+        dialog.open()
+        return dialog
 
     def change_own_password(self) -> "OwnPasswordDialog":
         """Asks whoever is signed in for their old password and another one."""

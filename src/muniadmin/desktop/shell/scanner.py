@@ -72,6 +72,11 @@ class Reading:
     numbers: "tuple[tuple[NumberKind, str], ...]" = ()
     is_square_code: bool = False
     problem: UserError | None = None
+    #: As it came, from which layout it had to be undone, and how many milliseconds lay between two letters, if they
+    #: were a scanner's.
+    sent: str = ""
+    layout: str = ""
+    pace: float | None = None
 
     @property
     def name(self) -> str:
@@ -92,25 +97,26 @@ def read_scan(sent: str, setting: Setting | None = None) -> Reading:
 
     setting = setting or Setting()
     wrong: WrongNumber | None = None
-    for typed in _as_on_us_keys(sent, setting.layout):
+    for layout, typed in _as_on_us_keys(sent, setting.layout):
         bare = _bare(typed, setting)
         if is_square_code(bare):
-            return Reading(bare, is_square_code=True)
+            return Reading(bare, is_square_code=True, sent=sent, layout=layout)
         try:
             numbers = _numbers_in(bare)
         except WrongNumber as problem:
             wrong = wrong or problem
             continue
         if numbers:
-            return Reading(bare, numbers=numbers)
+            return Reading(bare, numbers=numbers, sent=sent, layout=layout)
     bare = _bare(sent, setting)
-    return Reading(bare, problem=wrong or NoneOfOurs(text=bare if len(bare) <= 40 else f"{bare[:39]}…"))
+    none_of_ours = NoneOfOurs(text=bare if len(bare) <= 40 else f"{bare[:39]}…")
+    return Reading(bare, problem=wrong or none_of_ours, sent=sent)
 
 
 def looks_like_a_code(text: str) -> bool:
     """Whether letters that came at a scanner's pace are a code, on whichever keyboard: most of it are figures. A line
     that was held up may bring a whole word at once that a person typed."""
-    figures = max(sum(char.isdigit() for char in typed) for typed in _as_on_us_keys(text, ""))
+    figures = max(sum(char.isdigit() for char in typed) for _layout, typed in _as_on_us_keys(text, ""))
     return len(text) >= SHORTEST and 2 * figures >= len(text)
 
 
@@ -119,12 +125,10 @@ def is_square_code(text: str) -> bool:
     return re.match(r"(?i)ma\d+\|", text) is not None
 
 
-def _as_on_us_keys(sent: str, layout: str) -> list[str]:
-    """The text as it stands, and as the US keyboard would have it, if the computer has the other one."""
-    if layout == "us":
-        return [sent]
-    undone = [table for name, table in _UNDONE.items() if layout in ("", name)]
-    return [sent, *(sent.translate(table) for table in undone)]
+def _as_on_us_keys(sent: str, wanted: str) -> list[tuple[str, str]]:
+    """The text as it stands, and as the US keyboard would have it if the computer has another, with that one's name."""
+    undone = {layout: table for layout, table in _UNDONE.items() if wanted in ("", layout)}
+    return [("", sent), *((layout, sent.translate(table)) for layout, table in undone.items())]
 
 
 def _bare(text: str, setting: Setting) -> str:

@@ -33,8 +33,11 @@ class Scans(QObject):
             return self._before_the_door(reading)
         while (popup := QApplication.activePopupWidget()) is not None and popup.close():
             pass
-        field = QApplication.focusWidget()
+        field: Any = QApplication.focusWidget()
         text = reading.numbers[0][1] if len(reading.numbers) == 1 else reading.text
+        if hasattr(field, "take_reading"):
+            field.take_reading(reading)
+            return True
         if isinstance(field, TextField) and field.takes_code(text, ours=reading.is_ours):
             field.put_code(text)
             window.say(

@@ -25,6 +25,8 @@ class Shell(QObject):
     """The text of a square code, or nothing yet: somebody wants to know whether a paper is genuine."""
     said = Signal(str)
     """A short word that something went well, for a toast."""
+    scanner_set = Signal(object)
+    """How the scanner of this workstation is set from now on: a ``scanner.Setting``."""
     till_changed = Signal(object)
     """The till's state in the header: a TillState, or None where there is no till."""
 
