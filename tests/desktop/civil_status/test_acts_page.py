@@ -212,19 +212,19 @@ class TestTheList:
         page = opened(screen)
         assert page.list.model.rowCount() == 2
         page.search.setText("tazi 2026")
-        page.ask()
+        page.listing.ask()
         screen.settle()
         assert page.list.model.rowCount() == 1
         assert page.detail.act is not None
         assert page.detail.act.row.name == "Adam TAZI"
         page.search.setText("1/2026")
-        page.ask()
+        page.listing.ask()
         screen.settle()
         assert page.detail.act.row.name == "Yasmine BENNANI"
         page.search.setText("zzz")
-        page.ask()
+        page.listing.ask()
         screen.settle()
-        assert "No act fits" in screen.texts(page)
+        assert "Nothing matches" in screen.texts(page)
 
     def test_one_act_is_shown_for_another_page(self, app: App, screen: Screen) -> None:
         act = a_signed_act(app, everything(app))

@@ -112,6 +112,10 @@ class TestAWholeRequest:
         screen.frame.go("civil_status")  # F8
         screen.settle()
         assert page.list.view.hasFocus()
+        keys += 1
+        page.detail.primary.click()  # Ctrl+Return
+        screen.settle()
+        assert "Hand the extract over to Karim BENNANI?" in screen.texts(screen.dialog())
         press(Key.Key_Return)
         (number,) = numbers(app)
         assert detail(app, number).row.state == "delivered"
@@ -295,20 +299,23 @@ class TestTheWorkList:
         page = opened(screen)
         assert "Nobody is waiting" in screen.texts(page)
         page.search.setText("zzz")
-        page.ask()
+        page.listing.ask()
         screen.settle()
-        assert "No request fits" in screen.texts(page)
-        page._all.click()
+        assert "Nothing matches" in screen.texts(page)
+        page.listing.fill.click()
+        screen.settle()
+        assert "Nobody is waiting" in screen.texts(page)
+        page.listing.fill.click()
         screen.settle()
         assert [row.number for row in page.list.model.at_hand()] == [asked.number]
 
     def test_where_there_was_no_request_yet_nothing_else_is_offered(self, screen: Screen) -> None:
         page = opened(screen)
-        assert page._all.isVisible()
-        page._all.click()
+        assert page.listing.fill.isVisible()
+        page.listing.fill.click()
         screen.settle()
         assert "No request yet" in screen.texts(page)
-        assert not page._all.isVisible()
+        assert not page.listing.fill.isVisible()
 
 
 class TestSteps:
@@ -387,7 +394,7 @@ def test_the_filters_survive_a_change_of_language(app: App, screen: Screen) -> N
     page = opened(screen)
     page.state.set_value(None)
     page.search.setText("yasmine")
-    page.ask()
+    page.listing.ask()
     screen.settle()
     screen.window.set_language("fr")
     screen.settle()

@@ -275,7 +275,7 @@ class TestTheList:
         page.search.setText("nothing like it")
         qtbot.waitUntil(lambda: listed(page) == [])
         screen.settle()
-        assert "No fine fits" in screen.texts(page.list)
+        assert "Nothing matches" in screen.texts(page.list)
         page.search.clear()
         qtbot.waitUntil(lambda: len(listed(page)) == 2)
         choose(screen, page.state, "Reduced")

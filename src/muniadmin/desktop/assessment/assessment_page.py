@@ -94,7 +94,7 @@ class AssessmentPage(Page):
         self.read(HeadsOfYear(start_year=self.year.value()), then=self._show_heads, key="heads")
         front = self.stack.currentWidget()
         if front is self.bills:
-            self.bills.list.reload()
+            self.bills.reload()
         elif front is self.rolls:
             self.read(Rolls(), then=self._show_rolls, key="rolls")
         elif front is self.tariff and self.tariff.head is not None:
@@ -111,7 +111,7 @@ class AssessmentPage(Page):
         """Into the list in front."""
         front = self.stack.currentWidget()
         if front is self.bills:
-            self.bills.search.take_focus()
+            self.bills.listing.take_focus()
         elif front is self.rolls:
             self.rolls.take_focus()
         elif front is self.heads:
@@ -135,12 +135,12 @@ class AssessmentPage(Page):
 
     def memory(self) -> dict[str, Any]:
         """Which list is in front, which year, and the filters."""
-        return {"view": self.views.value(), "year": self.year.value(), "bills": self.bills.filters()}
+        return {"view": self.views.value(), "year": self.year.value(), "bills": self.bills.listing.memory()}
 
     def recall(self, memory: dict[str, Any]) -> None:
         """Takes them up again."""
         self.year.set_value(memory["year"])
-        self.bills.show_filtered(**memory["bills"])
+        self.bills.listing.recall(memory["bills"])
         self.show_view(memory["view"])
 
     def scenes(self) -> list[Scene]:
@@ -176,13 +176,11 @@ class AssessmentPage(Page):
         self.header.set_title(_("Assessment"))
         self._drop_assistant()
         self.reload()
-        if name == "bills" and self.bills.list.current() is None:
-            self.bills.reload()
         self.take_focus()
 
     def show_bills(self, *, head: str | None = None, state: str = "", text: str = "") -> None:
         """The bills of a head, or one by its number."""
-        self.bills.show_filtered(head=head, state=state, text=text)
+        self.bills.listing.look_for(text, head_code=head, state=state)
         self.show_view("bills")
 
     def open_tariff(self, code: str) -> None:

@@ -1,8 +1,10 @@
 """Bills: found by number, text, head and state; each with its computation, to print or to pay."""
 
-from typing import Any, cast
+from collections.abc import Sequence
+from functools import partial
+from typing import cast
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from muniadmin.assessment.commands import BillSheetIssued, IssueBillSheet
@@ -15,26 +17,22 @@ from muniadmin.desktop.assessment.instalments import InstalmentLines
 from muniadmin.desktop.assessment.print_bills import print_bills
 from muniadmin.desktop.assessment.tables import bill_columns, owed_words
 from muniadmin.desktop.assessment.words import BILL_STATES
-from muniadmin.desktop.shell.navigation import Page, Scanned, split
+from muniadmin.desktop.lists.listing import Listing, Nothing, Wanted
+from muniadmin.desktop.shell.navigation import Page, Scanned
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.buttons import Button
 from muniadmin.desktop.widgets.cards import Card, Scroller, Section
 from muniadmin.desktop.widgets.chips import HEIGHT as CHIP
 from muniadmin.desktop.widgets.chips import ChoiceChips
 from muniadmin.desktop.widgets.detail import DefinitionRows, KeyFigures
-from muniadmin.desktop.widgets.empty import EmptyState
-from muniadmin.desktop.widgets.fields import SearchField
 from muniadmin.desktop.widgets.labels import ElidedText, Hairline, Pill, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
 from muniadmin.desktop.widgets.menu_chip import MenuChip
-from muniadmin.desktop.widgets.row_source import QuerySource, Summary
-from muniadmin.desktop.widgets.row_table import RowTable
+from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.reads import PrintedDocument
 from muniadmin.kernel.i18n import _, pick
 from muniadmin.taxpayers.names import TAXPAYER_NUMBER
-
-_PAUSE_MS = 180
 
 
 class BillsView(QWidget):
@@ -44,84 +42,74 @@ class BillsView(QWidget):
         super().__init__()
         self.page = page
         self.shell = page.shell
-        self.search = SearchField(_("Search bills"), placeholder=_("Number, taxpayer or what is charged"))
-        self.search.setFixedWidth(300)
         self.head: MenuChip[str] = MenuChip(_("Revenue head"))
         self.states: ChoiceChips[str] = ChoiceChips(
             _("State"),
             [("", _("All")), ("open", _("Unsettled")), ("overdue", _("Overdue")), ("settled", _("Settled"))],
         )
         self.states.setFixedHeight(CHIP)
-        self.list: RowTable[BillRow] = RowTable(
+        self.detail = BillCard(page)
+        self.listing: Listing[BillRow] = Listing(
+            page,
             "bills",
             _("Bills"),
             bill_columns(self.shell),
+            self._source,
             key=lambda bill: bill.bill_id,
-            empty=EmptyState(
-                "file-text", _("No bill here"), _("Bills are issued by a roll of a revenue head.")
-            ),
+            search=_("Number, taxpayer or what is charged"),
+            filters={"head_code": self.head, "state": self.states},
+            empty=Nothing("file-text", _("No bill here"), _("Bills are issued by a roll of a revenue head.")),
+            panel=self.detail,
+            sums=[
+                (_("Total"), lambda bill: bill.total),
+                (_("Settled amount"), lambda bill: bill.settled),
+                (_("Left to pay"), lambda bill: bill.left),
+            ],
         )
-        self.detail = BillCard(page)
-        self.setLayout(
-            column(
-                row(self.search, self.head, self.states, None, spacing=10),
-                split(self.list, self.detail),
-                spacing=12,
-            )
-        )
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_PAUSE_MS)
-        self._pause.timeout.connect(self.reload)
-        self.search.textChanged.connect(lambda _text: self._pause.start())
-        self.search.moved_down.connect(self.list.take_focus)
-        self.list.left_upwards.connect(self.search.take_focus)
-        self.head.chosen.connect(lambda _code: self.reload())
-        self.states.chosen.connect(lambda _state: self.reload())
-        self.list.chosen.connect(self.detail.show_row)
-        self.list.counted.connect(self._first)
+        self.list, self.search = self.listing.table, self.listing.search
+        self.setLayout(column(self.listing))
+        self.listing.chosen.connect(self.detail.show_row)
+        self.listing.ask()
 
     def set_heads(self, heads: list[HeadSummary]) -> None:
         """What the head filter offers."""
         self.head.set_choices([(head.code, pick(head.names)) for head in heads])
 
-    def show_filtered(self, *, head: str | None = None, state: str = "", text: str = "") -> None:
-        """The bills of a head, or the one with a number."""
-        self.head.set_value(head)
-        self.states.set_value(state)
-        self.search.setText(text)
-        self._pause.stop()
-        self.reload()
-
     def reload(self) -> None:
-        """Asks again with the filters as they are."""
-        self.list.set_source(
-            QuerySource(
-                self.page.read, page=self._query, rows_of=lambda answer: answer.rows, summarise=self._summary
-            )
+        """Asks again; the bill in hand stays."""
+        self.listing.reload()
+
+    def _source(self, wanted: Wanted) -> QuerySource[BillRow]:
+        return QuerySource(
+            self.page.read,
+            page=partial(self._question, wanted),
+            rows_of=lambda answer: answer.rows,
+            summarise=self._summary,
         )
 
     def print_listed(self) -> None:
         """Prints the bills that are selected, where several are; else all that are listed."""
-        chosen = self.list.selected() if self.list.selected_count() > 1 else []
+        if 1 < self.list.selected_count() < self.list.model.summary.count:
+            self.list.fetch_selected(self._print_bills)
+        else:
+            self._print_bills([])
+
+    def _print_bills(self, chosen: Sequence[BillRow]) -> None:
+        wanted = self.listing.wanted()
         print_bills(
             self.page,
             _("Printing of the bills"),
-            head_code=self.head.value(),
-            state=cast("BillState | None", self.states.value() or None),
-            text=self.search.text().strip(),
+            head_code=wanted.filters["head_code"],
+            state=cast("BillState | None", wanted.filters["state"] or None),
+            text=wanted.text,
             bill_ids=tuple(bill.bill_id for bill in chosen),
         )
 
-    def filters(self) -> dict[str, Any]:
-        """What is filtered, to be recalled."""
-        return {"head": self.head.value(), "state": self.states.value(), "text": self.search.text()}
-
-    def _query(self, window: Any) -> Bills:
+    def _question(self, wanted: Wanted, window: Window) -> Bills:
         return Bills(
-            head_code=self.head.value(),
-            state=cast("BillState | None", self.states.value() or None),
-            text=self.search.text().strip(),
+            head_code=wanted.filters["head_code"],
+            state=cast("BillState | None", wanted.filters["state"] or None),
+            text=wanted.text,
             offset=window.offset,
             limit=window.limit,
         )
@@ -131,15 +119,11 @@ class BillsView(QWidget):
         return Summary(
             answer.count,
             [
-                (_("Total"), money(answer.total)),
-                (_("Settled amount"), money(answer.settled)),
+                (_("Total"), money(answer.total, code=True)),
+                (_("Settled amount"), money(answer.settled, code=True)),
                 (_("Left to pay"), money(answer.total - answer.settled, code=True)),
             ],
         )
-
-    def _first(self, summary: Summary) -> None:
-        if summary.count and self.list.current() is None:
-            self.list.select(0)
 
 
 class BillCard(Card):

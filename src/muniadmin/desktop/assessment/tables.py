@@ -5,11 +5,11 @@ from muniadmin.assessment.rules import NotAssessable
 from muniadmin.assessment.spelling import Glossary, reason_text
 from muniadmin.billing.reads import BillRow
 from muniadmin.desktop.assessment.words import BILL_STATES, PERIODICITIES, ROLL_STATES
+from muniadmin.desktop.lists.columns import amount_column, count_column, day_column
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.row_model import Column
-from muniadmin.kernel.formats import format_number, format_percent
+from muniadmin.kernel.formats import format_percent
 from muniadmin.kernel.i18n import _, pick
-from muniadmin.kernel.money import Money
 
 
 def settled_rate(settled: int, assessed: int) -> str:
@@ -29,17 +29,11 @@ def head_columns(shell: Shell) -> list[Column[HeadSummary]]:
             "periodicity", _("Periodicity"), lambda head: _(PERIODICITIES[head.periodicity]), width=104, look="muted",
             hidden=True,
         ),
-        Column(
-            "bills", _("Bills"), lambda head: format_number(head.bills), width=76, number=True, sort="bills", leaves=4
+        count_column("bills", _("Bills"), lambda head: head.bills, sort="bills", leaves=4),
+        amount_column(
+            shell, "assessed", _("Assessed"), lambda head: head.assessed, width=134, sort="assessed", leaves=1
         ),
-        Column(
-            "assessed", shell.with_currency(_("Assessed")), lambda head: shell.amount(head.assessed), width=134,
-            number=True, sort="assessed", leaves=1,
-        ),
-        Column(
-            "settled", shell.with_currency(_("Settled amount")), lambda head: shell.amount(head.settled),
-            width=138, number=True, sort="settled",
-        ),
+        amount_column(shell, "settled", _("Settled amount"), lambda head: head.settled, width=138, sort="settled"),
         Column(
             "rate", _("Rate"), lambda head: settled_rate(head.settled.minor, head.assessed.minor), width=72,
             number=True, look="muted", leaves=3,
@@ -50,43 +44,35 @@ def head_columns(shell: Shell) -> list[Column[HeadSummary]]:
 def bill_columns(shell: Shell) -> list[Column[BillRow]]:
     """Bills, whoever owes them."""
     return [
-        Column("number", _("Number"), lambda bill: bill.number, width=146, look="muted"),
+        Column("number", _("Number"), lambda bill: bill.number, width=146, look="muted", exact=True, leaves=8),
         Column("name", _("Taxpayer"), lambda bill: bill.name, width=120, stretch=True, look="strong"),
         Column(
             "what", _("Owed"), lambda bill: pick(bill.head_names), width=130, stretch=True,
             tail=lambda bill: bill.period, leaves=1,
         ),
         Column("subject", _("What is charged"), lambda bill: bill.subject, width=160, hidden=True),
-        Column("due_on", _("Due on"), lambda bill: shell.day(bill.due_on), width=96, look="muted", leaves=4),
+        day_column(shell, "due_on", _("Due on"), lambda bill: bill.due_on, leaves=4),
         Column(
             "state", _("State"), lambda bill: _(BILL_STATES[bill.state][0]), width=106,
             pill=lambda bill: BILL_STATES[bill.state][1], leaves=2,
         ),
-        Column(
-            "total", shell.with_currency(_("Amount")), lambda bill: shell.amount(bill.total), width=106,
-            number=True, leaves=7,
+        amount_column(shell, "total", _("Amount"), lambda bill: bill.total, width=106, leaves=7),
+        amount_column(
+            shell, "settled", _("Settled amount"), lambda bill: bill.settled, width=106, nothing="–", look="muted",
+            leaves=6,
         ),
-        Column(
-            "settled", shell.with_currency(_("Settled amount")), lambda bill: _unless_zero(shell, bill.settled),
-            width=106, number=True, look="muted", leaves=6,
+        amount_column(
+            shell, "accrued", _("Accrued"), lambda bill: bill.accrued, width=100, nothing="–", look="muted", leaves=3
         ),
-        Column(
-            "left", shell.with_currency(_("Left")), lambda bill: shell.amount(bill.left), width=106,
-            number=True, look=lambda bill: "muted" if not bill.left else "plain",
+        amount_column(
+            shell, "suspended", _("Suspended"), lambda bill: bill.suspended, width=106, nothing="–", look="muted",
+            leaves=5,
         ),
-        Column(
-            "accrued", shell.with_currency(_("Accrued")), lambda bill: _unless_zero(shell, bill.accrued), width=100,
-            number=True, look="muted", leaves=3,
-        ),
-        Column(
-            "suspended", shell.with_currency(_("Suspended")), lambda bill: _unless_zero(shell, bill.suspended),
-            width=106, number=True, look="muted", leaves=5,
+        amount_column(
+            shell, "left", _("Left"), lambda bill: bill.left, width=106,
+            look=lambda bill: "muted" if not bill.left else "plain",
         ),
     ]  # fmt: skip
-
-
-def _unless_zero(shell: Shell, amount: Money) -> str:
-    return shell.amount(amount) if amount else ""
 
 
 def owed_words(bill: BillRow) -> str:
@@ -97,22 +83,25 @@ def owed_words(bill: BillRow) -> str:
 def roll_columns(shell: Shell) -> list[Column[RollRow]]:
     """Rolls, the latest first."""
     return [
-        Column("head", _("Revenue head"), lambda roll: pick(roll.head_names), width=220, stretch=True, look="strong"),
-        Column("period", _("Period"), lambda roll: roll.period, width=96),
+        Column(
+            "head", _("Revenue head"), lambda roll: pick(roll.head_names), width=220, stretch=True, look="strong",
+            sort="head",
+        ),
+        Column("period", _("Period"), lambda roll: roll.period, width=96, exact=True, sort="period"),
         Column(
             "state", _("State"), lambda roll: _(ROLL_STATES[roll.state][0]), width=116,
             pill=lambda roll: ROLL_STATES[roll.state][1],
         ),
-        Column("bills", _("Bills"), lambda roll: format_number(roll.bills), width=90, number=True),
-        Column(
-            "nothing", _("Owe nothing"), lambda roll: format_number(roll.nothing_owed), width=104, number=True,
-            look="muted",
+        count_column("bills", _("Bills"), lambda roll: roll.bills, width=90, sort="bills", leaves=3),
+        count_column(
+            "nothing", _("Owe nothing"), lambda roll: roll.nothing_owed, width=104, look="muted", leaves=4
         ),
+        amount_column(shell, "amount", _("Amount"), lambda roll: roll.amount, width=150, sort="amount"),
         Column(
-            "amount", shell.with_currency(_("Amount")), lambda roll: shell.amount(roll.amount), width=150, number=True,
+            "started", _("Begun"), lambda roll: shell.instant(roll.started_at), width=140, look="muted", exact=True,
+            leaves=5,
         ),
-        Column("started", _("Begun"), lambda roll: shell.instant(roll.started_at), width=140, look="muted"),
-        Column("by", _("Issued by"), lambda roll: roll.issued_by, width=150, look="muted"),
+        Column("by", _("Issued by"), lambda roll: roll.issued_by, width=150, look="muted", leaves=6),
     ]  # fmt: skip
 
 

@@ -4,34 +4,28 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QTimer
-
 from muniadmin.access.names import USERS_TOPIC
 from muniadmin.civil_status.commands import ActSaved, ActSigned, DiscardDraft, SignAct
-from muniadmin.civil_status.names import ACTS_TOPIC, HANDLE_REQUESTS, RECORD_ACTS, REQUESTS_TOPIC, SIGN_ACTS
+from muniadmin.civil_status.names import ACTS_TOPIC, HANDLE_REQUESTS, RECORD_ACTS, REQUESTS_TOPIC
 from muniadmin.civil_status.reads import ActDetail, ActRow, Acts, Book, OneAct, OpenBook
 from muniadmin.civil_status.reads import ActsPage as Answer
 from muniadmin.civil_status.rules import act_reference
 from muniadmin.desktop.civil_status.act_dialog import ActDialog
 from muniadmin.desktop.civil_status.act_panel import ActPanel
+from muniadmin.desktop.civil_status.actions import act_actions
 from muniadmin.desktop.civil_status.registers_dialog import RegistersDialog
 from muniadmin.desktop.civil_status.tables import act_columns, act_state_word
+from muniadmin.desktop.lists.listing import Listing, Nothing, Wanted
 from muniadmin.desktop.shell.actions import Action
-from muniadmin.desktop.shell.navigation import Filtered, New, Page, Scene, Searched, Target, split
+from muniadmin.desktop.shell.navigation import Filtered, New, Page, Scene, Searched, Target
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.buttons import Button, Kind
-from muniadmin.desktop.widgets.chips import Chip
 from muniadmin.desktop.widgets.dialogs import ConfirmDialog
-from muniadmin.desktop.widgets.empty import EmptyState
-from muniadmin.desktop.widgets.fields import SearchField
-from muniadmin.desktop.widgets.layouts import row, show_if
+from muniadmin.desktop.widgets.layouts import show_if
 from muniadmin.desktop.widgets.menu_chip import MenuChip
 from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
-from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import _, pick
-
-_TYPING_PAUSE_MS = 180
 
 
 class ActsPage(Page):
@@ -43,7 +37,6 @@ class ActsPage(Page):
         super().__init__(shell, _("Acts"))
         self.dialog: ActDialog | None = None
         self._book: Book | None = None
-        self._wanted: int | None = None
         registers = Button(_("Registers"))
         registers.clicked.connect(self.open_registers)
         self.header.add_action(registers)
@@ -52,64 +45,59 @@ class ActsPage(Page):
         self.header.add_action(self.new)
         show_if(self.new, self.may(RECORD_ACTS))
 
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(_TYPING_PAUSE_MS)
-        self._typing.timeout.connect(self.ask)
-        self.search = SearchField(_("Search"), placeholder=_("Name and year, or 123/2026"), key="Ctrl+F")
-        self.search.setFixedWidth(280)
-        self.search.textChanged.connect(lambda _text: self._typing.start())
-        self.search.moved_down.connect(self._into_list)
+        self.detail = ActPanel(shell)
+        self.detail.sign.connect(self.ask_sign)
+        self.detail.change.connect(self.open_change)
+        self.detail.discard.connect(self.ask_discard)
+        self.detail.request.connect(self.open_request)
+        self._make_listing()
+        self.body.addWidget(self.listing, 1)
+        self._ask_book()
+        self.listing.ask()
+
+    def _make_listing(self) -> None:
         self.state: MenuChip[str] = MenuChip(
             _("State"),
             [(state, act_state_word(state)) for state in ("draft", "signed")],
             everything=_("All states"),
         )
         self.register: MenuChip[int] = MenuChip(_("Register"), everything=_("All registers"))
-        for chip in (self.state, self.register):
-            chip.chosen.connect(lambda _value: self.ask())
-        self.columns = Chip(_("Columns"), arrow=True)
-        self.columns.clicked.connect(self._choose_columns)
-        self.body.addLayout(row(self.search, self.state, self.register, None, self.columns, spacing=8))
-
-        self._first = Button(_("New act"), Kind.PRIMARY)
-        self._first.clicked.connect(self.open_new)
-        self.list: RowTable[ActRow] = RowTable(
+        self.listing: Listing[ActRow] = Listing(
+            self,
             "acts",
             _("Acts"),
-            act_columns(shell),
+            act_columns(self.shell),
+            self._source,
             key=lambda act: act.act_id,
-            empty=EmptyState("book-open", "", "", self._first),
+            search=_("Name and year, or 123/2026"),
+            filters={"state": self.state, "register_id": self.register},
+            empty=Nothing(
+                "book-open",
+                _("No act yet"),
+                _("Births that are declared appear here."),
+                (_("New act"), self.open_new) if self.may(RECORD_ACTS) else None,
+            ),
+            panel=self.detail,
+            titled=True,
         )
-        self.list.chosen.connect(self._on_chosen)
-        self.list.opened.connect(lambda _act: self._open_act())
-        self.list.left_upwards.connect(self.search.take_focus)
-        self.list.counted.connect(self._on_counted)
-        self.detail = ActPanel(shell)
-        self.detail.sign.connect(self.ask_sign)
-        self.detail.change.connect(self.open_change)
-        self.detail.discard.connect(self.ask_discard)
-        self.detail.request.connect(self.open_request)
-        self.body.addLayout(split(self.list, self.detail), 1)
-        self._ask_book()
-        self.ask()
+        self.list, self.search = self.listing.table, self.listing.search
+        self.listing.chosen.connect(self._on_chosen)
 
     # --- asking -------------------------------------------------------------------------------------------------
 
-    def ask(self) -> None:
-        """Lists what the filters say, from the top."""
-        self._typing.stop()
-        self.list.set_source(
-            QuerySource(
-                self.read, page=self._query, rows_of=lambda answer: answer.rows, summarise=self._summarise
-            )
+    def _source(self, wanted: Wanted) -> QuerySource[ActRow]:
+        return QuerySource(
+            self.read,
+            page=partial(self._question, wanted),
+            rows_of=lambda answer: answer.rows,
+            summarise=self._summarise,
         )
 
-    def _query(self, window: Window) -> Acts:
+    def _question(self, wanted: Wanted, window: Window) -> Acts:
         return Acts(
-            text=self.search.text(),
-            state=self.state.value(),
-            register_id=self.register.value(),
+            text=wanted.text,
+            state=wanted.filters["state"],
+            register_id=wanted.filters["register_id"],
             sort=window.sort,
             descending=window.descending,
             offset=window.offset,
@@ -132,7 +120,7 @@ class ActsPage(Page):
     def reload(self) -> None:
         """Asks again; the act in hand stays."""
         self._ask_book()
-        self.list.reload()
+        self.listing.reload()
         if self.detail.act is not None:
             self._show_act(self.detail.act.row.act_id)
 
@@ -146,44 +134,6 @@ class ActsPage(Page):
 
     def _show_act(self, act_id: int) -> None:
         self.read(OneAct(act_id=act_id), then=self.detail.show_act, failed=lambda _gone: None, key="act")
-
-    def _on_counted(self, summary: Summary) -> None:
-        self.header.set_count(format_number(summary.count) if summary.count else "")
-        wanted, self._wanted = self._wanted, None
-        if wanted is not None:
-            self.list.select_key(wanted)
-        elif summary.count and self.list.current() is None:
-            self.list.select(0)
-        if not summary.count:
-            self._say_empty()
-
-    def _say_empty(self) -> None:
-        filtered = bool(self.search.text().strip()) or any(
-            chip.value() is not None for chip in (self.state, self.register)
-        )
-        self._first.setVisible(self.may(RECORD_ACTS) and not filtered)
-        if filtered:
-            self.list.empty.say(
-                "search", _("No act fits"), _("Type less of the name, or take a filter away.")
-            )
-        else:
-            self.list.empty.say("book-open", _("No act yet"), _("Births that are declared appear here."))
-
-    def _into_list(self) -> None:
-        self.list.take_focus()
-        if self.list.current() is None:
-            self.list.select(0)
-
-    def _choose_columns(self) -> None:
-        self.list.choose_columns()
-
-    def _open_act(self) -> None:
-        """Enter goes on with the act: a draft is changed, a signed act is asked for."""
-        act = self.detail.act
-        if act is not None and act.row.state == "draft":
-            self.open_change()
-        else:
-            self.open_request()
 
     # --- drafting and signing ---------------------------------------------------------------------------------------
 
@@ -208,7 +158,7 @@ class ActsPage(Page):
         dialog.open()
 
     def _on_saved(self, act: ActSaved) -> None:
-        self.list.select_key(act.act_id)
+        self.listing.select_key(act.act_id)
         self.shell.say(_("The draft is saved."))
 
     def ask_sign(self) -> ConfirmDialog | None:
@@ -237,7 +187,7 @@ class ActsPage(Page):
         self.run(SignAct(act_id=act.row.act_id, version=act.row.version), then=self._on_signed)
 
     def _on_signed(self, act: ActSigned) -> None:
-        self.list.select_key(act.act_id)
+        self.listing.select_key(act.act_id)
         self.shell.say(_("Signed as act {reference}.").format(reference=act_reference(act.seq, act.year)))
 
     def ask_discard(self) -> ConfirmDialog | None:
@@ -278,67 +228,28 @@ class ActsPage(Page):
     def open(self, target: Target) -> None:
         """A search, one act, or a new act."""
         if isinstance(target, Searched):
-            self._search_for(target.text)
+            self.listing.look_for(target.text)
         elif isinstance(target, New):
             self.open_new()
         elif isinstance(target, Filtered):
-            self._wanted = target.filters.get("act_id")
-            self.state.set_value(target.filters.get("state"))
-            self.register.set_value(target.filters.get("register_id"))
-            self._search_for("")
-
-    def _search_for(self, text: str) -> None:
-        self.search.setText(text)
-        self.ask()
+            filters = dict(target.filters)
+            self.listing.look_for(key=filters.pop("act_id", None), **filters)
 
     def take_focus(self) -> None:
         """The keyboard starts in the search."""
-        self.search.take_focus()
+        self.listing.take_focus()
 
     def actions_offered(self) -> Sequence[Action]:
         """What the palette lists."""
-        group = _("Acts")
-        actions = [
-            Action(
-                id="acts new", title=_("New act"), run=self.open_new, key="Ctrl+N", icon="plus", group=group,
-                permission=RECORD_ACTS,
-            ),
-            Action(id="acts registers", title=_("Registers"), run=self.open_registers, icon="book-open", group=group),
-        ]  # fmt: skip
-        act = self.detail.act
-        if act is not None and act.row.state == "draft":
-            actions += [
-                Action(
-                    id="acts sign", title=_("Sign the act"), run=self.ask_sign, icon="badge-check",
-                    group=act.row.name, permission=SIGN_ACTS,
-                ),
-                Action(
-                    id="acts discard", title=_("Discard the draft"), run=self.ask_discard, icon="trash-2",
-                    group=act.row.name, permission=RECORD_ACTS,
-                ),
-            ]  # fmt: skip
-        elif act is not None:
-            actions.append(
-                Action(
-                    id="acts request",
-                    title=_("New request"),
-                    run=self.open_request,
-                    icon="stamp",
-                    group=act.row.reference,
-                    permission=HANDLE_REQUESTS,
-                )
-            )
-        return actions
+        return [*act_actions(self), *self.listing.offered()]
 
     def memory(self) -> dict[str, Any]:
-        """The filters."""
-        return {"text": self.search.text(), "state": self.state.value(), "register": self.register.value()}
+        """What is listed, and how."""
+        return self.listing.memory()
 
     def recall(self, memory: dict[str, Any]) -> None:
-        """Takes the filters up again."""
-        self.state.set_value(memory["state"])
-        self.register.set_value(memory["register"])
-        self._search_for(memory["text"])
+        """Takes it up again."""
+        self.listing.recall(memory)
 
     def scenes(self) -> list[Scene]:
         """An act being written, what is missing in it, the registers, a search without result."""
@@ -354,8 +265,7 @@ class ActsPage(Page):
             return self.dialog
 
         def nothing() -> None:
-            self.search.setText("zzz")
-            self.ask()
+            self.listing.look_for("zzz")
 
         scenes = [Scene("registers", self.open_registers), Scene("nothing", nothing)]
         if self.may(RECORD_ACTS):

@@ -54,7 +54,7 @@ class RequestPanel(DetailCard):
         self.pill = Pill()
         self.document = Text("", wrap=True)
         self.line = Text("", Role.MUTED, wrap=True).selectable()
-        self.primary = Button("", Kind.PRIMARY, small=True)
+        self.primary = Button("", Kind.PRIMARY, key="Ctrl+Return", small=True)
         self.primary.clicked.connect(self.do_primary)
         self.preview_button = Button(_("Preview"), small=True, icon="eye")
         self.preview_button.clicked.connect(self.preview)

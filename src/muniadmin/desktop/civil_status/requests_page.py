@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QTimer
-
 from muniadmin.access.names import USERS_TOPIC
 from muniadmin.billing.names import BILLS_TOPIC, PAYMENTS_TOPIC
 from muniadmin.civil_status.commands import (
@@ -22,29 +20,27 @@ from muniadmin.civil_status.reads import OneRequest, PreviewExtract, RequestDeta
 from muniadmin.civil_status.reads import RequestsPage as Answer
 from muniadmin.civil_status.rules import RequestState, Step
 from muniadmin.collection.names import TAKE_PAYMENTS
+from muniadmin.desktop.civil_status.actions import request_actions
 from muniadmin.desktop.civil_status.request_dialog import RequestDialog
-from muniadmin.desktop.civil_status.request_panel import STEP_WORDS, RequestPanel
+from muniadmin.desktop.civil_status.request_panel import RequestPanel
 from muniadmin.desktop.civil_status.step_dialogs import DeliveriesDialog, RefuseDialog, ReworkDialog
 from muniadmin.desktop.civil_status.tables import request_columns, state_word
+from muniadmin.desktop.lists.listing import Listing, Nothing, Wanted
 from muniadmin.desktop.shell.actions import Action
-from muniadmin.desktop.shell.navigation import Filtered, New, Page, Scanned, Scene, Searched, Target, split
+from muniadmin.desktop.shell.navigation import Filtered, New, Page, Scanned, Scene, Searched, Target
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.buttons import Button, Kind
-from muniadmin.desktop.widgets.chips import Chip
-from muniadmin.desktop.widgets.empty import EmptyState
-from muniadmin.desktop.widgets.fields import SearchField
-from muniadmin.desktop.widgets.layouts import row
+from muniadmin.desktop.widgets.chips import ToggleChip
+from muniadmin.desktop.widgets.dialogs import ConfirmDialog
 from muniadmin.desktop.widgets.menu_chip import MenuChip
 from muniadmin.desktop.widgets.preview import DocumentDialog
 from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
-from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.reads import PrintedDocument, ViewDocument
 from muniadmin.documents.scanned import looks_like_code
 from muniadmin.kernel.formats import format_number
-from muniadmin.kernel.i18n import _
+from muniadmin.kernel.i18n import N_, _, pick
 
-_TYPING_PAUSE_MS = 180
 _ZOOM = 0.78
 
 
@@ -66,70 +62,73 @@ class RequestsPage(Page):
         self.header.add_action(self.new)
         self.new.setVisible(self.may(HANDLE_REQUESTS))
 
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(_TYPING_PAUSE_MS)
-        self._typing.timeout.connect(self.ask)
-        self.search = SearchField(_("Search"), placeholder=_("Number or name"), key="Ctrl+F")
-        self.search.setFixedWidth(250)
-        self.search.textChanged.connect(lambda _text: self._typing.start())
-        self.search.returnPressed.connect(self._on_search)
-        self.search.moved_down.connect(self._into_list)
-        self.state: MenuChip[str] = MenuChip(
-            _("State"),
-            [("open", _("Pending")), *((state.value, state_word(state)) for state in RequestState)],
-            everything=_("All states"),
-        )
-        self.state.set_value("open")
-        self.state.chosen.connect(lambda _value: self.ask())
-        self.late = Chip(_("Late"), checkable=True)
-        self.late.clicked.connect(self.ask)
-        self.columns = Chip(_("Columns"), arrow=True)
-        self.columns.clicked.connect(self._choose_columns)
-        self.body.addLayout(row(self.search, self.state, self.late, None, self.columns, spacing=8))
-
-        self._all = Button(_("Show all requests"))
-        self._all.clicked.connect(self._show_all)
-        self.list: RowTable[RequestRow] = RowTable(
-            "requests",
-            _("Requests"),
-            request_columns(shell),
-            key=lambda request: request.number,
-            empty=EmptyState("stamp", "", "", self._all),
-        )
-        self.list.chosen.connect(self._on_chosen)
-        self.list.left_upwards.connect(self.search.take_focus)
-        self.list.counted.connect(self._on_counted)
         self.detail = RequestPanel(shell)
-        self.list.opened.connect(lambda _request: self.detail.do_primary())
         self.detail.pay.connect(self.pay)
         self.detail.finish.connect(self.finish)
         self.detail.reprint.connect(self.reprint)
         self.detail.preview.connect(self.preview)
         self.detail.step.connect(self.take_step)
         self.detail.act_wanted.connect(lambda act_id: self.shell.go("acts", Filtered({"act_id": act_id})))
-        self.body.addLayout(split(self.list, self.detail), 1)
-        self.ask()
+        self._make_listing()
+        self.body.addWidget(self.listing, 1)
+        self.listing.ask()
+
+    def _make_listing(self) -> None:
+        self.state: MenuChip[str] = MenuChip(
+            _("State"),
+            [("open", _("Pending")), *((state.value, state_word(state)) for state in RequestState)],
+            everything=_("All states"),
+        )
+        self.state.set_value("open")
+        self.late = ToggleChip(_("Late"))
+        self.listing: Listing[RequestRow] = Listing(
+            self,
+            "requests",
+            _("Requests"),
+            request_columns(self.shell),
+            self._source,
+            key=lambda request: request.number,
+            search=_("Number or name"),
+            filters={"state": self.state, "late": self.late},
+            usual=_("Pending"),
+            views={N_("All requests"): {"state": None}, N_("Late"): {"late": True}},
+            empty=self._nothing,
+            panel=self.detail,
+            titled=True,
+            begins_first=False,
+        )
+        self.list, self.search = self.listing.table, self.listing.search
+        self.search.returnPressed.connect(self._on_search)
+        self.listing.chosen.connect(self._on_chosen)
+        self.listing.counted.connect(self._on_counted)
+
+    def _nothing(self, wanted: Wanted) -> Nothing:
+        if wanted.filters["state"] is None:
+            return Nothing(
+                "stamp", _("No request yet"), _("Requests for extracts appear here, whatever their state.")
+            )
+        return Nothing(
+            "stamp",
+            _("Nobody is waiting"),
+            _("Requests for extracts appear here, the next one due on top."),
+            (_("Show all requests"), lambda: self.listing.look_for(state=None)),
+        )
 
     # --- asking -------------------------------------------------------------------------------------------------
 
-    def ask(self) -> None:
-        """Lists what the filters say, from the top."""
-        self._typing.stop()
-        self.list.set_source(
-            QuerySource(
-                self.read,
-                page=partial(self._query, self.late.isChecked()),
-                rows_of=lambda answer: answer.rows,
-                summarise=self._summarise,
-            )
+    def _source(self, wanted: Wanted) -> QuerySource[RequestRow]:
+        return QuerySource(
+            self.read,
+            page=partial(self._question, wanted),
+            rows_of=lambda answer: answer.rows,
+            summarise=self._summarise,
         )
 
-    def _query(self, late: bool, window: Window) -> Requests:
+    def _question(self, wanted: Wanted, window: Window) -> Requests:
         return Requests(
-            text=self.search.text(),
-            state=self.state.value(),
-            late=late,
+            text=wanted.text,
+            state=wanted.filters["state"],
+            late=wanted.filters["late"],
             sort=window.sort,
             descending=window.descending,
             offset=window.offset,
@@ -142,7 +141,7 @@ class RequestsPage(Page):
 
     def reload(self) -> None:
         """Asks again; the request in hand stays."""
-        self.list.reload()
+        self.listing.reload()
         if self.detail.case is not None:
             self._show_number(self.detail.case.row.number)
 
@@ -162,46 +161,12 @@ class RequestsPage(Page):
         self.detail.show_case(case)
 
     def _on_counted(self, summary: Summary) -> None:
-        self.header.set_count(format_number(summary.count) if summary.count else "")
+        """The request in hand stays in hand when it is not listed any more."""
         if summary.count and self.list.current() is None:
             if self._in_hand:
                 self.list.select_key(self._in_hand)
             else:
-                self.list.select(0)
-        if not summary.count:
-            self._say_empty()
-
-    def _say_empty(self) -> None:
-        narrowed = bool(self.search.text().strip()) or self.late.isChecked()
-        state = self.state.value()
-        self._all.setVisible(narrowed or state is not None)
-        if narrowed or state not in {"open", None}:
-            self.list.empty.say(
-                "search", _("No request fits"), _("Type less of the name, or take a filter away.")
-            )
-        elif state == "open":
-            self.list.empty.say(
-                "stamp",
-                _("Nobody is waiting"),
-                _("Requests for extracts appear here, the next one due on top."),
-            )
-        else:
-            self.list.empty.say(
-                "stamp", _("No request yet"), _("Requests for extracts appear here, whatever their state.")
-            )
-
-    def _show_all(self) -> None:
-        self.state.set_value(None)
-        self.late.set_on(False)
-        self._search_for("")
-
-    def _into_list(self) -> None:
-        self.list.take_focus()
-        if self.list.current() is None:
-            self.list.select(0)
-
-    def _choose_columns(self) -> None:
-        self.list.choose_columns()
+                self.list.select_first()
 
     # --- taking a request -----------------------------------------------------------------------------------------
 
@@ -221,10 +186,7 @@ class RequestsPage(Page):
     def _on_taken(self, request: RequestTaken) -> None:
         """The request is in hand; whoever takes payments goes on to the counter with it."""
         self._in_hand = request.number
-        self.search.clear()
-        self.state.set_value("open")
-        self.late.set_on(False)
-        self.ask()
+        self.listing.clear()
         self._show_number(request.number)
         self.shell.say(_("Request {number} is taken.").format(number=request.number))
         if request.bill_id is not None and self.may(TAKE_PAYMENTS):
@@ -237,11 +199,27 @@ class RequestsPage(Page):
         if self.detail.case is not None:
             self.shell.go("counter", Scanned(REQUEST_NUMBER, self.detail.case.row.number))
 
-    def finish(self) -> None:
-        """Issues the extract if that is still to be done, hands it over and prints it: one key for one citizen."""
+    def finish(self) -> ConfirmDialog | None:
+        """Asks once, then issues the extract if that is still to be done, hands it over and prints it."""
         case = self.detail.case
         if case is None:
-            return
+            return None
+        question = ConfirmDialog(
+            self,
+            _("Hand the extract over to {requester}?").format(requester=case.row.requester),
+            _("It is issued, printed and noted in the register of deliveries."),
+            figures=[
+                (_("Holder"), case.row.holder),
+                (_("Document"), pick(case.row.document_names)),
+                (_("Copies"), format_number(case.row.copies)),
+            ],
+            yes=_("Hand over"),
+        )
+        question.accepted.connect(partial(self._finish, case))
+        question.open()
+        return question
+
+    def _finish(self, case: RequestDetail) -> None:
         number = case.row.number
         hand_over = partial(self.run, DeliverRequest(number=number), then=self._print)
         if Step.PREPARE in case.allowed:
@@ -344,21 +322,17 @@ class RequestsPage(Page):
         """A scanned request, a search, the rows behind a figure, or a new request."""
         if isinstance(target, Scanned):
             self._in_hand = target.number
-            self.state.set_value(None)
-            self._search_for(target.number)
+            self.listing.look_for(target.number, state=None)
             self._show_number(target.number)
         elif isinstance(target, Searched):
-            self.state.set_value(None)
-            self._search_for(target.text)
+            self.listing.look_for(target.text, state=None)
         elif isinstance(target, New):
             if "act_id" in target.values:
                 self.open_new_on(target.values["act_id"])
             else:
                 self.open_new()
         elif isinstance(target, Filtered):
-            self.state.set_value(target.filters.get("state", "open"))
-            self.late.set_on(bool(target.filters.get("late")))
-            self._search_for("")
+            self.listing.look_for(**target.filters)
 
     def _on_search(self) -> None:
         """The square code of an extract that was scanned into the search is checked."""
@@ -367,72 +341,25 @@ class RequestsPage(Page):
             self.search.clear()
             self.shell.check_paper(text)
 
-    def _search_for(self, text: str) -> None:
-        self.search.setText(text)
-        self.ask()
-
     def take_focus(self) -> None:
         """The keyboard starts on the request in hand, or in the search when there is none."""
         if self.detail.case is not None:
             self.list.take_focus()
         else:
-            self.search.take_focus()
+            self.listing.take_focus()
 
     def actions_offered(self) -> Sequence[Action]:
         """What the palette lists."""
-        group = _("Civil status")
-        actions = [
-            Action(
-                id="requests new", title=_("New request"), run=self.open_new, key="Ctrl+N", icon="plus",
-                group=group, permission=HANDLE_REQUESTS,
-            ),
-            Action(
-                id="requests deliveries", title=_("Register of deliveries"), run=self.open_deliveries,
-                icon="scroll-text", group=group,
-            ),
-        ]  # fmt: skip
-        case = self.detail.case
-        if case is not None:
-            number = case.row.number
-            if word := self.detail.primary_word():
-                actions.append(
-                    Action(
-                        id="requests next",
-                        title=word,
-                        run=self.detail.do_primary,
-                        icon="arrow-right",
-                        group=number,
-                    )
-                )
-            actions += [
-                Action(
-                    id=f"requests {step}",
-                    title=_(words),
-                    run=partial(self.take_step, step.value),
-                    icon="arrow-right",
-                    group=number,
-                    permission=HANDLE_REQUESTS,
-                )
-                for step, words in STEP_WORDS.items()
-                if step.value in case.allowed
-            ]
-        return actions
+        return [*request_actions(self), *self.listing.offered()]
 
     def memory(self) -> dict[str, Any]:
-        """The filters and the request in hand."""
-        return {
-            "text": self.search.text(),
-            "state": self.state.value(),
-            "late": self.late.isChecked(),
-            "in_hand": self._in_hand,
-        }
+        """What is listed, and the request in hand."""
+        return {**self.listing.memory(), "in_hand": self._in_hand}
 
     def recall(self, memory: dict[str, Any]) -> None:
-        """Takes the filters up again."""
+        """Takes it up again."""
         self._in_hand = memory["in_hand"]
-        self.state.set_value(memory["state"])
-        self.late.set_on(memory["late"])
-        self._search_for(memory["text"])
+        self.listing.recall(memory)
         if self._in_hand:
             self._show_number(self._in_hand)
 

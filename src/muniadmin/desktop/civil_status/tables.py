@@ -13,6 +13,7 @@ from muniadmin.civil_status.rules import (
     RequestState,
     Step,
 )
+from muniadmin.desktop.lists.columns import amount_column, count_column, day_column
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.detail import Happening
@@ -57,20 +58,24 @@ def request_columns(shell: Shell) -> list[Column[RequestRow]]:
     """The columns of the work list."""
     return [
         Column(
-            "due", _("Due"), lambda row: due_word(shell, row), width=88, sort="due",
+            "due", _("Due"), lambda row: due_word(shell, row), width=88, sort="due", exact=True,
             look=lambda row: "bad" if row.late else "plain" if is_open(row) else "muted",
         ),
         Column("holder", _("Holder"), lambda row: row.holder, width=164, stretch=True, look="strong", sort="holder"),
         Column("document", _("Document"), lambda row: pick(row.document_names), width=170, hidden=True),
-        Column("requester", _("Requester"), lambda row: row.requester, width=118, look="muted"),
-        Column("copies", _("Copies"), lambda row: str(row.copies), width=88, number=True, hidden=True),
-        Column("number", _("Number"), lambda row: row.number, width=134, look="muted", sort="number"),
-        Column("received", _("Received"), lambda row: shell.instant(row.received_at), width=132, look="muted",
-               sort="received", hidden=True),
-        Column("state", _("State"), lambda row: state_word(row.state), width=100, pill=lambda row: tone_of(row.state)),
+        Column("requester", _("Requester"), lambda row: row.requester, width=118, look="muted", leaves=1),
+        count_column("copies", _("Copies"), lambda row: row.copies, width=88, hidden=True),
         Column(
-            "fee", shell.with_currency(_("To pay")), lambda row: shell.amount(row.due) if row.due else "—",
-            width=100, number=True, look=lambda row: "strong" if row.due else "muted",
+            "number", _("Number"), lambda row: row.number, width=134, look="muted", sort="number", exact=True, leaves=2
+        ),
+        Column(
+            "received", _("Received"), lambda row: shell.instant(row.received_at), width=132, look="muted",
+            sort="received", hidden=True, exact=True,
+        ),
+        Column("state", _("State"), lambda row: state_word(row.state), width=100, pill=lambda row: tone_of(row.state)),
+        amount_column(
+            shell, "fee", _("To pay"), lambda row: row.due, width=100, nothing="—",
+            look=lambda row: "strong" if row.due else "muted",
         ),
     ]  # fmt: skip
 
@@ -129,11 +134,14 @@ def born_words(shell: Shell, born_on: date, born_at: str) -> str:
 def act_columns(shell: Shell) -> list[Column[ActRow]]:
     """The columns of the list of acts."""
     return [
-        Column("reference", _("Act"), lambda row: row.reference or "—", width=84, look="muted", sort="reference"),
+        Column(
+            "reference", _("Act"), lambda row: row.reference or "—", width=84, look="muted", sort="reference",
+            exact=True,
+        ),
         Column("name", _("Name"), lambda row: row.name, width=160, stretch=True, look="strong", sort="name"),
-        Column("arabic", _("Name in Arabic"), lambda row: row.name_arabic, width=120),
-        Column("born", _("Born on"), lambda row: shell.day(row.born_on), width=98, look="muted", sort="born"),
-        Column("mother", _("Mother"), lambda row: row.mother, width=150, look="muted"),
+        Column("arabic", _("Name in Arabic"), lambda row: row.name_arabic, width=120, leaves=1),
+        day_column(shell, "born", _("Born on"), lambda row: row.born_on, sort="born"),
+        Column("mother", _("Mother"), lambda row: row.mother, width=150, look="muted", leaves=2),
         Column("father", _("Father"), lambda row: row.father, width=150, look="muted", hidden=True),
         Column(
             "state", _("State"), lambda row: act_state_word(row.state), width=86,

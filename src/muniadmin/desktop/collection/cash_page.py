@@ -1,61 +1,47 @@
 """The cash desk: its session and figures, the receipts, printing one again, cancelling one with a second person."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from muniadmin.access.commands import Approval
 from muniadmin.billing.names import PAYMENTS_TOPIC
 from muniadmin.collection.commands import CancelReceipt, ReceiptCancelled
-from muniadmin.collection.names import CASH_SESSIONS_TOPIC, OPERATE_CASH_DESK, TAKE_PAYMENTS, VIEW_COLLECTION
+from muniadmin.collection.names import CASH_SESSIONS_TOPIC, OPERATE_CASH_DESK, TAKE_PAYMENTS
 from muniadmin.collection.reads import ReceiptRow, Receipts, SessionState, TenderRow
 from muniadmin.collection.rules import CHANNEL_NAMES, Channel
+from muniadmin.desktop.collection.actions import cash_actions
 from muniadmin.desktop.collection.session_dialogs import CloseSessionDialog, OpenSessionDialog
 from muniadmin.desktop.collection.stub_dialog import StubDialog
+from muniadmin.desktop.collection.tables import receipt_columns, state_of, value_day
 from muniadmin.desktop.collection.till import Till
+from muniadmin.desktop.lists.listing import Listing, Nothing, Wanted
 from muniadmin.desktop.shell.actions import Action
-from muniadmin.desktop.shell.navigation import Filtered, Page, Scanned, Scene, Target, split
+from muniadmin.desktop.shell.navigation import Filtered, Page, Scanned, Scene, Target
 from muniadmin.desktop.shell.preferences import Preferences
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.buttons import Button, Kind
 from muniadmin.desktop.widgets.cards import Card
-from muniadmin.desktop.widgets.chips import ChoiceChips
+from muniadmin.desktop.widgets.chips import ChoiceChips, GivenChip
 from muniadmin.desktop.widgets.detail import DefinitionRows, KeyFigures
 from muniadmin.desktop.widgets.dialogs import ApprovalDialog
 from muniadmin.desktop.widgets.empty import EmptyState
-from muniadmin.desktop.widgets.fields import SearchField
 from muniadmin.desktop.widgets.labels import Hairline, Pill, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row, show_if
 from muniadmin.desktop.widgets.paint import key_text
 from muniadmin.desktop.widgets.preview import DocumentDialog, DocumentPreview
-from muniadmin.desktop.widgets.row_model import Column
 from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
-from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.reads import PrintedDocument, ReceiptPaper, ViewDocument
 from muniadmin.documents.scanned import looks_like_code
 from muniadmin.kernel.formats import format_number
-from muniadmin.kernel.i18n import _, ngettext, pick
-from muniadmin.kernel.money import total
-from muniadmin.kernel.permissions import Permission
+from muniadmin.kernel.i18n import N_, _, ngettext, pick
+from muniadmin.kernel.money import ZERO, total
 
 MINE, TODAY, ALL = "mine", "today", "all"
-
-
-def means_of(receipt: ReceiptRow) -> str:
-    """How it was paid: "Cash + Cheque"."""
-    return " + ".join(_(CHANNEL_NAMES[channel]) for channel in dict.fromkeys(receipt.channels))
-
-
-def state_of(receipt: ReceiptRow) -> str:
-    """What became of it, if anything did."""
-    if receipt.cancelled:
-        return _("cancelled")
-    return _("returned") if receipt.returned else ""
 
 
 class CashPage(Page):
@@ -68,7 +54,6 @@ class CashPage(Page):
         self._till = Till.of(shell)
         self._till.changed.connect(self._on_till)
         self._preferences = Preferences()
-        self._filters: dict[str, Any] = {}
         self._which: ReceiptRow | None = None
         self.toggle = Button(_("Open the cash desk"), Kind.PRIMARY, key="Ctrl+O")
         self.toggle.clicked.connect(lambda _checked=False: self.open_or_close())
@@ -79,58 +64,42 @@ class CashPage(Page):
         show_if(self.stub, operates)
         self.header.add_action(self.stub)
         self.header.add_action(self.toggle)
-        choices = [(MINE, _("My session"))] if operates else []
-        self.scope: ChoiceChips[str] = ChoiceChips(
-            _("Receipts shown"), [*choices, (TODAY, _("Today")), (ALL, _("All"))]
-        )
-        self.scope.chosen.connect(lambda _scope: self._ask())
-        self.number = SearchField(_("Receipt number"), placeholder=_("Receipt number"))
-        self.number.setFixedWidth(240)
-        self.number.returnPressed.connect(self._on_number)
-        self.number.textChanged.connect(lambda text: self._ask() if not text else None)
         self.session = Card()
         self.figures = KeyFigures()
         self.session.body.addWidget(self.figures)
-        self._make_list()
         self._make_detail()
-        self.number.moved_down.connect(self.list.take_focus)
+        self._make_listing()
         self.body.addWidget(self.session)
-        tools = row(self.scope, spacing=12)
-        tools.addWidget(self.number)
-        tools.setAlignment(self.scope, Qt.AlignmentFlag.AlignVCenter)
-        self.body.addLayout(tools)
-        self.body.addLayout(split(self.list, self.side), 1)
+        self.body.addWidget(self.listing, 1)
         self._on_till()
-        self._ask()
+        self.listing.ask()
 
-    def _make_list(self) -> None:
-        self.list: RowTable[ReceiptRow] = RowTable(
+    def _make_listing(self) -> None:
+        choices = [(MINE, _("My session"))] if self.may(OPERATE_CASH_DESK) else []
+        self.scope: ChoiceChips[str] = ChoiceChips(
+            _("Receipts shown"), [*choices, (TODAY, _("Today")), (ALL, _("All"))]
+        )
+        given = GivenChip(lambda number: _("Cash session {number}").format(number=number))
+        self.listing: Listing[ReceiptRow] = Listing(
+            self,
             "receipts",
             _("Receipts"),
-            [
-                Column("number", _("Receipt"), lambda r: r.number, width=128, look="strong"),
-                Column(
-                    "booked_on", _("Booked on"), lambda r: self.shell.day(r.booked_on), width=94, look="muted", leaves=1
-                ),
-                Column("value_on", _("Counts from"), self._value_day, width=94, look="muted", leaves=2),
-                Column(
-                    "at", _("Taken at"), lambda r: self.shell.instant(r.taken_at), width=136, look="muted", hidden=True
-                ),
-                Column("payer", _("Payer"), lambda r: r.payer, width=130, stretch=True),
-                Column("channel", _("Means"), means_of, width=110, look="muted", leaves=3),
-                Column("cashier", _("Cashier"), lambda r: r.cashier_name, width=130, look="muted", hidden=True),
-                Column("state", _("State"), state_of, width=92, pill=lambda _r: Tone.BAD),
-                Column(
-                    "amount", self.shell.with_currency(_("Amount")), lambda r: self.shell.amount(r.amount), width=116,
-                    number=True,
-                    look=lambda r: "muted" if r.cancelled else "strong",
-                ),
-            ],
-            key=lambda r: r.payment_id,
-            empty=EmptyState("receipt", _("No receipt here yet"), _("Receipts appear here when they are issued.")),
-        )  # fmt: skip
-        self.list.chosen.connect(self._show)
-        self.list.opened.connect(lambda _receipt: self.reprint())
+            receipt_columns(self.shell),
+            self._source,
+            key=lambda receipt: receipt.payment_id,
+            search=_("Receipt number"),
+            filters={"scope": self.scope, "cash_session_id": given},
+            usual=_("My session") if choices else _("Today"),
+            views={N_("All receipts"): {"scope": ALL}},
+            empty=Nothing(
+                "receipt", _("No receipt here yet"), _("Receipts appear here when they are issued.")
+            ),
+            panel=self.side,
+            sums=[(_("Total"), lambda receipt: ZERO if receipt.cancelled else receipt.amount)],
+        )
+        self.list, self.number = self.listing.table, self.listing.search
+        self.number.returnPressed.connect(self._on_number)
+        self.listing.chosen.connect(self._show)
 
     def _make_detail(self) -> None:
         self.side = Card()
@@ -219,52 +188,46 @@ class CashPage(Page):
 
     def reload(self) -> None:
         """Money moved: the list is asked again."""
-        self.list.reload()
+        self.listing.reload()
 
     def _on_number(self) -> None:
-        """Enter looks the number up; a square code that was scanned in its place is checked."""
+        """A square code that was scanned in the place of a number is checked."""
         text = self.number.text()
         if looks_like_code(text):
             self.number.clear()
             self.shell.check_paper(text)
-        else:
-            self._ask()
 
-    def _ask(self) -> None:
-        session, scope, number = self._till.session, self.scope.value(), self.number.text().strip()
-        filters = dict(self._filters)
-        if number:
-            filters["number"] = number
-        elif scope == MINE and session is not None:
-            filters["cash_session_id"] = session.cash_session_id
-        elif scope in (MINE, TODAY):
-            filters["since"] = filters["until"] = self.today
-
-        def page(window: Window) -> Receipts:
-            return Receipts(**filters, offset=window.offset, limit=window.limit)
-
-        self.list.set_source(
-            QuerySource(
-                self.read,
-                page=page,
-                rows_of=lambda answer: answer.rows,
-                summarise=lambda answer: Summary(
-                    answer.count, [(_("Total"), self.shell.amount(answer.total, code=True))]
-                ),
-            )
+    def _source(self, wanted: Wanted) -> QuerySource[ReceiptRow]:
+        return QuerySource(
+            self.read,
+            page=partial(self._question, self._asked(wanted)),
+            rows_of=lambda answer: answer.rows,
+            summarise=lambda answer: Summary(
+                answer.count, [(_("Total"), self.shell.amount(answer.total, code=True))]
+            ),
         )
+
+    def _asked(self, wanted: Wanted) -> dict[str, Any]:
+        """What leaves receipts out: a number is looked for among all of them."""
+        scope, given, session = wanted.filters["scope"], wanted.filters["cash_session_id"], self._till.session
+        if wanted.text:
+            return {"number": wanted.text}
+        if given is not None:
+            return {"cash_session_id": given}
+        if scope == MINE and session is not None:
+            return {"cash_session_id": session.cash_session_id}
+        return {} if scope == ALL else {"since": self.today, "until": self.today}
+
+    @staticmethod
+    def _question(asked: dict[str, Any], window: Window) -> Receipts:
+        return Receipts(**asked, offset=window.offset, limit=window.limit)
 
     def open(self, target: Target) -> None:
         """A scanned receipt, or the receipts behind a figure."""
         if isinstance(target, Scanned):
-            self._filters = {}
-            self.number.setText(target.number)
+            self.listing.look_for(target.number)
         elif isinstance(target, Filtered):
-            self._filters = dict(target.filters)
-            self.number.clear()
-            self.scope.set_value(ALL)
-        self._ask()
-        self.list.select_first()
+            self.listing.look_for(**{"scope": ALL, **target.filters})
 
     def take_focus(self) -> None:
         """The list has the keyboard."""
@@ -282,7 +245,7 @@ class CashPage(Page):
         facts = [
             (_("Payer"), receipt.payer),
             (_("Taken at"), self.shell.instant(receipt.taken_at)),
-            (_("Counts from"), self._value_day(receipt)),
+            (_("Counts from"), self.shell.day(value_day(receipt))),
             (_("Cashier"), receipt.cashier_name),
             *(self._tender(one) for one in receipt.tenders),
         ]
@@ -296,10 +259,6 @@ class CashPage(Page):
             then=self._show_pdf,
             key="document",
         )
-
-    def _value_day(self, receipt: ReceiptRow) -> str:
-        """The day for which its money counts, where that is another than the booked one."""
-        return self.shell.day(receipt.value_on) if receipt.value_on != receipt.booked_on else ""
 
     def _tender(self, tender: TenderRow) -> tuple[str, str]:
         """One means of payment, for the facts."""
@@ -382,19 +341,7 @@ class CashPage(Page):
 
     def actions_offered(self) -> list[Action]:
         """What the cash desk offers in the palette."""
-        group = _("Cash desk")
-        offered: list[tuple[str, str, str, Callable[[], object], Permission]] = [
-            ("Ctrl+O", self.toggle.text(), "wallet", self.open_or_close, OPERATE_CASH_DESK),
-            ("", self.stub.text(), "receipt", self.enter_stub, OPERATE_CASH_DESK),
-            ("Ctrl+P", _("Print the receipt again"), "printer", self.reprint, VIEW_COLLECTION),
-            ("Ctrl+Del", _("Cancel the receipt"), "undo-2", self.ask_cancel, TAKE_PAYMENTS),
-        ]
-        return [
-            Action(
-                id=f"cash {key}", title=title, key=key, icon=icon, group=group, run=run, permission=permission
-            )
-            for key, title, icon, run, permission in offered
-        ]
+        return [*cash_actions(self), *self.listing.offered()]
 
     def enter_stub(self) -> StubDialog:
         """Asks for a receipt of a stub book."""
@@ -406,8 +353,7 @@ class CashPage(Page):
         """A receipt, its cancellation, opening and closing the desk."""
 
         def receipt() -> None:
-            self.scope.set_value(ALL)
-            self._ask()
+            self.listing.look_for(scope=ALL)
             self.list.select_first()
 
         def desk() -> QWidget:
@@ -421,12 +367,9 @@ class CashPage(Page):
         ]
 
     def memory(self) -> dict[str, Any]:
-        """The filter."""
-        return {"scope": self.scope.value(), "number": self.number.text(), "filters": dict(self._filters)}
+        """What is listed, and how."""
+        return self.listing.memory()
 
     def recall(self, memory: dict[str, Any]) -> None:
-        """Filters as before."""
-        self.scope.set_value(memory["scope"])
-        self._filters = memory["filters"]
-        self.number.setText(memory["number"])
-        self._ask()
+        """Takes it up again."""
+        self.listing.recall(memory)

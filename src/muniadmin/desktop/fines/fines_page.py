@@ -5,7 +5,6 @@ from datetime import date, time, timedelta
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from muniadmin.access.commands import Approval
@@ -13,23 +12,21 @@ from muniadmin.access.names import USERS_TOPIC
 from muniadmin.billing.names import BILLS_TOPIC, PAYMENTS_TOPIC
 from muniadmin.collection.names import TAKE_PAYMENTS
 from muniadmin.desktop.exchange.import_page import ImportPage
+from muniadmin.desktop.fines.actions import fine_actions
 from muniadmin.desktop.fines.capture_dialog import CaptureDialog, Kept
 from muniadmin.desktop.fines.fine_panel import FinePanel
 from muniadmin.desktop.fines.import_kind import FinesImport
-from muniadmin.desktop.fines.tables import columns, offence_line, state_word
+from muniadmin.desktop.fines.tables import fine_columns, offence_line, state_word
+from muniadmin.desktop.lists.listing import Listing, Nothing, Wanted
 from muniadmin.desktop.shell.actions import Action
-from muniadmin.desktop.shell.navigation import Filtered, New, Scanned, Scene, Searched, Target, split
+from muniadmin.desktop.shell.navigation import Filtered, New, Scanned, Scene, Searched, Target
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.buttons import Button, Kind
-from muniadmin.desktop.widgets.chips import Chip
 from muniadmin.desktop.widgets.dialogs import ApprovalDialog
-from muniadmin.desktop.widgets.empty import EmptyState
-from muniadmin.desktop.widgets.fields import SearchField
-from muniadmin.desktop.widgets.layouts import column, row, show_if
+from muniadmin.desktop.widgets.layouts import show_if
 from muniadmin.desktop.widgets.menu_chip import MenuChip
 from muniadmin.desktop.widgets.preview import DocumentDialog
 from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
-from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.reads import PrintedDocument
 from muniadmin.fines.commands import FineCaptured, FineNoticeIssued, FineVoided, IssueFineNotice, VoidFine
@@ -56,7 +53,6 @@ from muniadmin.fines.reads import (
 )
 from muniadmin.fines.rules import FineAct, FineState
 from muniadmin.kernel.errors import UserError
-from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import N_, _
 from muniadmin.taxpayers.names import TAXPAYER_NUMBER
 
@@ -67,7 +63,6 @@ _PERIODS = {
     "month": N_("30 days"),
     "year": N_("This fiscal year"),
 }
-_TYPING_PAUSE_MS = 180
 
 
 class FinesPage(ImportPage):
@@ -84,43 +79,6 @@ class FinesPage(ImportPage):
         show_if(self.new, self.may(CAPTURE_FINES))
         self.header.add_action(self.new)
 
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(_TYPING_PAUSE_MS)
-        self._typing.timeout.connect(self.ask)
-        self.search = SearchField(_("Search"), placeholder=_("Number, plate or place"), key="Ctrl+F")
-        self.search.setFixedWidth(250)
-        self.search.textChanged.connect(lambda _text: self._typing.start())
-        self.search.moved_down.connect(self._into_list)
-        self.state: MenuChip[str] = MenuChip(
-            _("State"), [(state.value, state_word(state)) for state in FineState], everything=_("All states")
-        )
-        self.offence: MenuChip[str] = MenuChip(_("Offence"), everything=_("All offences"))
-        self.officer: MenuChip[str] = MenuChip(_("Officer"), everything=_("All officers"))
-        self.period: MenuChip[str] = MenuChip(
-            _("Committed"), [(code, _(name)) for code, name in _PERIODS.items()], everything=_("At any time")
-        )
-        self.columns = Chip(_("Columns"), arrow=True)
-        self.columns.clicked.connect(self._choose_columns)
-        for chip in self._chips():
-            chip.chosen.connect(lambda _value: self.ask())
-        filters = row(self.search, *self._chips(), None, self.columns, spacing=8)
-
-        self._first = Button(_("New fine"), Kind.PRIMARY)
-        self._first.clicked.connect(self.open_capture)
-        self.list: RowTable[FineRow] = RowTable(
-            "fines",
-            _("Fines"),
-            columns(shell),
-            key=lambda fine: fine.fine_id,
-            sort="committed",
-            descending=True,
-            empty=EmptyState("square-parking", "", "", self._first),
-        )
-        self.list.chosen.connect(self._on_chosen)
-        self.list.opened.connect(lambda _fine: self.pay())
-        self.list.left_upwards.connect(self.search.take_focus)
-        self.list.counted.connect(self._on_counted)
         self.detail = FinePanel(shell)
         self.detail.pay.connect(self.pay)
         self.detail.print.connect(self.print_notice)
@@ -129,35 +87,66 @@ class FinesPage(ImportPage):
         self.detail.owner_wanted.connect(
             lambda number: self.shell.go("taxpayers", Scanned(TAXPAYER_NUMBER, number))
         )
-        lists = column(filters, spacing=12)
-        lists.addLayout(split(self.list, self.detail), 1)
-        listing = QWidget()
-        listing.setLayout(lists)
-        self.stack.addWidget(listing)
+        self._make_listing()
+        self.stack.addWidget(self.listing)
         self.body.addWidget(self.stack, 1)
         self._ask_filters()
-        self.ask()
+        self.listing.ask()
+
+    def _make_listing(self) -> None:
+        self.state: MenuChip[str] = MenuChip(
+            _("State"), [(state.value, state_word(state)) for state in FineState], everything=_("All states")
+        )
+        self.offence: MenuChip[str] = MenuChip(_("Offence"), everything=_("All offences"))
+        self.officer: MenuChip[str] = MenuChip(_("Officer"), everything=_("All officers"))
+        self.period: MenuChip[str] = MenuChip(
+            _("Committed"), [(code, _(name)) for code, name in _PERIODS.items()], everything=_("At any time")
+        )
+        self.listing: Listing[FineRow] = Listing(
+            self,
+            "fines",
+            _("Fines"),
+            fine_columns(self.shell),
+            self._source,
+            key=lambda fine: fine.fine_id,
+            sort="committed",
+            descending=True,
+            search=_("Number, plate or place"),
+            filters={
+                "state": self.state,
+                "offence_code": self.offence,
+                "officer": self.officer,
+                "period": self.period,
+            },
+            empty=Nothing(
+                "square-parking",
+                _("No fine yet"),
+                _("Fines that are captured or imported appear here."),
+                (_("New fine"), self.open_capture) if self.may(CAPTURE_FINES) else None,
+            ),
+            panel=self.detail,
+            sums=[(_("Left as booked"), lambda fine: fine.left)],
+            titled=True,
+        )
+        self.list, self.search = self.listing.table, self.listing.search
+        self.listing.chosen.connect(self._on_chosen)
 
     # --- asking -------------------------------------------------------------------------------------------------
 
-    def ask(self) -> None:
-        """Lists what the filters say, from the top."""
-        self._typing.stop()
-        self.list.set_source(
-            QuerySource(
-                self.read,
-                page=partial(self._query, self._since()),
-                rows_of=lambda answer: answer.rows,
-                summarise=self._summarise,
-            )
+    def _source(self, wanted: Wanted) -> QuerySource[FineRow]:
+        return QuerySource(
+            self.read,
+            page=partial(self._question, wanted, self._since(wanted.filters["period"])),
+            rows_of=lambda answer: answer.rows,
+            summarise=self._summarise,
         )
 
-    def _query(self, since: date | None, window: Window) -> Fines:
+    def _question(self, wanted: Wanted, since: date | None, window: Window) -> Fines:
         return Fines(
-            text=self.search.text(),
-            state=self.state.value(),
-            offence_code=self.offence.value(),
-            officer=self.officer.value(),
+            text=wanted.text,
+            state=wanted.filters["state"],
+            offence_code=wanted.filters["offence_code"],
+            officer=wanted.filters["officer"],
             since=since,
             sort=window.sort or "committed",
             descending=window.descending,
@@ -169,7 +158,7 @@ class FinesPage(ImportPage):
     def _summarise(self, answer: Answer) -> Summary:
         return Summary(answer.count, [(_("Left as booked"), self.shell.amount(answer.left, code=True))])
 
-    def _since(self) -> date | None:
+    def _since(self, period: str | None) -> date | None:
         today = self.today
         calendar = self.shell.municipality.calendar
         return {
@@ -177,7 +166,7 @@ class FinesPage(ImportPage):
             "week": today - timedelta(days=6),
             "month": today - timedelta(days=29),
             "year": calendar.year(calendar.year_of(today)).start,
-        }.get(self.period.value() or "")
+        }.get(period or "")
 
     def _ask_filters(self) -> None:
         self.read(Offences(), then=self._offer_offences, key="offences")
@@ -188,12 +177,12 @@ class FinesPage(ImportPage):
 
     def _offer_officers(self, officers: list[str]) -> None:
         self.officer.set_choices([(officer, officer) for officer in officers])
-        self.officer.setVisible(len(officers) > 1)
+        show_if(self.officer, len(officers) > 1)
 
     def reload(self) -> None:
         """Asks again; the row in hand stays."""
         self._ask_filters()
-        self.list.reload()
+        self.listing.reload()
 
     # --- the row in hand ------------------------------------------------------------------------------------------
 
@@ -208,44 +197,8 @@ class FinesPage(ImportPage):
         if case.row.readable:
             self.read(FinesOfPlate(plate=case.row.plate, limit=8), then=self.detail.show_history, key="plate")
 
-    def _on_counted(self, summary: Summary) -> None:
-        if not self.importing:
-            self.header.set_count(format_number(summary.count) if summary.count else "")
-        if summary.count and self.list.current() is None:
-            self.list.select(0)
-        if not summary.count:
-            self._say_empty()
-
-    def _say_empty(self) -> None:
-        filtered = bool(self.search.text().strip()) or any(chip.value() is not None for chip in self._chips())
-        self._first.setVisible(self.may(CAPTURE_FINES) and not filtered)
-        if filtered:
-            self.list.empty.say(
-                "search",
-                _("No fine fits"),
-                _("Type less of the number, plate or place, or take a filter away."),
-            )
-        else:
-            self.list.empty.say(
-                "square-parking", _("No fine yet"), _("Fines that are captured or imported appear here.")
-            )
-
-    def _chips(self) -> Sequence[MenuChip[str]]:
-        return self.state, self.offence, self.officer, self.period
-
-    def _into_list(self) -> None:
-        self.list.take_focus()
-        if self.list.current() is None:
-            self.list.select(0)
-
-    def _search_for(self, text: str) -> None:
-        for chip in self._chips():
-            chip.set_value(None)
-        self.search.setText(text)
-        self.ask()
-
-    def _choose_columns(self) -> None:
-        self.list.choose_columns()
+    def _search_for(self, plate: str) -> None:
+        self.listing.look_for(plate)
 
     # --- acts -----------------------------------------------------------------------------------------------------
 
@@ -268,7 +221,7 @@ class FinesPage(ImportPage):
         return self.shell.local_now().time()
 
     def _on_captured(self, fine: FineCaptured) -> None:
-        self.list.select_key(fine.fine_id)
+        self.listing.select_key(fine.fine_id)
 
     def print_notice(self) -> None:
         """Issues the notice of the fine in hand, or prints the one there is once more."""
@@ -334,82 +287,33 @@ class FinesPage(ImportPage):
         if not isinstance(target, New):
             self.leave_import()
         if isinstance(target, Scanned):
-            self._search_for(target.number)
+            self.listing.look_for(target.number)
         elif isinstance(target, Searched):
-            self._search_for(target.text)
+            self.listing.look_for(target.text)
         elif isinstance(target, New):
             self.open_capture()
         elif isinstance(target, Filtered):
-            self._filter(target.filters)
-
-    def _filter(self, filters: Any) -> None:
-        self.search.clear()
-        for chip, name in ((self.state, "state"), (self.offence, "offence_code"), (self.officer, "officer")):
-            chip.set_value(filters.get(name))
-        self.period.set_value(filters.get("period"))
-        self.ask()
+            self.listing.look_for(**target.filters)
 
     def take_focus(self) -> None:
         """The keyboard starts in the search, or in the assistant."""
         if self.assistant is not None and self.importing:
             self.assistant.take_focus()
         else:
-            self.search.take_focus()
+            self.listing.take_focus()
 
     def actions_offered(self) -> Sequence[Action]:
         """What the palette lists."""
-        actions = [
-            Action(
-                id="fines new", title=_("New fine"), run=self.open_capture, key="Ctrl+N", icon="plus",
-                group=_("Fines"), permission=CAPTURE_FINES,
-            ),
-            Action(
-                id="fines import", title=_("Import fines"), run=self.open_import, icon="upload",
-                group=_("Fines"), permission=IMPORT_FINES,
-            ),
-        ]  # fmt: skip
-        case = self.detail.case
-        if case is not None:
-            acts = (
-                (FineAct.PAY, "banknote", _("Take payment"), self.pay, TAKE_PAYMENTS),
-                (
-                    FineAct.PRINT,
-                    "printer",
-                    _("Print the notice"),
-                    self.print_notice,
-                    CAPTURE_FINES,
-                ),
-                (FineAct.VOID, "x", _("Void the fine"), self.open_void, VOID_FINES),
-            )
-            actions += [
-                Action(
-                    id=f"fines {act}",
-                    title=title,
-                    run=run,
-                    icon=icon,
-                    group=case.row.number,
-                    permission=permission,
-                )
-                for act, icon, title, run, permission in acts
-                if act in case.acts
-            ]
-        return actions
+        return [*fine_actions(self), *self.listing.offered()]
 
     def memory(self) -> dict[str, Any]:
-        """The filters, and what the next capture takes over."""
-        return {
-            "text": self.search.text(),
-            "chips": [chip.value() for chip in self._chips()],
-            "kept": self._kept,
-        }
+        """What is listed, and what the next capture takes over."""
+        return {**self.listing.memory(), "kept": self._kept}
 
     def recall(self, memory: dict[str, Any]) -> None:
-        """Takes the filters up again."""
+        """Takes it up again."""
         self._kept = memory["kept"]
-        for chip, value in zip(self._chips(), memory["chips"], strict=True):
-            chip.set_value(value)
-        self.search.setText(memory["text"])
-        self.ask()
+        self.listing.recall(memory)
 
     def scenes(self) -> Sequence[Scene]:
         """The capture, the question before a fine is void, the import of the officers' devices."""

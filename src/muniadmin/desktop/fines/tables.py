@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from muniadmin.desktop.lists.columns import amount_column
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.detail import Happening
@@ -49,52 +50,51 @@ def offence_line(offence: OffenceRow) -> str:
     return f"{offence.code} · {pick(offence.names)}"
 
 
-def columns(shell: Shell) -> list[Column[FineRow]]:
+def fine_columns(shell: Shell) -> list[Column[FineRow]]:
     """The columns of the list."""
     return [
         Column(
-            "plate", _("Plate"), plate_of, width=100, sort="plate",
+            "plate", _("Plate"), plate_of, width=100, sort="plate", exact=True,
             look=lambda row: "strong" if row.readable else "muted",
         ),
         Column("offence", _("Offence"), offence_of, width=130, stretch=True),
         Column(
             "committed", _("Committed"), lambda row: day_of(shell, row), width=102, look="muted", sort="committed",
-            leaves=2,
+            leaves=2, value=lambda row: committed_on(shell, row),
         ),
         Column("place", _("Place"), lambda row: row.place, width=150, hidden=True),
         Column("officer", _("Officer"), lambda row: row.officer, width=90, hidden=True),
-        Column("number", _("Number"), lambda row: row.number, width=136, look="muted", sort="number", leaves=5),
+        Column(
+            "number", _("Number"), lambda row: row.number, width=136, look="muted", sort="number", leaves=5, exact=True
+        ),
         Column("state", _("State"), lambda row: state_word(row.state), width=104, pill=tone_of),
-        Column(
-            "amount", shell.with_currency(_("Full")), lambda row: shell.amount(row.amount), width=100,
-            number=True, sort="amount", hidden=True,
+        amount_column(shell, "amount", _("Full"), lambda row: row.amount, width=100, sort="amount", hidden=True),
+        amount_column(
+            shell, "left", _("Left"), lambda row: row.left, width=104, nothing="—",
+            look=lambda row: "plain" if row.left else "muted",
         ),
-        Column(
-            "left", shell.with_currency(_("Left")), lambda row: _amount(shell, row.left), width=104,
-            number=True, look=lambda row: "plain" if row.left else "muted",
+        amount_column(
+            shell, "accrued", _("Accrued"), lambda row: row.accrued, width=104, nothing="—", look="muted", leaves=1
         ),
-        Column(
-            "accrued", shell.with_currency(_("Accrued")), lambda row: _amount(shell, row.accrued), width=104,
-            number=True, look="muted", leaves=1,
+        amount_column(
+            shell, "suspended", _("Suspended"), lambda row: row.suspended, width=104, nothing="—", look="muted",
+            leaves=4,
         ),
-        Column(
-            "suspended", shell.with_currency(_("Suspended")), lambda row: _amount(shell, row.suspended), width=104,
-            number=True, look="muted", leaves=4,
-        ),
-        Column(
-            "due", shell.with_currency(_("To pay")), lambda row: _amount(shell, row.due),
-            width=104, number=True, look=lambda row: "strong" if row.due else "muted", leaves=3,
+        amount_column(
+            shell, "due", _("To pay"), lambda row: row.due, width=104, nothing="—",
+            look=lambda row: "strong" if row.due else "muted", leaves=3,
         ),
     ]  # fmt: skip
 
 
-def _amount(shell: Shell, amount: Money) -> str:
-    return shell.amount(amount) if amount else "—"
+def committed_on(shell: Shell, row: FineRow) -> date:
+    """The day of the offence in the municipality."""
+    return shell.municipality.calendar.business_date(row.committed_at)
 
 
 def day_of(shell: Shell, row: FineRow) -> str:
-    """The day of the offence in the municipality."""
-    return shell.day(shell.municipality.calendar.business_date(row.committed_at))
+    """The day of the offence in the municipality, in figures."""
+    return shell.day(committed_on(shell, row))
 
 
 def steps_in_words(steps: tuple[AmountShown, ...], shell: Shell, today: date) -> list[tuple[str, str]]:

@@ -30,7 +30,7 @@ from muniadmin.desktop.lists.views import SavedViews, SaveViewDialog, View
 from muniadmin.desktop.shell.actions import Action
 from muniadmin.desktop.shell.navigation import Page
 from muniadmin.desktop.widgets.buttons import Button, Kind
-from muniadmin.desktop.widgets.chips import Chip, ChoiceChips, ToggleChip
+from muniadmin.desktop.widgets.chips import Chip, ChoiceChips, GivenChip, ToggleChip
 from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.fields import SearchField
 from muniadmin.desktop.widgets.layouts import FlowBox, column, row, show_if
@@ -54,7 +54,7 @@ ROOM_FOR_PANEL = 960
 _ROOM_FOR_TOOLS = 960
 
 
-Filter = MenuChip[Any] | ManyChip[Any] | ToggleChip | ChoiceChips[Any]
+Filter = MenuChip[Any] | ManyChip[Any] | ToggleChip | GivenChip | ChoiceChips[Any]
 """A chip that leaves rows out."""
 
 
@@ -84,7 +84,8 @@ class Listing(QWidget, Generic[R]):
     ``source`` gives the rows for what is wanted. ``more`` names the filters that are shown only once they are used or
     asked for. ``views`` are views that everybody has: by name, the values of the filters. ``sums`` are added up of
     selected rows, and below a printed list. ``opens`` is what Enter does with a row where no panel
-    tells of it. ``tools`` stand beside the filters. ``titled`` puts the count beside the page's title.
+    tells of it. ``tools`` stand beside the filters. ``titled`` puts the count beside the page's title. ``begins_first``
+    takes the first row in hand where none is. ``usual`` names the view that the list has by itself.
     """
 
     chosen = Signal(object)
@@ -99,7 +100,7 @@ class Listing(QWidget, Generic[R]):
         source: Callable[[Wanted], RowSource[R]],
         *,
         key: Callable[[R], Any],
-        empty: Nothing,
+        empty: Nothing | Callable[[Wanted], Nothing],
         search: str = "",
         filters: Mapping[str, Filter] | None = None,
         more: Sequence[str] = (),
@@ -112,19 +113,22 @@ class Listing(QWidget, Generic[R]):
         descending: bool = False,
         tools: Sequence[QWidget] = (),
         titled: bool = False,
+        begins_first: bool = True,
+        usual: str = "",
     ) -> None:
         super().__init__()
         self.page, self.shell = page, page.shell
         self.name, self.title = name, title
         self.filters = dict(filters or {})
         self.panel = panel
-        self._source, self._empty, self._sums, self._opens = source, empty, sums, opens
+        self._source, self._sums, self._opens = source, sums, opens
+        self._empty: Callable[[Wanted], Nothing] = empty if callable(empty) else lambda _wanted: empty
         self._sort = sort, descending
         self._initial = {one: chip.value() for one, chip in self.filters.items()}
         self._views = views or {}
         self._more = [self.filters[one] for one in more]
         self._asked_for: list[Filter] = []
-        self._titled = titled
+        self._titled, self._begins_first, self._usual = titled, begins_first, usual or _("All")
         self._listed: Wanted | None = None
         self._wanted_key: Any = None
         self._move_in = False
@@ -145,7 +149,7 @@ class Listing(QWidget, Generic[R]):
             self.title,
             columns,
             key=key,
-            empty=EmptyState(self._empty.icon, self._empty.heading, self._empty.text, self.fill),
+            empty=EmptyState("list", "", "", self.fill),
             multiple=True,
             sort=sort,
             descending=descending,
@@ -314,7 +318,7 @@ class Listing(QWidget, Generic[R]):
         wanted, self._wanted_key = self._wanted_key, None
         if wanted is not None:
             self.table.select_key(wanted)
-        elif summary.count and self.table.current() is None:
+        elif self._begins_first and summary.count and self.table.current() is None:
             self.table.select_first()
         if not summary.count:
             self._say_empty()
@@ -322,25 +326,33 @@ class Listing(QWidget, Generic[R]):
             self._into_list()
         self.counted.emit(summary)
 
+    def _narrowed(self) -> bool:
+        """Whether there may be rows that are left out by what somebody typed or chose."""
+        chips = self.filters.items()
+        return bool(self.wanted().text) or any(
+            chip.words() and chip.value() != self._initial[name] for name, chip in chips
+        )
+
     def _say_empty(self) -> None:
-        if self.filtered():
+        if self._narrowed():
             self.table.empty.say(
                 "search", _("Nothing matches"), _("Nothing fits what is searched and chosen above.")
             )
             self.fill.set_text(_("Clear the filters"))
             show_if(self.fill, shown=True)
             return
-        self.table.empty.say(self._empty.icon, self._empty.heading, self._empty.text)
-        action = self._empty.action
+        empty = self._empty(self.wanted())
+        self.table.empty.say(empty.icon, empty.heading, empty.text)
+        action = empty.action
         self.fill.set_text(action[0] if action is not None else "")
         show_if(self.fill, shown=action is not None)
 
     def _fill_or_clear(self) -> None:
-        if self.filtered():
+        if self._narrowed():
             self.clear()
             self._into_search()
-        elif self._empty.action is not None:
-            self._empty.action[1]()
+        elif (action := self._empty(self.wanted()).action) is not None:
+            action[1]()
 
     # --- keyboard ---------------------------------------------------------------------------------------------
 
@@ -415,7 +427,7 @@ class Listing(QWidget, Generic[R]):
     def view_name(self) -> str:
         """What the view in force is called."""
         if not self.filtered():
-            return _("All")
+            return self._usual
         wanted = self.wanted()
         known = {_(name): View(filters=filters) for name, filters in self._views.items()} | self.saved.all()
         return next((name for name, view in known.items() if self._is(view, wanted)), _("own choice"))
@@ -430,7 +442,7 @@ class Listing(QWidget, Generic[R]):
     def menu_of_views(self) -> QMenu:
         """The views: everybody's, one's own, and saving what is shown as one more."""
         menu, in_force, own = QMenu(self), self.view_name(), self.saved.all()
-        everybody = {_("All"): View()} | {_(name): View(filters=one) for name, one in self._views.items()}
+        everybody = {self._usual: View()} | {_(name): View(filters=one) for name, one in self._views.items()}
         for views in (everybody, own):
             for name, view in views.items():
                 action = menu.addAction(name.replace("&", "&&"))

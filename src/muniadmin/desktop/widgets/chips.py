@@ -1,7 +1,7 @@
 """Chips: a filter that is on or off, a choice among a few, a filter that opens a menu."""
 
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from muniadmin.desktop import icons
 from muniadmin.desktop.theme import SECONDARY, font, tokens
 from muniadmin.desktop.widgets import paint
-from muniadmin.desktop.widgets.layouts import FlowBox
+from muniadmin.desktop.widgets.layouts import FlowBox, show_if
 from muniadmin.kernel.i18n import labelled
 
 T = TypeVar("T")
@@ -152,6 +152,38 @@ class ToggleChip(Chip):
     def words(self) -> str:
         """What it says; empty while it is off."""
         return self.text() if self.isChecked() else ""
+
+
+class GivenChip(Chip):
+    """A filter that another page asked for: it is there as long as it is in force, and its cross takes it away."""
+
+    chosen = Signal(object)
+
+    def __init__(self, words: Callable[[Any], str], parent: QWidget | None = None) -> None:
+        super().__init__("", on=True, removable=True, parent=parent)
+        self._words = words
+        self._value: Any = None
+        self.hide()
+        self.removed.connect(self._remove)
+        self.clicked.connect(self._remove)
+
+    def value(self) -> Any:
+        """What is asked for; None for nothing."""
+        return self._value
+
+    def set_value(self, value: Any) -> None:
+        """Asks for something, or for nothing, without a word to anybody."""
+        self._value = value
+        self.set_text("" if value is None else self._words(value))
+        show_if(self, value is not None)
+
+    def words(self) -> str:
+        """What it says."""
+        return self.text()
+
+    def _remove(self) -> None:
+        self.set_value(None)
+        self.chosen.emit(None)
 
 
 class ChoiceChips(FlowBox, Generic[T]):

@@ -38,7 +38,7 @@ R = TypeVar("R")
 Sum = tuple[str, Callable[[R], Money]]
 """What is added up of rows: its label, and the amount of a row."""
 
-_SUMMED_AT_MOST = 100
+_SUMMED_AT_MOST = 10_000
 _LOADING_AFTER_MS = 300
 
 
@@ -279,31 +279,34 @@ class RowTable(Card, Generic[R]):
         if entry is not None:
             self.opened.emit(entry)
 
+    def fetch_selected(self, then: Callable[[list[R]], None]) -> None:
+        """Hands over every selected row, at hand or not, in the order of the list."""
+        ranges = sorted(self._ranges(), key=lambda one: one.top())
+        pages = {page for one in ranges for page in range(one.top() // PAGE, one.bottom() // PAGE + 1)}
+
+        def pick(found: Mapping[int, Sequence[R]]) -> None:
+            then(
+                [found[at // PAGE][at % PAGE] for one in ranges for at in range(one.top(), one.bottom() + 1)]
+            )
+
+        self.model.fetch(pages, pick)
+
     def _on_selected(self, *_ranges: object) -> None:
         """Adds up what is selected; rows that are not at hand are fetched for it, up to some ten thousand."""
         self._selection += 1
         number, self._summed = self._selection, ()
-        selected = self._ranges()
-        count = sum(one.height() for one in selected)
-        if self._sums and 1 < count < self.model.summary.count:
-            pages = {page for one in selected for page in range(one.top() // PAGE, one.bottom() // PAGE + 1)}
+        count = self.selected_count()
 
-            def add_up(found: Mapping[int, Sequence[R]]) -> None:
-                if number != self._selection:
-                    return
-                rows = [
-                    found[at // PAGE][at % PAGE]
-                    for one in selected
-                    for at in range(one.top(), one.bottom() + 1)
-                ]
+        def add_up(rows: list[R]) -> None:
+            if number == self._selection:
                 self._summed = [
                     (label, self._write_sum(total(amount(entry) for entry in rows)))
                     for label, amount in self._sums
                 ]
                 self._write_footer()
 
-            if len(pages) <= _SUMMED_AT_MOST:
-                self.model.fetch(pages, add_up)
+        if self._sums and 1 < count < self.model.summary.count and count <= _SUMMED_AT_MOST:
+            self.fetch_selected(add_up)
         self._write_footer()
 
     def _write_footer(self) -> None:
