@@ -230,8 +230,11 @@ class CashPage(Page):
             self.listing.look_for(**{"scope": ALL, **target.filters})
 
     def take_focus(self) -> None:
-        """The list has the keyboard."""
-        self.list.take_focus()
+        """The list has the keyboard; the search, where nothing is listed."""
+        if self.list.model.summary.count:
+            self.list.take_focus()
+        else:
+            self.listing.take_focus()
 
     def _show(self, receipt: ReceiptRow | None) -> None:
         if receipt is not None and receipt == self._which:

@@ -60,7 +60,7 @@ def fine_columns(shell: Shell) -> list[Column[FineRow]]:
         Column("offence", _("Offence"), offence_of, width=130, stretch=True),
         Column(
             "committed", _("Committed"), lambda row: day_of(shell, row), width=102, look="muted", sort="committed",
-            leaves=2, value=lambda row: committed_on(shell, row),
+            leaves=1, value=lambda row: committed_on(shell, row),
         ),
         Column("place", _("Place"), lambda row: row.place, width=150, hidden=True),
         Column("officer", _("Officer"), lambda row: row.officer, width=90, hidden=True),
@@ -74,7 +74,7 @@ def fine_columns(shell: Shell) -> list[Column[FineRow]]:
             look=lambda row: "plain" if row.left else "muted",
         ),
         amount_column(
-            shell, "accrued", _("Accrued"), lambda row: row.accrued, width=104, nothing="—", look="muted", leaves=1
+            shell, "accrued", _("Accrued"), lambda row: row.accrued, width=104, nothing="—", look="muted", leaves=2
         ),
         amount_column(
             shell, "suspended", _("Suspended"), lambda row: row.suspended, width=104, nothing="—", look="muted",

@@ -206,6 +206,7 @@ class Listing(QWidget, Generic[R]):
         self._line = row(spacing=8)
         self._line.addWidget(self.search, 0, top)
         self._line.addWidget(self.chips, 1)
+        self._line.addStretch(0)
         self._line.addLayout(self._tools)
         self._tools.setAlignment(top)
         self._both = row(spacing=12)
