@@ -212,6 +212,14 @@ def test_every_issued_document_has_its_duplicate(sheet: Sheet) -> None:
     assert "DUPLICATE 3" in text_of(draw(sheet, duplicate=3))
 
 
+@pytest.mark.parametrize("sheet", [*every_kind("en"), a_bill("en", count=60), a_statement("en", count=120)])
+def test_a_specimen_says_so_on_every_page_and_a_real_paper_on_none(sheet: Sheet) -> None:
+    for paper in ReceiptPaper if isinstance(sheet, ReceiptSheet) else (ReceiptPaper.A5,):
+        assert not any("SPECIMEN" in page for page in pages(draw(sheet, paper=paper)))
+        assert not any("SPECIMEN" in page for page in pages(draw(sheet, paper=paper, duplicate=2)))
+        assert all("SPECIMEN" in page for page in pages(draw(sheet, paper=paper, specimen=True)))
+
+
 def test_a_cancellation_says_who_approved_it_and_why() -> None:
     sheet = a_cancellation("en")
     shown = text_of(draw(sheet))

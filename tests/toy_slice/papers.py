@@ -19,7 +19,7 @@ class FinderSheet(Sheet):
 def draw_finder_slip(press: Press, sheet: FinderSheet, mark: str) -> None:
     """The slip on A4."""
     letter = fu.Letter(press, sheet, "Lost property")
-    fu.stamp(letter.page, mark, letter.right, letter.y + 18)
+    letter.stamp(mark, letter.right, letter.y + 18)
     fu.title(
         letter.page, letter.left, letter.y + 26, letter.width, "Lost property", f"{sheet.number} {sheet.what}"
     )

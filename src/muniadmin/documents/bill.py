@@ -16,7 +16,7 @@ def draw_bill(press: Press, sheet: BillSheet, mark: str) -> None:
     """The bill on A4, on more pages when it has many lines."""
     letter = fu.Letter(press, sheet, _("Bill"))
     page, left, width = letter.page, letter.left, letter.width
-    fu.stamp(page, mark, letter.right, letter.y + 10)
+    letter.stamp(mark, letter.right, letter.y + 10)
     addressee(page, [sheet.taxpayer_name, *sheet.address], letter.right)
     column = _WINDOW_LEFT - left - 18
     y = fu.title(page, left, letter.y + 26, column, _("Bill"), f"{sheet.head} · {sheet.period}")

@@ -46,7 +46,7 @@ def _draw_copy(press: Press, sheet: ExtractSheet, mark: str, copy: int) -> None:
     letter = fu.Letter(press, sheet, sheet.title, margin=21 * MM, backdrop=lambda page: _frame(page, sheet))
     left, width = letter.left, letter.width
     letter.y = _authorities(letter.page, sheet, left, letter.y + 6, width)
-    fu.stamp(letter.page, mark, letter.right, letter.y + 10)
+    letter.stamp(mark, letter.right, letter.y + 10)
     letter.y = _titles(letter.page, sheet, letter.y + 26)
     letter.y = _act(letter.page, sheet, left, letter.y, width)
     for row in _rows(sheet):

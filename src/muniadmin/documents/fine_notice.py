@@ -14,7 +14,7 @@ def draw_fine_notice(press: Press, sheet: FineNoticeSheet, mark: str) -> None:
     """The notice on A4."""
     letter = fu.Letter(press, sheet, _("Fine notice"))
     page, left, width = letter.page, letter.left, letter.width
-    fu.stamp(page, mark, letter.right, letter.y + 10)
+    letter.stamp(mark, letter.right, letter.y + 10)
     addressee(
         page,
         [sheet.owner_name or _("The owner of the vehicle {plate}").format(plate=sheet.plate), *sheet.address],

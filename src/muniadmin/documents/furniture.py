@@ -70,6 +70,7 @@ class Letter:
         self.width = self.right - self.left
         self.bottom = size[1] - margin - 14
         self._backdrop = backdrop
+        self._mark = ""
         self._pages: list[Page] = []
         self._sections: list[tuple[str, int]] = []
         self.page = self._blank()
@@ -82,6 +83,18 @@ class Letter:
         self._pages.append(page)
         return page
 
+    def stamp(self, mark: str, x: float, y: float) -> None:
+        """Says what the sheet is when it is not the original: a pill that ends at x, and the word across every page."""
+        self._mark = mark
+        if mark:
+            pill(self.page, x, y, mark, BAD, Align.RIGHT)
+            self._across(self.page)
+
+    def _across(self, page: Page) -> None:
+        room = (page.width**2 + page.height**2) ** 0.5 * 0.6
+        style = Style(page.width * 0.12, Weight.BOLD, mixed(INK, 0.07))
+        page.diagonal(self._mark, ts.fitted(self._mark, style, room))
+
     def need(self, height: float) -> bool:
         """Makes room for ``height`` below y; True when that took a new page."""
         if self.y + height <= self.bottom:
@@ -92,6 +105,8 @@ class Letter:
     def turn(self) -> None:
         """Begins the next page, with a small head that says of what it is the next page."""
         self.page = self._blank()
+        if self._mark:
+            self._across(self.page)
         self.bottom = self.size[1] - self.margin - 14
         top = self.margin + 4
         what = f"{self.name}  {self.sheet.number}".strip()
@@ -373,13 +388,6 @@ def pill(
     )
     page.text(left + size * 0.75, y, text, style)
     return width
-
-
-def stamp(page: Page, mark: str, x: float, y: float) -> None:
-    """Says what a sheet is when it is not the original: a pill that ends at x, and the word across the page."""
-    if mark:
-        page.diagonal(mark, Style(page.width * 0.12, Weight.BOLD, mixed(INK, 0.07)))
-        pill(page, x, y, mark, BAD, Align.RIGHT)
 
 
 def signature_boxes(page: Page, x: float, y: float, width: float, names: Sequence[tuple[str, str]]) -> float:

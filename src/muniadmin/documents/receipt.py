@@ -96,7 +96,7 @@ def draw_receipt(press: Press, sheet: ReceiptSheet, mark: str, paper: ReceiptPap
 def _draw_on_sheet(letter: fu.Letter, sheet: ReceiptSheet, mark: str) -> None:
     """The receipt on a sheet, on more pages when it pays many bills."""
     page, left, right, width = letter.page, letter.left, letter.right, letter.width
-    fu.stamp(page, mark, right, letter.y + 18)
+    letter.stamp(mark, right, letter.y + 18)
     y = fu.title(page, left, letter.y + 18, width * 0.6, _("Receipt"), size=17)
     number = [(_("Taxpayer number"), sheet.taxpayer_number or "")]
     third = (width + 14) / 3
@@ -276,7 +276,7 @@ def draw_cancellation(press: Press, sheet: ReceiptCancellationSheet, mark: str) 
     """The proof that a receipt was cancelled, on A5."""
     letter = fu.Letter(press, sheet, _("Cancellation of a receipt"), size=fu.A5, margin=11 * MM)
     page, left, width = letter.page, letter.left, letter.width
-    fu.stamp(page, mark, letter.right, letter.y + 18)
+    letter.stamp(mark, letter.right, letter.y + 18)
     y = fu.title(page, left, letter.y + 18, width * 0.75, _("Cancellation of a receipt"), size=17)
     y = fu.facts(
         page, left, y - 2, width,

@@ -16,6 +16,7 @@ def draw_report(press: Press, sheet: CollectionReportSheet, mark: str) -> None:
     letter = fu.Letter(
         press, sheet, sheet.title, size=(height, width) if across else (width, height), margin=16 * MM
     )
+    letter.stamp(mark, letter.right, letter.y + 18)
     letter.y = (
         fu.title(letter.page, letter.left, letter.y + 20, letter.width, sheet.title, sheet.subtitle, 17) + 8
     )

@@ -14,7 +14,7 @@ def draw_slip(press: Press, sheet: CashSessionSlipSheet, mark: str) -> None:
     """The slip on A4."""
     letter = fu.Letter(press, sheet, _("Cash session slip"))
     page, left, width = letter.page, letter.left, letter.width
-    fu.stamp(page, mark, letter.right, letter.y + 24)
+    letter.stamp(mark, letter.right, letter.y + 24)
     y = fu.title(
         page, left, letter.y + 26, width * 0.7, _("Cash session slip"), f"{sheet.desk} · {sheet.cashier}"
     )

@@ -19,7 +19,7 @@ _CODE = 162.0
 def draw_statement(press: Press, sheet: AccountStatementSheet, mark: str) -> None:
     """The statement on A4: the sums and what is open first, then the movements, on as many pages as they take."""
     letter = fu.Letter(press, sheet, _("Statement of account"), margin=16 * MM)
-    fu.stamp(letter.page, mark, letter.right, letter.y + 18)
+    letter.stamp(mark, letter.right, letter.y + 18)
     _head(letter, sheet)
     _sums(letter, sheet)
     if sheet.instalments:

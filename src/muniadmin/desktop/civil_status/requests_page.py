@@ -41,8 +41,6 @@ from muniadmin.documents.scanned import looks_like_code
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import N_, _, pick
 
-_ZOOM = 0.78
-
 
 class RequestsPage(Page):
     """The work list on the left, the request in hand on the right."""
@@ -250,9 +248,7 @@ class RequestsPage(Page):
 
     def _show_document(self, printed: PrintedDocument) -> None:
         title = _("Extract {number}").format(number=printed.number)
-        self.document = DocumentDialog(
-            self, title, printed.pdf, printed.number, zoom=_ZOOM, then=self.list.take_focus
-        )
+        self.document = DocumentDialog(self, title, printed.pdf, printed.number, then=self.list.take_focus)
         self.document.open()
 
     def take_step(self, name: str) -> None:

@@ -258,10 +258,14 @@ class CashPage(Page):
         self.cancel.setVisible(self.may(TAKE_PAYMENTS))
         self.cancel.setEnabled(mine and not receipt.cancelled)
         self.read(
-            ViewDocument(document_id=receipt.document_id, paper=ReceiptPaper.ROLL_80),
+            ViewDocument(document_id=receipt.document_id, paper=self._paper()),
             then=self._show_pdf,
             key="document",
         )
+
+    def _paper(self) -> ReceiptPaper:
+        """What receipts are printed on here."""
+        return ReceiptPaper(self._preferences.receipt_paper or ReceiptPaper.ROLL_80)
 
     def _tender(self, tender: TenderRow) -> tuple[str, str]:
         """One means of payment, for the facts."""
@@ -271,25 +275,21 @@ class CashPage(Page):
         return _(CHANNEL_NAMES[tender.channel]), " · ".join(part for part in parts if part)
 
     def _show_pdf(self, document: PrintedDocument) -> None:
-        self.preview.show_pdf(document.pdf, document.number, fit=True)
+        self.preview.show_pdf(document.pdf, document.number)
 
     # --- printing again, cancelling ---------------------------------------------------------------------------
 
     def reprint(self) -> None:
         """Prints the chosen receipt as a duplicate."""
         if self._which is not None:
-            paper = ReceiptPaper(self._preferences.receipt_paper or ReceiptPaper.ROLL_80)
+            paper = self._paper()
             title = _("Receipt {number}").format(number=self._which.number)
             self._print(self._which.document_id, paper, _("asked for at the counter"), title)
 
     def _print(self, document_id: int, paper: ReceiptPaper, reason: str, title: str) -> None:
         def printed(document: PrintedDocument) -> None:
             shown = _("{title} · duplicate {rank}").format(title=title, rank=document.duplicate)
-            # The narrow roll is read enlarged; every other paper is as wide as the dialog.
-            zoom = 1.2 if paper in (ReceiptPaper.ROLL_80, ReceiptPaper.ROLL_58) else None
-            DocumentDialog(
-                self, shown if document.duplicate else title, document.pdf, document.number, zoom=zoom
-            ).open()
+            DocumentDialog(self, shown if document.duplicate else title, document.pdf, document.number).open()
 
         self.run(PrintDocument(document_id=document_id, paper=paper, reason=reason), then=printed)
 

@@ -33,7 +33,7 @@ class ReceiptView(QWidget):
         """Shows a receipt and what became of it."""
         self._title.setText(_("Receipt {number}").format(number=printed.number))
         self._state.setText(state)
-        self.preview.show_pdf(printed.pdf, printed.number, fit=True)
+        self.preview.show_pdf(printed.pdf, printed.number)
 
 
 def print_at_once(pdf: bytes, name: str) -> bool:

@@ -237,7 +237,7 @@ class FinesPage(ImportPage):
     def _preview(self, printed: PrintedDocument) -> None:
         parent = self.capture if self.capture is not None and self.capture.isVisible() else self
         title = _("Notice of fine {number}").format(number=printed.number)
-        DocumentDialog(parent, title, printed.pdf, printed.number, zoom=0.78).open()
+        DocumentDialog(parent, title, printed.pdf, printed.number).open()
 
     def open_void(self) -> ApprovalDialog | None:
         """Asks for the reason and the second person; says what will happen."""

@@ -87,19 +87,20 @@ class DocumentPreview(QWidget):
         self._pdf = b""
         self._name = ""
         self._zoom = 1.0
-        self._fit = False
+        #: As wide as its place until the user chooses a size.
+        self._fit = True
         self._sheets = _Sheets()
-        self._scroller = Scroller(self._sheets)
-        self._scroller.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self._scroller.setAccessibleName(_("Document"))
+        self.scroller = Scroller(self._sheets)
+        self.scroller.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.scroller.setAccessibleName(_("Document"))
         self._percent = Text("100 %", Role.SECONDARY)
         self._percent.setFixedWidth(44)
         self._percent.setAlignment(Qt.AlignmentFlag.AlignCenter)
         out = IconButton("zoom-out", _("Smaller"), key="Ctrl+-")
-        out.clicked.connect(lambda: self.set_zoom(self._zoom / 1.25))
+        out.clicked.connect(lambda: self.choose_zoom(self._zoom / 1.25))
         larger = IconButton("zoom-in", _("Larger"), key="Ctrl++")
-        larger.clicked.connect(lambda: self.set_zoom(self._zoom * 1.25))
+        larger.clicked.connect(lambda: self.choose_zoom(self._zoom * 1.25))
         save = Button(_("Save…"), icon="download", small=True)
         save.clicked.connect(self.save)
         printer = Button(_("Print"), icon="printer", key="Ctrl+P", small=True)
@@ -108,7 +109,7 @@ class DocumentPreview(QWidget):
         if not toolbar:
             bar.hide()
         layout = column(bar, spacing=0)
-        layout.addWidget(self._scroller, 1)
+        layout.addWidget(self.scroller, 1)
         self.setLayout(layout)
 
     @property
@@ -116,11 +117,11 @@ class DocumentPreview(QWidget):
         """What is shown; empty for nothing."""
         return self._pdf
 
-    def show_pdf(self, pdf: bytes, name: str, *, zoom: float = 1.0, fit: bool = False) -> None:
-        """Shows a document; ``name`` is what it is called when saved. ``fit`` makes it as wide as its place."""
-        self._pdf, self._name, self._fit = pdf, name, fit
+    def show_pdf(self, pdf: bytes, name: str) -> None:
+        """Shows a document, as wide as its place; ``name`` is what it is called when saved."""
+        self._pdf, self._name, self._fit = pdf, name, True
         self.setAccessibleName(name)
-        self.set_zoom(self._fitting_zoom() if fit else zoom)
+        self.set_zoom(self._fitting_zoom())
 
     def _fitting_zoom(self) -> float:
         import pypdfium2
@@ -128,7 +129,9 @@ class DocumentPreview(QWidget):
         document = pypdfium2.PdfDocument(self._pdf)
         width = max(page.get_width() for page in document) * SCREEN / POINTS_PER_INCH
         document.close()
-        room = self._scroller.width() - 2 * GAP - self._scroller.verticalScrollBar().sizeHint().width()
+        bar = self.scroller.verticalScrollBar().sizeHint().width()
+        # A picture of a page is whole pixels wide: one more than measured, and one lost to the frame at either side.
+        room = self.scroller.width() - 2 * self.scroller.frameWidth() - bar - 2 * GAP - 2
         return float(max(0.3, min(1.4, room / width)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -136,6 +139,11 @@ class DocumentPreview(QWidget):
         super().resizeEvent(event)
         if self._fit and self._pdf:
             self.set_zoom(self._fitting_zoom())
+
+    def choose_zoom(self, zoom: float) -> None:
+        """What the user chose, whatever its place becomes."""
+        self._fit = False
+        self.set_zoom(zoom)
 
     def set_zoom(self, zoom: float) -> None:
         """Draws the pages larger or smaller, as sharp as the screen is."""
@@ -169,7 +177,7 @@ class DocumentPreview(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The page keys scroll."""
-        bar = self._scroller.verticalScrollBar()
+        bar = self.scroller.verticalScrollBar()
         step = {Qt.Key.Key_PageDown: bar.pageStep(), Qt.Key.Key_PageUp: -bar.pageStep()}.get(
             Qt.Key(event.key()), 0
         )
@@ -206,7 +214,7 @@ def print_pdf(pdf: bytes, printer: object) -> bool:
 
 
 class DocumentDialog(Dialog):
-    """A document in a window of its own, to look at, print or save; without ``zoom`` as wide as the window."""
+    """A document in a window of its own, to look at, print or save."""
 
     def __init__(
         self,
@@ -215,7 +223,6 @@ class DocumentDialog(Dialog):
         pdf: bytes,
         name: str,
         *,
-        zoom: float | None = None,
         then: Callable[[], object] | None = None,
     ) -> None:
         self.preview = DocumentPreview()
@@ -223,7 +230,7 @@ class DocumentDialog(Dialog):
             parent, title, self.preview, primary=_("Close"), kind=Kind.SECONDARY, width=720, expand=True
         )
         self.preview.setMinimumHeight(460)
-        self.preview.show_pdf(pdf, name, zoom=zoom or 1.0, fit=zoom is None)
+        self.preview.show_pdf(pdf, name)
         self.cancel.hide()
         if then is not None:
             self.finished.connect(lambda _result: then())
