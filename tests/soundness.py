@@ -10,7 +10,7 @@ from tests.builders import everything
 
 #: What no order can break: somebody has to lay hands on the database. It takes more than half of the time in a small
 #: town, and tests/verification looks at it.
-_OF_THE_DATABASE_ITSELF = {"pages", "values", "triggers", "definitions", "references", "conditions"}
+_OF_THE_DATABASE_ITSELF = {"pages", "values", "triggers", "definitions", "keys", "references", "conditions"}
 
 
 def ensure_sound(app: App) -> None:

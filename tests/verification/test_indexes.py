@@ -88,7 +88,7 @@ def test_a_row_that_is_there_twice(app: App) -> None:
     with _as_owner(app) as owner, _without_indexes(owner, "posting"):
         owner.execute("INSERT INTO posting SELECT * FROM posting WHERE line = 1 ORDER BY event_id LIMIT 1")
         key = owner.execute("SELECT min(event_id) FROM posting").fetchone()[0]
-    assert ("rows", "posting", f"{key} 1") in _found(app)
+    assert {("rows", "posting", f"{key} 1"), ("keys", "posting", f"{key} 1")} <= _found(app)
 
 
 @pytest.mark.parametrize("index", ["ix_charge_now_account", "ix_bill_account", "ix_taxpayer_sort_name"])

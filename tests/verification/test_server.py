@@ -111,6 +111,21 @@ def test_an_index_that_leaves_a_row_out_is_named(app: App) -> None:
     assert "lacks matching index tuple" in damage.sentence()
 
 
+def test_a_second_row_under_one_key_is_named(app: App) -> None:
+    """Whatever the program reads is one of them; also in tables that are only counted together."""
+    carry_out(
+        address_of(app),
+        "CREATE EXTENSION amcheck",
+        "UPDATE pg_index SET indisunique = false WHERE indrelid IN ('number_series'::regclass, 'user_role'::regclass)",
+        "INSERT INTO number_series SELECT series, year, 0 FROM number_series WHERE series = 'bill'",
+        "INSERT INTO user_role SELECT * FROM user_role WHERE user_id = 3",
+        "UPDATE pg_index SET indisunique = true WHERE indrelid IN ('number_series'::regclass, 'user_role'::regclass)",
+    )
+    found = {(one.check, one.table) for one in verified(app).findings}
+    # The module does not see a second one of a row that was changed on its page.
+    assert {("keys", "number_series"), ("keys", "user_role"), ("pages", "pk_user_role")} <= found
+
+
 def test_a_sound_town_says_of_how_many_tables_and_indexes(app: App) -> None:
     carry_out(address_of(app), "CREATE SCHEMA modules", "CREATE EXTENSION amcheck SCHEMA modules")
     report = verified(app)

@@ -245,6 +245,7 @@ def test_every_check_of_money_is_seen_to_find_something() -> None:
         "values",
         "triggers",
         "definitions",
+        "keys",
         "references",
         "conditions",
         "acts",

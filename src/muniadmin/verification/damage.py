@@ -186,7 +186,10 @@ def damage_of_postgresql(
             "Pages were not looked at: the server’s module “amcheck” is not installed in this database. Its "
             "administrator installs it with: CREATE EXTENSION amcheck."
         )
-    of_index, of_table = text(_OF_INDEX.format(schema=schema)), text(_OF_TABLE.format(schema=schema))
+    # Since PostgreSQL 17 it also looks whether a key is there twice.
+    unique = ", true" if connection.scalar(_LOOKS_AT_KEYS, {"schema": schema}) else ""
+    of_index = text(_OF_INDEX.format(schema=schema, unique=unique))
+    of_table = text(_OF_TABLE.format(schema=schema))
     found: list[Damage] = []
     refused: list[str] = []
     relations = connection.execute(_RELATIONS).all()
@@ -228,5 +231,9 @@ _RELATIONS = text(
     "WHERE c.relnamespace = current_schema()::regnamespace AND c.relpersistence = 'p' AND (c.relkind = 'r' "
     "OR (c.relkind = 'i' AND a.amname = 'btree' AND i.indisvalid)) ORDER BY c.relname"
 )
-_OF_INDEX = "SELECT {schema}.bt_index_check(CAST(:oid AS oid)::regclass, true)"
+_LOOKS_AT_KEYS = text(
+    "SELECT has_function_privilege(oid, 'execute') FROM pg_proc WHERE pronamespace = CAST(:schema AS regnamespace) "
+    "AND proname = 'bt_index_check' AND proargtypes::regtype[]::text = '[0:2]={regclass,boolean,boolean}'"
+)
+_OF_INDEX = "SELECT {schema}.bt_index_check(CAST(:oid AS oid)::regclass, true{unique})"
 _OF_TABLE = "SELECT blkno, msg FROM {schema}.verify_heapam(CAST(:oid AS oid)::regclass)"

@@ -1,33 +1,21 @@
 """Checks of what protects rows in the database itself: triggers, keys and conditions as a new database of this program
-has them; and rows that could only be written where these were away."""
+has them."""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    ColumnElement,
-    String,
-    Table,
-    TextClause,
-    case,
-    cast,
-    inspect,
-    or_,
-    select,
-    text,
-)
+from sqlalchemy import String, inspect, text
 from sqlalchemy.schema import CreateColumn, CreateIndex
 
 from muniadmin.kernel.i18n import N_
 from muniadmin.storage.base import EXTRA_DDL, PROTECTIONS, REFUSE_FUNCTION, Base
 from muniadmin.storage.migrations.head import HEAD
 from muniadmin.storage.unit_of_work import Reading
+from muniadmin.verification import server
 from muniadmin.verification.commands import Finding
-from muniadmin.verification.rows import Look, streamed
+from muniadmin.verification.rows import Look
 from muniadmin.verification.sql_texts import in_one_form
 
 
@@ -55,17 +43,7 @@ _KEEPS_NOTHING = N_(
     "The trigger “{subject}” of the table “{table}” is missing, switched off or changed: what follows from its rows "
     "may be wrong."
 )
-_FOREIGN = N_(
-    "The trigger or rule “{subject}” on the table “{table}” is not the program’s: it may change what is written."
-)
-_ALL_OFF = N_(
-    "The server’s setting “{subject}” ({scope}) keeps triggers from running: rows may have been changed."
-)
-_HIDES_SETTING = N_(
-    "The setting “{subject}” ({scope}) hides what the server is told for everybody else: verify as one who may read "
-    "its files of settings."
-)
-_HIDES = N_("“{subject}” hides rows of the table “{table}”, or adds some: it is not the program’s.")
+
 
 _OFF_TEXT = "off"
 
@@ -89,12 +67,12 @@ def triggers(reading: Reading, look: Look) -> Iterator[Finding]:
                 facts={"table": one.table},
             )
     if reading.connection.dialect.name != "sqlite":
-        yield from _stands_in_the_way(reading)
+        yield from server.stands_in_the_way(reading)
 
 
 def _what_is_wrong(one: _Name, found: str | None, *, known: bool) -> str:
     if not known:
-        return _FOREIGN
+        return server.FOREIGN
     if one.name not in PROTECTIONS:
         return _KEEPS_NOTHING
     if found is None:
@@ -105,11 +83,14 @@ def _what_is_wrong(one: _Name, found: str | None, *, known: bool) -> str:
 _TRIGGERS = text(
     "SELECT c.relname, t.tgname, t.tgenabled, pg_get_triggerdef(t.oid), p.prosrc, "
     # A function that is carried out as somebody else, with other settings or in another language is not ours.
-    "l.lanname = 'plpgsql' AND NOT p.prosecdef AND p.proconfig IS NULL, current_schema() "
+    "l.lanname = 'plpgsql' AND NOT p.prosecdef AND p.proconfig IS NULL AND EXISTS (SELECT 1 FROM pg_proc h "
+    "WHERE h.oid = l.lanplcallfoid AND h.probin = '$libdir/plpgsql' AND h.prosrc = 'plpgsql_call_handler'), "
+    "current_schema() "
     "FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
     "JOIN pg_language l ON l.oid = p.prolang "
     # Those that carry out foreign keys are the server's own; who owns the server can say of any that it is internal.
-    "WHERE (NOT t.tgisinternal OR p.pronamespace <> 'pg_catalog'::regnamespace) "
+    "WHERE NOT (t.tgisinternal AND p.oid < 16384 AND p.proname LIKE 'RI\\_FKey\\_%' "
+    "AND EXISTS (SELECT 1 FROM pg_constraint k WHERE k.oid = t.tgconstraint AND k.contype = 'f')) "
     "AND c.relnamespace = current_schema()::regnamespace"
 )
 _CALLS = re.compile(r"CREATE TRIGGER (\w+) .*? ON (\w+) .*EXECUTE FUNCTION (\w+)\(", re.DOTALL)
@@ -126,7 +107,7 @@ def _triggers_written() -> _Texts:
     for _name, _sqlite, sql in EXTRA_DDL:
         if (found := _CALLS.match(sql)) is not None:
             name, table, function = found.groups()
-            texts[_Name(table, name)] = _trigger_text(sql, functions[function].split("$$")[1])
+            texts[_Name(table, name)] = _trigger_text(table, sql, functions[function].split("$$")[1])
     return texts
 
 
@@ -136,112 +117,19 @@ def _triggers_present(reading: Reading) -> _Texts:
         if enabled not in ("O", "A"):  # for everybody, or even where rows are copied from another server
             texts[_Name(table, name)] = _OFF_TEXT
         else:
-            texts[_Name(table, name)] = _trigger_text(sql, body if is_plain else None, schema=schema)
+            texts[_Name(table, name)] = _trigger_text(table, sql, body if is_plain else None, schema=schema)
     return texts
 
 
-def _trigger_text(sql: str, body: str | None, *, schema: str = "public") -> str:
-    return f"{in_one_form(sql, schema=schema)} {body}"
+def _trigger_text(table: str, sql: str, body: str | None, *, schema: str = "public") -> str:
+    return f"{_in_one_form(table, sql, schema=schema)} {body}"
 
 
-_NOT_KEPT = N_("“{subject}” is not kept when the server fails (unlogged): its rows may be gone afterwards.")
-_IN_PLACE = N_(
-    "“{subject}” can be taken for one of the server’s own: it is not the program’s, and may change what is read or "
-    "written."
-)
-_RUNS_FIRST = N_(
-    "“{subject}” runs whenever somebody signs in to the server: it is not the program’s, and can keep triggers from "
-    "running for them."
-)
-_WRITES = N_("The subscription “{subject}” writes rows from another server, for which no trigger runs.")
-
-_RUNNING = ("origin", "local")
-_ROLE = text("SELECT current_setting('session_replication_role')")
-_ROLE_FOR = text(
-    "SELECT coalesce(r.rolname, '') || '@' || coalesce(d.datname, ''), split_part(one, '=', 2) "
-    "FROM pg_db_role_setting s CROSS JOIN unnest(s.setconfig) AS one "
-    "LEFT JOIN pg_roles r ON r.oid = s.setrole LEFT JOIN pg_database d ON d.oid = s.setdatabase "
-    "WHERE (s.setdatabase = 0 OR d.datname = current_database()) AND one LIKE 'session_replication_role=%' ORDER BY 1"
-)
-_MAY_READ_FILES = text(
-    "SELECT has_function_privilege('pg_show_all_file_settings()', 'execute') "
-    "AND has_table_privilege('pg_file_settings', 'select')"
-)
-_ROLE_IN_FILES = text(
-    "SELECT DISTINCT sourcefile FROM pg_file_settings "
-    "WHERE name = 'session_replication_role' AND setting NOT IN ('origin', 'local') ORDER BY 1"
-)
-_RULES = text(
-    "SELECT c.relname, r.rulename FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class "
-    "WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace ORDER BY 1, 2"
-)
-_AT_SIGN_IN = text(
-    "SELECT '', evtname FROM pg_event_trigger WHERE evtevent = 'login' AND evtenabled <> 'D' ORDER BY 2"
-)
-_HIDING = text(
-    "SELECT c.relname, 'row level security' FROM pg_class c "
-    "WHERE c.relrowsecurity AND c.relnamespace = current_schema()::regnamespace "
-    "UNION ALL SELECT c.relname, i.inhrelid::regclass::text FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhparent "
-    "WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace ORDER BY 1, 2"
-)
-_UNLOGGED = text(
-    "SELECT relname, relname FROM pg_class WHERE relkind IN ('r', 'p', 'S') AND relpersistence <> 'p' "
-    "AND relnamespace = current_schema()::regnamespace ORDER BY 1"
-)
-# The server takes what fits the kinds of the values best, wherever it is: before its own, therefore, an operator or a
-# function for just these kinds. What belongs to a module of the server is its administrator's.
-_LIKE_THE_SERVERS_OWN = text(
-    "WITH found AS (SELECT 'pg_operator'::regclass AS kind, o.oid, 'operator ' || o.oid::regoperator AS name "
-    "FROM pg_operator o WHERE o.oprnamespace = current_schema()::regnamespace "
-    "UNION ALL SELECT 'pg_proc'::regclass, p.oid, 'function ' || p.oid::regprocedure FROM pg_proc p "
-    "WHERE p.pronamespace = current_schema()::regnamespace AND EXISTS (SELECT 1 FROM pg_proc own "
-    "WHERE own.proname = p.proname AND own.pronamespace = 'pg_catalog'::regnamespace) "
-    "UNION ALL SELECT 'pg_cast'::regclass, k.oid, "
-    "concat_ws(' ', 'cast', format_type(k.castsource, NULL), format_type(k.casttarget, NULL)) "
-    # The server's own have numbers below this one.
-    "FROM pg_cast k WHERE k.oid >= 16384) "
-    "SELECT '', name FROM found WHERE NOT EXISTS (SELECT 1 FROM pg_depend m "
-    "WHERE m.classid = found.kind AND m.objid = found.oid AND m.deptype = 'e') ORDER BY 2"
-)
-_SUBSCRIPTIONS = text(
-    "SELECT '', s.subname FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid "
-    "WHERE d.datname = current_database() ORDER BY 2"
-)
-
-
-def _not_running(reading: Reading) -> list[tuple[str, str]]:
-    """For whom, or where, it is told that triggers do not run, and what is to be said of it."""
-    may_read_files = reading.connection.scalar(_MAY_READ_FILES)
-    found = [
-        (scope, _HIDES_SETTING if value in _RUNNING else _ALL_OFF)
-        for scope, value in reading.connection.execute(_ROLE_FOR)
-        if value not in _RUNNING or not may_read_files
-    ]
-    if may_read_files:
-        found += [(file, _ALL_OFF) for (file,) in reading.connection.execute(_ROLE_IN_FILES)]
-    if not found and reading.connection.scalar(_ROLE) not in _RUNNING:
-        found = [("postgresql.conf", _ALL_OFF)]
-    return found
-
-
-def _stands_in_the_way(reading: Reading) -> Iterator[Finding]:
-    """What else PostgreSQL knows that keeps triggers from running or changes what a table shows."""
-    for scope, message in _not_running(reading):
-        yield Finding(
-            check="triggers", subject="session_replication_role", message=message, facts={"scope": scope}
-        )
-    for question, message in (
-        (_RULES, _FOREIGN),
-        (_HIDING, _HIDES),
-        (_UNLOGGED, _NOT_KEPT),
-        (_LIKE_THE_SERVERS_OWN, _IN_PLACE),
-        (_SUBSCRIPTIONS, _WRITES),
-        (_AT_SIGN_IN, _RUNS_FIRST),
-    ):
-        for table, name in reading.connection.execute(question):
-            yield Finding(
-                check="triggers", table=table, subject=name, message=message, facts={"table": table}
-            )
+def _in_one_form(table: str, sql: str, *, schema: str = "public") -> str:
+    columns = Base.metadata.tables[table].columns if table in Base.metadata.tables else ()
+    return in_one_form(
+        sql, schema=schema, texts={one.name for one in columns if isinstance(one.type, String)}
+    )
 
 
 # --- Keys and conditions ----------------------------------------------------------------------------------------------
@@ -253,6 +141,21 @@ _NOT_AS_MADE = N_(
     "“{subject}” of the table “{table}” is not as the program made it: rows may be there that it refuses."
 )
 _NOT_OURS = N_("“{subject}” of the table “{table}” is not the program’s.")
+_INDEX_NOT_THERE = N_(
+    "The index “{subject}” of the table “{table}” is missing from the database: looking for rows takes longer."
+)
+_INDEX_NOT_AS_MADE = N_(
+    "The index “{subject}” of the table “{table}” is not as the program made it: it can hide rows from whoever looks "
+    "by it."
+)
+_SEQUENCE_NOT_THERE = N_(
+    "The sequence “{subject}” is missing from the database, or does not belong to the table “{table}”: new rows get no "
+    "number from it. It should be: {written}."
+)
+_SEQUENCE_NOT_AS_MADE = N_(
+    "The sequence “{subject}” of the table “{table}” is not as the program made it: numbers may come twice or not at "
+    "all. It is “{found}” and should be “{written}”."
+)
 _RUNS_OTHERS = " RUNS WHAT IS NOT THE SERVER'S OWN"
 
 
@@ -272,14 +175,26 @@ def definitions(reading: Reading, look: Look) -> Iterator[Finding]:
         found = present.get(one)
         if found == written.get(one) or (one not in written and _is_mere_index(found)):
             continue
-        message = _NOT_OURS if one not in written else _NOT_THERE if found is None else _NOT_AS_MADE
+        missing, changed = _how_it_is_said(one)
         yield Finding(
             check="definitions",
             table=one.table,
             subject=one.name,
-            message=message,
-            facts={"table": one.table},
+            message=_NOT_OURS if one not in written else missing if found is None else changed,
+            facts={"table": one.table, "found": found, "written": written.get(one)},
         )
+    if reading.connection.dialect.name != "sqlite":
+        yield from server.sequences_behind(reading, look)
+
+
+def _how_it_is_said(one: _Name) -> tuple[str, str]:
+    """That it is missing, and that it is not as it was made."""
+    table = Base.metadata.tables[one.table]
+    if one.name == server.sequence_of(one.table):
+        return _SEQUENCE_NOT_THERE, _SEQUENCE_NOT_AS_MADE
+    if one.name in {index.name for index in table.indexes if not index.unique}:
+        return _INDEX_NOT_THERE, _INDEX_NOT_AS_MADE
+    return _NOT_THERE, _NOT_AS_MADE
 
 
 def _revision(reading: Reading) -> Iterator[Finding]:
@@ -305,12 +220,26 @@ def _is_mere_index(sql: str | None) -> bool:
     return re.match("create (unique )?index ", sql, re.IGNORECASE) is not None
 
 
-# The text of a constraint says itself that it was not tried on the rows that were there.
+# The text of a constraint says itself that it was not tried on the rows that were there. It does not say whether what
+# carries it out is at work: the index of a key, the four triggers of a foreign key and the operators it compares by.
 _ALL_CONSTRAINTS = text(
     "SELECT c.relname, k.conname, pg_get_constraintdef(k.oid) "
-    "|| CASE WHEN EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgconstraint = k.oid AND t.tgenabled NOT IN ('O', 'A')) "
-    "THEN ' OFF' ELSE '' END || CASE WHEN EXISTS (SELECT 1 FROM pg_index i WHERE i.indexrelid = k.conindid "
-    "AND k.contype IN ('p', 'u') AND NOT (i.indisvalid AND i.indisready)) THEN ' INVALID' ELSE '' END, "
+    "|| CASE WHEN k.contype = 'f' AND ((SELECT count(DISTINCT p.proname) FROM pg_trigger t "
+    "JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgconstraint = k.oid AND t.tgenabled IN ('O', 'A') "
+    "AND t.tgqual IS NULL AND t.tgattr = '' AND (t.tgdeferrable, t.tginitdeferred) = (k.condeferrable, k.condeferred) "
+    "AND p.oid < 16384 AND p.pronamespace = 'pg_catalog'::regnamespace "
+    "AND (p.proname, t.tgtype, t.tgrelid, t.tgconstrrelid) IN "
+    "(('RI_FKey_check_ins', 5, k.conrelid, k.confrelid), ('RI_FKey_check_upd', 17, k.conrelid, k.confrelid), "
+    "('RI_FKey_noaction_del', 9, k.confrelid, k.conrelid), ('RI_FKey_noaction_upd', 17, k.confrelid, k.conrelid))) "
+    "<> 4 OR EXISTS (SELECT 1 FROM unnest(k.conpfeqop || k.conppeqop || k.conffeqop) AS one "
+    "LEFT JOIN pg_operator o ON o.oid = one WHERE o.oprname IS DISTINCT FROM '=' OR one >= 16384)) "
+    "THEN ' OFF' ELSE '' END "
+    "|| CASE WHEN k.contype IN ('p', 'u') AND NOT EXISTS (SELECT 1 FROM pg_index i JOIN pg_class n "
+    "ON n.oid = i.indexrelid JOIN pg_am a ON a.oid = n.relam WHERE n.oid = k.conindid AND i.indrelid = k.conrelid "
+    "AND a.amname = 'btree' AND i.indisunique AND i.indisprimary = (k.contype = 'p') AND NOT i.indisexclusion "
+    "AND i.indimmediate <> k.condeferrable AND i.indislive AND i.indisready AND i.indisvalid AND i.indpred IS NULL "
+    "AND i.indkey::text = array_to_string(k.conkey, ' ') AND 16384 > ALL (i.indclass::oid[])) "
+    "THEN ' INVALID' ELSE '' END, "
     "current_schema() "
     "FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid "
     "WHERE k.contype IN ('c', 'f', 'p', 'u', 'x') AND c.relnamespace = current_schema()::regnamespace"
@@ -319,8 +248,11 @@ _ALL_CONSTRAINTS = text(
 # its administrator's.
 _ALL_INDEXES = text(
     "SELECT c.relname, n.relname, pg_get_indexdef(n.oid) || "
-    "CASE WHEN i.indisvalid AND i.indisready THEN '' ELSE ' INVALID' END, current_schema(), EXISTS "
-    "(SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = n.oid AND d.refclassid NOT IN "
+    "CASE WHEN i.indislive AND i.indisvalid AND i.indisready AND i.indimmediate AND NOT i.indisexclusion THEN '' "
+    "ELSE ' INVALID' END, current_schema(), EXISTS (SELECT 1 FROM unnest(i.indclass) AS one WHERE one >= 16384 "
+    "AND NOT EXISTS (SELECT 1 FROM pg_depend m WHERE m.classid = 'pg_opclass'::regclass AND m.objid = one "
+    "AND m.deptype = 'e')) OR EXISTS (SELECT 1 FROM pg_depend d "
+    "WHERE d.classid = 'pg_class'::regclass AND d.objid = n.oid AND d.refclassid NOT IN "
     "('pg_class'::regclass, 'pg_constraint'::regclass, 'pg_collation'::regclass) "
     "AND NOT EXISTS (SELECT 1 FROM pg_depend m "
     "WHERE m.classid = d.refclassid AND m.objid = d.refobjid AND m.deptype = 'e')) "
@@ -341,6 +273,10 @@ _ALL_COLUMNS = text(
 )
 
 
+# How full its pages are, for example.
+_STORED = re.compile(r" WITH \((?:\w+='[^']*'(?:, )?)+\)(?= WHERE |$)")
+
+
 def _constraints_written(reading: Reading) -> _Texts:
     dialect = reading.connection.dialect
     compiler = dialect.ddl_compiler(dialect, None)  # type: ignore[arg-type] # as SQLAlchemy itself makes it
@@ -358,6 +294,8 @@ def _constraints_written(reading: Reading) -> _Texts:
             _name, sql = str(CreateColumn(column).compile(dialect=dialect)).split(" ", 1)
             sql = sql.replace("BIGSERIAL", numbered).replace("VARCHAR", "character varying")
             texts[_Name(table.name, column.name)] = in_one_form(sql)
+        if table.autoincrement_column is not None:
+            texts[_Name(table.name, server.sequence_of(table.name))] = server.AS_MADE
     return texts
 
 
@@ -366,12 +304,15 @@ def _constraints_present(reading: Reading) -> _Texts:
     texts: dict[_Name, str] = defaultdict(str)
     for table, name, sql in reading.connection.execute(_ALL_COLUMNS):
         # A kind or collation of ours is the server's own: in the program's schema there is none.
-        texts[_Name(table, name)] += in_one_form(sql, schema="")
+        texts[_Name(table, name)] += _in_one_form(table, sql, schema="")
     for table, name, sql, schema in reading.connection.execute(_ALL_CONSTRAINTS):
-        texts[_Name(table, name)] += in_one_form(sql, schema=schema)
+        texts[_Name(table, name)] += _in_one_form(table, sql, schema=schema)
     for table, name, sql, schema, runs_others in reading.connection.execute(_ALL_INDEXES):
-        texts[_Name(table, name)] += in_one_form(sql.replace(" USING btree", ""), schema=schema)
+        plain = _STORED.sub("", sql.replace(" USING btree", ""))
+        texts[_Name(table, name)] += _in_one_form(table, plain, schema=schema)
         texts[_Name(table, name)] += _RUNS_OTHERS if runs_others else ""
+    for table, name, counts in server.sequences(reading):
+        texts[_Name(table, name)] += counts
     return texts
 
 
@@ -414,93 +355,3 @@ def _lines(master: _Master) -> _Texts:
 
 
 _NAMED = re.compile(r"\s*(?:CONSTRAINT )?\"?(\w+)")
-
-
-# --- Rows -------------------------------------------------------------------------------------------------------------
-
-
-def references(reading: Reading, look: Look) -> Iterator[Finding]:
-    """Every row that another one names is there."""
-    columns = _columns_there(reading)
-    for table in Base.metadata.sorted_tables:
-        for foreign_key in sorted(table.foreign_key_constraints, key=lambda one: list(one.column_keys)):
-            of = foreign_key.referred_table
-            here = [element.parent for element in foreign_key.elements]
-            there = [element.column for element in foreign_key.elements]
-            if not (_has(columns, table, [*table.primary_key, *here]) and _has(columns, of, there)):
-                continue  # said by the check of values
-            look()
-            wanted = _naming_nothing(reading, table, of, dict(zip(here, there, strict=True)))
-            for row in streamed(reading, look, wanted):
-                key, value = row[: -len(here)], row[-len(here) :]
-                yield Finding(
-                    check="references",
-                    table=table.name,
-                    key=" ".join(map(str, key)),
-                    message=N_("{subject}: it names “{of} {value}”, which is not there."),
-                    facts={"of": of.name, "value": " ".join(map(str, value))},
-                    says=dict(zip((one.name for one in here), value, strict=True)),
-                )
-
-
-def _naming_nothing(
-    reading: Reading, table: Table, of: Table, places: Mapping[Column[Any], Column[Any]]
-) -> TextClause:
-    """The key of each row of ``table`` that names a row of another which is not there, and what it names, as text."""
-    # Written out, for there are so many that putting them together by expressions takes most of the time in a small
-    # town.
-    quote = reading.connection.dialect.identifier_preparer.quote
-    shown = ", ".join(
-        f"CAST(one.{quote(column.name)} AS VARCHAR)" for column in (*table.primary_key, *places)
-    )
-    filled = " AND ".join(f"one.{quote(here.name)} IS NOT NULL" for here in places)
-    same = " AND ".join(
-        f"other.{quote(there.name)} = one.{quote(here.name)}" for here, there in places.items()
-    )
-    return text(
-        f"SELECT {shown} FROM {quote(table.name)} AS one "  # noqa: S608 - own names
-        f"WHERE {filled} AND NOT EXISTS (SELECT 1 FROM {quote(of.name)} AS other WHERE {same})"
-    )
-
-
-def conditions(reading: Reading, look: Look) -> Iterator[Finding]:
-    """Every row fulfils the conditions of its table."""
-    columns = _columns_there(reading)
-    for table in Base.metadata.sorted_tables:
-        checks = sorted(
-            (str(one.name), f"NOT ({one.sqltext})")
-            for one in table.constraints
-            if isinstance(one, CheckConstraint)
-        )
-        if not checks or not _has(columns, table, table.columns):
-            continue
-        look()
-        broken = [case((text(condition), 1), else_=0) for _name, condition in checks]
-        wanted = select(*_key(table), *broken).where(or_(*(text(condition) for _name, condition in checks)))
-        for row in streamed(reading, look, wanted.select_from(table)):
-            key = " ".join(map(str, row[: -len(checks)]))
-            for (name, _condition), is_broken in zip(checks, row[-len(checks) :], strict=True):
-                if is_broken:
-                    yield Finding(
-                        check="conditions",
-                        table=table.name,
-                        key=key,
-                        message=N_("{subject}: it does not fulfil the condition “{name}”."),
-                        facts={"name": name},
-                    )
-
-
-def _key(table: Table) -> list[ColumnElement[str]]:
-    return [cast(column, String) for column in table.primary_key]
-
-
-def _columns_there(reading: Reading) -> dict[str, set[str]]:
-    """The columns of each table that the database has."""
-    return {
-        table: {column["name"] for column in columns}
-        for (_schema, table), columns in inspect(reading.connection).get_multi_columns().items()
-    }
-
-
-def _has(there: Mapping[str, set[str]], table: Table, columns: Iterable[ColumnElement[Any]]) -> bool:
-    return {str(column.key) for column in columns} <= there.get(table.name, set())

@@ -2,7 +2,7 @@
 parentheses and kinds of its own, and writes lists in its own way."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Union
 
 _Group = list[Union[str, "_Group"]]
@@ -16,26 +16,37 @@ _TOKEN = re.compile(
 _IN_A_LIST = re.compile(r"= any array (\([^()]*\))")
 
 
-def in_one_form(sql: str, *, schema: str = "public") -> str:
-    """The definition in the form in which two that mean the same are the same."""
+def in_one_form(sql: str, *, schema: str = "public", texts: Container[str] = ()) -> str:
+    """The definition in the form in which two that mean the same are the same; ``texts`` are the columns that hold
+    text."""
     tokens = (
         token if token.startswith("'") else token.replace('"', "").lower().removeprefix(f"{schema}.")
         for token in _TOKEN.findall(sql)
-        if not token.startswith("::")
     )
-    return _IN_A_LIST.sub(r"in \1", _said(_nested(tokens)))
+    return _IN_A_LIST.sub(r"in \1", _said(_nested(tokens, texts)))
 
 
-def _nested(tokens: Iterator[str]) -> _Group:
+def _nested(tokens: Iterator[str], texts: Container[str]) -> _Group:
     group: _Group = []
     for token in tokens:
         if token in ("(", "["):
-            group.append(_nested(tokens))
+            group.append(_nested(tokens, texts))
         elif token in (")", "]"):
             break
-        else:
+        elif not (group and token.startswith("::") and _says_nothing(group[-1], token, texts)):
             group.append(token)
     return group
+
+
+def _says_nothing(value: str | _Group, cast: str, texts: Container[str]) -> bool:
+    """Whether the server itself adds this cast to this value, which remains what it is: to something written out, to a
+    column of text, to a list. Of any other cast the value may come out changed."""
+    if isinstance(value, str):
+        return value.startswith("'") and cast in ("::text", "::character varying", "::regclass")
+    value = _bare(value)
+    if cast == "::text":
+        return len(value) == 1 and isinstance(value[0], str) and value[0].rpartition(".")[2] in texts
+    return cast == "::text[]" and len(value) == 2 and value[0] == "array"
 
 
 def _said(group: _Group) -> str:
