@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from muniadmin.access.queries import names_of
 from muniadmin.anchors.errors import AnchorDamaged
 from muniadmin.anchors.models import Anchor
-from muniadmin.anchors.reads import AnchorFolder, AnchorRow, Anchors, Head, KeptOutside
+from muniadmin.anchors.reads import AnchorCount, AnchorFolder, AnchorRow, Anchors, Head, KeptOutside
 from muniadmin.anchors.rules import anchor_text
 from muniadmin.settings.models import Setting
 from muniadmin.storage.base import ChainHead
@@ -28,7 +28,7 @@ def heads(reading: Reading) -> list[Head]:
 
 def anchors(reading: Reading, request: Anchors) -> list[AnchorRow]:
     """The newest anchors first."""
-    wanted = select(Anchor).order_by(Anchor.number.desc()).limit(request.limit)
+    wanted = select(Anchor).order_by(Anchor.number.desc()).offset(request.offset).limit(request.limit)
     if request.before is not None:
         wanted = wanted.where(Anchor.number < request.before)
     found = list(reading.session.scalars(wanted))
@@ -47,6 +47,14 @@ def anchors(reading: Reading, request: Anchors) -> list[AnchorRow]:
         )
         for one in found
     ]
+
+
+def anchor_count(reading: Reading, request: AnchorCount) -> int:
+    """How many anchors there are."""
+    wanted = select(func.count()).select_from(Anchor)
+    if request.before is not None:
+        wanted = wanted.where(Anchor.number < request.before)
+    return reading.connection.execute(wanted).scalar_one()
 
 
 def _heads_in(line: str) -> tuple[Head, ...]:

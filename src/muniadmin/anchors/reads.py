@@ -44,7 +44,16 @@ class Anchors(Query[list[AnchorRow]]):
 
     permission: ClassVar = VIEW_AUDIT
     before: int | None = None
+    offset: Count = 0
     limit: Count = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnchorCount(Query[int]):
+    """How many anchors :class:`Anchors` would list in all."""
+
+    permission: ClassVar = VIEW_AUDIT
+    before: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

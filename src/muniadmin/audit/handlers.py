@@ -1,6 +1,6 @@
 """The audit log's questions and who answers them."""
 
-from muniadmin.audit.queries import audit_log
-from muniadmin.audit.reads import AuditLog
+from muniadmin.audit.queries import audit_count, audit_log
+from muniadmin.audit.reads import AuditCount, AuditLog
 
-QUERIES = {AuditLog: audit_log}
+QUERIES = {AuditLog: audit_log, AuditCount: audit_count}

@@ -1,12 +1,13 @@
 """Reads of the audit log."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Select, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 
 from muniadmin.access.models import User
-from muniadmin.audit.reads import AuditLine, AuditLog
+from muniadmin.audit.reads import AuditCount, AuditLine, AuditLog
 from muniadmin.audit.rules import events_named
 from muniadmin.kernel.requests import SYSTEM_NAME
 from muniadmin.storage.events import Event, EventLine
@@ -24,21 +25,11 @@ def audit_lines() -> Select[*tuple[Any, ...]]:
 
 def audit_log(reading: Reading, request: AuditLog) -> list[AuditLine]:
     """Lines of the log, the newest first."""
-    wanted = audit_lines().order_by(EventLine.event_id.desc(), EventLine.line.desc()).limit(request.limit)
+    wanted = audit_lines().where(*_conditions(request.text, request.before))
     if request.subject:
         wanted = wanted.where(EventLine.subject == request.subject)
-    if request.before is not None:
-        wanted = wanted.where(tuple_(EventLine.event_id, EventLine.line) < tuple_(*request.before))
-    if request.text:
-        wanted = wanted.where(
-            or_(
-                *(
-                    column.icontains(request.text, autoescape=True)
-                    for column in (EventLine.name, EventLine.subject, User.user_name)
-                ),
-                EventLine.name.in_(events_named(request.text)),
-            )
-        )
+    wanted = wanted.order_by(EventLine.event_id.desc(), EventLine.line.desc())
+    wanted = wanted.offset(request.offset).limit(request.limit)
     return [
         AuditLine(
             place=(line.event_id, line.line),
@@ -51,6 +42,23 @@ def audit_log(reading: Reading, request: AuditLog) -> list[AuditLine]:
         )
         for line, at, user_name, workstation, canonical in reading.session.execute(wanted)
     ]
+
+
+def audit_count(reading: Reading, request: AuditCount) -> int:
+    """How many lines there are."""
+    wanted = select(func.count()).select_from(EventLine).where(*_conditions(request.text, request.before))
+    if request.text:
+        wanted = wanted.join(Event, Event.id == EventLine.event_id).outerjoin(User, User.id == Event.user_id)
+    return reading.connection.execute(wanted).scalar_one()
+
+
+def _conditions(text: str, before: tuple[int, int] | None) -> Iterator[ColumnElement[bool]]:
+    if before is not None:
+        yield tuple_(EventLine.event_id, EventLine.line) < tuple_(*before)
+    if text:
+        columns = (EventLine.name, EventLine.subject, User.user_name)
+        said = [column.icontains(text, autoescape=True) for column in columns]
+        yield or_(*said, EventLine.name.in_(events_named(text)))
 
 
 def _detail(canonical: str, line: int) -> dict[str, Any]:

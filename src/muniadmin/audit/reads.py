@@ -35,4 +35,14 @@ class AuditLog(Query[list[AuditLine]]):
     subject: str | None = None
     text: str = ""
     before: tuple[int, int] | None = None
+    offset: Count = 0
     limit: Count = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditCount(Query[int]):
+    """How many lines :class:`AuditLog` would list in all."""
+
+    permission: ClassVar = VIEW_AUDIT
+    text: str = ""
+    before: tuple[int, int] | None = None

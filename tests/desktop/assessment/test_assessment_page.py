@@ -314,15 +314,15 @@ class TestIssuingARoll:
         page = opened()
         page.show_view("rolls")
         settled(qtbot, page)
-        assert page.rolls.empty.isVisible()
+        assert page.rolls.table.empty.isVisible()
         objects(app, "property", [a_home(36000)])
         app.execute(IssueRoll(head_code="TSC", period="2026"), actor(Role.REVENUE_OFFICER))
         page.reload()
         settled(qtbot, page)
-        roll = page.rolls.model.row(0)
+        roll = page.rolls.table.model.row(0)
         assert roll is not None
         assert (roll.period, roll.state, roll.amount) == ("2026", "issued", Money(945_00))
-        page.rolls.opened.emit(roll)
+        page.rolls.table.opened.emit(roll)
         settled(qtbot, page)
         assert page.stack.currentWidget() is page.bills
 
@@ -482,7 +482,7 @@ class TestPrintingMany:
         assert not page.print.isVisible()
         page.show_view("rolls")
         settled(qtbot, page)
-        page.rolls.select(0)
+        page.rolls.table.select(0)
         QTest.keyClick(page.print, Qt.Key.Key_Space)
         (job,) = page.shell.operations.jobs
         qtbot.waitUntil(lambda: job.finished, timeout=60_000)

@@ -85,7 +85,7 @@ class AdministrationPage(Page):
         """The list of the view in front has the keyboard."""
         view = self.stack.currentWidget()
         if isinstance(view, UsersView | AuditView | AnchorsView):
-            view.list.take_focus()
+            view.listing.take_focus()
         elif isinstance(view, WorkstationView):
             view.take_focus()
 

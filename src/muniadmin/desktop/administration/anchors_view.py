@@ -1,18 +1,23 @@
 """The anchors: where every chain stood and when, the newest first; and what this workstation remembers beside them."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from muniadmin.anchors.commands import AnchorMade, ChooseAnchorFolder, MakeAnchor
-from muniadmin.anchors.reads import AnchorFolder, AnchorRow, Anchors, KeptOutside
+from muniadmin.anchors.reads import AnchorCount, AnchorFolder, AnchorRow, Anchors, KeptOutside
 from muniadmin.anchors.rules import OCCASION_NAMES, SHORT
-from muniadmin.desktop.shell.navigation import Page, split
+from muniadmin.desktop.lists.columns import count_column
+from muniadmin.desktop.lists.listing import Listing, Nothing, Wanted
+from muniadmin.desktop.shell.navigation import Page
+from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.banner import Banner
 from muniadmin.desktop.widgets.buttons import Button, Kind
 from muniadmin.desktop.widgets.cards import Card, Scroller, Section
+from muniadmin.desktop.widgets.chips import GivenChip
 from muniadmin.desktop.widgets.detail import DefinitionRows
 from muniadmin.desktop.widgets.dialogs import Dialog
 from muniadmin.desktop.widgets.empty import EmptyState
@@ -21,8 +26,7 @@ from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.desktop.widgets.labels import ElidedText, Hairline, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
 from muniadmin.desktop.widgets.row_model import Column
-from muniadmin.desktop.widgets.row_source import ListSource
-from muniadmin.desktop.widgets.row_table import RowTable
+from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
 from muniadmin.kernel.chains import chain_name, chain_order
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.formats import format_number
@@ -32,8 +36,6 @@ from muniadmin.verification.commands import BeginHeadsAnew, Finding
 from muniadmin.verification.findings import sentence
 from muniadmin.verification.remembered_reads import LostHeads
 
-_AT_ONCE = 200
-
 
 class AnchorsView(QWidget):
     """List, the chosen anchor in full, the folder, and the order to make one now."""
@@ -41,21 +43,11 @@ class AnchorsView(QWidget):
     def __init__(self, page: Page) -> None:
         super().__init__()
         self._page = page
-        self._rows: list[AnchorRow] = []
         self._folder = ""
-        #: The anchor that was asked for; the list begins with it.
-        self._wanted: int | None = None
-        #: The anchor that was just made here, until the list has it.
-        self._made_number: int | None = None
         self.lost = Banner()
         self.lost.hide()
         self.make = Button(_("Make an anchor now"), Kind.PRIMARY, icon="plus")
         self.make.clicked.connect(self.make_anchor)
-        self.older = Button(_("Show older anchors"), icon="history")
-        self.older.clicked.connect(self._ask_older)
-        self.newest = Button(_("Newest"), icon="history")
-        self.newest.clicked.connect(self.show_newest)
-        self.newest.hide()
         self.choose = Button(_("Choose the folder…"), icon="folder-open")
         self.choose.clicked.connect(self.choose_folder)
         if not page.may(ADMINISTER_SETTINGS):
@@ -65,38 +57,31 @@ class AnchorsView(QWidget):
         self.no_folder.hide()
         self.place = ElidedText("", Role.MUTED)
         shell = page.shell
-        columns: list[Column[AnchorRow]] = [
-            Column("number", _("Number"), lambda one: format_number(one.number), width=64, look="strong"),
-            Column("at", _("Made at"), lambda one: shell.instant(one.made_at), width=140, look="muted"),
-            Column(
-                "occasion",
-                _("Occasion"),
-                lambda one: _(OCCASION_NAMES.get(one.occasion, one.occasion)),
-                width=120,
-                stretch=True,
-            ),
-            Column("by", _("Made by"), lambda one: one.made_by, width=150, hidden=True),
-            Column("digest", _("Digest"), lambda one: one.digest[:SHORT], width=136, look="muted"),
-        ]
-        self.list: RowTable[AnchorRow] = RowTable(
+        self._make_detail()
+        self._begins = GivenChip(
+            lambda number: _("From anchor {number}").format(number=format_number(number))
+        )
+        self.listing: Listing[AnchorRow] = Listing(
+            page,
             "anchors",
             _("Anchors"),
-            columns,
+            anchor_columns(shell),
+            self._source,
             key=lambda one: one.number,
-            empty=EmptyState(
+            filters={"begins": self._begins},
+            empty=Nothing(
                 "shield-check",
                 _("No anchor yet"),
                 _("One is made whenever a cash session is closed, and whenever you order it."),
             ),
+            panel=self.side,
         )
-        self.list.chosen.connect(self._show)
-        self._make_detail()
+        self.list = self.listing.table
+        self.listing.chosen.connect(self._show)
         layout = column(
-            self.lost,
-            row(self.place, self.choose, self.no_folder, self.newest, self.older, self.make, spacing=8),
-            spacing=12,
+            self.lost, row(self.place, None, self.choose, self.no_folder, self.make, spacing=8), spacing=12
         )
-        layout.addLayout(split(self.list, self.side), 1)
+        layout.addWidget(self.listing, 1)
         self.setLayout(layout)
         self.reload()
 
@@ -130,47 +115,23 @@ class AnchorsView(QWidget):
 
     def reload(self) -> None:
         """Asks again for the newest, the folder, and what is no longer as remembered."""
-        self.newest.setVisible(self._wanted is not None)
-        before = None if self._wanted is None else self._wanted + 1
-        self._page.read(Anchors(before=before, limit=_AT_ONCE), then=self._show_newest, key="anchors")
+        self.listing.reload()
         self._page.read(AnchorFolder(), then=self._show_folder, key="anchor folder")
         self._page.read(LostHeads(), then=self._show_lost, key="lost heads")
 
     def show_anchor(self, number: int) -> None:
         """Chooses an anchor; the list begins with it."""
-        self._wanted = number
-        self.reload()
+        self.listing.look_for(key=number, begins=number)
 
-    def show_newest(self) -> None:
-        """All anchors again."""
-        self._wanted = None
-        self.reload()
-        self.list.take_focus()
-
-    def _show_newest(self, rows: list[AnchorRow]) -> None:
-        before = self.list.current()
-        self._rows = rows
-        self._fill(rows)
-        if self._made_number is not None:
-            self.list.select_key(self._made_number)
-            self._made_number = None
-        elif before is not None and self._wanted is None:
-            self.list.select_key(before.number)
-        elif rows:
-            self.list.select_first()
-
-    def _ask_older(self) -> None:
-        if self._rows:
-            wanted = Anchors(before=self._rows[-1].number, limit=_AT_ONCE)
-            self._page.read(wanted, then=self._show_older, key="anchors")
-
-    def _show_older(self, rows: list[AnchorRow]) -> None:
-        self._rows = [*self._rows, *rows]
-        self._fill(rows)
-
-    def _fill(self, latest: Sequence[AnchorRow]) -> None:
-        self.older.setVisible(len(latest) == _AT_ONCE)
-        self.list.set_source(ListSource(self._rows))
+    def _source(self, wanted: Wanted) -> QuerySource[AnchorRow]:
+        begins = wanted.filters["begins"]
+        before = None if begins is None else begins + 1
+        return QuerySource(
+            self._page.read,
+            page=partial(_question, before),
+            total=lambda: AnchorCount(before=before),
+            summarise=Summary,
+        )
 
     def _show(self, anchor: AnchorRow | None) -> None:
         self._stack.setCurrentIndex(0 if anchor is None else 1)
@@ -206,7 +167,6 @@ class AnchorsView(QWidget):
 
     def make_anchor(self) -> None:
         """Makes one now."""
-        self._wanted = None
         self.make.setEnabled(False)
         self._page.run(MakeAnchor(), then=self._made, failed=self._not_made, undone=self._unlock)
 
@@ -273,6 +233,29 @@ def lost_in_words(findings: Sequence[Finding]) -> str:
         "{count} chains of this database are no longer as this workstation remembers them.",
         len(findings),
     ).format(count=format_number(len(findings)))
+
+
+def anchor_columns(shell: Shell) -> list[Column[AnchorRow]]:
+    """The columns of the anchors."""
+    return [
+        count_column("number", _("Number"), lambda one: one.number, width=64, look="strong"),
+        Column("at", _("Made at"), lambda one: shell.instant(one.made_at), width=140, look="muted", exact=True),
+        Column(
+            "occasion", _("Occasion"), lambda one: _(OCCASION_NAMES.get(one.occasion, one.occasion)), width=120,
+            stretch=True,
+        ),
+        Column("by", _("Made by"), lambda one: one.made_by, width=150, hidden=True),
+        Column(
+            "digest", _("Digest"), lambda one: one.digest[:SHORT], width=136, look="muted", exact=True, leaves=1
+        ),
+    ]  # fmt: skip
+
+
+def _question(before: int | None, window: Window) -> Anchors:
+    """A window of anchors; from the one before it, where that is known."""
+    if window.anchor is not None:
+        return Anchors(before=window.anchor.number, offset=window.skip, limit=window.limit)
+    return Anchors(before=before, offset=window.offset, limit=window.limit)
 
 
 class BeginAnewDialog(Dialog):

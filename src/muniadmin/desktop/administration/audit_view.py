@@ -4,33 +4,31 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
+from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from muniadmin.anchors.rules import SHORT
-from muniadmin.audit.reads import AuditLine, AuditLog
+from muniadmin.audit.reads import AuditCount, AuditLine, AuditLog
 from muniadmin.audit.rules import MONEY_DETAILS, detail_name, event_name
 from muniadmin.collection.rules import CHANNEL_NAMES
-from muniadmin.desktop.shell.navigation import Page, split
-from muniadmin.desktop.theme import Tone
-from muniadmin.desktop.widgets.banner import Banner
-from muniadmin.desktop.widgets.buttons import Button
+from muniadmin.desktop.lists.listing import Listing, Nothing, Wanted
+from muniadmin.desktop.shell.navigation import Page
+from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.cards import Card, Scroller, Section
+from muniadmin.desktop.widgets.chips import GivenChip
 from muniadmin.desktop.widgets.detail import DefinitionRows
 from muniadmin.desktop.widgets.empty import EmptyState
-from muniadmin.desktop.widgets.fields import SearchField
 from muniadmin.desktop.widgets.labels import Hairline, Role, Text
-from muniadmin.desktop.widgets.layouts import column, row, show_if
+from muniadmin.desktop.widgets.layouts import column, show_if
 from muniadmin.desktop.widgets.row_model import Column
-from muniadmin.desktop.widgets.row_source import ListSource
-from muniadmin.desktop.widgets.row_table import RowTable
+from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
+from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import _, labelled, pick
 from muniadmin.kernel.money import Money
 from muniadmin.settings.profile import AttributeSpec, Profile
 from muniadmin.settings.reads import TheProfile
 
-_AT_ONCE = 200
 _DIGESTS = ("digest", "sha256")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -41,50 +39,8 @@ class AuditView(QWidget):
     def __init__(self, page: Page) -> None:
         super().__init__()
         self._page = page
-        self._lines: list[AuditLine] = []
-        #: The line that was asked for; the list begins there.
-        self._wanted: tuple[int, int] | None = None
         #: What is kept of taxable objects, by its code: what the lines of a changed one are written in.
         self._kept: dict[str, AttributeSpec] = {}
-        self.search = SearchField(_("Search the log"), placeholder=_("A number, a user or an event"))
-        self.search.setMinimumWidth(180)
-        self.search.setMaximumWidth(320)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(200)
-        self._pause.timeout.connect(self.reload)
-        self.search.textChanged.connect(lambda _text: self._on_typed())
-        self.older = Button(_("Show older lines"), icon="history")
-        self.older.clicked.connect(self._ask_older)
-        self.newest = Button(_("Newest"), icon="history")
-        self.newest.clicked.connect(self.show_newest)
-        self.newest.hide()
-        shell = page.shell
-        columns: list[Column[AuditLine]] = [
-            Column("at", _("Date and time"), lambda line: shell.instant(line.at), width=132, look="muted"),
-            Column("user", _("User"), lambda line: line.user_name, width=110, look="strong"),
-            Column("event", _("Event"), lambda line: event_name(line.event), width=160, stretch=True),
-            Column("subject", _("Subject"), lambda line: line.subject, width=190, leaves=1),
-            Column(
-                "workstation",
-                _("Workstation"),
-                lambda line: line.workstation,
-                width=120,
-                look="muted",
-                hidden=True,
-            ),
-        ]
-        self.list: RowTable[AuditLine] = RowTable(
-            "audit",
-            _("Audit log"),
-            columns,
-            key=lambda line: line.place,
-            empty=EmptyState(
-                "scroll-text", _("Nothing was found"), _("Try a part of a number or a user name.")
-            ),
-        )
-        self.list.chosen.connect(self._show)
-        self.search.moved_down.connect(self.list.take_focus)
         self._stack = QStackedWidget()
         self._stack.addWidget(
             EmptyState("scroll-text", _("No line chosen"), _("Choose a line to read it in full."))
@@ -104,80 +60,52 @@ class AuditView(QWidget):
         self._stack.addWidget(detail)
         side = Card()
         side.body.addWidget(self._stack, 1)
-        above = row(self.search, None, self.newest, self.older)
-        above.setStretchFactor(self.search, 100)
-        self.not_there = Banner()
-        self.not_there.hide()
-        layout = column(above, self.not_there, spacing=12)
-        layout.addLayout(split(self.list, side, aside_width=340), 1)
-        self.setLayout(layout)
+        shell = page.shell
+        #: The line that was asked for; the list begins with its event.
+        self._begins = GivenChip(
+            lambda place: _("From event {number}").format(number=format_number(place[0]))
+        )
+        self.listing: Listing[AuditLine] = Listing(
+            page,
+            "audit",
+            _("Audit log"),
+            audit_columns(shell),
+            self._source,
+            key=lambda line: line.place,
+            search=_("A number, a user or an event"),
+            filters={"begins": self._begins},
+            empty=Nothing("scroll-text", _("Nothing was found"), _("Try a part of a number or a user name.")),
+            panel=side,
+            panel_width=340,
+        )
+        self.list, self.search = self.listing.table, self.listing.search
+        self.listing.chosen.connect(self._show)
+        self.setLayout(column(self.listing))
         page.read(TheProfile(), then=self._take_profile, key="profile")
-        self.reload()
+        self.listing.ask()
 
     def _take_profile(self, profile: Profile) -> None:
         self._kept = {one.code: one for kind in profile.object_kinds for one in kind.attributes}
         self._show(self.list.current())
 
-    def _on_typed(self) -> None:
-        """A search is one in the whole log."""
-        self._wanted = None
-        self._pause.start()
-
     def show_event(self, event_id: int, line: int | None = None) -> None:
         """Chooses a line of an event, the first if none is named; the list begins with that event."""
-        with QSignalBlocker(self.search):
-            self.search.clear()
-        self._pause.stop()
-        self._wanted = event_id, line or 1
-        self.reload()
-
-    def show_newest(self) -> None:
-        """The whole log again."""
-        self._wanted = None
-        self.reload()
-        self.list.take_focus()
+        place = event_id, line or 1
+        self.listing.look_for(key=place, begins=place)
 
     def reload(self) -> None:
-        """The newest lines again, or those from the one that was asked for."""
-        self.newest.setVisible(self._wanted is not None)
-        before = None if self._wanted is None else (self._wanted[0] + 1, 0)
-        self._page.read(
-            AuditLog(text=self.search.text().strip(), before=before, limit=_AT_ONCE),
-            then=self._show_newest,
-            key="audit",
+        """Asks again; the line in hand stays."""
+        self.listing.reload()
+
+    def _source(self, wanted: Wanted) -> QuerySource[AuditLine]:
+        begins = wanted.filters["begins"]
+        before = None if begins is None else (begins[0] + 1, 0)
+        return QuerySource(
+            self._page.read,
+            page=partial(_question, wanted.text, before),
+            total=lambda: AuditCount(text=wanted.text, before=before),
+            summarise=Summary,
         )
-
-    def _show_newest(self, lines: list[AuditLine]) -> None:
-        self._lines = lines
-        self._fill(lines)
-        self.not_there.hide()
-        if self._wanted is not None:
-            # Of a line that was taken away, the first of its event; never another event's.
-            event_id = self._wanted[0]
-            places = [line.place for line in lines if line.place[0] == event_id]
-            wanted = self._wanted if self._wanted in places else min(places, default=None)
-            if wanted is None:
-                self.not_there.say(
-                    Tone.WARNING, _("The audit log has no line of event {number}.").format(number=event_id)
-                )
-            else:
-                self.list.select_key(wanted)
-
-    def _ask_older(self) -> None:
-        if self._lines:
-            self._page.read(
-                AuditLog(text=self.search.text().strip(), before=self._lines[-1].place, limit=_AT_ONCE),
-                then=self._show_older,
-                key="audit",
-            )
-
-    def _show_older(self, lines: list[AuditLine]) -> None:
-        self._lines = [*self._lines, *lines]
-        self._fill(lines)
-
-    def _fill(self, latest: list[AuditLine]) -> None:
-        self.older.setEnabled(len(latest) == _AT_ONCE)
-        self.list.set_source(ListSource(self._lines))
 
     def _show(self, line: AuditLine | None) -> None:
         self._stack.setCurrentIndex(0 if line is None else 1)
@@ -254,3 +182,23 @@ class AuditView(QWidget):
 
     def _amount(self, minor: int) -> str:
         return self._page.shell.amount(Money(minor), code=True)
+
+
+def audit_columns(shell: Shell) -> list[Column[AuditLine]]:
+    """The columns of the log."""
+    return [
+        Column("at", _("Date and time"), lambda line: shell.instant(line.at), width=132, look="muted", exact=True),
+        Column("user", _("User"), lambda line: line.user_name, width=110, look="strong"),
+        Column("event", _("Event"), lambda line: event_name(line.event), width=160, stretch=True),
+        Column("subject", _("Subject"), lambda line: line.subject, width=190, leaves=1),
+        Column(
+            "workstation", _("Workstation"), lambda line: line.workstation, width=120, look="muted", hidden=True
+        ),
+    ]  # fmt: skip
+
+
+def _question(text: str, before: tuple[int, int] | None, window: Window) -> AuditLog:
+    """A window of lines; from the line before it, where that is known."""
+    if window.anchor is not None:
+        return AuditLog(text=text, before=window.anchor.place, offset=window.skip, limit=window.limit)
+    return AuditLog(text=text, before=before, offset=window.offset, limit=window.limit)

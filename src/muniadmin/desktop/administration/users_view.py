@@ -5,7 +5,9 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from muniadmin.access.commands import ChangeUser, UserSaved
 from muniadmin.access.reads import UserRow, Users
 from muniadmin.desktop.administration.user_dialogs import PasswordDialog, UserDialog
-from muniadmin.desktop.shell.navigation import Page, split
+from muniadmin.desktop.lists.given import given_rows
+from muniadmin.desktop.lists.listing import Listing, Nothing
+from muniadmin.desktop.shell.navigation import Page
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.buttons import Button, Kind
 from muniadmin.desktop.widgets.cards import Card, Scroller, Section
@@ -14,8 +16,6 @@ from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.labels import Hairline, Initials, Pill, Role, Text
 from muniadmin.desktop.widgets.layouts import FlowBox, clear, column, row
 from muniadmin.desktop.widgets.row_model import Column
-from muniadmin.desktop.widgets.row_source import ListSource
-from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.kernel.i18n import _
 from muniadmin.kernel.permissions import ROLE_NAMES, every_permission, permissions_of
 
@@ -35,6 +35,19 @@ def roles_of(user: UserRow) -> str:
     return ", ".join(sorted(_(ROLE_NAMES[role]) for role in user.roles))
 
 
+def user_columns() -> list[Column[UserRow]]:
+    """The columns of the users."""
+    return [
+        Column("name", _("Name"), lambda user: user.name, width=150, stretch=True, look="strong", sort="name"),
+        Column(
+            "user_name", _("User name"), lambda user: user.user_name, width=150, look="muted", sort="user_name",
+            leaves=2,
+        ),
+        Column("roles", _("Roles"), roles_of, width=220, sort="roles", leaves=1),
+        Column("state", _("State"), state_of, width=110, pill=tone_of),
+    ]  # fmt: skip
+
+
 class UsersView(QWidget):
     """List and detail."""
 
@@ -45,21 +58,23 @@ class UsersView(QWidget):
         new = Button(_("New user"), Kind.PRIMARY, key="Ctrl+N")
         new.clicked.connect(lambda _checked=False: self.new_user())
         page.header.add_action(new)
-        columns: list[Column[UserRow]] = [
-            Column("name", _("Name"), lambda u: u.name, width=190, stretch=True, look="strong", sort="name"),
-            Column(
-                "user_name", _("User name"), lambda u: u.user_name, width=150, look="muted", sort="user_name"
-            ),
-            Column("roles", _("Roles"), roles_of, width=220, sort="roles"),
-            Column("state", _("State"), state_of, width=110, pill=tone_of),
-        ]
-        self.list: RowTable[UserRow] = RowTable(
-            "users", _("Users"), columns, key=lambda u: u.user_id, sort="name",
-        )  # fmt: skip
-        self.list.chosen.connect(self._show)
-        self.list.opened.connect(lambda _user: self.change())
+        self._users: list[UserRow] = []
         self._make_detail()
-        self.setLayout(split(self.list, self.side))
+        self.listing: Listing[UserRow] = Listing(
+            page,
+            "users",
+            _("Users"),
+            user_columns(),
+            lambda wanted: given_rows(self._users, user_columns(), wanted.text),
+            key=lambda user: user.user_id,
+            sort="name",
+            search=_("Name, user name or role"),
+            empty=Nothing("users", _("No user yet"), action=(_("New user"), self.new_user)),
+            panel=self.side,
+        )
+        self.list = self.listing.table
+        self.listing.chosen.connect(self._show)
+        self.setLayout(column(self.listing))
         self.reload()
 
     def _make_detail(self) -> None:
@@ -106,16 +121,12 @@ class UsersView(QWidget):
         self.reload()
 
     def _show_users(self, users: list[UserRow]) -> None:
-        before = self.list.current()
+        self._users = users
         wanted, self._wanted = self._wanted, None
-        keys = {"name": lambda u: u.name.casefold(), "user_name": lambda u: u.user_name, "roles": roles_of}
-        self.list.set_source(ListSource(users, keys=keys))
         if wanted is not None:
-            self.list.select_key(wanted)
-        elif before is not None:
-            self.list.select_key(before.user_id)
+            self.listing.look_for(key=wanted)
         else:
-            self.list.select_first()
+            self.listing.reload()
 
     def _show(self, user: UserRow | None) -> None:
         self._stack.setCurrentIndex(0 if user is None else 1)

@@ -24,17 +24,16 @@ from muniadmin.desktop.assessment.print_bills import print_bills
 from muniadmin.desktop.assessment.roll_assistant import RollAssistant
 from muniadmin.desktop.assessment.tables import roll_columns
 from muniadmin.desktop.assessment.tariff_view import TariffView
+from muniadmin.desktop.lists.given import given_rows
+from muniadmin.desktop.lists.listing import Listing, Nothing
 from muniadmin.desktop.shell.actions import Action
 from muniadmin.desktop.shell.navigation import Filtered, Page, Scanned, Scene, Target
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.buttons import Button, Kind
 from muniadmin.desktop.widgets.chips import HEIGHT as CHIP
 from muniadmin.desktop.widgets.chips import ChoiceChips
-from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.layouts import show_if
 from muniadmin.desktop.widgets.menu_chip import MenuChip
-from muniadmin.desktop.widgets.row_source import ListSource
-from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.kernel.changes import Topic
 from muniadmin.kernel.i18n import _, pick
 from muniadmin.taxpayers.names import OBJECTS_TOPIC
@@ -72,6 +71,7 @@ class AssessmentPage(Page):
         self.header.add_action(self.issue)
         self.heads = HeadsView(self)
         self.bills = BillsView(self)
+        self._rolls: list[RollRow] = []
         self.rolls = self._rolls_list()
         self.tariff = TariffView(self)
         self.assistant: RollAssistant | None = None
@@ -115,12 +115,18 @@ class AssessmentPage(Page):
         elif front is self.rolls:
             self.rolls.take_focus()
         elif front is self.heads:
-            self.heads.list.take_focus()
+            self.heads.listing.take_focus()
 
     def actions_offered(self) -> Sequence[Action]:
         """Issuing a roll, and the ways to the lists."""
         group = _("Assessment")
+        lists: dict[str, Listing[Any]] = {
+            "heads": self.heads.listing,
+            "bills": self.bills.listing,
+            "rolls": self.rolls,
+        }
         return (
+            *lists[self.views.value()].offered(),
             Action(id="assessment.roll", title=_("Issue a roll…"), run=self.open_roll, key="Ctrl+N",
                    icon="calculator", group=group, permission=ISSUE_BILLS),
             Action(id="assessment.print", title=_("Print the bills…"), run=self.print_bills, key="Ctrl+Alt+P",
@@ -206,7 +212,7 @@ class AssessmentPage(Page):
     def print_bills(self) -> None:
         """The bills of the roll that is current, those that are selected, or all that are listed; as files."""
         front = self.stack.currentWidget()
-        roll = self.rolls.current()
+        roll = self.rolls.table.current()
         if front is self.rolls and roll is not None:
             title = _("Printing of {head} {period}").format(head=pick(roll.head_names), period=roll.period)
             print_bills(self, title, head_code=roll.head_code, period=roll.period)
@@ -250,25 +256,34 @@ class AssessmentPage(Page):
             self.read(OneHead(head_code=head.code), then=self.heads.detail.show_detail, key="head")
 
     def _show_rolls(self, rolls: list[RollRow]) -> None:
-        self.rolls.set_source(ListSource(rolls))
+        self._rolls = rolls
+        self.rolls.reload()
 
-    def _rolls_list(self) -> RowTable[RollRow]:
-        issue = Button(_("Issue a roll…"), Kind.PRIMARY)
-        issue.clicked.connect(self._open_roll)
-        rolls: RowTable[RollRow] = RowTable(
+    def _rolls_list(self) -> Listing[RollRow]:
+        columns = roll_columns(self.shell)
+        return Listing(
+            self,
             "rolls",
             _("Rolls"),
-            roll_columns(self.shell),
+            columns,
+            lambda wanted: given_rows(
+                self._rolls,
+                columns,
+                wanted.text,
+                sums=[(_("Total"), lambda roll: roll.amount)],
+                write_sum=lambda amount: self.shell.amount(amount, code=True),
+            ),
             key=lambda roll: roll.roll_id,
-            empty=EmptyState(
+            search=_("Revenue head or period"),
+            empty=Nothing(
                 "layers",
                 _("No roll has been issued yet"),
                 _("A roll assesses every object of a head for a period and issues the bills."),
-                issue if self.may(ISSUE_BILLS) else None,
+                (_("Issue a roll…"), self._open_roll) if self.may(ISSUE_BILLS) else None,
             ),
+            sums=[(_("Total"), lambda roll: roll.amount)],
+            opens=self._open_of,
         )
-        rolls.opened.connect(self._open_of)
-        return rolls
 
     def _open_of(self, roll: RollRow) -> None:
         """A finished roll shows its bills; one that was stopped is gone on with."""

@@ -10,19 +10,18 @@ from muniadmin.assessment.spelling import penalty_in_words
 from muniadmin.billing.names import ISSUE_BILLS
 from muniadmin.desktop.assessment.tables import head_columns
 from muniadmin.desktop.assessment.words import HEAD_KINDS, PERIODICITIES, ROLL_STATES, TariffWords
-from muniadmin.desktop.shell.navigation import Page, split
+from muniadmin.desktop.lists.given import given_rows
+from muniadmin.desktop.lists.listing import Listing, Nothing
+from muniadmin.desktop.shell.navigation import Page
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.buttons import Button
 from muniadmin.desktop.widgets.cards import Card, Scroller, Section
 from muniadmin.desktop.widgets.detail import DefinitionRows, Happening, KeyFigures, Timeline
-from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.labels import Hairline, Pill, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
-from muniadmin.desktop.widgets.row_source import ListSource
-from muniadmin.desktop.widgets.row_table import RowTable
+from muniadmin.desktop.widgets.row_table import Sum
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import _, ngettext, pick
-from muniadmin.kernel.money import total
 from muniadmin.settings.tariffs import read_tariff
 
 _ROLLS_SHOWN = 6
@@ -40,51 +39,46 @@ class HeadsView(QWidget):
     def __init__(self, page: Page) -> None:
         super().__init__()
         self.shell = page.shell
-        self.list: RowTable[HeadSummary] = RowTable(
+        self._heads: Sequence[HeadSummary] = ()
+        self.detail = HeadCard(page)
+        columns = head_columns(self.shell)
+        sums: Sequence[Sum[HeadSummary]] = [
+            (_("Assessed"), lambda head: head.assessed),
+            (_("Settled amount"), lambda head: head.settled),
+        ]
+        self.listing: Listing[HeadSummary] = Listing(
+            page,
             "heads",
             _("Revenue heads"),
-            head_columns(self.shell),
+            columns,
+            lambda wanted: given_rows(
+                self._heads,
+                columns,
+                wanted.text,
+                sums=sums,
+                write_sum=lambda amount: self.shell.amount(amount, code=True),
+            ),
             key=lambda head: head.code,
-            empty=EmptyState(
+            search=_("Code or name"),
+            empty=Nothing(
                 "calculator",
                 _("No revenue head yet"),
                 _("The heads of the municipality’s profile appear here."),
             ),
+            panel=self.detail,
+            sums=sums,
         )
-        self.detail = HeadCard(page)
-        self.setLayout(split(self.list, self.detail))
-        self.list.chosen.connect(self.current_changed)
-        self.list.opened.connect(self._opened)
+        self.list = self.listing.table
+        self.setLayout(column(self.listing))
+        self.listing.chosen.connect(self.current_changed)
         self.detail.tariff.clicked.connect(lambda: self.tariff_wanted.emit(self.detail.code))
         self.detail.roll.clicked.connect(lambda: self.roll_wanted.emit(self.detail.code))
         self.detail.bills.clicked.connect(lambda: self.bills_wanted.emit(self.detail.code))
 
     def show_heads(self, heads: Sequence[HeadSummary]) -> None:
         """The heads of another year, staying on the same one."""
-        current = self.list.current()
-        money = self.shell.amount
-        self.list.set_source(
-            ListSource(
-                heads,
-                keys={
-                    "code": lambda head: head.code,
-                    "name": lambda head: pick(head.names).casefold(),
-                    "bills": lambda head: head.bills,
-                    "assessed": lambda head: head.assessed,
-                    "settled": lambda head: head.settled,
-                },
-                totals=[
-                    (_("Assessed"), money(total(head.assessed for head in heads), code=True)),
-                    (_("Settled amount"), money(total(head.settled for head in heads), code=True)),
-                ],
-            )
-        )
-        if heads:
-            self.list.select_key(current.code if current is not None else heads[0].code)
-
-    def _opened(self, head: HeadSummary) -> None:
-        if head.object_kind is not None:
-            self.tariff_wanted.emit(head.code)
+        self._heads = heads
+        self.listing.reload()
 
 
 class HeadCard(Card):

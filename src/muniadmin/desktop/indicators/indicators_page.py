@@ -81,7 +81,7 @@ class IndicatorsPage(Page):
         save_chart = QAction(_("Save the chart as a picture…"), self.figures.chart)
         save_chart.triggered.connect(self.save_chart)
         self.figures.chart.addAction(save_chart)
-        self.rows = RowsView(shell, self.read)
+        self.rows = RowsView(self)
         self.rows.left.connect(self.show_figures)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.figures)

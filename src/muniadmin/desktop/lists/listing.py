@@ -269,10 +269,11 @@ class Listing(QWidget, Generic[R]):
 
     def reload(self) -> None:
         """Asks again; the row in hand stays."""
-        if self._listed is None or self._typing.isActive():
+        if self._typing.isActive():
             self.ask()
         else:
-            self.table.reload()
+            self._listed = self.wanted()
+            self.table.set_source(self._source(self._listed), keep=True)
 
     def look_for(self, text: str = "", *, key: Any = None, **filters: Any) -> None:
         """Lists what a text finds, with these filters and no others; ``key`` is the row to be in hand."""

@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QStackedWidget, QWidget
 
+from muniadmin.desktop.lists.given import given_rows
+from muniadmin.desktop.lists.listing import Listing, Nothing
 from muniadmin.desktop.shell.actions import Action
-from muniadmin.desktop.shell.navigation import Page, Scene, split
+from muniadmin.desktop.shell.navigation import Page, Scene
 from muniadmin.desktop.shell.operations import Job
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
@@ -23,8 +25,6 @@ from muniadmin.desktop.widgets.labels import Role, Text
 from muniadmin.desktop.widgets.layouts import column, row, show_if
 from muniadmin.desktop.widgets.progress import ProgressPanel
 from muniadmin.desktop.widgets.row_model import Column
-from muniadmin.desktop.widgets.row_source import ListSource
-from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import N_, _
@@ -140,28 +140,43 @@ class VerificationPage(Page):
                 stretch=True,
             ),
         ]
-        self.list: RowTable[tuple[int, Finding]] = RowTable(
+        self.card = FindingCard(self)
+        self._findings: list[tuple[int, Finding]] = []
+        self.found: Listing[tuple[int, Finding]] = Listing(
+            self,
             "findings",
             _("Findings"),
             findings,
-            key=lambda f: f[0],
-            empty=EmptyState(
+            lambda wanted: given_rows(self._findings, findings, wanted.text),
+            key=lambda entry: entry[0],
+            search=_("A word of what was found"),
+            empty=Nothing(
                 "shield-check", _("Nothing was found"), _("The list of checks says what was looked at.")
             ),
+            panel=self.card,
+            panel_width=340,
+            opens=lambda _entry: self.card.open_row(),
         )
-        self.list.chosen.connect(self._show)
-        self.card = FindingCard(self)
-        self.list.opened.connect(lambda _finding: self.card.open_row())
+        self.list = self.found.table
+        self.found.chosen.connect(self._show)
         checks: list[Column[_CheckLine]] = [
             Column("name", _("Check"), lambda c: c.name, width=300, stretch=True, look="strong"),
             Column("rows", _("Rows"), lambda c: c.rows, width=120, number=True),
             Column("result", _("Result"), lambda c: c.result, width=130, pill=lambda c: c.tone),
         ]
-        self.checks: RowTable[_CheckLine] = RowTable("checks", _("Checks"), checks, key=lambda c: c.name)
-        both = QWidget()
-        both.setLayout(split(self.list, self.card, aside_width=340))
+        self._checked: list[_CheckLine] = []
+        self.checks: Listing[_CheckLine] = Listing(
+            self,
+            "checks",
+            _("Checks"),
+            checks,
+            lambda wanted: given_rows(self._checked, checks, wanted.text),
+            key=lambda line: line.name,
+            search=_("A word of a check"),
+            empty=Nothing("shield-check", _("Nothing was verified yet")),
+        )
         self._lists = QStackedWidget()
-        self._lists.addWidget(both)
+        self._lists.addWidget(self.found)
         self._lists.addWidget(self.checks)
 
     # --- verifying ------------------------------------------------------------------------------------------------
@@ -290,8 +305,9 @@ class VerificationPage(Page):
         self._made.setText(_("Verified on {at}").format(at=self.shell.instant(self._made_at)))
         tone = Tone.GOOD if report.clean else Tone.BAD if report.findings else Tone.WARNING
         self.verdict.say(tone, verdict(report), " ".join(remarks(report)))
-        self.list.set_source(ListSource(list(enumerate(report.findings))))
-        lines = [
+        self._findings = list(enumerate(report.findings))
+        self.found.clear()
+        self._checked = [
             _CheckLine(
                 _(one.name),
                 format_number(one.rows),
@@ -300,11 +316,11 @@ class VerificationPage(Page):
             )
             for one in report.checked
         ]
-        lines += [
+        self._checked += [
             _CheckLine(_(name), "", _("not run"), Tone.NEUTRAL)
             for name in (*report.not_run, *report.left_out)
         ]
-        self.checks.set_source(ListSource(lines))
+        self.checks.clear()
         self._whole.setCurrentIndex(1)
         self.copy.setEnabled(True)
         self.save.setEnabled(True)

@@ -148,9 +148,9 @@ class QuerySource(Generic[R]):
 
     def everything(self, ask: Ask, sort: str, descending: bool) -> Iterator[Sequence[R]]:
         """Asks page after page."""
-        offset = 0
-        while rows := self._rows_of(ask(self._page(Window(offset, _AT_ONCE, sort, descending)))):
+        window = Window(0, _AT_ONCE, sort, descending)
+        while rows := self._rows_of(ask(self._page(window))):
             yield rows
             if len(rows) < _AT_ONCE:
                 return
-            offset += len(rows)
+            window = replace(window, offset=window.offset + len(rows), anchor=rows[-1])

@@ -123,10 +123,11 @@ class RowTable(Card, Generic[R]):
 
     # --- what pages use ---------------------------------------------------------------------------------------
 
-    def set_source(self, source: RowSource[R]) -> None:
-        """Shows other rows, from the top."""
+    def set_source(self, source: RowSource[R], *, keep: bool = False) -> None:
+        """Shows other rows, from the top; or with ``keep`` the same ones as they are now, at the same row."""
+        current = self.current() if keep else None
         self.problem.hide()
-        self._keep = None
+        self._keep = self.model.key(current) if current is not None else None
         if not self.model.known:
             self._slow.start()
         self.model.set_source(source)
