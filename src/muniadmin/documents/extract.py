@@ -213,5 +213,10 @@ def _certified(letter: fu.Letter, sheet: ExtractSheet) -> None:
     page.box(right - seal, top + 36, seal, square, line=fu.LINE_STRONG, radius=6)
     page.text(right - seal + 10, top + 51, _("Civil registrar"), LABEL)
     if sheet.bilingual:
-        page.text(right - 10, top + 51, _ARABIC["registrar"], _ARABIC_LABEL, Align.RIGHT)
-    page.text(right - seal + 10, top + 66, sheet.registrar, ts.fitted(sheet.registrar, STRONG, seal - 20))
+        page.text(right - 10, top + 64, _ARABIC["registrar"], _ARABIC_LABEL, Align.RIGHT)
+    page.text(
+        right - seal + 10,
+        top + (80 if sheet.bilingual else 66),
+        sheet.registrar,
+        ts.fitted(sheet.registrar, STRONG, seal - 20),
+    )

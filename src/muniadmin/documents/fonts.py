@@ -73,7 +73,6 @@ def runs(text: str, weight: Weight) -> tuple[tuple[str, str], ...]:
     return tuple((name, "".join(chars)) for name, chars in named)
 
 
-@lru_cache(maxsize=16384)
 def advance(text: str, weight: Weight) -> float:
     """How wide the text is at a size of one point."""
     return sum(pdfmetrics.stringWidth(run, name, 1) for name, run in runs(text, weight))

@@ -261,10 +261,13 @@ class Page:
 def _draw_line(canvas: Canvas, x: float, y: float, line: str, style: Style) -> None:
     """Text in drawing order, each part in the face that has its letters."""
     canvas.setFillColor(_colour(style.colour))
-    for name, run in fonts.runs(line, style.weight):
-        canvas.setFont(name, style.size)
+    *before, (name, last) = fonts.runs(line, style.weight)
+    for face, run in before:
+        canvas.setFont(face, style.size)
         canvas.drawString(x, y, run)
         x += canvas.stringWidth(run)
+    canvas.setFont(name, style.size)
+    canvas.drawString(x, y, last)
 
 
 def code128_size(text: str, room: float) -> tuple[float, float]:

@@ -19,6 +19,7 @@ from reportlab.platypus import Paragraph
 
 from muniadmin.documents import arabic, fonts
 from muniadmin.documents.fonts import Weight
+from muniadmin.documents.letters import UNUSUAL
 
 INK = "#18212B"
 MUTED = "#586373"
@@ -87,28 +88,35 @@ def _is_drawn(char: str) -> bool:
     return category(char) not in ("Cc", "Cf", "Cs") or char in arabic.JOINERS
 
 
+@lru_cache(maxsize=8192)
 def drawn(text: str) -> str:
     """One line in the order in which it is drawn; letters that no face has as the sign for that."""
+    if text.isascii() and text.isprintable():
+        return text
     text = clean(text)
-    text = arabic.visual(text) if arabic.has_arabic(text) else _without_joiners(text)
-    return text if text.isascii() else "".join(map(_shown, text))
+    return _with_signs(arabic.visual(text) if arabic.has_arabic(text) else text)
 
 
-def _shown(char: str) -> str:
-    return char if fonts.face_of(char, Weight.REGULAR) else "\ufffd"
-
-
-def _without_joiners(text: str) -> str:
-    return text if text.isascii() else "".join(char for char in text if char not in arabic.JOINERS)
+def _with_signs(text: str) -> str:
+    """Without joiners, and with the sign for a missing letter where no face has one."""
+    if not UNUSUAL.search(text):
+        return text
+    return "".join(
+        char if fonts.face_of(char, Weight.REGULAR) else "\ufffd"
+        for char in text
+        if char not in arabic.JOINERS
+    )
 
 
 def width(text: str, style: Style) -> float:
     """How wide the text is when set in one line."""
+    return _advance(text, style.weight) * style.size
+
+
+@lru_cache(maxsize=8192)
+def _advance(text: str, weight: Weight) -> float:
     text = clean(text)
-    shaped = arabic.shaped(text) if arabic.has_arabic(text) else _without_joiners(text)
-    if not shaped.isascii():
-        shaped = "".join(map(_shown, shaped))
-    return fonts.advance(shaped, style.weight) * style.size
+    return fonts.advance(_with_signs(arabic.shaped(text) if arabic.has_arabic(text) else text), weight)
 
 
 def letters_without_face(text: str) -> str:
