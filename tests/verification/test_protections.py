@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import text
 from muniadmin.app import App
 from muniadmin.storage.unit_of_work import read_unit
 from muniadmin.verification import constraints, protections
-from muniadmin.verification.commands import Verify
+from muniadmin.verification.commands import ExportToCheck, Verify
 from muniadmin.verification.rows import Look
 from muniadmin.verification.sql_texts import in_one_form
 from tests.builders import everything
@@ -500,6 +501,28 @@ def test_what_an_administrator_may_do_is_nobody_s_business(app: App, honest: str
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_what_was_dumped_and_restored_is_what_it_was(app: App) -> None:
+    """The server says what it read in other words than what it was told first."""
+    carry_out(
+        app,
+        "DO $$ DECLARE one record; BEGIN "
+        "FOR one IN SELECT conrelid::regclass AS of, quote_ident(conname) AS name, pg_get_constraintdef(oid) AS said "
+        "FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0 AND connamespace = 'public'::regnamespace LOOP "
+        "EXECUTE concat('ALTER TABLE ', one.of, ' DROP CONSTRAINT ', one.name, ', "
+        "ADD CONSTRAINT ', one.name, ' ', one.said); "
+        "END LOOP; "
+        "FOR one IN SELECT tgrelid::regclass AS of, quote_ident(tgname) AS name, pg_get_triggerdef(oid) AS said "
+        "FROM pg_trigger WHERE NOT tgisinternal LOOP "
+        "EXECUTE concat('DROP TRIGGER ', one.name, ' ON ', one.of); EXECUTE one.said; END LOOP; "
+        "FOR one IN SELECT indexrelid::regclass AS name, pg_get_indexdef(indexrelid) AS said FROM pg_index "
+        "WHERE indrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace) "
+        "AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid AND contype IN ('p', 'u')) LOOP "
+        "EXECUTE concat('DROP INDEX ', one.name); EXECUTE one.said; END LOOP; END $$",
+    )
+    assert found(app) == set()
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
 def test_what_is_said_of_an_index_and_of_a_sequence(app: App) -> None:
     """A plain index refuses no row; of a sequence it is said what it should be."""
     carry_out(
@@ -551,7 +574,7 @@ def test_a_server_that_is_told_to_look_elsewhere_reads_the_rows_all_the_same(app
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"])
-def test_a_row_that_no_index_has(app: App) -> None:
+def test_a_row_that_no_index_has(app: App, tmp_path: Path) -> None:
     """Whoever is told to read by an index does not see it."""
     name = app.database.url.database
     carry_out(app, "UPDATE pg_index SET indisready = false WHERE indrelid = 'user_role'::regclass")
@@ -566,6 +589,12 @@ def test_a_row_that_no_index_has(app: App) -> None:
     assert [(one.check, one.table, one.key) for one in report.findings] == [
         ("rows", "user_role", "3 administrator")
     ]
+    file = tmp_path / "exported.sqlite3"
+    app.execute(ExportToCheck(path=str(file)), everything(app))
+    with closing(sqlite3.connect(file)) as exported:
+        assert ("administrator",) in exported.execute(
+            "SELECT role FROM user_role WHERE user_id = 3"
+        ).fetchall()
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"])
@@ -607,6 +636,10 @@ def test_an_index_that_somebody_added_to_be_faster_is_nobody_s_business(app: App
         (
             "kind IN ('a', 'b')",
             "((kind)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[]))",
+        ),
+        (  # after it was dumped and restored
+            "kind IN ('a', 'b')",
+            "((kind)::text = ANY (ARRAY[('a'::character varying)::text, ('b'::character varying)::text]))",
         ),
         ("(amount < 0) = (x IS NULL)", "((amount < 0) = (x IS NULL))"),
         ("a = 1 AND (b = 2 AND c = 3)", "(((a = 1) AND (b = 2)) AND (c = 3))"),

@@ -22,7 +22,7 @@ from muniadmin.storage.proof import DECLARED, Proof, digest_of
 from muniadmin.storage.unit_of_work import Job, Reading
 from muniadmin.verification.commands import ExportedToCheck, ExportToCheck
 from muniadmin.verification.errors import ExportThere, KeyTwice, NotExported
-from muniadmin.verification.rows import reason_of
+from muniadmin.verification.rows import from_tables, reason_of
 
 FORM = 1
 """Of the table ``export``, in which the file says what it is."""
@@ -131,6 +131,7 @@ class _Column:
 
 def _write(file: sqlite3.Connection, reading: Reading, job: Job) -> tuple[int, int]:
     """Every table that is declared and there, then what the file says of itself; how many tables and rows."""
+    from_tables(reading)
     connection = reading.connection
     tables = {name: _columns(connection, name) for name in _names(connection)}
     total = sum(connection.scalar(select(func.count()).select_from(table(name))) or 0 for name in tables)

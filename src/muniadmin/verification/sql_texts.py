@@ -41,12 +41,12 @@ def _nested(tokens: Iterator[str], texts: Container[str]) -> _Group:
 def _says_nothing(value: str | _Group, cast: str, texts: Container[str]) -> bool:
     """Whether the server itself adds this cast to this value, which remains what it is: to something written out, to a
     column of text, to a list. Of any other cast the value may come out changed."""
-    if isinstance(value, str):
-        return value.startswith("'") and cast in ("::text", "::character varying", "::regclass")
-    value = _bare(value)
-    if cast == "::text":
-        return len(value) == 1 and isinstance(value[0], str) and value[0].rpartition(".")[2] in texts
-    return cast == "::text[]" and len(value) == 2 and value[0] == "array"
+    group = _bare([value])
+    if len(group) == 1 and isinstance(group[0], str):
+        if group[0].startswith("'"):
+            return cast in ("::text", "::character varying", "::regclass")
+        return cast == "::text" and group[0].rpartition(".")[2] in texts
+    return cast == "::text[]" and len(group) == 2 and group[0] == "array"
 
 
 def _said(group: _Group) -> str:
