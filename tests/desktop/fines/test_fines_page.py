@@ -404,7 +404,7 @@ class TestOneFine:
         assert isinstance(dialog, ApprovalDialog)
         assert "of 300.00 MAD?" in plain(dialog.heading.text())
         screen.type_here("Wrong plate")
-        screen.press_here(Key.Key_Tab)
+        screen.press_here(Key.Key_Return)
         screen.type_here(user_name(Role.MANAGER))
         screen.press_here(Key.Key_Tab)
         screen.type_here("not the password")

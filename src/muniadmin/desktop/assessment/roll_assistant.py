@@ -196,6 +196,8 @@ class _Choice(Step):
 class _Preview(Step):
     """What issuing would do, and what it cannot do."""
 
+    commits = True
+
     def __init__(self, page: Page) -> None:
         super().__init__(
             _("Preview"),

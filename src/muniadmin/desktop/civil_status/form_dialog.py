@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from muniadmin.desktop.widgets.buttons import Kind
 from muniadmin.desktop.widgets.dialogs import Dialog
 from muniadmin.desktop.widgets.forms import Form
 from muniadmin.desktop.widgets.layouts import Part
@@ -14,10 +15,17 @@ class FormDialog(Dialog):
     """Shows refusals beside their fields; what has no field is shown above the form."""
 
     def __init__(
-        self, parent: QWidget | None, title: str, form: Form, *content: Part, primary: str, width: int
+        self,
+        parent: QWidget | None,
+        title: str,
+        form: Form,
+        *content: Part,
+        primary: str,
+        width: int,
+        kind: Kind = Kind.PRIMARY,
     ) -> None:
         self.form = form
-        super().__init__(parent, title, *content, primary=primary, width=width)
+        super().__init__(parent, title, *content, primary=primary, width=width, kind=kind)
         self._before: dict[str, str] = {}
 
     def begin(self, first: QWidget) -> None:

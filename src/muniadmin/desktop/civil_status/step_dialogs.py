@@ -79,8 +79,8 @@ class RefuseDialog(FormDialog):
             form,
             primary=_("Refuse the request"),
             width=480,
+            kind=Kind.DANGER,
         )
-        self.primary.kind = Kind.DANGER
         self.begin(self.reason)
 
     def submit(self) -> None:

@@ -27,7 +27,7 @@ from muniadmin.desktop.widgets.buttons import Button, Kind
 from muniadmin.desktop.widgets.cards import Card
 from muniadmin.desktop.widgets.chips import ChoiceChips, GivenChip
 from muniadmin.desktop.widgets.detail import DefinitionRows, KeyFigures
-from muniadmin.desktop.widgets.dialogs import ApprovalDialog
+from muniadmin.desktop.widgets.dialogs import ApprovalDialog, ConfirmDialog
 from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.labels import Hairline, Pill, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row, show_if
@@ -112,7 +112,7 @@ class CashPage(Page):
         self._facts = DefinitionRows(muted="label")
         self.preview = DocumentPreview(toolbar=False)
         self.print_again = Button(_("Print again…"), icon="printer", small=True)
-        self.print_again.clicked.connect(self.reprint)
+        self.print_again.clicked.connect(self.ask_to_reprint)
         self.cancel = Button(_("Cancel the receipt…"), icon="undo-2", small=True)
         self.cancel.clicked.connect(self.ask_cancel)
         for key, button in (("Ctrl+P", self.print_again), ("Ctrl+Del", self.cancel)):
@@ -278,6 +278,20 @@ class CashPage(Page):
         self.preview.show_pdf(document.pdf, document.number)
 
     # --- printing again, cancelling ---------------------------------------------------------------------------
+
+    def ask_to_reprint(self) -> None:
+        """Asks once: a duplicate is issued, and counted."""
+        receipt = self._which
+        if receipt is None:
+            return
+        figures = [
+            (_("Payer"), receipt.payer),
+            (_("Amount"), self.shell.amount(receipt.amount, code=True)),
+        ]
+        question = _("Print receipt {number} again?").format(number=receipt.number)
+        dialog = ConfirmDialog(self, question, figures=figures, yes=_("Print again"))
+        dialog.accepted.connect(self.reprint)
+        dialog.open()
 
     def reprint(self) -> None:
         """Prints the chosen receipt as a duplicate."""

@@ -309,6 +309,8 @@ class ColumnsStep(ImportStep):
 class PreviewStep(ImportStep):
     """What the import would do."""
 
+    commits = True
+
     def __init__(self, page: Page, kind: ImportKind[Any]) -> None:
         super().__init__(
             _("Preview"),

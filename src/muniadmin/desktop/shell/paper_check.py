@@ -1,6 +1,6 @@
 """Checks a paper by its square code: genuine, cancelled, forged, and what to do with it."""
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from muniadmin.collection.names import RECEIPT_NUMBER
@@ -9,7 +9,6 @@ from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.banner import Banner
 from muniadmin.desktop.widgets.buttons import Button
-from muniadmin.desktop.widgets.cards import Scroller
 from muniadmin.desktop.widgets.detail import DefinitionRows
 from muniadmin.desktop.widgets.dialogs import Dialog
 from muniadmin.desktop.widgets.fields import SearchField
@@ -47,15 +46,14 @@ class PaperCheckDialog(Dialog):
         self.facts = DefinitionRows(muted="label")
         self._facts = QWidget()
         self._facts.setLayout(column(self.heading_of_facts, self.facts, spacing=10))
-        self._facts_block = Scroller(self._facts)
-        self._facts_block.hide()
+        self._facts.hide()
         super().__init__(
             parent,
             _("Check a paper"),
             self.code,
             self.answer,
             self.differences,
-            self._facts_block,
+            self._facts,
             primary=_("Check the paper"),
             cancel=_("Close"),
             icon="shield-check",
@@ -65,11 +63,6 @@ class PaperCheckDialog(Dialog):
         self.show_it.clicked.connect(self._show_receipt)
         self.show_it.hide()
         self.aside.addWidget(self.show_it)
-        # Once the rows of the answer before are gone.
-        self._fitting = QTimer(self)
-        self._fitting.setSingleShot(True)
-        self._fitting.setInterval(0)
-        self._fitting.timeout.connect(self._fit)
         self.code.setFocus(Qt.FocusReason.OtherFocusReason)
         if text:
             self.check(text)
@@ -106,7 +99,7 @@ class PaperCheckDialog(Dialog):
             else _("What the code says, which nothing confirms")
         )
         self.facts.set_rows(facts_of(paper))
-        show_if(self._facts_block, True)
+        show_if(self._facts, True)
         show_if(self.show_it, isinstance(paper.issued, ReceiptSheet))
         self._ready()
 
@@ -115,34 +108,14 @@ class PaperCheckDialog(Dialog):
         self._paper = None
         tone = Tone.WARNING if isinstance(problem, DamagedText | WrongNumber) else Tone.BAD
         self.answer.say(tone, problem.sentence(), problem.advice())
-        for part in (self.differences, self._facts_block, self.show_it):
+        for part in (self.differences, self._facts, self.show_it):
             part.hide()
         self._ready()
 
     def _ready(self) -> None:
-        """Everything fits, and the next scan takes the place of this one."""
+        """The next scan takes the place of this one."""
         self.primary.setEnabled(True)
         self.code.take_focus()
-        self._fitting.start()
-
-    def _fit(self) -> None:
-        """Is as high as the answer needs, and wholly on the screen: without room the facts scroll."""
-        layout = self.layout()
-        if layout is None or not self.isVisible():
-            return
-        room, frame = self.screen().availableGeometry(), self.frameGeometry()
-        border = frame.height() - self.height()
-        self._facts_block.setFixedHeight(0)
-        layout.activate()
-        rest = layout.totalHeightForWidth(self.width())
-        facts = 0
-        if self._facts_block.isVisible():
-            facts = max(0, min(self._facts.sizeHint().height(), room.height() - border - rest))
-        self._facts_block.setFixedHeight(facts)
-        top = max(room.top(), min(frame.top(), room.bottom() + 1 - rest - facts - border))
-        # In one step: a window manager may answer a move that follows another size with the place it had before.
-        place = self.geometry()
-        self.setGeometry(place.x(), top + place.top() - frame.top(), place.width(), rest + facts)
 
     def _show_receipt(self) -> None:
         if self._paper is not None:

@@ -3,16 +3,18 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from muniadmin.desktop import icons
-from muniadmin.desktop.theme import SECONDARY, TEXT, color, font
+from muniadmin.desktop.theme import SECONDARY, TEXT, Tone, color, font
 from muniadmin.desktop.widgets import paint
 from muniadmin.desktop.widgets.banner import Banner
 from muniadmin.desktop.widgets.buttons import Button, Kind
+from muniadmin.desktop.widgets.cards import Scroller
 from muniadmin.desktop.widgets.labels import Hairline, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
+from muniadmin.desktop.widgets.paint import key_text
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import _
 
@@ -72,6 +74,8 @@ class Step(QWidget):
     """
 
     changed = Signal()
+    #: Whether what follows this step cannot be undone: it has a key of its own, and Enter does not reach it.
+    commits = False
 
     def __init__(self, label: str, heading: str, text: str = "", *, fill: bool = False) -> None:
         super().__init__()
@@ -99,7 +103,8 @@ class Step(QWidget):
 
 
 class StepAssistant(QWidget):
-    """Steps at the side, the current step in the middle, Back and Continue at the foot. Enter goes on."""
+    """Steps at the side, the current step in the middle, Back and Continue at the foot. Enter goes on, unless that
+    cannot be undone; Esc goes back."""
 
     finished = Signal()
     cancelled = Signal()
@@ -113,7 +118,7 @@ class StepAssistant(QWidget):
         self.names = Steps([step.label for step in steps])
         self.stack = QStackedWidget()
         for step in steps:
-            self.stack.addWidget(step)
+            self.stack.addWidget(Scroller(step))
         self.notice = Banner()
         self.notice.hide()
         self.back = Button(_("Back"), icon="arrow-left")
@@ -136,6 +141,8 @@ class StepAssistant(QWidget):
         outer.addWidget(Hairline())
         outer.addLayout(foot)
         self.setLayout(outer)
+        key = QShortcut(QKeySequence("Ctrl+Return"), self)
+        key.activated.connect(self.next.click)
         self.show_step(0)
 
     @property
@@ -157,6 +164,7 @@ class StepAssistant(QWidget):
         last = self.current == len(self._steps) - 1
         own = self._steps[self.current].next_label()
         self.next.set_text(own or (self._finish if last else _("Continue")))
+        self.next.set_key("Ctrl+Return" if self._steps[self.current].commits else "Return")
 
     def go_on(self) -> None:
         """To the next step, or done, when the current one is ready."""
@@ -177,10 +185,19 @@ class StepAssistant(QWidget):
         self.next.setEnabled(True)
         self.notice.show_error(problem)
 
-    def keyPressEvent(self, event: object) -> None:
-        """Enter goes on from anywhere."""
-        key = getattr(event, "key", lambda: None)()
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.next.isEnabled():
-            self.go_on()
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes on from anywhere, Esc back, from the first step out of it."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if not self.next.isEnabled():
+                return
+            if self._steps[self.current].commits:
+                how = _("Press {key} for “{action}”, or Esc to go back.")
+                self.notice.say(Tone.INFO, how.format(key=key_text("Ctrl+Return"), action=self.next.text()))
+            else:
+                self.go_on()
+        elif event.key() == Qt.Key.Key_Escape and self.back.isVisibleTo(self):
+            self.back.click()
+        elif event.key() == Qt.Key.Key_Escape and self.cancel.isVisibleTo(self):
+            self.cancel.click()
         else:
-            super().keyPressEvent(event)  # type: ignore[arg-type]
+            super().keyPressEvent(event)

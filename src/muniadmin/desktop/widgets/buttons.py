@@ -69,6 +69,13 @@ class Button(QPushButton):
                 self._bind(key)
             self.setToolTip(f"{text} ({paint.key_text(key)})")
 
+    def set_key(self, key: str) -> None:
+        """Shows another key on the cap; somebody else listens to it."""
+        self._key = key
+        self.setToolTip(f"{self.text()} ({paint.key_text(key)})" if key else self.text())
+        self.updateGeometry()
+        self.update()
+
     def _bind(self, key: str) -> None:
         # A shortcut of Qt's button would wait a tenth of a second for its own animation.
         shortcut = QShortcut(QKeySequence(key), self)

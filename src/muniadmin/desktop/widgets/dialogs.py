@@ -6,19 +6,20 @@ can reach it.
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QPlainTextEdit, QWidget
 
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.banner import Banner
 from muniadmin.desktop.widgets.buttons import Button, Kind
+from muniadmin.desktop.widgets.cards import Scroller
 from muniadmin.desktop.widgets.curtain import curtain
 from muniadmin.desktop.widgets.fields import PasswordField, TextField
 from muniadmin.desktop.widgets.focus_ring import FocusRing
 from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.desktop.widgets.labels import Hairline, Icon, Role, Text
-from muniadmin.desktop.widgets.layouts import Part, column, row
+from muniadmin.desktop.widgets.layouts import Part, column, row, show_if
 from muniadmin.desktop.widgets.paint import key_text
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import _
@@ -45,6 +46,7 @@ class Dialog(QDialog):
         self.setAccessibleName(title)
         self.setModal(True)
         self.setMinimumWidth(width)
+        self._shown = False
         self.notice = Banner()
         self.notice.hide()
         self._below = Banner()
@@ -70,8 +72,21 @@ class Dialog(QDialog):
         top.addWidget(self._below)
         if not expand:
             top.addStretch(1)
-        self.setLayout(column(top, Hairline(), foot, spacing=0))
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self._body = QWidget()
+        self._body.setLayout(top)
+        self._body.installEventFilter(self)
+        self._expand = expand
+        whole = column(spacing=0)
+        whole.addWidget(Scroller(self._body), 1)
+        whole.addWidget(Hairline())
+        whole.addLayout(foot)
+        self.setLayout(whole)
+        self._foot = foot
+        # Once everything that changed in one go has its place.
+        self._fitting = QTimer(self)
+        self._fitting.setSingleShot(True)
+        self._fitting.setInterval(0)
+        self._fitting.timeout.connect(self._fit)
         self._ring = FocusRing(self)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -80,10 +95,48 @@ class Dialog(QDialog):
         super().showEvent(event)
         if self.focusWidget() is None and not self._has_fields():
             (self.cancel if self._dangerous else self.primary).setFocus(Qt.FocusReason.OtherFocusReason)
-        layout = self.layout()
-        if layout is not None and layout.hasHeightForWidth() and not event.spontaneous():
-            width = max(self.minimumWidth(), self.sizeHint().width())
-            self.resize(width, layout.totalHeightForWidth(width))
+        if not event.spontaneous():
+            self._fit()
+            # Again when the window manager has put its frame around it.
+            self._fitting.start()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What grew or shrank inside makes the dialog higher or lower."""
+        if watched is self._body and event.type() is QEvent.Type.LayoutRequest and self.isVisible():
+            self._fitting.start()
+        return super().eventFilter(watched, event)
+
+    def _fit(self) -> None:
+        """As wide and high as the content needs, wholly on the screen; without room the content scrolls. What may be
+        enlarged by hand only grows."""
+        content = self._body.layout()
+        if content is None:
+            return
+        frame, room = self.frameGeometry(), self.screen().availableGeometry()
+        border = frame.size() - self.size()
+        content.activate()
+        width = max(
+            self.minimumWidth(), content.totalMinimumSize().width(), self._foot.totalMinimumSize().width()
+        )
+        width = min(
+            max(width, self.width() if self.isVisible() and self._shown else 0), room.width() - border.width()
+        )
+        wanted = (
+            content.totalHeightForWidth(width)
+            if content.hasHeightForWidth()
+            else content.totalSizeHint().height()
+        )
+        height = min(wanted + self._foot.totalSizeHint().height() + 1, room.height() - border.height())
+        if self._expand and self._shown:
+            height = max(height, self.height())
+        if not self._shown or (width, height) == (self.width(), self.height()):
+            self._shown = True
+            self.resize(width, height)
+            return
+        # In one step: a window manager may answer a move that follows another size with the place it had before.
+        place = self.geometry()
+        top = max(room.top(), min(frame.top(), room.bottom() + 1 - height - border.height()))
+        self.setGeometry(place.x(), top + place.top() - frame.top(), width, height)
 
     def _has_fields(self) -> bool:
         fields = (
@@ -194,7 +247,7 @@ class ConfirmDialog(Dialog):
 
 
 class ApprovalDialog(Dialog):
-    """Says what will happen and asks a second person to sign with their own user name and password.
+    """Says what will happen, and in a step of its own asks a second person to sign with their user name and password.
 
     ``sign(user_name, password)`` sends the command; call :meth:`accept` when it was done, :meth:`refuse` when not.
     """
@@ -211,45 +264,87 @@ class ApprovalDialog(Dialog):
         sign: Callable[[str, str], object],
         reason: str = "",
     ) -> None:
-        self._sign = sign
-        self._form = Form()
+        self._send = sign
+        self._form, self._reason_form = Form(), Form()
         self._reason = TextField(reason) if reason else None
         if self._reason is not None:
-            self._form.add("reason", Field(reason, self._reason, required=True))
+            self._reason_form.add("reason", Field(reason, self._reason, required=True))
         self.user = TextField(_("User name"))
         self._password = PasswordField(_("Password"))
         self._form.add("user_name", Field(_("Second person’s user name"), self.user, required=True))
         self._form.add("password", Field(_("Their password"), self._password, required=True), beside=True)
+        self._form.hide()
         parts: list[QWidget] = []
         if text:
             parts.append(Text(text, wrap=True))
         if figures:
             parts.append(Figures(figures))
-        parts.append(self._form)
+        parts += [self._reason_form, self._form]
+        self._yes = yes
         super().__init__(
-            parent, question, *parts, primary=yes, cancel=no, kind=Kind.DANGER, icon="user-check", width=500
+            parent, question, *parts, primary=_("Continue"), cancel=no, icon="user-check", width=500
         )
-        self.aside.addWidget(Icon("shield-check", 16))
-        self.aside.addWidget(Text(_("A second person signs"), Role.SECONDARY))
-        first = self._reason or self.user
-        first.setFocus(Qt.FocusReason.TabFocusReason)
+        self.primary.set_text(_("Continue"))
+        self._signs = QWidget()
+        self._signs.setLayout(
+            row(Icon("shield-check", 16), Text(_("A second person signs"), Role.SECONDARY), spacing=8)
+        )
+        self._signs.hide()
+        self.aside.addWidget(self._signs)
+        key = QShortcut(QKeySequence("Ctrl+Return"), self)
+        key.activated.connect(self._on_key)
+        (self._reason or self.primary).setFocus(Qt.FocusReason.TabFocusReason)
 
     def reason(self) -> str:
         """The reason that was typed."""
         return self._reason.text().strip() if self._reason is not None else ""
 
     def submit(self) -> None:
-        """Sends when everything is filled in."""
-        if self._form.check():
+        """Goes on to the second person; sends when they have signed."""
+        if not self._dangerous:
+            if self._reason_form.check():
+                self._ask_second()
+        elif self._form.check():
             self.primary.setEnabled(False)
-            self._sign(self.user.text().strip(), self._password.text())
+            self._send(self.user.text().strip(), self._password.text())
+
+    def _on_key(self) -> None:
+        if self.primary.isEnabled():
+            self.submit()
+
+    def _ask_second(self) -> None:
+        """The desk is the second person's now: only their name and password can be typed."""
+        self._step(signing=True)
+        self.user.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _step(self, *, signing: bool) -> None:
+        self._dangerous = signing
+        self._reason_form.setEnabled(not signing)
+        show_if(self._form, signing)
+        show_if(self._signs, signing)
+        self._password.clear()
+        self.primary.kind = Kind.DANGER if signing else Kind.PRIMARY
+        self.primary.set_text(self._yes if signing else _("Continue"))
+        self.primary.set_key("Ctrl+Return" if signing else "Return")
 
     def refuse(self, problem: UserError) -> None:
         """Shows what was refused and empties the password only."""
         super().refuse(problem)
+        if self._reason_form.refuse(problem):
+            self._step(signing=False)
+            self._reason_form.refuse(problem)
+            return
         self._form.refuse(problem)
         self._password.clear()
         self._password.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def reject(self) -> None:
+        """From the second person back to what they sign; from there as every dialog."""
+        if self._dangerous:
+            self._step(signing=False)
+            (self._reason or self.primary).setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            super().reject()
 
     def dirty(self) -> bool:
         """A typed reason is not lost without asking."""

@@ -139,6 +139,8 @@ class PasswordField(TextField):
         self.asks_for_code(lambda _text, ours: not ours)
         self.eye = IconButton("eye", _("Show the password"), parent=self)
         self.eye.setCheckable(True)
+        # Whoever types one goes on to the next field, not to the eye.
+        self.eye.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.eye.toggled.connect(self._show)
         self.keep_room(26)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
+    QScrollArea,
     QWidget,
 )
 from shiboken6 import isValid
@@ -46,6 +47,7 @@ class FocusRing(QWidget):
             self.hide()
             return
         self._around = now
+        _scroll_to(now)
         # The ring lives where the control scrolls, so that it moves and is cut off with it.
         home = now.parentWidget()
         self._watched = [now]
@@ -94,6 +96,15 @@ class FocusRing(QWidget):
         inner.addRoundedRect(area.adjusted(WIDTH, WIDTH, -WIDTH, -WIDTH), radius, radius)
         painter.fillPath(ring.subtracted(inner), QColor(shade))
         painter.end()
+
+
+def _scroll_to(widget: QWidget) -> None:
+    """Whatever the widget scrolls in shows it, with room for the ring."""
+    place = widget.parentWidget()
+    while place is not None:
+        if isinstance(place, QScrollArea):
+            place.ensureWidgetVisible(widget, 2 * WIDTH, 4 * WIDTH)
+        place = place.parentWidget()
 
 
 def _scrolls(widget: QWidget) -> bool:

@@ -36,7 +36,8 @@ C = TypeVar("C", bound=QWidget)
 
 
 class Field(QWidget):
-    """A labelled control. ``check`` raises the UserError to show; amounts and dates check themselves."""
+    """A labelled control; an asterisk marks what must be filled. ``check`` raises the UserError to show; amounts and
+    dates check themselves."""
 
     def __init__(
         self,
@@ -50,7 +51,7 @@ class Field(QWidget):
         super().__init__()
         self.control = control
         self._required, self._check = required, check
-        self.label = Text(label, Role.SECONDARY)
+        self.label = Text(f"{label} *" if required else label, Role.SECONDARY)
         self.label.setBuddy(control)
         self.error = Text("", Role.ERROR, wrap=True)
         self.error.hide()
