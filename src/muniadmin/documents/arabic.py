@@ -27,6 +27,8 @@ def has_arabic(text: str) -> bool:
 
 def reads_from_right(text: str) -> bool:
     """Whether the first letter is Arabic: the line then starts at the right."""
+    if not has_arabic(text):
+        return False
     first = next((char for char in text if char.isalpha()), "")
     return has_arabic(first)
 

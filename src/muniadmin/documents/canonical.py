@@ -4,7 +4,8 @@ Keys are sorted, there are no blanks and no floats: amounts are whole minor unit
 are ISO with their offset. The reader rebuilds the sheet from the types its class declares.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from dataclasses import fields
 from datetime import date, datetime
 from functools import cache
 from types import NoneType, UnionType
@@ -35,40 +36,50 @@ def write_canonical(kind: str, form: int, sheet: object) -> str:
     return text.decode()
 
 
-@cache
-def _fields(cls: type) -> Mapping[str, Any]:
-    hints = get_type_hints(cls)
-    return {name: hints[name] for name in cls.__dataclass_fields__}  # type: ignore[attr-defined]
-
-
 def read_canonical(cls: type[T], value: object) -> T:
     """The dataclass a canonical text was made from. ValueError, KeyError or TypeError when it does not fit."""
-    return cast(T, _read(cls, value))
+    reader: Callable[[Any], T] = _reader(cast(Any, cls))
+    return reader(value)
 
 
-def _read(wanted: Any, value: Any) -> Any:
+@cache
+def _reader(wanted: Any) -> Callable[[Any], Any]:
+    """What makes a value of a declared type out of what JSON holds."""
     origin = get_origin(wanted)
     if origin in (Union, UnionType):
-        if value is None:
-            return None
         (only,) = (option for option in get_args(wanted) if option is not NoneType)
-        return _read(only, value)
+        read_some = _reader(only)
+        return lambda value: None if value is None else read_some(value)
     if origin is tuple:
-        return tuple(_read(get_args(wanted)[0], item) for item in value)
+        read_item = _reader(get_args(wanted)[0])
+        return lambda value: tuple(map(read_item, value))
     if wanted is Money:
-        return Money(_exactly(int, value))
+        return lambda value: Money(_exactly(int, value))
     if wanted is Currency:
-        code, decimals, symbol = value
-        return Currency(_exactly(str, code), _exactly(int, decimals), _exactly(str, symbol))
+        return _read_currency
     if wanted is datetime or wanted is date:
-        return wanted.fromisoformat(value)
+        return cast("Callable[[Any], Any]", wanted.fromisoformat)
     if wanted in (str, int, bool):
-        return _exactly(wanted, value)
-    fields = _fields(wanted)
-    unknown = value.keys() - fields.keys()
-    if unknown:
-        raise ValueError(f"{wanted.__name__} has no {', '.join(sorted(unknown))}")
-    return wanted(**{name: _read(fields[name], item) for name, item in value.items()})
+        return lambda value: _exactly(wanted, value)
+    return _reader_of_fields(wanted)
+
+
+def _reader_of_fields(cls: Any) -> Callable[[Any], Any]:
+    hints = get_type_hints(cls)
+    readers = {field.name: _reader(hints[field.name]) for field in fields(cls)}
+
+    def read(value: Any) -> Any:
+        unknown = value.keys() - readers.keys()
+        if unknown:
+            raise ValueError(f"{cls.__name__} has no {', '.join(sorted(unknown))}")
+        return cls(**{name: readers[name](item) for name, item in value.items()})
+
+    return read
+
+
+def _read_currency(value: Any) -> Currency:
+    code, decimals, symbol = value
+    return Currency(_exactly(str, code), _exactly(int, decimals), _exactly(str, symbol))
 
 
 def _exactly(wanted: type[T], value: object) -> T:
