@@ -293,9 +293,8 @@ class Listing(QWidget, Generic[R]):
         with QSignalBlocker(self.search):
             self.search.setText(view.text)
         for name, chip in self.filters.items():
-            value = view.filters.get(name, self._initial[name])
             put: Callable[[Any], None] = chip.set_value
-            put(tuple(value) if isinstance(value, list) else value)
+            put(view.filters.get(name, self._initial[name]))
         if view.sort:
             self.table.model.sort_by, self.table.model.descending = view.sort, view.descending
         if view.columns is not None:
@@ -435,10 +434,7 @@ class Listing(QWidget, Generic[R]):
         return next((name for name, view in known.items() if self._is(view, wanted)), _("own choice"))
 
     def _is(self, view: View, wanted: Wanted) -> bool:
-        filters = {
-            name: tuple(value) if isinstance(value := view.filters.get(name, initial), list) else value
-            for name, initial in self._initial.items()
-        }
+        filters = {name: view.filters.get(name, initial) for name, initial in self._initial.items()}
         return view.text == wanted.text and filters == dict(wanted.filters)
 
     def menu_of_views(self) -> QMenu:

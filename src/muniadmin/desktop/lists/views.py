@@ -36,8 +36,8 @@ class SavedViews:
         stored = QSettings().value(self._key)
         try:
             known = json.loads(stored) if isinstance(stored, str) else {}
-            return {name: View(**one) for name, one in known.items()}
-        except (ValueError, TypeError, AttributeError):
+            return {name: _view(one) for name, one in known.items()}
+        except (ValueError, TypeError, AttributeError, KeyError):
             return {}
 
     def save(self, name: str, view: View) -> None:
@@ -50,6 +50,16 @@ class SavedViews:
 
     def _store(self, views: Mapping[str, View]) -> None:
         QSettings().setValue(self._key, json.dumps({name: asdict(view) for name, view in views.items()}))
+
+
+def _view(stored: Mapping[str, Any]) -> View:
+    """A view as it was saved; JSON knows no tuples."""
+    filters = {name: _as_tuple(value) for name, value in stored["filters"].items()}
+    return View(**{**stored, "filters": filters})
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 class SaveViewDialog(Dialog):

@@ -294,7 +294,7 @@ class RowView(QTableView, Generic[R]):
         columns = self.rows.columns
         number_of = {column.id: n for n, column in enumerate(columns)}
         given = arrangement or {}
-        order = [number_of[one] for one in given.get("order", ()) if one in number_of]
+        order = [number_of[one] for one in dict.fromkeys(given.get("order", ())) if one in number_of]
         order += [n for n in range(len(columns)) if n not in order]
         known, shown = set(given.get("order", ())), set(given.get("shown", ()))
         # A column that is younger than what was kept stands as it does by itself.
