@@ -1,5 +1,7 @@
 """Bills printed by the hundred: files of one zone each, everyone's original once, gone on with after a stop."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -145,3 +147,34 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_is_frozen(
     with pytest.raises(FolderUnwritable):
         app.execute(order(tmp_path / "file" / "below"), officer)
     assert printings(app, officer) == [0] * 5
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_it_is_gone_on_with(
+    app: App, actor: ActorOf, town_url: str, tmp_path: Path
+) -> None:
+    """Each time a little later, until one run gets through; then every bill stands on one page of one file."""
+    officer = actor(Role.REVENUE_OFFICER)
+    zones = ("medina", "agdal", "saiss", "zouagha", "jnan_el_ouard", "mariniyine")
+    for zone in zones:
+        objects(app, "property", [a_home(36000 + 100 * place) for place in range(4)], zone=zone)
+    app.execute(IssueRoll(head_code="TH", period="2026"), officer)
+    numbers = [row.number for row in reversed(app.read(Bills(head_code="TH"), officer).rows)]
+    folder = tmp_path / "roll"
+    command = [
+        sys.executable, "-m", "muniadmin", "roll", "print", "TH", "2026", str(folder), "--url", town_url,
+    ]  # fmt: skip
+    patience, killed = 1.0, 0
+    while True:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as printing:
+            try:
+                _out, said = printing.communicate(timeout=patience)
+            except subprocess.TimeoutExpired:
+                printing.kill()
+                killed, patience = killed + 1, patience * 1.3
+                continue
+        assert printing.returncode == 0, said
+        break
+    assert killed
+    assert sorted(number for inside in numbers_in(folder).values() for number in inside) == numbers
+    assert printings(app, officer) == [1] * len(numbers)

@@ -1,5 +1,6 @@
 """Draws sheets: one as a PDF in memory, or several into one file."""
 
+import os
 from collections.abc import Callable, Iterable
 from io import BytesIO
 from pathlib import Path
@@ -58,7 +59,8 @@ def draw_file(
     The pages are held until the file is written: some thousand papers are several files. ``progress`` is told how many
     are drawn and may raise Cancelled; whatever is raised, ``path`` is not touched and no part of a file is left.
     """
-    part = path.with_name(path.name + ".part")
+    # Of its own: a process that outlived its job may still be writing the same file.
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
     done = 0
     try:
         with part.open("wb") as out, _DRAWING:
