@@ -33,7 +33,7 @@ from muniadmin.fines.errors import (
     SameFineNearby,
 )
 from muniadmin.fines.models import OffenceAmount
-from muniadmin.fines.reads import FineDetail, Fines, FinesOfPlate, Offences, Officers
+from muniadmin.fines.reads import FineDetail, Fines, FinesOfPlate, Offences, Officers, UnregisteredPlates
 from muniadmin.fines.rules import FineAct
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import InvalidInput, NotAllowed, NotFound, RequestChanged
@@ -168,6 +168,27 @@ def test_an_offence_without_an_amount_that_day_is_refused(app: App, actor: Actor
     with pytest.raises(InvalidInput) as refusal:
         a_fine(app, actor(Role.CLERK), committed_at=at(date(1899, 12, 31)))
     assert isinstance(refusal.value.problems["offence_code"], OffenceHasNoAmount)
+
+
+def test_a_plate_no_register_knows_is_found_by_its_beginning_while_there_is_something_to_pay(
+    app: App, actor: ActorOf
+) -> None:
+    officer, clerk = actor(Role.FINES_OFFICER), actor(Role.CLERK)
+    a_vehicle(app, a_taxpayer(app), "77124-ب-15", started_on=date(2026, 1, 1))
+    a_fine(app, officer, "77124-ب-15")
+    older = a_fine(app, officer, "77123-ب-15", committed_at=at(date(2026, 11, 20)))
+    newer = a_fine(app, officer, "77123-ب-15")
+
+    def found(text: str) -> list[tuple[str, list[str]]]:
+        plates = app.read(UnregisteredPlates(text=text), clerk)
+        return [(one.plate, list(one.bills.values())) for one in plates]
+
+    both = [("77123-B-15", [newer.number, older.number])]
+    assert [found(text) for text in ("77123", "77123 b", "٧٧١٢٣-ب-15")] == [both] * 3
+    assert [found(text) for text in ("77", "bbb", "", "99999")] == [[]] * 4
+    pay_fine(app, clerk, older)
+    app.execute(VoidFine(number=newer.number, reason="Wrong plate", approval=MANAGER), officer)
+    assert found("77123") == []
 
 
 def test_an_unreadable_plate_is_asked_about_and_has_no_history(app: App, actor: ActorOf) -> None:

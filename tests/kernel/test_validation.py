@@ -30,7 +30,7 @@ from muniadmin.kernel.errors import (
     WrongKind,
 )
 from muniadmin.kernel.money import Money
-from muniadmin.kernel.validation import Count, Within, validated
+from muniadmin.kernel.validation import Count, Letters, Within, validated
 
 
 class Paid(StrEnum):
@@ -85,6 +85,11 @@ SINGLE = [
     Kind(Paid, st.sampled_from(Paid), NOBODY | NUMBERS | st.sampled_from(["", "bitcoin", "Cash"])),
     Kind(Weekday, st.sampled_from(Weekday), NOBODY | st.sampled_from([0, 3, True, "MONDAY"])),
     Kind(Annotated[int, Within(3, 5)], st.integers(3, 5), NOBODY | st.sampled_from([2, 6, True, 4.0])),
+    Kind(
+        Annotated[str, Letters(3)],
+        st.text("ab", max_size=3),
+        NOBODY | NUMBERS | st.sampled_from(["aaaa", "\0"]),
+    ),
     Kind(bytes, st.binary(), st.sampled_from([None, "text", 1])),
 ]
 

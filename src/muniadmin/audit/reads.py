@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from muniadmin.audit.names import VIEW_AUDIT
 from muniadmin.kernel.requests import Query
-from muniadmin.kernel.validation import Count
+from muniadmin.kernel.validation import Count, SearchText
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class AuditLog(Query[list[AuditLine]]):
 
     permission: ClassVar = VIEW_AUDIT
     subject: str | None = None
-    text: str = ""
+    text: SearchText = ""
     before: tuple[int, int] | None = None
     offset: Count = 0
     limit: Count = 200

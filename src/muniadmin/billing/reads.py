@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from muniadmin.billing.names import VIEW_BILLS
 from muniadmin.kernel.money import ZERO, Money
 from muniadmin.kernel.requests import Query
-from muniadmin.kernel.validation import Count
+from muniadmin.kernel.validation import Count, SearchText
 from muniadmin.taxpayers.names import VIEW_TAXPAYERS
 
 BillState = Literal["open", "overdue", "settled"]
@@ -204,7 +204,7 @@ class Bills(Query[BillsPage]):
     period: str | None = None
     taxpayer_id: int | None = None
     state: BillState | None = None
-    text: str = ""
+    text: SearchText = ""
     offset: Count = 0
     limit: Count = 200
 
@@ -355,7 +355,7 @@ class RegisterFilter:
     ``standings`` are "overdue", "not_due" (owes, but nothing late) and "up_to_date" (owes nothing).
     """
 
-    text: str = ""
+    text: SearchText = ""
     zones: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()

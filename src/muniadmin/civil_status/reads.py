@@ -10,7 +10,7 @@ from muniadmin.civil_status.names import VIEW_CIVIL_STATUS
 from muniadmin.documents.reads import PrintedDocument
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.requests import Query
-from muniadmin.kernel.validation import Count
+from muniadmin.kernel.validation import Count, SearchText
 
 # --- registers and acts --------------------------------------------------------------------------------------------
 
@@ -90,7 +90,7 @@ class Acts(Query[ActsPage]):
     """
 
     permission: ClassVar = VIEW_CIVIL_STATUS
-    text: str = ""
+    text: SearchText = ""
     #: draft | signed
     state: str | None = None
     register_id: int | None = None
@@ -203,7 +203,7 @@ class Requests(Query[RequestsPage]):
 
     permission: ClassVar = VIEW_CIVIL_STATUS
     state: str | None = "open"
-    text: str = ""
+    text: SearchText = ""
     late: bool = False
     since: date | None = None
     until: date | None = None

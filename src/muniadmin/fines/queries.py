@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
@@ -32,6 +32,8 @@ from muniadmin.fines.reads import (
     Offences,
     Officers,
     PlateHistory,
+    UnpaidPlate,
+    UnregisteredPlates,
 )
 from muniadmin.fines.rules import (
     Amounts,
@@ -57,6 +59,9 @@ from muniadmin.taxpayers.models import TaxableObject, Taxpayer
 from muniadmin.taxpayers.rules import object_key
 
 VEHICLE = "vehicle"
+# Fewer letters begin half of all plates; no list of what they find is ever read.
+_LETTERS_OF_A_PLATE = 3
+_FINES_LOOKED_AT = 200
 
 # --- offences ------------------------------------------------------------------------------------------------------
 
@@ -593,6 +598,36 @@ def fines_of_plate(reading: Reading, request: FinesOfPlate) -> PlateHistory:
         taxpayer_number=taxpayer.number if taxpayer else "",
         taxpayer_name=taxpayer.name if taxpayer else "",
     )
+
+
+def unregistered_plates(reading: Reading, request: UnregisteredPlates) -> list[UnpaidPlate]:
+    """Unpaid fines whose debtor no register knows, by the beginning of their plate."""
+    key = plate_key(request.text)
+    if len(key) < _LETTERS_OF_A_PLATE or not any(char.isdigit() for char in key):
+        return []
+    found = reading.session.execute(
+        select(Fine.id, Fine.bill_id)
+        .where(
+            Fine.plate >= key, Fine.plate < key + _AFTER, Fine.taxpayer_id.is_(None), Fine.bill_id.is_not(None),
+            Fine.voided_at.is_(None), Fine.readable,
+        )
+        .order_by(Fine.plate, Fine.committed_at.desc(), Fine.id.desc())
+        .limit(_FINES_LOOKED_AT)
+    ).all()  # fmt: skip
+    bill_of = {fine_id: bill_id for fine_id, bill_id in found if bill_id is not None}
+    plates: dict[str, list[FineRow]] = {}
+    for row in _rows(reading, list(bill_of)):
+        if row.due:
+            plates.setdefault(plate_key(row.plate), []).append(row)
+    return [
+        UnpaidPlate(
+            plate=rows[0].plate,
+            bills={bill_of[row.fine_id]: row.number for row in rows},
+            due=total(row.due for row in rows),
+            offence_names=rows[0].offence_names,
+        )
+        for rows in islice(plates.values(), request.limit)
+    ]
 
 
 def same_nearby(

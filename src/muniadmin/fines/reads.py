@@ -8,7 +8,7 @@ from typing import ClassVar
 from muniadmin.fines.names import VIEW_FINES
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.requests import Query
-from muniadmin.kernel.validation import Count
+from muniadmin.kernel.validation import Count, SearchText
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +63,7 @@ class Fines(Query[FinesPage]):
     """
 
     permission: ClassVar = VIEW_FINES
-    text: str = ""
+    text: SearchText = ""
     state: str | None = None
     offence_code: str | None = None
     officer: str | None = None
@@ -152,6 +152,27 @@ class FinesOfPlate(Query[PlateHistory]):
     permission: ClassVar = VIEW_FINES
     plate: str
     limit: Count = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnpaidPlate:
+    """A plate with fines to pay that no register knows: its bills with their numbers, the latest first, what is due on
+    them today, and what the latest was for."""
+
+    plate: str
+    bills: Mapping[int, str]
+    due: Money
+    offence_names: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnregisteredPlates(Query[list[UnpaidPlate]]):
+    """Plates that begin like the text, however it is written, with fines to pay of nobody on the register. With fewer
+    than three letters none are looked for."""
+
+    permission: ClassVar = VIEW_FINES
+    text: SearchText
+    limit: Count = 20
 
 
 @dataclass(frozen=True, kw_only=True)

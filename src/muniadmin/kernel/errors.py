@@ -46,6 +46,12 @@ class InvalidInput(UserError):
             return next(iter(self.problems.values())).sentence()
         return super().sentence()
 
+    def advice(self) -> str:
+        """What to do about the one problem, or about several."""
+        if len(self.problems) == 1:
+            return next(iter(self.problems.values())).advice()
+        return super().advice()
+
 
 class FieldMissing(UserError):
     """A field that must be filled is empty."""
@@ -213,6 +219,13 @@ class TextTooLong(UserError):
 
     message = N_("“{start}…” is too long: there is room for {length} characters.")
     hint = N_("Nothing was changed. Shorten the text.")
+
+
+class SearchTooLong(UserError):
+    """What is searched for is longer than anything that could be found."""
+
+    message = N_("What is searched for is too long: at most {length} characters.")
+    hint = N_("Type a name, a number or a plate.")
 
 
 class NumberTooLarge(UserError):

@@ -26,6 +26,7 @@ from muniadmin.kernel.errors import (
     NotAWholeNumber,
     NumberTooLarge,
     NumberTooSmall,
+    SearchTooLong,
     TextNotStorable,
     TimeWithoutZone,
     UserError,
@@ -49,6 +50,17 @@ class Within:
 
 Count = Annotated[int, Within(0)]
 """How many rows to list or to leave out."""
+
+
+@dataclass(frozen=True)
+class Letters:
+    """How many letters a searched ``Annotated[str, Letters(200)]`` may have."""
+
+    most: int
+
+
+SearchText = Annotated[str, Letters(200)]
+"""What somebody searches for. A text that fills a page is none, and databases give up on it."""
 
 Year = Annotated[int, Within(1000, 2999)]
 """A year that is written with four digits; registers and fiscal years have others before and after them."""
@@ -74,6 +86,12 @@ def _text(value: Any) -> Any:
     # PostgreSQL refuses NUL and half a surrogate pair; SQLite keeps what other programs then cannot read.
     if "\0" in value or not (value.isascii() or _is_unicode(value)):
         raise TextNotStorable
+    return value
+
+
+def _searchable(length: int, value: Any) -> Any:
+    if len(_text(value)) > length:
+        raise SearchTooLong(length=length)
     return value
 
 
@@ -303,8 +321,8 @@ def _check_of(annotation: Any) -> Check:
         return single
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        limits = [one for one in arguments[1:] if isinstance(one, Within)]
-        return partial(_whole_number, limits[0].least, limits[0].most) if limits else _check_of(arguments[0])
+        limits = [_limited(one) for one in arguments[1:] if isinstance(one, Within | Letters)]
+        return limits[0] if limits else _check_of(arguments[0])
     if origin in (Union, UnionType):
         return _union(arguments)
     if origin is Literal:
@@ -318,6 +336,12 @@ def _check_of(annotation: Any) -> Check:
     if isinstance(annotation, type):
         return _class(annotation)
     raise TypeError(f"no check is known for {annotation!r}")
+
+
+def _limited(limit: Within | Letters) -> Check:
+    if isinstance(limit, Within):
+        return partial(_whole_number, limit.least, limit.most)
+    return partial(_searchable, limit.most)
 
 
 def _union(members: tuple[Any, ...]) -> Check:

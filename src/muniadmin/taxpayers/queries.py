@@ -1,5 +1,7 @@
 """Reads of the register."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
@@ -46,6 +48,7 @@ _HIT = (
     Taxpayer.zone,
     Taxpayer.address,
     Taxpayer.phone,
+    Taxpayer.born_on,
     Taxpayer.status,
 )
 
@@ -53,8 +56,11 @@ _HIT = (
 def search_taxpayers(reading: Reading, request: SearchTaxpayers) -> list[TaxpayerHit]:
     """What the search box shows."""
     found = matches(reading, request.text, request.limit)
-    wanted = select(*_HIT).where(Taxpayer.id.in_([match.taxpayer_id for match in found]))
-    rows = {row.id: row for row in reading.connection.execute(wanted)} if found else {}
+    if not found:
+        return []
+    ids = [match.taxpayer_id for match in found]
+    rows = {row.id: row for row in reading.connection.execute(select(*_HIT).where(Taxpayer.id.in_(ids)))}
+    identifiers = _first_identifiers(reading, ids)
     return [
         TaxpayerHit(
             taxpayer_id=row.id,
@@ -65,12 +71,26 @@ def search_taxpayers(reading: Reading, request: SearchTaxpayers) -> list[Taxpaye
             zone=row.zone,
             address=row.address,
             phone=row.phone,
+            born_on=row.born_on,
+            identifier=identifiers.get(row.id, ""),
             status=row.status,
             why=match.why,
         )
         for match in found
         if (row := rows.get(match.taxpayer_id)) is not None
     ]
+
+
+def _first_identifiers(reading: Reading, ids: Sequence[int]) -> dict[int, str]:
+    """Of each taxpayer the identifier whose kind the profile names first."""
+    order = {kind.code: place for place, kind in enumerate(profile_of(reading).identifier_kinds)}
+    rows = reading.connection.execute(
+        select(Identifier.taxpayer_id, Identifier.kind, Identifier.value).where(
+            Identifier.taxpayer_id.in_(ids)
+        )
+    )
+    ranked = sorted(rows, key=lambda row: order.get(row.kind, len(order)), reverse=True)
+    return {row.taxpayer_id: row.value for row in ranked}
 
 
 def taxpayer_detail(reading: Reading, request: TaxpayerDetail) -> Taxpayer360:

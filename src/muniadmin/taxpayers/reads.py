@@ -6,14 +6,15 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from muniadmin.kernel.requests import Query
-from muniadmin.kernel.validation import Count
+from muniadmin.kernel.validation import Count, SearchText
 from muniadmin.taxpayers.names import VIEW_TAXPAYERS
 
 
 @dataclass(frozen=True, kw_only=True)
 class TaxpayerHit:
     """A taxpayer found, and by what: "number", "phone", "identifier", "object" (plate, parcel), "name",
-    "other" (address...) or "similar" (the name is only like what was typed)."""
+    "other" (address...) or "similar" (the name is only like what was typed). ``born_on`` and ``identifier``, the first
+    of those the profile names, tell namesakes apart."""
 
     taxpayer_id: int
     number: str
@@ -23,6 +24,8 @@ class TaxpayerHit:
     zone: str
     address: str
     phone: str
+    born_on: date | None
+    identifier: str
     status: str
     why: str
 
@@ -35,7 +38,7 @@ class SearchTaxpayers(Query[list[TaxpayerHit]]):
     """
 
     permission: ClassVar = VIEW_TAXPAYERS
-    text: str
+    text: SearchText
     limit: Count = 20
 
 

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from muniadmin.app import App
 from muniadmin.civil_status.commands import Cause, DeliverRequest, PrepareRequest, RefuseRequest, Relation
@@ -141,20 +142,19 @@ class TestAWholeRequest:
 
 class TestTheForm:
     def test_the_first_act_that_fits_is_in_hand_and_arrows_choose_another(
-        self, app: App, screen: Screen
+        self, app: App, screen: Screen, qtbot: QtBot
     ) -> None:
         for name in ("Yasmine", "Yassir"):
             a_signed_act(app, everything(app), child_given_names=name)
         page = opened(screen)
         form = the_form(screen, page)
-        screen.type_here("yass")
+        screen.type_here("yassi")
         screen.press_here(Key.Key_Return)
         assert form.act.text().startswith("Yassir")
         form.act.setFocus()
         form.act.selectAll()
         screen.type_here("bennani")
-        form._search()
-        screen.settle()
+        qtbot.waitUntil(lambda: form.search.is_current)
         first = form.matches.current()
         screen.press_here(Key.Key_Down)
         second = form.matches.current()

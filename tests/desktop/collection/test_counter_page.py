@@ -26,7 +26,8 @@ from muniadmin.kernel.numbers import yearly_number
 from muniadmin.kernel.permissions import Role
 from muniadmin.storage.unit_of_work import unit_of_work
 from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay
-from tests.desktop.conftest import Screen, plain
+from tests.desktop.conftest import PATIENCE, Screen, plain
+from tests.fines.builders import a_fine
 from tests.towns import actor_with
 
 Key = Qt.Key
@@ -695,10 +696,10 @@ class TestLookingUp:
         a_taxpayer(app, "Amina Bennani")
         wanted = a_taxpayer(app, "Amina Bennis")
         qtbot.keyClicks(counter.scan, "amina")
-        qtbot.waitUntil(lambda: counter.stack.currentWidget() is counter.hits)
+        qtbot.waitUntil(lambda: counter.stack.currentWidget() is counter.found, timeout=PATIENCE)
         screen.settle()
         assert counter.hits.model.rowCount() == 2
-        screen.press_here(Key.Key_Down, Key.Key_Down, Key.Key_Return)
+        screen.press_here(Key.Key_Down, Key.Key_Return)
         assert "Amina Bennis" in screen.texts(counter.payer)
         assert counter.memory()["taxpayer"] == wanted
 
@@ -715,6 +716,103 @@ class TestLookingUp:
         screen.press_here(Key.Key_Return)
         assert counter.memory()["taxpayer"] is None
         assert counter.hits.model.rowCount() == 0
+
+    def test_an_edit_makes_the_hits_grey_and_neither_enter_nor_a_double_click_opens_them(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        for name in ("Amina Bennani", "Amina Bennis"):
+            a_taxpayer(app, name)
+        screen.type_here("amina")
+        screen.press_here(Key.Key_Return)
+        screen.type_here(" z")
+        assert counter.hits.view.stale
+        counter.hits.view.activated_row.emit(0)
+        screen.settle()
+        assert counter.memory()["taxpayer"] is None
+        screen.press_here(Key.Key_Backspace, Key.Key_Backspace)
+        assert not counter.hits.view.stale
+
+    def test_letters_written_in_the_list_go_on_in_the_field(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        for name in ("Amina Bennani", "Amina Bennis"):
+            a_taxpayer(app, name)
+        screen.type_here("amina benn")
+        screen.press_here(Key.Key_Return)
+        screen.press_here(Key.Key_Tab)
+        while not counter.hits.view.hasFocus():
+            screen.press_here(Key.Key_Tab)
+        screen.type_here("i")
+        screen.type_here("s")
+        assert counter.scan.text() == "amina bennis"
+        screen.press_here(Key.Key_Return)
+        assert "Amina Bennis" in screen.texts(counter.payer)
+
+    def test_figures_are_searched_while_they_are_typed(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        fine = a_fine(app, everything(app), "77123-B-15").number
+        qtbot.keyClicks(counter.scan, "77123b")
+        qtbot.waitUntil(lambda: counter.stack.currentWidget() is counter.found, timeout=PATIENCE)
+        screen.settle()
+        assert "Not on the register" in plain(counter.hits.model.data(counter.hits.model.index(0, 0)))
+        screen.press_here(Key.Key_Return)
+        assert ticked(counter) == [fine]
+        assert "77123-B-15" in screen.texts(counter.payer)
+
+    def test_somebody_else_and_a_plate_are_added_to_those_in_hand(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        first = a_bill(app, "10.00", taxpayer_id=a_taxpayer(app, "Amina Bennani"), due_on=date(2026, 11, 1))
+        second = a_bill(app, "20.00", taxpayer_id=a_taxpayer(app, "Karim Alaoui"), due_on=date(2026, 11, 1))
+        fine = a_fine(app, everything(app), "77123-B-15").number
+        screen.type_here("amina")
+        screen.press_here(Key.Key_Return)
+        assert ticked(counter) == [first.number]
+        for text in ("karim", "77123-B-15"):
+            screen.press(counter.panel.tendered, Key.Key_Escape)
+            screen.type_here(text)
+            qtbot.waitUntil(lambda: counter.search.is_current, timeout=PATIENCE)
+            screen.settle()
+            assert ticked(counter) == []
+            qtbot.keyClick(counter.scan, Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+            screen.settle()
+        assert sorted(ticked(counter)) == sorted([first.number, second.number, fine])
+        assert "Amina Bennani" in screen.texts(counter.payer)
+
+    def test_escape_from_the_hits_goes_back_to_whoever_was_in_hand(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        bill = a_bill(app, "10.00", taxpayer_id=a_taxpayer(app, "Amina Bennani"))
+        scanned(screen, counter, bill.number)
+        screen.type_here("50")
+        screen.press_here(Key.Key_Escape)
+        screen.type_here("karim")
+        qtbot.waitUntil(lambda: counter.search.is_current, timeout=PATIENCE)
+        screen.settle()
+        screen.press_here(Key.Key_Escape)
+        assert ticked(counter) == [bill.number]
+        assert counter.scan.text() == bill.number
+        assert counter.panel.tendered.text() == "50.00"
+
+    def test_only_the_first_fifty_are_listed_and_that_is_said(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        for number in range(51):
+            a_taxpayer(app, f"Amina Bennani {number}")
+        screen.type_here("amina")
+        screen.press_here(Key.Key_Return)
+        assert counter.hits.model.rowCount() == 50
+        assert "The first 50" in screen.texts(counter.hits)
+
+    def test_a_text_that_fills_a_page_is_refused_in_a_sentence(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        counter.scan.setText("amina " * 5_000)
+        screen.press_here(Key.Key_Return)
+        assert "too long" in screen.texts(counter.notice)
+        screen.press_here(Key.Key_Backspace)
+        assert not counter.notice.isVisible()
 
     def test_a_number_looked_up_while_names_are_still_searched_stays_in_hand(
         self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot

@@ -4,8 +4,9 @@ Enter takes the act in hand, then goes to what is still missing, then takes the 
 """
 
 import uuid
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -15,7 +16,6 @@ from muniadmin.civil_status.reads import (
     ActDetail,
     ActRow,
     Acts,
-    ActsPage,
     CivilDocument,
     CivilDocuments,
     OneAct,
@@ -35,8 +35,9 @@ from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.desktop.widgets.labels import Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
 from muniadmin.desktop.widgets.row_model import Column
-from muniadmin.desktop.widgets.row_source import ListSource
 from muniadmin.desktop.widgets.row_table import RowTable
+from muniadmin.desktop.widgets.search import Search
+from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.formats import language_name
 from muniadmin.kernel.i18n import _, pick
 from muniadmin.kernel.money import ZERO
@@ -44,7 +45,6 @@ from muniadmin.kernel.numbers import WrongNumber, read_number
 from muniadmin.taxpayers.names import TAXPAYER_NUMBER
 from muniadmin.taxpayers.reads import Taxpayer360, TaxpayerDetail
 
-_TYPING_PAUSE_MS = 150
 _SHOWN = 20
 
 
@@ -72,15 +72,14 @@ class RequestDialog(FormDialog):
         self.channel: ComboBox[Channel] = ComboBox(
             _("Received by"), [(code, _(name)) for code, name in CHANNEL_NAMES.items()]
         )
-        self._typing = QTimer()
         form = self._make_form()
         both = row(form, self._make_aside(), spacing=24)
         both.setAlignment(form, Qt.AlignmentFlag.AlignTop)
         super().__init__(parent, _("New request"), form, both, primary=_("Take the request"), width=940)
-        self._typing.setParent(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(_TYPING_PAUSE_MS)
-        self._typing.timeout.connect(self._search)
+        self.search: Search[ActRow] = Search(self.act, self.matches, self._ask_acts, most=_SHOWN)
+        self.search.taken.connect(self._take_act)
+        self.search.missed.connect(self.form.fields["act_id"].check)
+        self.search.refused.connect(self.form.fields["act_id"].show_problem)
         self.act.textEdited.connect(self._on_typed)
         self.act.installEventFilter(self)
         self.requester.editingFinished.connect(self._look_up_requester)
@@ -89,13 +88,13 @@ class RequestDialog(FormDialog):
         self.relation.chosen.connect(lambda _relation: self._on_relation())
         self.document.chosen.connect(lambda _code: self._on_document())
         self.copies.textEdited.connect(lambda _text: self._show_fee())
-        self.matches.view.clicked.connect(lambda _index: self._take_act(self.matches.current()))
+        self.matches.view.clicked.connect(lambda _index: self.search.take())
         self.copies.setText("1")
         self._on_relation()
         self._show_act()
         self._shell.operations.read(CivilDocuments(), then=self._offer_documents, owner=self, key="documents")
         self.begin(self.act)
-        self._search()
+        self.search.look()
 
     def _make_form(self) -> Form:
         form = Form(spacing=12)
@@ -152,60 +151,36 @@ class RequestDialog(FormDialog):
 
     def _on_typed(self, _text: str) -> None:
         self._act = None
+        self.form.fields["act_id"].show_problem(None)
         self._show_act()
-        self._typing.start()
 
-    def _search(self) -> None:
-        self._typing.stop()
-        query = Acts(text=self.act.text(), state="signed", limit=_SHOWN)
-        self._shell.operations.read(query, then=self._show_matches, owner=self, key="acts")
-
-    def _show_matches(self, page: ActsPage) -> None:
-        self.matches.set_source(ListSource(page.rows))
-        if page.rows and self._act is None:
-            self.matches.select(0)
+    def _ask_acts(
+        self,
+        text: str,
+        most: int,
+        answer: Callable[[Sequence[ActRow]], object],
+        failed: Callable[[UserError], object],
+    ) -> None:
+        self._shell.operations.read(
+            Acts(text=text, state="signed", limit=most),
+            then=lambda page: answer(page.rows),
+            failed=failed,
+            owner=self,
+            key="acts",
+        )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Up and down move among the acts, Enter takes the one in hand, without leaving the field."""
+        """Enter takes the act that is marked, without leaving the field."""
         if watched is self.act and event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
-            if step:
-                self._move(step)
-                return True
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._act is None:
-                self._take_typed()
+            entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            if entered and self._act is None:
+                self.search.enter()
                 return True
         return super().eventFilter(watched, event)
 
-    def _move(self, step: int) -> None:
-        # Whoever moves chooses from what is listed now.
-        self._typing.stop()
-        count = self.matches.model.rowCount()
-        if count:
-            current = self.matches.view.currentIndex().row()
-            self.matches.select(min(max(current + step, 0), count - 1))
-
-    def _take_typed(self) -> None:
-        if self._typing.isActive():
-            self.take_first()
-        else:
-            self._take_act(self.matches.current())
-
-    def take_first(self) -> None:
-        """Takes the first act that fits what is typed, even before the list has answered."""
-        self._typing.stop()
-        query = Acts(text=self.act.text(), state="signed", limit=_SHOWN)
-        self._shell.operations.read(query, then=self._take_first_of, owner=self, key="acts")
-
-    def _take_first_of(self, page: ActsPage) -> None:
-        self._show_matches(page)
-        self._take_act(page.rows[0] if page.rows else None)
-
-    def _take_act(self, act: ActRow | None) -> None:
+    def _take_act(self, act: ActRow) -> None:
         self._act = act
-        if act is None:
-            self.form.fields["act_id"].check()
-            return
+        self.search.forget()
         self.act.setText(f"{act.name} · {act.reference}")
         self.act.setCursorPosition(0)
         self.form.fields["act_id"].show_problem(None)

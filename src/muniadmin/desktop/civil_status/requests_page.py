@@ -365,7 +365,8 @@ class RequestsPage(Page):
         def new() -> RequestDialog | None:
             self.open_new()
             if self.dialog is not None:
-                self.dialog.take_first()
+                search = self.dialog.search
+                search.listed.connect(lambda _acts: search.take())
             return self.dialog
 
         return [

@@ -4,12 +4,13 @@ What is due of a scanned bill, fine or request is ticked; the next scan is ticke
 found by name or number has everything ticked that is due. Enter in the amount takes the payment: scan, Enter, Enter.
 """
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
@@ -30,7 +31,8 @@ from muniadmin.collection.errors import CashSessionIsClosed
 from muniadmin.collection.names import RECEIPT_NUMBER, VIEW_COLLECTION
 from muniadmin.collection.reads import MySession, SessionState
 from muniadmin.collection.rules import Channel
-from muniadmin.desktop.collection import debts
+from muniadmin.desktop.collection import debts, hits
+from muniadmin.desktop.collection.hits import Hit
 from muniadmin.desktop.collection.payment_panel import PaymentPanel, Wanted
 from muniadmin.desktop.collection.receipt_view import ReceiptView, print_at_once
 from muniadmin.desktop.collection.till import Till
@@ -44,10 +46,11 @@ from muniadmin.desktop.widgets.cards import Bar, Card
 from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.fields import SearchField
 from muniadmin.desktop.widgets.labels import ElidedText, Hairline, Role, Text
-from muniadmin.desktop.widgets.layouts import column
-from muniadmin.desktop.widgets.row_model import Column
+from muniadmin.desktop.widgets.layouts import column, show_if
+from muniadmin.desktop.widgets.paint import key_text
 from muniadmin.desktop.widgets.row_source import ListSource
 from muniadmin.desktop.widgets.row_table import RowTable
+from muniadmin.desktop.widgets.search import Search
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.reads import PrintedDocument
 from muniadmin.documents.scanned import looks_like_code
@@ -57,12 +60,17 @@ from muniadmin.kernel.i18n import _, ngettext
 from muniadmin.kernel.money import total
 from muniadmin.kernel.numbers import WrongNumber
 from muniadmin.settings.reads import TheProfile
-from muniadmin.taxpayers.names import EDIT_TAXPAYERS, TAXPAYER_NUMBER, TAXPAYERS_TOPIC, VIEW_TAXPAYERS
-from muniadmin.taxpayers.reads import SearchTaxpayers, Taxpayer360, TaxpayerDetail, TaxpayerHit
-from muniadmin.taxpayers.rules import phone_as_dialled
+from muniadmin.taxpayers.names import EDIT_TAXPAYERS, TAXPAYER_NUMBER, TAXPAYERS_TOPIC
+from muniadmin.taxpayers.reads import Taxpayer360, TaxpayerDetail
 
-_TYPING_PAUSE_MS = 120
 _LETTERS_TO_SEARCH = 2
+
+
+def _is_searched_live(text: str) -> bool:
+    """Whether a text is searched while it is typed. “A-” begins the number of a paper, which is looked up when it is
+    whole; a taxpayer is found by the beginning of theirs."""
+    is_a_paper = re.match(r"[A-Za-z]-", text) and text[0].upper() != TAXPAYER_NUMBER.letter
+    return len(text) >= _LETTERS_TO_SEARCH and not is_a_paper
 
 
 class CounterPage(Page):
@@ -83,10 +91,10 @@ class CounterPage(Page):
         self._answers: dict[str, list[OpenCharge]] = {}
         #: The papers scanned since the list was last shown.
         self._scanned: list[str] = []
-        #: The name asked for, until something else is in hand: a late answer must not take it away.
-        self._sought = ""
-        #: The text that the listed hits belong to: with another one in the field Enter opens none of them.
-        self._hits_of = ""
+        #: Whoever was in hand when somebody else was searched, with what was ticked and typed.
+        self._aside: dict[str, Any] | None = None
+        #: What the field calls whoever is in hand.
+        self._called = ""
         self._tick_due = False
         self._fresh = False
         self._recalled: set[int] | None = None
@@ -98,7 +106,6 @@ class CounterPage(Page):
         #: The receipt that was just issued, until somebody else is at the counter.
         self._issued = ""
         self._filling = False
-        self._open_first = False
         self.scan = SearchField(
             _("Scan or type"),
             placeholder=" ",
@@ -108,13 +115,16 @@ class CounterPage(Page):
         self.scan.returnPressed.connect(self._on_scan)
         self.scan.textEdited.connect(self._on_typed)
         self.scan.moved_down.connect(self._on_down)
-        self.scan.installEventFilter(self)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_TYPING_PAUSE_MS)
-        self._pause.timeout.connect(self._search)
         self._make_header()
         self._make_left()
+        self.search: Search[Hit] = Search(
+            self.scan, self.hits, partial(hits.ask, self), searched=_is_searched_live
+        )
+        self.search.listed.connect(lambda _hits: self._show_hits())
+        self.search.taken.connect(self._open_hit)
+        self.search.refused.connect(self._not_found)
+        self.scan.installEventFilter(self)
+        self.hits.view.installEventFilter(self)
         self.panel = PaymentPanel(shell)
         self.panel.taken.connect(self._take)
         self.panel.scanned.connect(self.look_up)
@@ -166,22 +176,16 @@ class CounterPage(Page):
 
     def _make_left(self) -> None:
         self.idle = EmptyState("scan-barcode", _("Ready for the next citizen"), "")
-        self.hits: RowTable[TaxpayerHit] = RowTable(
+        self.hits: RowTable[Hit] = RowTable(
             "counter-hits",
             _("Taxpayers found"),
-            [
-                Column("name", _("Name"), lambda hit: hit.name, width=220, stretch=True, look="strong"),
-                Column("number", _("Number"), lambda hit: hit.number, width=116, look="muted"),
-                Column("address", _("Address"), lambda hit: hit.address, width=220, look="muted"),
-                Column("phone", _("Phone"), self._phone, width=130, look="muted"),
-            ],
-            key=lambda hit: hit.taxpayer_id,
+            hits.columns(self.shell),
+            key=lambda hit: hit.taxpayer_id or hit.name,
             empty=EmptyState(
                 "search", _("Nobody was found"), _("Try fewer letters, a phone number or a plate.")
             ),
         )
-        self.hits.opened.connect(lambda hit: self.show_taxpayer(hit.taxpayer_id))
-        self.hits.left_upwards.connect(self.scan.take_focus)
+        self.in_hand = ElidedText("", Role.MUTED)
         self.head = debts.PayerHead(self.shell)
         nothing_owed = EmptyState(
             "circle-check", _("Nothing is owed"), _("Every bill of this payer is settled.")
@@ -206,6 +210,12 @@ class CounterPage(Page):
         self.list_foot.layout().setStretch(0, 1)  # type: ignore[union-attr]
         self.list.frameless()
         self.hits.frameless()
+        self.found = QWidget()
+        self.found_foot = Bar(self.in_hand, height=44)
+        found = column(spacing=0)
+        found.addWidget(self.hits, 1)
+        found.addWidget(self.found_foot)
+        self.found.setLayout(found)
         payer = QWidget()
         payer_layout = column(self.head, Hairline(), spacing=0)
         payer_layout.addWidget(self.list, 1)
@@ -215,7 +225,7 @@ class CounterPage(Page):
         self.receipt = ReceiptView(self.shell)
         self.left = Card()
         self.stack = QStackedWidget()
-        for part in (self.idle, self.hits, self.payer, self.receipt):
+        for part in (self.idle, self.found, self.payer, self.receipt):
             self.stack.addWidget(part)
         self.left.body.addWidget(self.stack, 1)
 
@@ -228,7 +238,6 @@ class CounterPage(Page):
     def _on_scan(self) -> None:
         text = self.scan.text().strip()
         if text:
-            self._pause.stop()
             self.look_up(text)
         elif self.list.ticked():
             self.panel.take_focus()
@@ -242,7 +251,7 @@ class CounterPage(Page):
         self.notice.hide()
         reading = read_scan(text)
         if looks_like_code(text) or reading.is_square_code:
-            self._sought = ""
+            self.search.forget()
             self.scan.clear()
             self.shell.check_paper(reading.text)
             return
@@ -255,33 +264,29 @@ class CounterPage(Page):
             self.open(Scanned(*number))
         if reading.numbers:
             return
-        if self._are_listed(text) and (hit := self.hits.current()) is not None:
-            self.show_taxpayer(hit.taxpayer_id)
-        else:
-            self._open_first = True
-            self._ask_hits(text)
-
-    def _are_listed(self, text: str) -> bool:
-        return self.stack.currentWidget() is self.hits and self._hits_of == text
+        if text != self.search.text:
+            self.scan.setText(text)
+        self.search.enter()
 
     def open(self, target: Target) -> None:
         """Opened by a scan, a search, or another page."""
         if self._paying and isinstance(target, Scanned):
             self._waiting.append(target.number)
             return
-        self._sought = ""
+        self.notice.hide()
+        self.search.forget()
         if isinstance(target, Searched):
             self.scan.setText(target.text)
-            self._search()
+            self.search.look()
             self.take_focus()
         elif isinstance(target, Scanned) and target.kind is RECEIPT_NUMBER:
             self.scan.clear()
             self.shell.go("cash", target)
         elif isinstance(target, Scanned) and target.kind is TAXPAYER_NUMBER:
-            self.scan.setText(target.number)
+            self._call(target.number)
             self._show_payer(TaxpayerDetail(number=target.number))
         elif isinstance(target, Scanned):
-            self.scan.setText(target.number)
+            self._call(target.number)
             self.read(OneBill(number=target.number), then=self._on_bill, failed=self._not_found)
 
     def _on_bill(self, bill: BillDetail) -> None:
@@ -312,46 +317,84 @@ class CounterPage(Page):
         self.scan.take_focus()
 
     def _on_typed(self, text: str) -> None:
-        self._open_first = False
-        start = text.strip()[:_LETTERS_TO_SEARCH]
-        # “A-” begins the number of a paper: it is looked up when it is whole.
-        if len(start) == _LETTERS_TO_SEARCH and "-" not in start and not any(c.isdigit() for c in start):
-            self._pause.start()
-        elif not text.strip() and self.stack.currentWidget() is self.hits:
-            self._pause.stop()
-            self.clear()
+        self.notice.hide()
+        if not text.strip() and self.stack.currentWidget() is self.found:
+            self._step_back()
 
-    def _search(self) -> None:
-        text = self.scan.text().strip()
-        if len(text) >= _LETTERS_TO_SEARCH:
-            self._ask_hits(text)
+    def _call(self, name: str) -> None:
+        """The field says what was scanned or chosen."""
+        self._called = name
+        self.scan.setText(name)
 
-    def _ask_hits(self, text: str) -> None:
-        if self.may(VIEW_TAXPAYERS):
-            self._sought = text
-            self.read(SearchTaxpayers(text=text, limit=50), then=partial(self._on_hits, text), key="hits")
-
-    def _on_hits(self, text: str, hits: list[TaxpayerHit]) -> None:
-        if text == self._sought:
-            self._hits_of = text
-            self._show_hits(hits)
-
-    def _show_hits(self, hits: list[TaxpayerHit]) -> None:
-        if self._open_first and len(hits) == 1:
-            self._open_first = False
-            self.show_taxpayer(hits[0].taxpayer_id)
+    def _show_hits(self) -> None:
+        if self._paying:
             return
-        self._open_first = False
+        if self._taxpayer_id is not None or self._papers:
+            self._aside = {**self.memory(), "scan": self._called}
+        count = len(self._aside["ticked"]) if self._aside else 0
         self._forget_payer()
-        self.hits.set_source(ListSource(hits))
-        if hits:
-            self.hits.select(0)
-        self.stack.setCurrentWidget(self.hits)
+        add = ngettext(
+            "Enter opens. {key} adds to the {count} debt in hand. Esc goes back to it.",
+            "Enter opens. {key} adds to the {count} debts in hand. Esc goes back to them.",
+            count,
+        )
+        self.in_hand.setText(add.format(key=key_text("Ctrl+Return"), count=count))
+        show_if(self.found_foot, self._aside is not None)
+        self.stack.setCurrentWidget(self.found)
+
+    def _step_back(self) -> None:
+        """From the hits to whoever was in hand before; else nobody is at the counter."""
+        aside, self._aside = self._aside, None
+        if aside is None:
+            self.clear()
+        else:
+            self.search.forget()
+            self.recall(aside)
+            self.scan.take_focus()
+
+    def _open_hit(self, hit: Hit) -> None:
+        """Whoever was searched is at the counter: what they owe is listed."""
+        self._aside = None
+        if hit.taxpayer_id is not None:
+            self.show_taxpayer(hit.taxpayer_id)
+            return
+        self.search.forget()
+        self._forget_payer()
+        self._fresh = True
+        self._call(hit.name)
+        self._add_papers(hit.papers, hit.papers.values())
+
+    def _add_hit(self) -> None:
+        """Whoever was searched pays together with those in hand."""
+        hit = self.hits.current()
+        if hit is None or not self.search.is_current:
+            return
+        aside, self._aside = self._aside, None
+        if aside is None:
+            self._open_hit(hit)
+            return
+        self.search.forget()
+        self.recall(aside)
+
+        def found(owed: list[OpenCharge]) -> None:
+            asked_for = {debt.number: None for debt in owed if debts.is_due(debt)}
+            self._add_papers({debt.bill_id: debt.number for debt in owed}, asked_for)
+
+        if hit.taxpayer_id is None:
+            self._add_papers(hit.papers, hit.papers.values())
+        elif hit.taxpayer_id != self._taxpayer_id:
+            self.read(OpenCharges(taxpayer_id=hit.taxpayer_id), then=found)
+
+    def _add_papers(self, papers: Mapping[int, str], asked_for: Iterable[str]) -> None:
+        """Lists more papers beside what is in hand; what is due of those that are ``asked_for`` is ticked."""
+        self._papers |= papers
+        self._scanned += asked_for
+        self._brought += [number for number in asked_for if number not in self._brought]
+        self._ask_debts()
 
     def _on_down(self) -> None:
-        table = self.hits if self.stack.currentWidget() is self.hits else self.list
-        if table.model.rowCount():
-            table.take_focus()
+        if self.stack.currentWidget() is self.payer and self.list.model.rowCount():
+            self.list.take_focus()
 
     # --- the payer --------------------------------------------------------------------------------------------
 
@@ -361,9 +404,10 @@ class CounterPage(Page):
 
     def _show_payer(self, which: TaxpayerDetail) -> None:
         def found(taxpayer: Taxpayer360) -> None:
+            self.search.forget()
             self._forget_payer()
             self._fresh = self._tick_due = True
-            self.scan.setText(taxpayer.number)
+            self._call(taxpayer.number)
             self._show_head(taxpayer.taxpayer_id, taxpayer)
             self._ask_debts()
 
@@ -478,13 +522,15 @@ class CounterPage(Page):
         self._taxpayer_id = None
         self._papers, self._answers, self._scanned, self._brought = {}, {}, [], []
         self._account_id = None
-        self._sought = ""
         self._tick_due = False
         self.list.set_source(ListSource([]))
         self.panel.clear()
 
     def clear(self) -> None:
         """Nobody is at the counter; the field is ready."""
+        self.notice.hide()
+        self.search.forget()
+        self._aside = None
         self._forget_payer()
         self._issued = ""
         self._say_ready()
@@ -607,15 +653,23 @@ class CounterPage(Page):
     def _on_taken(self, taken: PaymentTaken) -> None:
         self._paying = False
         self.panel.set_busy(False)
+        # The next name may have been begun while the money went into the till.
+        begun = self.scan.text() if self.scan.isModified() else ""
+        self.search.forget()
+        self.notice.hide()
         wanted_print = self.panel.print.isChecked()
         paper = self.panel.receipt_paper
         self._forget_payer()
         self.panel.show_taken(taken)
-        self.scan.clear()
+        self._aside = None
+        self.scan.setText(begun)
         self.stack.setCurrentWidget(self.idle)
         self._issued = taken.receipt_number
         self._say_ready()
         self.take_focus()
+        if begun:
+            self.scan.end(False)
+            self.search.look()
         if wanted_print:
             # The payment stands whatever the printer does: printing is a request of its own.
             self.run(
@@ -654,6 +708,15 @@ class CounterPage(Page):
         else's debts would take the next citizen's paper for one more of theirs. A slow scanner may end with Tab."""
         if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return super().eventFilter(watched, event)
+        entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if entered and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._add_hit()
+            return True
+        if event.key() == Qt.Key.Key_Escape and self.stack.currentWidget() is self.found:
+            self._step_back()
+            return True
+        if watched is not self.scan:
+            return super().eventFilter(watched, event)
         if event.key() == Qt.Key.Key_Escape:
             self.clear()
             return True
@@ -672,9 +735,6 @@ class CounterPage(Page):
             self.scan.take_focus()
         else:
             super().keyPressEvent(event)
-
-    def _phone(self, hit: TaxpayerHit) -> str:
-        return phone_as_dialled(hit.phone, self.shell.municipality.country)
 
     def scenes(self) -> list[Scene]:
         """The day at the counter: a closed till, a payer, what was handed over, the receipt, a search."""
@@ -730,10 +790,12 @@ class CounterPage(Page):
 
     def recall(self, memory: dict[str, Any]) -> None:
         """Takes the citizen up where they were."""
-        self.scan.setText(memory["scan"])
+        self._call(memory["scan"])
         if memory["taxpayer"] is None and not memory["papers"]:
+            if _is_searched_live(self.search.text):
+                self.search.look()
             return
-        self._papers, self._brought = memory["papers"], memory["brought"]
+        self._papers, self._brought = dict(memory["papers"]), list(memory["brought"])
         self._recalled, self._fresh = memory["ticked"], True
         if memory["taxpayer"] is not None:
             self._show_head(memory["taxpayer"])

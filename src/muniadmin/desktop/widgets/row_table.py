@@ -110,6 +110,8 @@ class RowTable(Card, Generic[R]):
         #: The sums of the selection, as far as they are known, and the selection they belong to.
         self._summed: Sequence[tuple[str, str]] = ()
         self._selection = 0
+        #: There are more rows than these, which are the first of them; a list without a footer has one to say so.
+        self._cut, self._footed = False, footer
         self.model.summarised.connect(self._on_summarised)
         self.model.failed.connect(self._on_failed)
         self.model.ticked_changed.connect(self._on_ticked)
@@ -214,6 +216,12 @@ class RowTable(Card, Generic[R]):
         """Other rows are wanted than those that are shown: these are grey until the others come."""
         self.view.set_stale(True)
 
+    def set_cut(self, *, cut: bool) -> None:
+        """Says in the footer that there are more rows than these, or no longer."""
+        self._cut = cut
+        show_if(self.footer, self._footed or cut)
+        self._write_footer()
+
     def set_totals(self, totals: Sequence[tuple[str, str]]) -> None:
         """Totals that were counted apart from the rows, as (label, figure)."""
         self.model.summary = replace(self.model.summary, totals=totals)
@@ -314,7 +322,10 @@ class RowTable(Card, Generic[R]):
         if not self.model.known:
             return
         count = self.model.summary.count
-        parts = [ngettext("{count} row", "{count} rows", count).format(count=format_number(count))]
+        rows = ngettext("{count} row", "{count} rows", count)
+        if self._cut:
+            rows = _("The first {count}: type more to find others")
+        parts = [rows.format(count=format_number(count))]
         marked = len(self.model.ticked()) if self.model.ticks else self.selected_count()
         selected = marked > 1 or (marked == 1 and self.model.ticks)
         if selected:
