@@ -1,0 +1,193 @@
+"""Enter, Esc, Tab and a scan with the keyboard on every control of every page, and of every dialog that Enter opens
+there: outside the written list of main actions nothing is issued, printed or destroyed, and the keyboard is seen."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from sqlalchemy import select
+
+from muniadmin.app import App
+from muniadmin.desktop.shell.actions import MAIN_ACTIONS
+from muniadmin.kernel.permissions import Role
+from muniadmin.storage.events import EventLine
+from tests.builders import a_bill, a_taxpayer, an_open_desk, pay
+from tests.desktop.conftest import Screen
+from tests.towns import actor_with
+
+Key = Qt.Key
+_WHO = {
+    "counter": Role.CLERK,
+    "taxpayers": Role.REVENUE_OFFICER,
+    "assessment": Role.REVENUE_OFFICER,
+    "cash": Role.CLERK,
+    "fines": Role.FINES_OFFICER,
+    "civil_status": Role.CLERK,
+    "acts": Role.REGISTRAR,
+    "indicators": Role.MANAGER,
+    "verification": Role.SUPERVISOR,
+    "administration": Role.ADMINISTRATOR,
+}
+
+
+def happened(app: App) -> list[str]:
+    """What the audit log tells, line by line; every row that is written once names its event there."""
+    with app.database.connect_to_read() as connection:
+        return list(connection.scalars(select(EventLine.name).order_by(EventLine.event_id, EventLine.line)))
+
+
+def controls(place: QWidget) -> list[QWidget]:
+    """What can have the keyboard in a window, or on a page."""
+    tab = Qt.FocusPolicy.TabFocus
+    return [
+        widget
+        for widget in place.findChildren(QWidget)
+        if widget.focusPolicy() & tab
+        and widget.isVisible()
+        and widget.isEnabled()
+        and widget.window() is place.window()
+    ]
+
+
+class Hands:
+    """Puts the keyboard on a control and presses a key, as it comes from the keyboard: by the window."""
+
+    def __init__(self, screen: Screen, app: App, number: str) -> None:
+        self.screen, self.app, self.number = screen, app, number
+
+    def clear_away(self) -> None:
+        """Everything that was opened is closed again."""
+        for _round in range(20):
+            popup = QApplication.activePopupWidget()
+            dialog = popup or QApplication.activeModalWidget()
+            if dialog is None:
+                break
+            if hasattr(dialog, "_leave"):
+                dialog._leave()
+            else:
+                dialog.close()
+            QApplication.processEvents()
+        self.screen.window.scans.forget()
+        self.screen.back()
+
+    def press(self, widget: QWidget, key: Qt.Key | str) -> None:
+        """One key, or a scan."""
+        widget.setFocus(Qt.FocusReason.TabFocusReason)
+        handle = widget.window().windowHandle()
+        if isinstance(key, str):
+            for char in self.number:
+                QTest.keyClick(handle, Qt.Key(ord(char)))
+            QTest.keyClick(handle, Key.Key_Return)
+        else:
+            QTest.keyClick(handle, key)
+        self.screen.settle()
+
+    def unseen(self) -> str:
+        """Where the keyboard is, when that is not where a person sees it."""
+        if QApplication.activePopupWidget() is not None:
+            return ""
+        if QApplication.activeModalWidget() is None:
+            self.screen.back()
+        focus = QApplication.focusWidget()
+        if focus is None:
+            return "nowhere"
+        if not focus.isVisible() or not focus.isEnabled() or focus.visibleRegion().isEmpty():
+            return f"on {_named(focus)}, which is hidden or takes no key"
+        return ""
+
+
+_KEYS: dict[str, Qt.Key | str] = {
+    "Enter": Key.Key_Return,
+    "Esc": Key.Key_Escape,
+    "Tab": Key.Key_Tab,
+    "scan": "scan",
+}
+
+
+@pytest.fixture
+def at_work(app: App, screen: Screen) -> Callable[[Role], tuple[Screen, str]]:
+    """A town in which something has happened, and somebody of a role in front of it; the number of an open bill."""
+
+    def begin(role: Role) -> tuple[Screen, str]:
+        clerk = actor_with(app, Role.CLERK)
+        taxpayer = a_taxpayer(app)
+        session = an_open_desk(app, clerk)
+        paid, open_bill = (a_bill(app, amount, taxpayer_id=taxpayer) for amount in ("80", "120"))
+        pay(app, clerk, session, paid)
+        screen.sign_in(role)
+        return screen, open_bill.number
+
+    return begin
+
+
+def _named(widget: QWidget) -> str:
+    return f"{type(widget).__name__} “{widget.accessibleName() or getattr(widget, 'text', str)()}”"
+
+
+class Trial:
+    """Every key on every control of one page."""
+
+    def __init__(self, screen: Screen, app: App, page_id: str, number: str) -> None:
+        self._screen, self._app, self._page_id = screen, app, page_id
+        self._hands = Hands(screen, app, number)
+        self.wrong: list[str] = []
+
+    def controls(self) -> list[QWidget]:
+        """The controls of the page as it is opened: a key may have changed it."""
+        self._hands.clear_away()
+        self._screen.frame.go(self._page_id)
+        self._screen.settle()
+        return controls(self._screen.page)
+
+    def run(self) -> None:
+        """Each key on each control; of a dialog that Enter opens, each key on each control there."""
+        for key in _KEYS:
+            place = 0
+            while place < len(found := self.controls()):
+                where = f"{self._page_id}: {_named(found[place])}"
+                self._try(found[place], key, where)
+                dialog = QApplication.activeModalWidget()
+                if key == "Enter" and dialog is not None:
+                    self._within(place, len(controls(dialog)), where)
+                place += 1
+        self._hands.clear_away()
+
+    def _within(self, place: int, count: int, where: str) -> None:
+        for key in _KEYS:
+            for inner in range(count):
+                found = self.controls()
+                if place >= len(found):
+                    return
+                self._hands.press(found[place], Key.Key_Return)
+                dialog = QApplication.activeModalWidget()
+                inside = controls(dialog) if dialog is not None else []
+                if inner < len(inside):
+                    self._try(inside[inner], key, f"{where} → {_named(inside[inner])}")
+
+    def _try(self, widget: QWidget, key: str, where: str) -> None:
+        before = len(happened(self._app))
+        self._hands.press(widget, _KEYS[key])
+        new = happened(self._app)[before:]
+        if key != "Enter" or not set(new) <= set(MAIN_ACTIONS):
+            self.wrong += [f"{where}, {key}: {name}" for name in new]
+        unseen = self._hands.unseen()
+        if unseen:
+            self.wrong.append(f"{where}, {key}: the keyboard is {unseen}")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize(
+    "page_id",
+    # The others have lists and dialogs enough for minutes each.
+    [pytest.param(page, marks=() if page == "civil_status" else pytest.mark.deep) for page in _WHO],
+)
+def test_no_key_issues_prints_or_destroys(
+    app: App, at_work: Callable[[Role], tuple[Screen, str]], page_id: str
+) -> None:
+    screen, number = at_work(_WHO[page_id])
+    trial = Trial(screen, app, page_id, number)
+    trial.run()
+    assert not trial.wrong, "\n".join(trial.wrong)
