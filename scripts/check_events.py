@@ -485,6 +485,11 @@ class Checker:
         group = next(lines, None)
         wanted = f"{LINK_COLUMNS}, booked_on, at, server_at, user_id, workstation"
         for row in self.rows("event", wanted, "ORDER BY id"):
+            self.counts["events"] += 1
+            self._link("event", row[:6])
+            if not isinstance(row[0], int):
+                self.wrong("event", row[0], "its number is none")
+                continue
             while group is not None and group[0] < row[0]:
                 self.wrong("event", group[0], "is missing, but lines of it are in the audit log")
                 group = next(lines, None)
@@ -492,8 +497,6 @@ class Checker:
             if group is not None and group[0] == row[0]:
                 found = group[1]
                 group = next(lines, None)
-            self.counts["events"] += 1
-            self._link("event", row[:6])
             try:
                 self._one_event(row, found)
             except (Unreadable, TypeError, KeyError, AttributeError, ValueError, RecursionError) as error:
@@ -678,6 +681,9 @@ class Checker:
         number, before = 0, FIRST_DIGEST
         columns = "number, booked_on, made_at, line, digest"
         for row in self.rows("anchor", columns, "ORDER BY number"):
+            if not isinstance(row[0], int):
+                self.wrong("anchor", row[0], "its number is none")
+                continue
             if row[0] != number + 1:
                 self.wrong("anchor", row[0], f"anchors go from {number} to {row[0]}")
                 before = ""
@@ -736,9 +742,10 @@ class Checker:
 
     def digest_at(self, chain: str, seq: int) -> str | None:
         """The digest of a row of a chain."""
-        found = self.notes.execute(
-            "SELECT digest FROM link WHERE chain = ? AND seq = ?", (chain, seq)
-        ).fetchone()
+        if not 0 < seq < 2**63:  # no column holds it
+            return None
+        wanted = "SELECT digest FROM link WHERE chain = ? AND seq = ?"
+        found = self.notes.execute(wanted, (storable(chain), seq)).fetchone()
         return None if found is None else found[0]
 
 

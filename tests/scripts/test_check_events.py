@@ -302,6 +302,22 @@ def test_that_an_event_found_a_record_with_a_version_otherwise_is_found(
     assert ("act", "1") in verified(file)
 
 
+def keys_of_letters(town: sqlite3.Connection) -> None:
+    """Tables that hold whatever they are given, and in the last two rows of each letters for a number."""
+    for table, key in (("event", "id"), ("anchor", "number")):
+        columns = ", ".join(
+            name for (name,) in town.execute(f"SELECT name FROM pragma_table_info('{table}')")
+        )
+        town.execute(f"CREATE TABLE untyped ({columns})")
+        town.execute(f"INSERT INTO untyped SELECT * FROM {table}")
+        town.execute(f"DROP TABLE {table}")
+        town.execute(f"ALTER TABLE untyped RENAME TO {table}")
+        if table == "anchor":
+            town.execute("INSERT INTO anchor SELECT * FROM anchor UNION ALL SELECT * FROM anchor")
+        last = f"SELECT rowid FROM {table} ORDER BY {key} DESC LIMIT 2"
+        town.execute(f"UPDATE {table} SET {key} = 'x' || rowid WHERE rowid IN ({last})")
+
+
 @pytest.mark.parametrize("tamper", [
     "UPDATE event SET canonical = CAST(x'ff00fe' AS TEXT), at = 'never', chain_seq = 'x' WHERE id = 3",
     "UPDATE event SET canonical = '{\"form\":1,\"lines\":[7],\"rows\":[],\"changes\":{}}' WHERE id = 3",
@@ -311,17 +327,59 @@ def test_that_an_event_found_a_record_with_a_version_otherwise_is_found(
     "UPDATE setting SET value = '[[[' WHERE key = 'signing_key'",
     "UPDATE anchor SET line = 'MA1|A|1|fes|x'",
     "UPDATE event_line SET event_id = 'x' WHERE event_id = 1",
+    "UPDATE anchor SET line = replace(line, '|office:', '|office:99999999999999999999')",
+    "UPDATE anchor SET line = CAST(replace(line, '|office:', x'7cff3a') AS TEXT)",
+    keys_of_letters,
     "ALTER TABLE number_series DROP COLUMN last",
     "ALTER TABLE payment DROP COLUMN payer",
     "ALTER TABLE settlement RENAME TO elsewhere",
 ])  # fmt: skip
 def test_whatever_stands_in_the_file_it_comes_to_its_end(
-    tamper: str, file: Path, checked: Callable[..., Answer]
+    tamper: str | Tamper, file: Path, checked: Callable[..., Answer]
 ) -> None:
     tampered(file, tamper)
     code, said = checked(file)
     assert code == 1
     assert "Looked at 5" in said
+
+
+def without_its_user(town: sqlite3.Connection) -> None:
+    """An event of the program itself does not say any more that nobody gave the order."""
+    event_id, text = town.execute(
+        "SELECT id, canonical FROM event WHERE user_id IS NULL AND chain = 'office' ORDER BY id DESC"
+    ).fetchone()
+    assert '"user_id":null,' in text
+    town.execute(
+        "UPDATE event SET canonical = ? WHERE id = ?", (text.replace('"user_id":null,', ""), event_id)
+    )
+    chained_anew(town, "office")
+
+
+def test_a_fact_that_is_missing_is_not_one_that_is_empty(
+    file: Path, checked: Callable[..., Answer], verified: Callable[[Path], set[tuple[str, str]]]
+) -> None:
+    tampered(file, without_its_user)
+    named = re.findall(
+        r"^event (\d+): its text has None as user_id, its row None$", checked(file)[1], re.MULTILINE
+    )
+    assert len(named) == 1
+    assert ("event", named[0]) in verified(file)
+
+
+def test_more_anchors_than_were_made(file: Path, checked: Callable[..., Answer]) -> None:
+    tampered(file, "UPDATE number_series SET last = 0 WHERE series = 'anchor'")
+    assert "anchor 0: anchors end with 1, and 0 were made" in checked(file)[1]
+
+
+def test_behind_an_anchor_that_cannot_be_read_nothing_is_said_of_the_next(
+    app: App, file: Path, checked: Callable[..., Answer]
+) -> None:
+    app.execute(MakeAnchor(), everything(app))
+    app.close()
+    tampered(file, "UPDATE anchor SET line = 'MA1|A|1|fes|x' WHERE number = 1")
+    said = checked(file)[1]
+    assert "anchor 1: its line is not a whole anchor" in said
+    assert "anchor 2: " not in said
 
 
 def cut(town: sqlite3.Connection) -> None:
@@ -536,6 +594,25 @@ def test_a_file_whose_last_changes_lie_beside_it_is_read_with_them(
     for ending in ("", "-wal"):
         shutil.copy(f"{file}{ending}", f"{copy}{ending}")
     assert "53 events" in checked(copy)[1]
+
+
+def test_a_file_with_a_change_beside_it_that_was_broken_off_is_not_read(
+    file: Path, tmp_path: Path, checked: Callable[..., Answer]
+) -> None:
+    """What stands in it was never so: it has to be put back first, and nothing is written here."""
+    tampered(file, "UPDATE event_line SET subject = subject")
+    copy = tmp_path / "copy.sqlite3"
+    with closing(sqlite3.connect(file, isolation_level=None)) as town:
+        town.execute("PRAGMA journal_mode = DELETE")
+        town.execute("PRAGMA cache_size = 1")
+        town.execute("BEGIN")
+        town.execute("UPDATE event SET workstation = workstation || '!'")
+        for ending in ("", "-journal"):
+            shutil.copy(f"{file}{ending}", f"{copy}{ending}")
+        town.execute("ROLLBACK")
+    code, said = checked(copy)
+    assert code == 2
+    assert "its last changes lie beside it in copy.sqlite3-journal" in said
 
 
 @pytest.mark.parametrize(

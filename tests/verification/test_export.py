@@ -346,6 +346,26 @@ def test_what_is_there_already_stays(app: App, folder: Path) -> None:
     assert [(one.name, one.read_text()) for one in folder.iterdir()] == [("town.sqlite3", "of last year")]
 
 
+def test_what_came_there_meanwhile_stays(app: App, folder: Path) -> None:
+    file = folder / "town.sqlite3"
+
+    def come(_done: int, _total: int) -> None:
+        file.write_text("of somebody else")
+
+    with pytest.raises(ExportThere):
+        app.execute(ExportToCheck(path=str(file)), everything(app), progress=come)
+    assert [(one.name, one.read_text()) for one in folder.iterdir()] == [("town.sqlite3", "of somebody else")]
+
+
+def test_a_link_that_leads_nowhere_stays(app: App, folder: Path) -> None:
+    file = folder / "town.sqlite3"
+    file.symlink_to(folder / "unplugged" / "town.sqlite3")
+    with pytest.raises(ExportThere):
+        exported(app, file)
+    assert [one.name for one in folder.iterdir()] == ["town.sqlite3"]
+    assert file.is_symlink()
+
+
 def test_what_was_broken_off_before_makes_room(app: App, folder: Path) -> None:
     (folder / "town.sqlite3.part").write_text("half")
     exported(app, folder / "town.sqlite3")
@@ -435,6 +455,7 @@ def test_a_file_cannot_say_that_more_is_secret_than_events_tell_by_digest(
         ("UPDATE export SET value = '[' WHERE name = 'kept_back'", 2, "cannot be read"),
         ("DELETE FROM export WHERE name = 'public_key'", 1, "anchor 1: its signature cannot be checked"),
         ("DROP TABLE event", 2, "no town of MuniAdmin"),
+        ("CREATE TABLE notes (note TEXT)", 1, "export: this is no export but a town's own file"),
         ("UPDATE app_user SET password_hash = 'x' WHERE id = 1", 1, "app_user 1: "),
     ],
 )

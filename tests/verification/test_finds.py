@@ -1,7 +1,9 @@
 """What a check finds is what it was written to find: one case for each thing that it looks at, each by itself."""
 
+import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,7 +23,8 @@ from muniadmin.storage.events import OFFICE_CHAIN
 from muniadmin.storage.unit_of_work import link_digest, read_unit, unit_of_work
 from muniadmin.verification import anchored, services
 from muniadmin.verification.commands import Checked, Finding, VerificationReport, Verify, Witness
-from muniadmin.verification.report import as_data, remarks, result, verdict
+from muniadmin.verification.report import as_data, as_text, remarks, result, verdict
+from muniadmin.verification.services import UNKNOWN
 from tests.builders import a_bill, an_open_desk, everything, pay
 from tests.civil_status.builders import a_draft, a_signed_act
 from tests.collection.counter import at
@@ -129,6 +132,10 @@ class TestAfterAFortnight:
     def test_a_chain_without_its_head(self, app: App) -> None:
         changed(app, "DELETE FROM chain_head WHERE chain = 'desk:1'")
         assert named(found(app, "chains")) == {("chain_head", "desk:1")}
+
+    def test_a_head_of_a_chain_that_has_no_rows(self, app: App) -> None:
+        changed(app, f"INSERT INTO chain_head VALUES ('desk:77', 3, '{'f' * 64}')")
+        assert named(found(app, "chains")) == {("chain_head", "desk:77")}
 
     def test_a_text_with_a_digest_of_its_own(self, app: App) -> None:
         """The row after it bears the digest that was there."""
@@ -315,6 +322,24 @@ def test_every_anchor_of_many_is_held_against_the_chains(app: App, monkeypatch: 
     assert named(found(app, "anchors")) == {("anchor", "1")}
 
 
+def test_a_later_anchor_that_names_another_row_for_the_same_place(app: App) -> None:
+    """Signed by whoever has the key. Nothing happened at the desk between the two."""
+    clerk = actor_with(app, Role.CLERK)
+    pay(app, clerk, an_open_desk(app, clerk), a_bill(app, "100"))
+    _first, second = anchors(app, 2)
+    with read_unit(
+        app.database, actor=everything(app), now=app.clock.now(), municipality=app.municipality
+    ) as reading:
+        key = signing_key(reading)
+    said = anchor_text(second)
+    heads = tuple(replace(head, digest="f" * 64) if head.chain == "desk:1" else head for head in said.heads)
+    line = sign_anchor(key, AnchorText(**{**vars(said), "heads": heads}))
+    changed(app, f"UPDATE anchor SET line = '{line}', digest = '{digest_of(line)}' WHERE number = 2")
+    (moved,) = found(app, "anchors")
+    assert (moved.key, moved.facts["chain"]) == ("2", "desk:1")
+    assert "is not the one that was there" in moved.sentence()
+
+
 def test_a_file_of_anchors_with_a_line_that_is_none(app: App) -> None:
     (line,) = anchors(app, 1)
     report = app.execute(
@@ -336,6 +361,28 @@ def test_a_report_is_clean_when_every_check_came_to_its_end(
 ) -> None:
     one = Checked(check="chains", name="Chains", rows=1, findings=(), finished=finished)
     assert VerificationReport(checked=(one,), stopped=stopped).clean is clean
+
+
+def test_a_report_that_was_stopped_is_not_recorded_and_says_what_did_not_run() -> None:
+    one = Checked(check="chains", name="Chains of events and signed acts", rows=1, findings=())
+    ended = VerificationReport(checked=(one,), left_out=("Receipt numbers",))
+    stopped = replace(ended, stopped=True, not_run=("Values of every table",))
+    assert [as_data(report)["recorded"] for report in (ended, stopped)] == [True, False]
+    assert as_data(stopped)["not_run"] == ["Values of every table", "Receipt numbers"]
+    assert "Values of every table: not run" in as_text(stopped, UNKNOWN)
+
+
+def test_the_audit_log_says_how_many_things_are_wrong(app: App) -> None:
+    """Also where there are more than it names."""
+    for _turn in range(11):
+        a_bill(app, "10")
+    changed(app, "UPDATE bill SET subject = 'x'", "UPDATE charge SET amount = amount + 1")
+    report = app.execute(Verify(), everything(app)).outcome
+    facts = json.loads(value(app, "SELECT canonical FROM event ORDER BY id DESC LIMIT 1"))
+    ((name, _subject, detail),) = facts["lines"]
+    assert name == "verification:database:verified"
+    assert len(report.findings) > 20
+    assert (detail["findings"], len(detail["first"])) == (len(report.findings), 20)
 
 
 def test_where_a_check_finds_more_than_it_lists_it_is_said(app: App, monkeypatch: pytest.MonkeyPatch) -> None:

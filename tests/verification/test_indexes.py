@@ -3,11 +3,13 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 import pytest
 
+import check_events
 from muniadmin.app import App
-from muniadmin.verification.commands import Verify
+from muniadmin.verification.commands import ExportToCheck, Verify
 from tests.builders import everything
 from tests.verification.story import LAST_DAY, tell
 
@@ -56,7 +58,9 @@ def _found(app: App) -> set[tuple[str, str, str]]:
     return {(one.check, one.table, one.key) for one in report.findings}
 
 
-def test_a_row_changed_behind_an_index_of_all_its_columns(app: App) -> None:
+def test_a_row_changed_behind_an_index_of_all_its_columns(
+    app: App, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """From which SQLite would rather read, since it is said to be smaller."""
     columns = "role, user_id"
     with _as_owner(app) as owner:
@@ -69,6 +73,11 @@ def test_a_row_changed_behind_an_index_of_all_its_columns(app: App) -> None:
     found = _found(app)
     assert ("rows", "user_role", "3 administrator") in found
     assert "faster" in {table for _check, table, _key in found}
+    # Nor is it read when the town is written for somebody who checks it without the program.
+    file = tmp_path / "exported.sqlite3"
+    app.execute(ExportToCheck(path=str(file)), everything(app))
+    assert check_events.main([str(file)]) == 1
+    assert "user_role 3 administrator: no event wrote this row" in capsys.readouterr().out
 
 
 def test_a_table_with_much_to_be_said_of_it_hides_no_other(app: App) -> None:

@@ -100,13 +100,14 @@ def test_an_event_that_is_copied_into_another_chain(app: App) -> None:
     assert {one.event for one in findings if one.table == "payment"} == {event_id}
 
 
-def test_an_event_in_another_form(app: App) -> None:
+@pytest.mark.parametrize("other", [2, True])
+def test_an_event_in_another_form(app: App, other: object) -> None:
     """With its whole chain written anew: whoever reads it might take what it says for something else."""
     event_id = one(app, "SELECT max(id) FROM event WHERE chain = 'office'")
-    retold(app, event_id, lambda facts: facts.update(form=2))
+    retold(app, event_id, lambda facts: facts.update(form=other))
     (form,) = found(app)
     assert (form.check, form.table, form.key) == ("events", "event", str(event_id))
-    assert "has the form “2”" in form.sentence()
+    assert f"has the form “{other}”" in form.sentence()
 
 
 # --- keys -------------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """What was carried out of the database finds what nobody sees inside it: cut tails, old copies, chains written anew."""
 
+import hashlib
 import json
 import shutil
 import sqlite3
@@ -17,6 +18,7 @@ from muniadmin.app import App
 from muniadmin.bootstrap import open_app
 from muniadmin.documents.keys import SETTING
 from muniadmin.documents.signing import SigningKey
+from muniadmin.kernel.canonical import canonical_json
 from muniadmin.kernel.errors import InvalidInput
 from muniadmin.kernel.permissions import Role
 from muniadmin.storage.base import PROTECTIONS
@@ -426,12 +428,18 @@ class TestWorkstation:
             again.close()
 
     def test_another_database_in_its_place_is_said(
-        self, app: App, behind_the_back: Callable[..., None]
+        self, app: App, clock: TownClock, behind_the_back: Callable[..., None]
     ) -> None:
+        """With the last instant of which it remembers anything."""
+        work(app)
+        remembered(app)
+        clock.instant += timedelta(hours=1)
+        a_taxpayer(app)
         before = remembered(app)
         path = file_of(app.database.url)
         save(path, Remembered(**{**vars(before), "key": "of another"}))
         assert "another database" in lost(app)[0].sentence()
+        assert "23/11/2026 11:00" in lost(app)[0].sentence()
         assert remembered(app).key == "of another"
         # Only a demonstration town is made anew in the place of another.
         save(path, Remembered(**{**vars(before), "key": "of another", "demonstration": True}))
@@ -461,6 +469,16 @@ class TestWorkstation:
         assert lost(app) == []
         (kept,) = path.parent.glob(f"{path.stem}.until-*.broken")
         assert kept.read_bytes() == broken
+
+    def test_a_whole_file_in_another_form_is_not_read(self, app: App) -> None:
+        remembered(app)
+        path = file_of(app.database.url)
+        facts = {**json.loads(path.read_text()), "form": 2}
+        del facts["whole"]
+        whole = hashlib.sha256(canonical_json(facts).encode()).hexdigest()
+        path.write_text(json.dumps({**facts, "whole": whole}))
+        with pytest.raises(HeadsFileBroken):
+            load(path)
 
     def test_every_changed_letter_of_the_file_is_noticed(self, app: App) -> None:
         remembered(app)

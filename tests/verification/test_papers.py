@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import text
@@ -12,7 +12,7 @@ from muniadmin.app import App
 from muniadmin.billing.decisions import Grounds, annul_bill, write_off
 from muniadmin.civil_status.commands import Cause, PrepareRequest, RefuseRequest, ReworkRequest, StartRequest
 from muniadmin.collection.commands import PaymentTaken
-from muniadmin.collection.errors import StubBookUnwritable
+from muniadmin.collection.errors import AmountExceedsDebts, StubBookUnwritable
 from muniadmin.documents.errors import DamagedText, NumberInstead
 from muniadmin.documents.keys import signing_key
 from muniadmin.documents.signing import ExtractClaim, ReceiptClaim, SigningKey, sign_extract, sign_receipt
@@ -154,6 +154,23 @@ def test_money_that_came_back_is_named_with_its_day_and_its_part(
     assert back.number in words
 
 
+def test_of_money_that_came_back_on_two_days_the_last_is_said(
+    app: App, clerk: Actor, clock: TownClock
+) -> None:
+    bill = a_bill(app, "900", taxpayer_id=a_taxpayer(app))
+    tenders = (
+        given("cheque", "500", reference="CHQ-77"),
+        given("card", "300", reference="C 1"),
+        given("cash"),
+    )
+    taken = take(app, clerk, an_open_desk(app, clerk), bill.charge_ids, *tenders)
+    for day, channel in ((25, "card"), (27, "cheque")):
+        at(clock, date(2026, 11, day))
+        give_back(app, taken, channel)
+    sentence = words_of(check(app, code_of(app, taken.receipt_number))).sentence
+    assert sentence.endswith("came back, the last on 27/11/2026.")
+
+
 def test_all_the_money_that_came_back_is_said_to_be_all(app: App, clerk: Actor) -> None:
     bill = a_bill(app, "851.25", taxpayer_id=a_taxpayer(app))
     taken = pay(app, clerk, an_open_desk(app, clerk), bill, channel="cheque", reference="CHQ-78")
@@ -193,6 +210,29 @@ def test_a_stub_entered_late_bears_a_code_of_its_own_day(app: App) -> None:
     paper = check(app, code_of(app, taken.receipt_number))
     assert paper.verdict is Verdict.GENUINE
     assert "20/11/2026" in words_of(paper).sentence
+    assert "Counts from: 20/11/2026" in said(paper)
+
+
+def test_what_was_taken_after_midnight_counts_from_its_own_day(
+    app: App, clerk: Actor, clock: TownClock
+) -> None:
+    """In Fès, where it is the 24th already."""
+    clock.instant = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
+    paper = check(app, code_of(app, a_receipt(app, clerk).receipt_number))
+    assert "Taken at: 24/11/2026 00:30" in said(paper)
+    assert "Counts from" not in said(paper)
+
+
+def test_of_many_debts_the_rest_is_summed_up_and_what_was_too_much_is_kept(app: App, clerk: Actor) -> None:
+    whose = a_taxpayer(app)
+    bills = [a_bill(app, amount, taxpayer_id=whose) for amount in ("100", "20", "3", "0.40")]
+    session = an_open_desk(app, clerk)
+    taken = pay(app, clerk, session, *bills, amount="130", confirmed=[AmountExceedsDebts])
+    words = said(check(app, code_of(app, taken.receipt_number)))
+    assert "2 more debts: 3.40 MAD" in words
+    assert "Kept as credit: 6.60 MAD" in words
+    exact = pay(app, clerk, session, a_bill(app, "5", taxpayer_id=a_taxpayer(app, "Omar Alami")))
+    assert "Kept as credit" not in said(check(app, code_of(app, exact.receipt_number)))
 
 
 @pytest.mark.parametrize("book", ["S|07", "S\n07", "S\x0707"])
@@ -218,6 +258,7 @@ def test_an_extract_is_genuine_until_it_is_made_again(app: App, clerk: Actor) ->
     paper = check(app, code)
     assert paper.verdict is Verdict.WITHDRAWN
     assert f"see request {asked.number}" in said(paper)
+    assert "was withdrawn on 23/11/2026 10:00." in said(paper)  # nine in London
 
     second = prepare(app, clerk, asked)
     paper = check(app, code)

@@ -3,7 +3,9 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -12,6 +14,7 @@ from muniadmin.anchors.commands import AnchorMade, MakeAnchor
 from muniadmin.app import App
 from muniadmin.cli.main import main
 from muniadmin.collection.models import Point
+from muniadmin.indicators.commands import SetGoal
 from muniadmin.kernel.permissions import Role
 from muniadmin.storage.base import Base
 from muniadmin.storage.proof import DECLARED, Proof
@@ -280,6 +283,7 @@ def test_an_order_that_began_before_the_anchor_and_ended_after_it(
         app.database, actor=everything(app), now=app.clock.now(), municipality=app.municipality
     ) as begun:
         number = begun.event_id
+        pay(app, everything(app), an_open_desk(app, everything(app), desk=3), a_bill(app, "100"))
         anchor(app)
         point = begun.session.get(Point, 2)
         assert point is not None
@@ -289,6 +293,47 @@ def test_an_order_that_began_before_the_anchor_and_ended_after_it(
     assert (report.since is not None, found(report)) == (True, set())
     as_owner(app, "UPDATE point SET active = NOT active WHERE number = 2")
     assert ("rows", "point", "2") in found(verified(app))
+
+
+def test_a_row_that_went_there_and_back_since_the_anchor_is_clean(app: App) -> None:
+    def goal(target: int) -> None:
+        wanted = SetGoal(indicator="collected", period="2026", target=Decimal(target))
+        app.execute(wanted, everything(app))
+
+    goal(1_000)
+    anchor(app)
+    goal(2_000)
+    goal(1_000)
+    report = verified(app)
+    assert (report.since is not None, found(report)) == (True, set())
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_row_that_names_no_event_is_named(app: App, database_kind: DatabaseKind) -> None:
+    """In a table of which somebody has taken the condition that keeps it from that."""
+    work(app, desk=1)
+    anchor(app)
+    as_owner(
+        app,
+        "PRAGMA writable_schema = ON",
+        "UPDATE sqlite_master SET sql = replace(sql, 'event_id INTEGER NOT NULL', 'event_id INTEGER') "
+        "WHERE name = 'settlement'",
+    )
+    as_owner(app, f"UPDATE settlement SET event_id = NULL WHERE id = {BEFORE}")
+    app.database.forget_connections()
+    assert ("rows", "settlement", f"{BEFORE}") in found(verified(app))
+
+
+def test_an_event_that_tells_of_a_key_that_no_column_holds(town: App) -> None:
+    last = one(town, "SELECT max(id) FROM event")
+
+    def another(facts: dict[str, Any]) -> None:
+        facts["changes"]["taxpayer"] = [[[2**63], None, "f" * 64]]
+
+    retold(town, last, another)
+    report = verified(town)
+    assert ("rows", "taxpayer", str(2**63)) in found(report)
+    assert all(one.finished for one in report.checked)
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

@@ -186,6 +186,20 @@ def test_two_events_that_found_the_row_the_same_are_named(app: App) -> None:
     assert [(found.table, found.key, found.event) for found in findings(app)] == [(*KEY, third)]
 
 
+def test_a_digest_that_is_none_does_not_say_that_the_row_was_deleted(app: App) -> None:
+    goal(app, 1_000)
+    last = goal(app, 2_000)
+
+    def another_end(facts: dict[str, Any]) -> None:
+        changes_in(facts)[0][2] = 7
+
+    retold(app, last, another_end)
+    as_owner(app, "DELETE FROM indicator_goal")
+    (found,) = findings(app)
+    assert (found.table, found.key, found.event) == (*KEY, last)
+    assert "is missing; event" in found.sentence()
+
+
 def test_a_row_put_back_to_what_it_was_before_is_named(app: App) -> None:
     goal(app, 1_000)
     last = goal(app, 2_000)

@@ -140,7 +140,7 @@ def events(reading: Reading, look: Look, start: Start = BEGINNING) -> Iterator[F
             if isinstance(written, list)
             else None
         )
-        otherwise = [name for name, value in row.items() if text.get(name) != value]
+        otherwise = [name for name, value in row.items() if name not in text or text[name] != value]
         if found != said or otherwise:
             written_lines, lines_there = _by_line(said or []), _by_line(found)
             apart = [

@@ -13,7 +13,7 @@ from muniadmin.storage.events import Event, EventLine
 from muniadmin.storage.unit_of_work import Reading
 from muniadmin.verification.chains import frozen
 from muniadmin.verification.commands import Astray, Finding, LoggedLine
-from muniadmin.verification.shown import where_shown
+from muniadmin.verification.shown import number_in, where_shown
 from muniadmin.verification.shown_reads import WhereShown
 
 _AT_ONCE = 200
@@ -33,9 +33,10 @@ def with_lines(reading: Reading, findings: Sequence[Finding]) -> list[Finding]:
 
 def _event_of(finding: Finding) -> int | None:
     """The event that a finding is about, or that wrote its row; None where that is not known."""
-    number = finding.key.split(" ")[0]
-    if finding.table in ("event", "event_line") and number.isdecimal():
-        return int(number)
+    if finding.table in ("event", "event_line"):
+        number = number_in(finding.key.split(" ")[0])
+        if number is not None:
+            return number
     return finding.event
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 
 from muniadmin.audit.services import record
 from muniadmin.kernel.dates import FiscalCalendar
@@ -48,7 +49,7 @@ def verify(job: Job, command: Verify) -> VerificationReport:
         checks, left_out = _checks(start)
         checks += _witnesses(command)
         for done, (check, name, run) in enumerate(checks):
-            look = Look(lambda done=done: job.progress(done, len(checks)))  # type: ignore[misc]
+            look = Look(partial(job.progress, done, len(checks)))
             watch(look)
             try:
                 job.progress(done, len(checks))

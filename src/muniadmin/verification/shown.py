@@ -123,6 +123,9 @@ _VIEWS: Mapping[str, tuple[View, str, Any]] = {
     "anchor": ("anchor", "number", Anchor.number),
 }
 
+_DIGITS = 19
+"""Of the longest number that a column holds."""
+
 _SETTINGS: Mapping[str, View] = {"municipality": "municipality", FOLDER_SETTING: "anchor"}
 
 
@@ -137,6 +140,12 @@ def where_shown(reading: Reading, request: WhereShown) -> Shown:
     return shown or Shown(why_not=_why_not(request.table))
 
 
+def number_in(text: str) -> int | None:
+    """The number that a part of a key is; None where it is none, or more than any column holds."""
+    number = int(text) if text.isdecimal() and len(text) <= _DIGITS else None
+    return None if number is None or number >= 2**63 else number
+
+
 def _by_number(reading: Reading, request: WhereShown) -> Shown | None:
     if request.table == "posting":
         return _posting(reading, request.key)
@@ -145,9 +154,9 @@ def _by_number(reading: Reading, request: WhereShown) -> Shown | None:
     kind, wanted, column = _NUMBERS[request.table]
     key: Any = request.key
     if column is not Claim.key:
-        if not key.isdecimal():
+        key = number_in(key)
+        if key is None:
             return None
-        key = int(key)
     return _numbered(reading, kind, wanted.where(column == key))
 
 
@@ -158,16 +167,16 @@ def _numbered(reading: Reading, kind: NumberKind, wanted: Select[Any]) -> Shown 
 
 def _posting(reading: Reading, key: str) -> Shown | None:
     """The bill or the debtor that a posting is about, else the line of its event: that is its entry in the journal."""
-    event, _blank, line = key.partition(" ")
-    if not (event.isdecimal() and line.isdecimal()):
+    event, line = map(number_in, key.partition(" ")[::2])
+    if event is None or line is None:
         return None
-    this = (Posting.event_id == int(event), Posting.line == int(line))
+    this = (Posting.event_id == event, Posting.line == line)
     return (
         _numbered(reading, BILL_NUMBER, _bill.join(Posting, Posting.bill_id == Bill.id).where(*this))
         or _numbered(
             reading, TAXPAYER_NUMBER, _of_account.join(Posting, Posting.account_id == Account.id).where(*this)
         )
-        or _in_log(reading, int(event))
+        or _in_log(reading, event)
     )
 
 
@@ -175,19 +184,19 @@ def _in_view(reading: Reading, request: WhereShown) -> Shown | None:
     if request.table == "setting":
         view = _SETTINGS.get(request.key)
         return None if view is None else Shown(view=view)
-    first = request.key.split(" ")[0]
-    if not first.isdecimal():
+    first = number_in(request.key.split(" ")[0])
+    if first is None:
         return None
     if request.table in ("act", "signed_act"):
-        wanted = select(Act.id, Act.register_id).where(Act.id == int(first))
+        wanted = select(Act.id, Act.register_id).where(Act.id == first)
         row = reading.connection.execute(wanted).one_or_none()
         key = {} if row is None else {"act_id": row.id, "register_id": row.register_id}
         return Shown(view="act", key=key) if key else None
     if request.table in ("event", "event_line"):
-        return _in_log(reading, int(first), "gone" if request.table == "event" else "alone")
+        return _in_log(reading, first, "gone" if request.table == "event" else "alone")
     if request.table not in _VIEWS:
         return None
-    return _view_of(reading, *_VIEWS[request.table], int(first))
+    return _view_of(reading, *_VIEWS[request.table], first)
 
 
 def _view_of(reading: Reading, view: View, name: str, column: Any, number: int) -> Shown | None:

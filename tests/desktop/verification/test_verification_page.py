@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -14,11 +14,15 @@ from muniadmin.anchors.commands import MakeAnchor
 from muniadmin.app import App
 from muniadmin.desktop.administration.audit_view import AuditView
 from muniadmin.desktop.administration.users_view import UsersView
+from muniadmin.desktop.theme import Tone, tokens
 from muniadmin.desktop.verification.verification_page import VerificationPage
+from muniadmin.desktop.widgets.banner import Banner
 from muniadmin.kernel.permissions import Role
+from muniadmin.verification.commands import Checked, Finding, VerificationReport
 from tests.builders import a_bill, a_taxpayer, everything
+from tests.civil_status.builders import a_request
 from tests.desktop.conftest import Screen
-from tests.verification.owner import as_owner, one
+from tests.verification.owner import as_owner, one, retold
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
@@ -79,6 +83,64 @@ def test_a_finding_opens_the_page_of_its_row(
     screen.settle()
     assert screen.frame.current_id == "assessment"
     assert number in screen.texts(screen.page)
+
+
+def test_a_bill_is_opened_where_it_is_looked_at_not_where_it_is_paid(
+    app: App, screen: Screen, qtbot: QtBot
+) -> None:
+    """By somebody who may see both."""
+    number = spoilt(app)
+    screen.sign_in(Role.SUPERVISOR)
+    assert "counter" in screen.frame.specs
+    screen.frame.go("verification")
+    page = screen.page
+    assert isinstance(page, VerificationPage)
+    page.begin.click()
+    qtbot.waitUntil(lambda: page.report is not None, timeout=60_000)
+    screen.settle()
+    chosen(page, screen, "charge")
+    page.card.to_row.click()
+    screen.settle()
+    assert screen.frame.current_id == "assessment"
+    assert number in screen.texts(screen.page)
+
+
+def test_whoever_may_not_see_the_page_of_a_row_is_told_its_name(
+    app: App, verified: Callable[[], VerificationPage], screen: Screen
+) -> None:
+    a_request(app, everything(app))
+    as_owner(app, "UPDATE extract_request SET requester = 'somebody else'")
+    page = verified()
+    said = chosen(page, screen, "extract_request")
+    assert "You may not see the page that shows the row (Civil status, Counter)." in said
+    assert not page.card.to_row.isVisibleTo(page)
+
+
+def test_of_an_event_with_a_line_taken_away_the_one_that_is_there_is_opened(
+    app: App, verified: Callable[[], VerificationPage], screen: Screen
+) -> None:
+    event = one(app, "SELECT max(event_id) FROM event_line WHERE name LIKE 'access:user:%'")
+
+    def two_lines(facts: dict[str, Any]) -> None:
+        facts["lines"].append(["access:user:changed", "clerk", {}])
+
+    retold(app, event, two_lines)
+    as_owner(
+        app,
+        f"DELETE FROM event_line WHERE event_id = {event}",
+        f"INSERT INTO event_line VALUES ({event}, 2, 'access:user:changed', 'manager')",
+    )
+    page = verified()
+    said = chosen(page, screen, "event")
+    assert "this line was taken away" in said
+    assert "this line was changed" in said
+    page.card.to_log.click()
+    screen.settle()
+    view = screen.page.findChild(AuditView)
+    assert view is not None
+    line = view.list.current()
+    assert line is not None
+    assert (line.place, line.subject) == ((event, 2), "manager")
 
 
 def test_a_finding_without_a_page_says_why(
@@ -238,8 +300,49 @@ def test_cancelled_it_shows_what_was_found_so_far(
     qtbot.waitUntil(lambda: page.report is not None, timeout=60_000)
     screen.settle()
     assert "Stopped: " in screen.texts(page)
+    assert tone_of(page.verdict) is Tone.WARNING
     assert page.report is not None
     assert page.report.not_run
+    assert [(name, result) for name, _rows, result, _tone in listed(page)][-1] == (
+        "Civil-status acts and their registers",
+        "not run",
+    )
+
+
+def tone_of(banner: Banner) -> Tone:
+    """What kind of notice somebody sees, by its colour."""
+    colour = banner.grab().toImage().pixelColor(6, banner.height() // 2)
+    return next(tone for tone in Tone if QColor(tokens().weak(tone)) == colour)
+
+
+def listed(page: VerificationPage) -> list[tuple[str, str, str, Tone]]:
+    """The list of checks."""
+    return [tuple(page.checks.model.row(at)) for at in range(page.checks.model.rowCount())]  # type: ignore[misc]
+
+
+def test_only_what_ran_to_its_end_and_found_nothing_is_green(page: VerificationPage, screen: Screen) -> None:
+    wrong = Finding(check="rows", table="bill", key="1", message="{subject}: it is there more than once.")
+    report = VerificationReport(
+        checked=(
+            Checked(check="chains", name="Chains of events and signed acts", rows=9, findings=()),
+            Checked(check="remembered", name="What this workstation remembers", rows=0, findings=(),
+                    remarks=("This workstation remembers nothing of this database yet.",)),
+            Checked(check="rows", name="Rows and what events say of them", rows=2, findings=(wrong,)),
+            Checked(check="values", name="Values of every table", rows=7, findings=(), finished=False),
+        ),
+        not_run=("Receipt numbers",),
+        stopped=True,
+    )  # fmt: skip
+    page.recall({**page.memory(), "report": report, "made_at": page.shell.local_now()})
+    screen.settle()
+    assert listed(page) == [
+        ("Chains of events and signed acts", "9", "sound", Tone.GOOD),
+        ("What this workstation remembers", "0", "not looked at", Tone.NEUTRAL),
+        ("Rows and what events say of them", "2", "1", Tone.BAD),
+        ("Values of every table", "7", "stopped", Tone.WARNING),
+        ("Receipt numbers", "", "not run", Tone.NEUTRAL),
+    ]
+    assert tone_of(page.verdict) is Tone.BAD
 
 
 def test_the_export_is_written_beside_the_work_and_said(
@@ -254,10 +357,26 @@ def test_the_export_is_written_beside_the_work_and_said(
     assert file.is_file()
     assert f" rows were written to {file}." in screen.texts(page)
     assert "keep it as you would keep the database" in screen.texts(page)
+    assert tone_of(page.notice) is Tone.GOOD
     page.export(str(file))
     qtbot.waitUntil(page.to_export.isEnabled, timeout=60_000)
     screen.settle()
     assert "is there already" in screen.texts(page)
+
+
+def test_an_export_of_which_the_log_has_no_line_is_no_good_news(
+    app: App, page: VerificationPage, screen: Screen, qtbot: QtBot, tmp_path: Path
+) -> None:
+    with app.database.connect_to_write() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'no more'); END"
+        )
+        connection.commit()
+    page.export(str(tmp_path / "exported.sqlite3"))
+    qtbot.waitUntil(page.begin.isEnabled, timeout=60_000)
+    screen.settle()
+    assert "The audit log has no line of this: " in screen.texts(page)
+    assert tone_of(page.notice) is Tone.WARNING
 
 
 def test_a_cancelled_export_leaves_nothing(
