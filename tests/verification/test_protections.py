@@ -111,6 +111,18 @@ SQLITE: dict[str, tuple[Any, ...]] = {
         "WHERE name = 'payment'"),
         ("definitions", "payment", "payer"),
     ),
+    "column of somebody else behind an index of its name": (
+        ("UPDATE sqlite_master SET sql = replace(sql, char(10, 9) || 'CONSTRAINT pk_payment ', "
+        "char(10, 9) || 'theirs INTEGER, ' || char(10, 9) || 'CONSTRAINT pk_payment ') WHERE name = 'payment'; "
+        "CREATE INDEX theirs ON payment (payer)"),
+        ("definitions", "payment", "theirs"),
+    ),
+    "condition of somebody else behind an index of its name": (
+        ("UPDATE sqlite_master SET sql = replace(sql, char(10, 9) || 'CONSTRAINT pk_payment ', "
+        "char(10, 9) || 'CONSTRAINT theirs CHECK (amount <> 77), ' || char(10, 9) || 'CONSTRAINT pk_payment ') "
+        "WHERE name = 'payment'; CREATE INDEX theirs ON payment (payer)"),
+        ("definitions", "payment", "theirs"),
+    ),
     "unique index missing": (
         "DROP INDEX uq_decision_standing",
         ("definitions", "decision", "uq_decision_standing"),
