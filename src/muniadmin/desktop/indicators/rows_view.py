@@ -16,7 +16,7 @@ from muniadmin.desktop.indicators.tables import collected_columns, owed_columns,
 from muniadmin.desktop.lists.listing import Listing, Nothing
 from muniadmin.desktop.shell.navigation import Page, Scanned
 from muniadmin.desktop.widgets.buttons import Button
-from muniadmin.desktop.widgets.labels import Role, Text
+from muniadmin.desktop.widgets.labels import ElidedText, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
 from muniadmin.desktop.widgets.row_model import Column
 from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
@@ -38,11 +38,13 @@ class RowsView(QWidget):
         self._page = page
         self.back = Button(_("Back to the figures"), icon="arrow-left", key="Esc")
         self.back.clicked.connect(self.left)
-        self._title = Text("", Role.SECTION)
+        self._title = ElidedText("", Role.SECTION)
         self._days = Text("", Role.MUTED)
         self._made = Text("", Role.MUTED, wrap=True)
         self._place = column()
-        head = row(self.back, self._title, self._days, None, spacing=12)
+        head = row(self.back, spacing=12)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._days)
         layout = column(head, self._made, spacing=10)
         layout.addLayout(self._place, 1)
         self.setLayout(layout)

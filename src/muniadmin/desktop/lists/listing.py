@@ -423,6 +423,7 @@ class Listing(QWidget, Generic[R]):
         for chip in self._more:
             show_if(chip, chip in self._asked_for or bool(chip.words()))
         show_if(self.more, any(chip.isHidden() for chip in self._more))
+        show_if(self.chips, any(not chip.isHidden() for chip in (*self.filters.values(), self.more)))
         self.view.set_text(labelled(_("View"), self.view_name()))
 
     def view_name(self) -> str:

@@ -22,7 +22,7 @@ from muniadmin.desktop.widgets.buttons import Button, Kind
 from muniadmin.desktop.widgets.chips import ChoiceChips
 from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.labels import Role, Text
-from muniadmin.desktop.widgets.layouts import column, row, show_if
+from muniadmin.desktop.widgets.layouts import FlowBox, column, row, show_if
 from muniadmin.desktop.widgets.progress import ProgressPanel
 from muniadmin.desktop.widgets.row_model import Column
 from muniadmin.kernel.errors import UserError
@@ -103,7 +103,9 @@ class VerificationPage(Page):
         found.setLayout(column(row(self.chips, None, self._made), self._lists, spacing=12))
         self._whole.addWidget(found)
         self.body.addLayout(
-            column(row(self.extent, None, self.to_compare, self.to_export), self._extent_says, spacing=6)
+            column(
+                FlowBox(self.extent, self.to_compare, self.to_export, spacing=8), self._extent_says, spacing=6
+            )
         )
         for part in (self._progress, self.verdict):
             part.hide()
