@@ -138,7 +138,11 @@ def tried(address: str, case: Case, seed: int = 0) -> tuple[str, str]:
     if case.attacker == GUARDED and case.kind != "insert" and issued:
         return "found", f"{case}: the database did not refuse it"
     findings = found_in(address)
-    assert not [one.sentence() for one in findings if one.check in ("triggers", "definitions")], case
+    # A row under another number can be ahead of the sequence that gives them.
+    made_otherwise = [
+        one for one in findings if one.check in ("triggers", "definitions") and "highest" not in one.facts
+    ]
+    assert not [one.sentence() for one in made_otherwise], case
     if not done & {(one.table, one.key) for one in findings}:
         what = {(one.check, one.table, one.key) for one in findings} or "nothing"
         return "found", f"{case}: {sorted(done)} is not named; found is {what}"
