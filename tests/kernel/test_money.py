@@ -50,6 +50,9 @@ def test_what_is_printed_can_be_typed_back(minor: int, language: str, currency: 
         ("12,5", 1250),
         ("1234", 123400),
         ("1 000 MAD", 100000),
+        ("200 DH", 20000),
+        ("200dh", 20000),
+        ("mad 200", 20000),
         ("0,05", 5),
     ],
 )

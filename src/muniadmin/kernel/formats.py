@@ -40,7 +40,9 @@ def parse_money(text: str, currency: Currency) -> Money:
     Raises NotUnderstood when the text is no amount or has more decimals than the currency.
     """
     bare = _SPACES.sub("", text)
-    bare = bare.removesuffix(currency.code).removesuffix(currency.symbol).removeprefix(currency.symbol)
+    # “200 DH”, “MAD 200”: however it is written, what follows or goes before is the currency.
+    named = f"(?:{re.escape(currency.code)}|{re.escape(currency.symbol)})"
+    bare = re.sub(f"(?i)^{named}|{named}$", "", bare)
     sign = -1 if bare[:1] in "-−" and bare else 1
     bare = bare.lstrip("-−+")
     match = re.fullmatch(r"(\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3})+|\d+)(?:[.,](\d*))?", bare)

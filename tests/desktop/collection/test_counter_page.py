@@ -337,6 +337,19 @@ class TestInstalments:
         qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(18, 16))
         assert sorted(parts(counter)) == [1, 2, 3, 4]
 
+    def test_all_are_ticked_or_none_from_the_amount_which_keeps_the_keyboard(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        scanned(screen, counter, in_quarters(app, a_taxpayer(app)).number)
+        for expected in ([1, 2, 3, 4], []):
+            qtbot.keyClick(counter.panel.tendered, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+            assert sorted(parts(counter)) == expected
+            assert counter.panel.tendered.hasFocus()
+        screen.press_here(Key.Key_Return)
+        assert receipts(app)[0] == 0
+        screen.press_here(Key.Key_Space)
+        assert parts(counter) == [1]
+
     def test_what_rests_is_seen_and_not_asked_for(
         self, app: App, screen: Screen, counter: CounterPage
     ) -> None:
@@ -794,6 +807,20 @@ class TestLookingUp:
         assert ticked(counter) == [bill.number]
         assert counter.scan.text() == bill.number
         assert counter.panel.tendered.text() == "50.00"
+
+    def test_somebody_new_comes_back_with_the_name_that_was_searched(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        screen.type_here("Zineb Sqalli")
+        screen.press_here(Key.Key_Return)
+        assert "Nobody was found" in screen.texts(counter)
+        qtbot.keyClick(screen.window, Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+        screen.settle()
+        form = screen.dialog()
+        qtbot.keyClick(form, Key.Key_Return)
+        screen.settle()
+        assert screen.page is counter
+        assert "Zineb Sqalli" in screen.texts(counter.payer)
 
     def test_only_the_first_fifty_are_listed_and_that_is_said(
         self, app: App, screen: Screen, counter: CounterPage

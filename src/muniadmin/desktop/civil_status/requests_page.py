@@ -168,11 +168,13 @@ class RequestsPage(Page):
 
     # --- taking a request -----------------------------------------------------------------------------------------
 
-    def open_new(self) -> None:
-        """The form for a new request."""
+    def open_new(self, back: str = "") -> None:
+        """The form for a new request; without one the page ``back`` is returned to."""
         if self.may(HANDLE_REQUESTS):
             self.dialog = RequestDialog(self, self.shell)
             self.dialog.taken.connect(self._on_taken)
+            if back:
+                self.dialog.rejected.connect(lambda: self.shell.go(back))
             self.dialog.open()
 
     def open_new_on(self, act_id: int) -> None:
@@ -326,7 +328,7 @@ class RequestsPage(Page):
             if "act_id" in target.values:
                 self.open_new_on(target.values["act_id"])
             else:
-                self.open_new()
+                self.open_new(target.back)
         elif isinstance(target, Filtered):
             self.listing.look_for(**target.filters)
 

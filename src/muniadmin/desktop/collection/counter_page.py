@@ -130,6 +130,7 @@ class CounterPage(Page):
         self.panel.scanned.connect(self.look_up)
         self.panel.stepped.connect(self._step)
         self.panel.ticked.connect(self._tick)
+        self.panel.all_ticked.connect(self.list.view.tick_all)
         self.panel.till_wanted.connect(self.open_till)
         self.body.addWidget(self.scan)
         self.body.addLayout(split(self.left, self.panel, aside_width=336), 1)
@@ -142,7 +143,7 @@ class CounterPage(Page):
     def _make_header(self) -> None:
         if self.may(EDIT_TAXPAYERS):
             new = Button(_("New taxpayer"), key="Ctrl+N")
-            new.clicked.connect(lambda: self.shell.go("taxpayers", New()))
+            new.clicked.connect(self._register)
             self.header.add_action(new)
         others = self._other_services()
         if others:
@@ -156,6 +157,12 @@ class CounterPage(Page):
             more.setMenu(menu)
             self.header.add_action(more)
 
+    def _register(self) -> None:
+        """Whoever is not found is registered by the name that was searched, and comes back here."""
+        nobody = self.stack.currentWidget() is self.found and not self.hits.model.rowCount()
+        name = self.search.text if nobody and not re.search(r"\d", self.search.text) else ""
+        self.shell.go("taxpayers", New({"name": name} if name else {}, back="counter"))
+
     def _other_services(self) -> list[Action]:
         pages = (
             ("fines", _("Capture a fine"), CAPTURE_FINES),
@@ -168,7 +175,7 @@ class CounterPage(Page):
                 title=title,
                 icon="arrow-right",
                 group=_("Counter"),
-                run=lambda page=page: self.shell.go(page, New() if page != "cash" else None),  # type: ignore[misc]
+                run=partial(self.shell.go, page, None if page == "cash" else New(back="counter")),
             )
             for page, title, permission in pages
             if self.may(permission)
@@ -205,7 +212,7 @@ class CounterPage(Page):
         self.list.opened.connect(lambda _debt: self.panel.take_focus())
         self.list.left_upwards.connect(self.scan.take_focus)
         self.footnote = ElidedText("", Role.MUTED)
-        keys = Text(_("Space ticks, ↑↓ moves"), Role.MUTED)
+        keys = Text(_("Space ticks, {all} all, ↑↓ moves").format(all=key_text("Ctrl+A")), Role.MUTED)
         self.list_foot = Bar(self.footnote, keys, height=51)
         self.list_foot.layout().setStretch(0, 1)  # type: ignore[union-attr]
         self.list.frameless()
@@ -550,7 +557,8 @@ class CounterPage(Page):
             return
         chosen = self.list.ticked()
         count = len(chosen)
-        self.panel.show_due(total(debt.due for debt in chosen), count)
+        listed = self.list.model.rowCount() > 0
+        self.panel.show_due(total(debt.due for debt in chosen), count, listed=listed)
         parts = [ngettext("{count} debt ticked", "{count} debts ticked", count).format(count=count)]
         people = len({debt.account_id for debt in chosen})
         if people > 1:

@@ -89,8 +89,8 @@ def _hit(shell: Shell, hit: TaxpayerHit | UnpaidPlate) -> Hit:
         ]
         return Hit(hit.plate, _joined(about), papers=hit.bills)
     return Hit(
-        _joined([hit.name, hit.name_arabic]),
-        hit.address,
+        hit.name,
+        _joined([hit.address, hit.name_arabic]),
         hit.number,
         phone_as_dialled(hit.phone, shell.municipality.country),
         hit.born_on,

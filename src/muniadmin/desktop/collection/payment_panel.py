@@ -51,6 +51,8 @@ _NOTES_BEYOND_REASON = 10
 # On a panel lower than this, headings make room for the means that stand aside; the fields need not scroll.
 _LOW = 520
 _GAP, _LOW_GAP = 8, 6
+# The figures above the letters, and what French keyboards have there without the shift key.
+_TOP_ROW = ("1&", "2é", '3"', "4'", "5(")
 
 
 class ChangeBox(QWidget):
@@ -124,13 +126,14 @@ class PaymentPanel(Card):
 
     One means of payment is entered at a time, and takes what is left to pay. Where a citizen pays by several, each is
     put aside as a line with its amount, and the next one takes the rest. ``stepped`` moves the list's current row,
-    ``ticked`` ticks it: both work without leaving the amount.
+    ``ticked`` ticks it, ``all_ticked`` ticks all or none: they work without leaving the amount.
     """
 
     taken = Signal(object)
     scanned = Signal(str)
     stepped = Signal(int)
     ticked = Signal()
+    all_ticked = Signal()
     till_wanted = Signal()
 
     def __init__(self, shell: Shell) -> None:
@@ -139,6 +142,7 @@ class PaymentPanel(Card):
         self._preferences = Preferences()
         self._due = ZERO
         self._debts = 0
+        self._listed = False
         self._till_open = True
         self._touched = False
         self._busy = False
@@ -182,11 +186,17 @@ class PaymentPanel(Card):
         self.lines = TenderLines(self._shell)
         self.lines.changed.connect(self._on_line_gone)
         self.channel: ChoiceChips[Channel] = ChoiceChips(
-            _("Means of payment"), [(channel, _(CHANNEL_NAMES[channel])) for channel in Channel]
+            _("Means of payment"),
+            [(channel, _(CHANNEL_NAMES[channel])) for channel in Channel],
+            numbered=True,
         )
+        for channel, keys in zip(Channel, _TOP_ROW, strict=True):
+            shortcut = QShortcut(self)
+            shortcut.setKeys([QKeySequence(f"Ctrl+{key}") for key in keys])
+            shortcut.activated.connect(partial(self._choose_for_debts, channel))
         self.channel.chosen.connect(self._on_channel)
         QShortcut(QKeySequence("Ctrl+M"), self).activated.connect(self._next_channel)
-        self.more = Chip(_("Another"), icon="plus")
+        self.more = Chip("", icon="plus")
         name = _("Pay by another means too")
         self.more.setAccessibleName(name)
         self.more.setToolTip(f"{name} ({key_text('Ctrl++')})")
@@ -216,7 +226,7 @@ class PaymentPanel(Card):
         self.button = Button(_("Take payment"), Kind.PRIMARY, key="Return", large=True, bind=False)
         self.button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.button.clicked.connect(self.submit)
-        self.open_till = Button(_("Open the cash desk"), Kind.PRIMARY, key="Return", large=True, bind=False)
+        self.open_till = Button(_("Open the cash desk"), Kind.PRIMARY, key="Ctrl+O", large=True)
         self.open_till.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.open_till.clicked.connect(self.till_wanted)
         self.open_till.hide()
@@ -225,7 +235,7 @@ class PaymentPanel(Card):
 
     def _lay_out(self) -> None:
         self.means = QWidget()
-        key = Text(key_text("Ctrl+M"), Role.SMALL)
+        key = Text(f"{key_text('Ctrl+1')} … {len(Channel)}", Role.SMALL)
         label = Text(_("Means of payment"), Role.SECONDARY)
         self._head, self._means_head = QWidget(), QWidget()
         self._head.setLayout(row(self.heading, None, self.pill))
@@ -254,11 +264,13 @@ class PaymentPanel(Card):
 
     # --- what the page tells ----------------------------------------------------------------------------------
 
-    def show_due(self, due: Money, debts: int) -> None:
-        """Another sum to pay: the amount follows it until the clerk types one."""
+    def show_due(self, due: Money, debts: int, *, listed: bool = False) -> None:
+        """Another sum to pay: the amount follows it until the clerk types one. While debts are ``listed`` the amount
+        keeps the keyboard, though none is ticked: from there they are ticked."""
         if self._after and not debts:
             return
         self._due, self._debts, self._after = due, debts, False
+        self._listed = listed or debts > 0
         self._request_id = str(uuid.uuid4())
         self.pill.set_state(
             ngettext("{count} debt", "{count} debts", debts).format(count=debts) if debts else "", Tone.INFO
@@ -566,6 +578,10 @@ class PaymentPanel(Card):
         self._refresh()
         self.take_focus()
 
+    def _choose_for_debts(self, channel: Channel) -> None:
+        if self._debts and not self._busy:
+            self.choose(channel)
+
     def _next_channel(self) -> None:
         channels = list(Channel)
         self.choose(channels[(channels.index(self.channel.value()) + 1) % len(channels)])
@@ -613,7 +629,7 @@ class PaymentPanel(Card):
         self.part.setVisible(paying)
         self.more.setVisible(paying and open_rest)
         for control in (self.tendered, self.share, self.reference, self.other_amount, self.payer):
-            control.setEnabled(paying)
+            control.setEnabled(self._listed)
         self.button.set_text(_("Take payment and print") if self.print.isChecked() else _("Take payment"))
         self.amount.setEnabled(paying or bool(self.pill.text))
 
@@ -674,6 +690,11 @@ class PaymentPanel(Card):
         if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return super().eventFilter(watched, event)
         key = event.key()
+        if key == Qt.Key.Key_A and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+            if not isinstance(watched, MoneyEdit):
+                return super().eventFilter(watched, event)
+            self.all_ticked.emit()
+            return True
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if isinstance(watched, TextField) and self._is_scan(watched):
                 self._hand_on(watched)
@@ -687,7 +708,7 @@ class PaymentPanel(Card):
         if step:
             self.stepped.emit(step)
             return True
-        untouched = watched is self.tendered and (not self._touched or self.tendered.hasSelectedText())
+        untouched = isinstance(watched, MoneyEdit) and (not self._touched or watched.hasSelectedText())
         if key == Qt.Key.Key_Space and untouched:
             self.ticked.emit()
             return True

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QIntValidator, QKeyEvent
+from PySide6.QtCore import QRegularExpression, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QRegularExpressionValidator
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from muniadmin.collection.commands import (
@@ -25,11 +25,14 @@ from muniadmin.desktop.widgets.fields import ComboBox, TextField
 from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.desktop.widgets.labels import Hairline, Role, Text
 from muniadmin.desktop.widgets.money_edit import MoneyEdit
-from muniadmin.kernel.errors import UserError
-from muniadmin.kernel.formats import format_money
+from muniadmin.kernel.errors import NotUnderstood, UserError
+from muniadmin.kernel.formats import format_money, parse_money
 from muniadmin.kernel.i18n import _, pick
 from muniadmin.kernel.money import ZERO, Money
 from muniadmin.settings.reads import TheProfile
+
+# What two columns of six lines need; more of them scroll.
+_COUNT_HEIGHT = 246
 
 
 class OpenSessionDialog(Dialog):
@@ -92,18 +95,30 @@ class OpenSessionDialog(Dialog):
 
 
 class PiecesField(TextField):
-    """How many coins or notes of one denomination."""
+    """How many coins or notes of one denomination. ``times(value)``: × after a value asks for its line, so that lines
+    with nothing in them cost no key."""
+
+    times = Signal(str)
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        self.setValidator(QIntValidator(0, 99_999, self))
+        self.setValidator(QRegularExpressionValidator(QRegularExpression(r"\d{0,5}([.,]\d{0,3})?"), self))
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setFixedWidth(88)
         self.setPlaceholderText("0")
 
     def pieces(self) -> int:
         """The number typed, 0 for none."""
-        return int(self.text() or 0)
+        return int(self.text()) if self.text().isdecimal() else 0
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """× after a value goes to its line."""
+        if event.text() and event.text() in "*×xX":
+            value = self.text()
+            self.clear()
+            self.times.emit(value)
+        else:
+            super().keyPressEvent(event)
 
 
 class CloseSessionDialog(Dialog):
@@ -118,10 +133,8 @@ class CloseSessionDialog(Dialog):
         self._grid = QGridLayout(self._counting)
         self._grid.setContentsMargins(0, 0, 8, 0)
         self._grid.setVerticalSpacing(6)
-        self._grid.setHorizontalSpacing(16)
-        self._grid.setColumnStretch(0, 1)
+        self._grid.setHorizontalSpacing(12)
         self._scroller = Scroller(self._counting)
-        self._scroller.setMinimumHeight(250)
         self.figures = KeyFigures(padding=0)
         self.explanation = TextField(_("Explanation of the difference"))
         self.form = Form()
@@ -129,7 +142,14 @@ class CloseSessionDialog(Dialog):
         super().__init__(
             page,
             _("Close cash desk {desk}").format(desk=session.desk),
-            Text(_("Count what is in the drawer, coin by coin and note by note."), Role.MUTED, wrap=True),
+            Text(
+                _(
+                    "Count what is in the drawer, coin by coin and note by note. Enter goes to the next line; "
+                    "50 × goes to the line of 50."
+                ),
+                Role.MUTED,
+                wrap=True,
+            ),
             self._scroller,
             Hairline(),
             self.figures,
@@ -137,31 +157,54 @@ class CloseSessionDialog(Dialog):
             primary=_("Close the desk"),
             kind=Kind.PRIMARY,
             icon="coins",
-            width=520,
+            width=720,
         )
+        self.primary.set_key("Ctrl+Return")
         self.closed: CashSessionClosed | None = None
         page.read(TheProfile(), then=lambda profile: self._show([d.value for d in profile.denominations]))
         self._refresh()
 
     def _show(self, values: Sequence[Money]) -> None:
         currency = self._shell.municipality.currency
-        for line, value in enumerate(sorted(values, reverse=True)):
+        # Two columns, so that every line is seen: notes at one side, coins at the other.
+        height = (len(values) + 1) // 2
+        for place, value in enumerate(sorted(values, reverse=True)):
+            side, line = divmod(place, height)
+            first = 5 * side
             label = format_money(value, currency, with_code=True)
             field = PiecesField(_("Pieces of {value}").format(value=label))
             field.textChanged.connect(lambda _text: self._refresh())
             amount = Text("", Role.MUTED)
-            amount.setFixedWidth(110)
+            amount.setFixedWidth(96)
             amount.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
-            self._grid.addWidget(Text(label), line, 0)
-            self._grid.addWidget(Text("×", Role.MUTED), line, 1)
-            self._grid.addWidget(field, line, 2)
+            field.times.connect(self._go_to)
+            self._grid.addWidget(Text(label), line, first)
+            self._grid.addWidget(Text("×", Role.MUTED), line, first + 1)
+            self._grid.addWidget(field, line, first + 2)
             field.show()  # at once, so that the first can take the keyboard
-            self._grid.addWidget(amount, line, 3)
+            self._grid.addWidget(amount, line, first + 3)
             self.pieces[value.minor] = field
             self._sums[value.minor] = amount
+        for side in range(2):
+            self._grid.setColumnStretch(5 * side, 1)
+        self._grid.setColumnMinimumWidth(4, 16)
+        self._scroller.setMinimumHeight(min(self._counting.sizeHint().height(), _COUNT_HEIGHT))
+        self.adjustSize()
         self._refresh()
         if self.pieces:
             next(iter(self.pieces.values())).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _go_to(self, typed: str) -> None:
+        """The line of a value, with what stood there marked."""
+        try:
+            value = parse_money(typed, self._shell.municipality.currency).minor
+        except NotUnderstood:
+            value = 0
+        if value in self.pieces:
+            self.pieces[value].setFocus(Qt.FocusReason.TabFocusReason)
+            self.pieces[value].selectAll()
+        else:
+            self.say_below(Tone.WARNING, _("There is no note or coin of {value}.").format(value=typed or "0"))
 
     def denominations(self) -> dict[int, int]:
         """The count: {value in minor units: pieces}."""
@@ -202,10 +245,11 @@ class CloseSessionDialog(Dialog):
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter in a count goes to the next line; it closes the desk from the last one only."""
+        """Enter in a count goes to the next line; from the last line, and with Ctrl from any, it closes the desk."""
         here = self.focusWidget()
         entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if entered and isinstance(here, PiecesField) and here is not self._last():
+        with_control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if entered and not with_control and isinstance(here, PiecesField) and here is not self._last():
             self.focusNextChild()
         else:
             super().keyPressEvent(event)

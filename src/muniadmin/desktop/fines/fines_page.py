@@ -208,14 +208,23 @@ class FinesPage(ImportPage):
         if case is not None and FineAct.PAY in case.acts and self.may(TAKE_PAYMENTS):
             self.shell.go("counter", Scanned(FINE_NUMBER, case.row.number))
 
-    def open_capture(self) -> None:
-        """The form for a new fine; it stays open for the next one."""
+    def open_capture(self, back: str = "") -> None:
+        """The form for a new fine; it stays open for the next one. Afterwards the page ``back`` has them in hand."""
         if not self.may(CAPTURE_FINES):
             return
+        captured: list[str] = []
         self.capture = CaptureDialog(self, self.shell, self._kept, self._time_now)
         self.capture.captured.connect(self._on_captured)
         self.capture.notice_wanted.connect(self._issue_notice)
+        self.capture.captured.connect(lambda fine: captured.append(fine.number))
+        if back:
+            self.capture.finished.connect(lambda _result: self._go_back(back, captured))
         self.capture.open()
+
+    def _go_back(self, back: str, captured: Sequence[str]) -> None:
+        self.shell.go(back)
+        for number in captured:
+            self.shell.go(back, Scanned(FINE_NUMBER, number))
 
     def _time_now(self) -> time:
         return self.shell.local_now().time()
@@ -291,7 +300,7 @@ class FinesPage(ImportPage):
         elif isinstance(target, Searched):
             self.listing.look_for(target.text)
         elif isinstance(target, New):
-            self.open_capture()
+            self.open_capture(target.back)
         elif isinstance(target, Filtered):
             self.listing.look_for(**target.filters)
 

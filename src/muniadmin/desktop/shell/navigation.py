@@ -101,9 +101,10 @@ class Filtered(Target):
 
 @dataclass(frozen=True)
 class New(Target):
-    """The form for a new thing, with some fields filled."""
+    """The form for a new thing, with some fields filled. ``back`` is the page that wants it, and is returned to."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
+    back: str = ""
 
 
 @dataclass(frozen=True)

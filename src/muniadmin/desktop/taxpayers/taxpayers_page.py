@@ -79,6 +79,7 @@ class TaxpayersPage(ImportPage):
         self.profile: Profile | None = None
         self.form: TaxpayerForm | None = None
         self._wanted_form: New | None = None
+        self._back = ""
         self.new = Button(_("New"), Kind.PRIMARY, key="Ctrl+N")
         self.new.clicked.connect(self._new)
         show_if(self.new, self.may(EDIT_TAXPAYERS))
@@ -213,14 +214,19 @@ class TaxpayersPage(ImportPage):
     # --- forms ------------------------------------------------------------------------------------------------------
 
     def open_form(
-        self, taxpayer: Taxpayer360 | None = None, values: dict[str, Any] | None = None
+        self,
+        taxpayer: Taxpayer360 | None = None,
+        values: dict[str, Any] | None = None,
+        back: str = "",
     ) -> TaxpayerForm | None:
-        """The form for a new taxpayer, or for the one in hand."""
+        """The form for a new taxpayer, or for the one in hand; afterwards the page ``back`` has them in hand."""
         if not self.may(EDIT_TAXPAYERS) or self.profile is None:
             return None
         self.form = TaxpayerForm(self, self.shell, self.profile, taxpayer, values=values)
         self.form.saved.connect(self._saved)
         self.form.opened.connect(self._leave_for)
+        self._back = back
+        self.form.rejected.connect(self._go_back)
         self.form.open()
         return self.form
 
@@ -238,14 +244,24 @@ class TaxpayersPage(ImportPage):
         else:
             self.shell.say(_("{number} is on the register.").format(number=outcome.number))
             self.listing.look_for(outcome.number)
+            self._go_back(Scanned(TAXPAYER_NUMBER, outcome.number))
         self.listing.select_key(outcome.taxpayer_id)
+
+    def _go_back(self, target: Target | None = None) -> None:
+        back, self._back = self._back, ""
+        if back:
+            self.shell.go(back, target)
 
     def _leave_for(self, number: str) -> None:
         """From the form to the file of somebody alike; typed text is asked about first."""
         form = self.form
         if form is None:
             return
+        # From somebody who is on the register already one goes on there, too.
+        form.rejected.disconnect(self._go_back)
         form.rejected.connect(lambda: self.listing.look_for(number))
+        if self._back:
+            form.rejected.connect(lambda: self._go_back(Scanned(TAXPAYER_NUMBER, number)))
         form.reject()
 
     def open_object(self, known: ObjectRow | None) -> ObjectDialog | None:
@@ -289,7 +305,7 @@ class TaxpayersPage(ImportPage):
             if self.profile is None:
                 self._wanted_form = target
             else:
-                self.open_form(values=dict(target.values))
+                self.open_form(values=dict(target.values), back=target.back)
 
     def take_focus(self) -> None:
         """The keyboard starts in the search, or in the assistant."""

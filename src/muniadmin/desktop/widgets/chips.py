@@ -18,7 +18,8 @@ HEIGHT = 28
 
 
 class Chip(QAbstractButton):
-    """A chip. With ``arrow`` it shows that it opens a menu; with ``removable`` a cross takes the filter away."""
+    """A chip. With ``arrow`` it shows that it opens a menu; with ``removable`` a cross takes the filter away. ``cap``
+    names a key to which somebody else listens."""
 
     removed = Signal()
 
@@ -31,9 +32,11 @@ class Chip(QAbstractButton):
         arrow: bool = False,
         removable: bool = False,
         icon: str = "",
+        cap: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._cap = cap
         self.setText(text)
         self.setAccessibleName(text)
         self.setProperty("radius", HEIGHT / 2)
@@ -72,6 +75,7 @@ class Chip(QAbstractButton):
         """As wide as its text and signs."""
         width = QFontMetricsF(font(SECONDARY)).horizontalAdvance(self.text()) + 25
         width += 16 * (self._arrow or self._removable) + (18 if self._icon else 0)
+        width += paint.key_cap_width(self._cap) + 2 if self._cap else 0
         return QSize(round(width), HEIGHT)
 
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -126,6 +130,13 @@ class Chip(QAbstractButton):
             at = QRectF(content.right() - 14 if rtl else content.left(), area.center().y() - 7, 14, 14)
             icons.paint(painter, self._icon, at, ink)
             content.adjust(0 if rtl else 18, 0, -18 if rtl else 0, 0)
+        if self._cap:
+            room = paint.key_cap_width(self._cap)
+            at = QRectF(
+                content.left() - 4 if rtl else content.right() - room + 4, area.top(), room, area.height()
+            )
+            paint.key_cap(painter, at, self._cap, ink=ink, edge=edge, fill=QColor(t.surface))
+            content.adjust(room + 2 if rtl else 0, 0, 0 if rtl else -room - 2, 0)
         painter.setPen(ink)
         painter.setFont(font(SECONDARY))
         painter.drawText(content, Qt.AlignmentFlag.AlignCenter, self.text())
@@ -187,17 +198,27 @@ class GivenChip(Chip):
 
 
 class ChoiceChips(FlowBox, Generic[T]):
-    """One choice among a few, always visible. Arrows move it, like radio buttons; Tab enters and leaves it."""
+    """One choice among a few, always visible. Arrows move it, like radio buttons; Tab enters and leaves it.
+
+    ``numbered`` shows on each the figure that chooses it, to which somebody else listens.
+    """
 
     chosen = Signal(object)
 
-    def __init__(self, name: str, choices: Sequence[tuple[T, str]], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        choices: Sequence[tuple[T, str]],
+        *,
+        numbered: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent=parent)
         self.setAccessibleName(name)
         self._values = [value for value, _text in choices]
         self._chips: list[Chip] = []
         for index, (_value, text) in enumerate(choices):
-            chip = Chip(text, checkable=True)
+            chip = Chip(text, checkable=True, cap=str(index + 1) if numbered else "")
             chip.setAccessibleName(labelled(name, text))
             chip.setAutoExclusive(True)
             chip.clicked.connect(self._choose(index))
