@@ -13,6 +13,7 @@ from muniadmin.app import App
 from muniadmin.civil_status.commands import Cause, DeliverRequest, PrepareRequest, RefuseRequest, Relation
 from muniadmin.civil_status.names import REQUEST_NUMBER
 from muniadmin.civil_status.reads import OneRequest, RequestDetail, Requests
+from muniadmin.civil_status.rules import Step
 from muniadmin.collection.reads import Receipts
 from muniadmin.desktop.civil_status.request_dialog import RequestDialog
 from muniadmin.desktop.civil_status.requests_page import RequestsPage
@@ -368,10 +369,18 @@ class TestSteps:
         page = opened(screen)
         page.open(Scanned(REQUEST_NUMBER, asked.number))
         screen.settle()
-        assert page.detail.primary_word() == "Print a duplicate"
-        for wanted in ("", "DUPLICAT"):
-            page.reprint()
+        for question, word, wanted in (
+            (f"Print the extract of request {asked.number}?", "Print", ""),
+            (f"Print the extract of request {asked.number} again?", "Print a duplicate", "DUPLICAT"),
+        ):
+            assert page.detail.primary_word() == word
+            printed = detail(app, asked.number).prints
+            page.detail.do_primary()
             screen.settle()
+            assert question in screen.texts(screen.dialog())
+            assert detail(app, asked.number).prints == printed
+            screen.press_here(Key.Key_Return)
+            assert detail(app, asked.number).prints == printed + 1
             assert page.document is not None
             text = pypdfium2.PdfDocument(page.document.preview._pdf)[0].get_textpage().get_text_range()
             assert wanted in text
@@ -379,6 +388,25 @@ class TestSteps:
         dialog = page.open_deliveries()
         screen.settle()
         assert dialog.list.model.rowCount() == 1
+
+    def test_issuing_and_handing_over_ask_once(self, app: App, screen: Screen) -> None:
+        registrar = actor_with(app, Role.REGISTRAR)
+        asked = a_request(app, registrar)
+        session = an_open_desk(app, actor_with(app, Role.CLERK))
+        assert asked.taken.bill_id is not None
+        pay(app, actor_with(app, Role.CLERK), session, issued(app, asked.taken.bill_id))
+        page = opened(screen)
+        for step, before, question, after in (
+            (Step.PREPARE, "received", "Issue the extract for", "ready"),
+            (Step.DELIVER, "ready", "Hand the extract over to", "delivered"),
+        ):
+            for key, state in ((Key.Key_Escape, before), (Key.Key_Return, after)):
+                page.take_step(step.value)
+                screen.settle()
+                assert question in screen.texts(screen.dialog())
+                assert detail(app, asked.number).row.state == before
+                screen.press_here(key)
+                assert detail(app, asked.number).row.state == state
 
     def test_somebody_who_only_looks_may_do_nothing(self, app: App, screen: Screen) -> None:
         a_request(app, everything(app))

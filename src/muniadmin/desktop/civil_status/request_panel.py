@@ -154,7 +154,7 @@ class RequestPanel(DetailCard):
             RequestState.RECEIVED: _("Print and hand over"),
             RequestState.IN_PROCESS: _("Print and hand over"),
             RequestState.READY: _("Print and hand over"),
-            RequestState.DELIVERED: _("Print a duplicate"),
+            RequestState.DELIVERED: _("Print a duplicate") if case.prints else _("Print"),
         }.get(state, "")
 
     def do_primary(self) -> None:

@@ -63,7 +63,7 @@ class RequestsPage(Page):
         self.detail = RequestPanel(shell)
         self.detail.pay.connect(self.pay)
         self.detail.finish.connect(self.finish)
-        self.detail.reprint.connect(self.reprint)
+        self.detail.reprint.connect(self.ask_reprint)
         self.detail.preview.connect(self.preview)
         self.detail.step.connect(self.take_step)
         self.detail.act_wanted.connect(lambda act_id: self.shell.go("acts", Filtered({"act_id": act_id})))
@@ -199,25 +199,52 @@ class RequestsPage(Page):
         if self.detail.case is not None:
             self.shell.go("counter", Scanned(REQUEST_NUMBER, self.detail.case.row.number))
 
-    def finish(self) -> ConfirmDialog | None:
-        """Asks once, then issues the extract if that is still to be done, hands it over and prints it."""
-        case = self.detail.case
-        if case is None:
-            return None
-        question = ConfirmDialog(
+    def _ask(
+        self, case: RequestDetail, question: str, text: str, yes: str, act: Callable[[], object]
+    ) -> ConfirmDialog:
+        """Asks once before an extract is issued, handed over or printed again."""
+        dialog = ConfirmDialog(
             self,
-            _("Hand the extract over to {requester}?").format(requester=case.row.requester),
-            _("It is issued, printed and noted in the register of deliveries."),
+            question,
+            text,
             figures=[
                 (_("Holder"), case.row.holder),
                 (_("Document"), pick(case.row.document_names)),
                 (_("Copies"), format_number(case.row.copies)),
             ],
-            yes=_("Hand over"),
+            yes=yes,
         )
-        question.accepted.connect(partial(self._finish, case))
-        question.open()
-        return question
+        dialog.accepted.connect(act)
+        dialog.open()
+        return dialog
+
+    def finish(self) -> ConfirmDialog | None:
+        """Asks once, then issues the extract if that is still to be done, hands it over and prints it."""
+        case = self.detail.case
+        if case is None:
+            return None
+        return self._ask(
+            case,
+            _("Hand the extract over to {requester}?").format(requester=case.row.requester),
+            _("It is issued, printed and noted in the register of deliveries.")
+            if Step.PREPARE in case.allowed
+            else _("It is printed and noted in the register of deliveries."),
+            _("Hand over"),
+            partial(self._finish, case),
+        )
+
+    def ask_issue(self) -> ConfirmDialog | None:
+        """Asks once, then issues the extract; it is handed over later."""
+        case = self.detail.case
+        if case is None:
+            return None
+        return self._ask(
+            case,
+            _("Issue the extract for {requester}?").format(requester=case.row.requester),
+            _("It gets its number and waits to be handed over."),
+            _("Issue"),
+            lambda: self.run(PrepareRequest(number=case.row.number)),
+        )
 
     def _finish(self, case: RequestDetail) -> None:
         number = case.row.number
@@ -230,13 +257,28 @@ class RequestsPage(Page):
     def _print(self, moved: RequestMoved) -> None:
         self.shell.say(_("Request {number} is handed over.").format(number=moved.number))
         if moved.document_id is not None:
-            self.run(PrintDocument(document_id=moved.document_id), then=self._show_document)
+            self.run(PrintDocument(document_id=moved.document_id), then=self._show_printed)
 
-    def reprint(self) -> None:
-        """Prints the extract once more, as a duplicate."""
+    def ask_reprint(self) -> ConfirmDialog | None:
+        """Asks once, then prints the extract that was handed over: again, it is a duplicate."""
         case = self.detail.case
-        if case is not None and case.document_id is not None:
-            self.run(PrintDocument(document_id=case.document_id), then=self._show_document)
+        if case is None or case.document_id is None:
+            return None
+        order = PrintDocument(document_id=case.document_id)
+        question = (
+            _("Print the extract of request {number} again?")
+            if case.prints
+            else _("Print the extract of request {number}?")
+        )
+        return self._ask(
+            case,
+            question.format(number=case.row.number),
+            _("It is marked as a duplicate, and the printing is noted.")
+            if case.prints
+            else _("It was not printed yet: this is the original."),
+            _("Print a duplicate") if case.prints else _("Print"),
+            lambda: self.run(order, then=self._show_printed),
+        )
 
     def preview(self) -> None:
         """Shows the extract without issuing or printing it."""
@@ -247,6 +289,11 @@ class RequestsPage(Page):
             self.read(ViewDocument(document_id=case.document_id), then=self._show_document, key="preview")
         else:
             self.read(PreviewExtract(number=case.row.number), then=self._show_document, key="preview")
+
+    def _show_printed(self, printed: PrintedDocument) -> None:
+        """Shows the paper; from now on the request knows that it was printed."""
+        self._show_document(printed)
+        self.reload()
 
     def _show_document(self, printed: PrintedDocument) -> None:
         title = _("Extract {number}").format(number=printed.number)
@@ -261,8 +308,8 @@ class RequestsPage(Page):
         number = case.row.number
         steps: dict[Step, Callable[[], object]] = {
             Step.START: lambda: self.run(StartRequest(number=number)),
-            Step.PREPARE: lambda: self.run(PrepareRequest(number=number)),
-            Step.DELIVER: lambda: self.run(DeliverRequest(number=number), then=self._print),
+            Step.PREPARE: self.ask_issue,
+            Step.DELIVER: self.finish,
             Step.REWORK: self.open_rework,
             Step.REFUSE: self.open_refuse,
         }

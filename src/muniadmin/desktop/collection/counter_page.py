@@ -1,7 +1,7 @@
 """The counter: scan, see what is owed, take the payment, hand over the receipt, next.
 
 What is due of a scanned bill, fine or request is ticked; the next scan is ticked beside it, whoever owes it; a payer
-found by name or number has everything ticked that is due. Enter in the amount takes the payment: scan, Enter, Enter.
+found by name or number has everything ticked that is due. Enter in the amount takes the payment: scan, Enter.
 """
 
 import re
