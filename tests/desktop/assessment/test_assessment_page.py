@@ -267,7 +267,7 @@ class TestIssuingARoll:
         assert assistant.steps.next.text() == "Issue 1 bill…"
 
         QTest.keyClick(assistant.steps, Qt.Key.Key_Return)
-        assert "Press Ctrl Return for “Issue 1 bill…”" in rows(assistant.steps)
+        assert "Press Ctrl Enter for “Issue 1 bill…”" in rows(assistant.steps)
         QTest.keyClick(assistant.steps, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         assert plain(assistant.question.heading.text()) == "Issue 1 bill for 400.00 MAD?"
         assert app.read(Bills(), actor(Role.REVENUE_OFFICER)).count == 0

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from muniadmin.access.commands import Approval
 from muniadmin.billing.names import PAYMENTS_TOPIC
-from muniadmin.collection.commands import CancelReceipt, ReceiptCancelled
+from muniadmin.collection.commands import CancelReceipt, OpenCashSession, ReceiptCancelled
 from muniadmin.collection.names import CASH_SESSIONS_TOPIC, OPERATE_CASH_DESK, TAKE_PAYMENTS
 from muniadmin.collection.reads import ReceiptRow, Receipts, SessionState, TenderRow
 from muniadmin.collection.rules import CHANNEL_NAMES, Channel
@@ -376,11 +376,16 @@ class CashPage(Page):
         def desk() -> QWidget:
             return self.open_or_close()
 
+        def opened() -> None:
+            self.run(OpenCashSession(desk=1, opening_float=self.shell.municipality.currency.of(500)))
+
         return [
             Scene("receipt", receipt),
             Scene("cancel", self.ask_cancel),
             Scene("stub", self.enter_stub),
             Scene("desk", desk),
+            Scene("open", opened),
+            Scene("close", desk),
         ]
 
     def memory(self) -> dict[str, Any]:

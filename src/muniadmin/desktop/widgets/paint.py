@@ -25,8 +25,11 @@ def box(
 def key_text(key: str) -> str:
     """A key as it is written on a cap: the word of the user's keyboard for Enter, Esc and the space bar."""
     words = {"Return": _("Enter"), "Esc": _("Esc"), "Space": _("Space")}
-    if key in words:
-        return words[key]
+    held, _plus, last = key.rpartition("+")
+    if last in words:
+        # How Ctrl and Shift are called is Qt's to say.
+        names = QKeySequence(f"{held}+A").toString(QKeySequence.SequenceFormat.NativeText)[:-1] if held else ""
+        return names.replace("+", " ") + words[last]
     return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText).replace("+", " ")
 
 
