@@ -224,8 +224,11 @@ class FiguresView(QWidget):
         compared = short_period(view.compare) if view.compare is not None else ""
         # A year's target in money says nothing about a month, the points of the run.
         goal = figure.target if figure.unit is not Unit.MONEY else None
+        shown = show_value(figure.unit, figure.value, currency)
+        is_money = shown.endswith(currency.code)
         tile.show_figure(
-            show_value(figure.unit, figure.value, currency),
+            shown.removesuffix(currency.code).strip(),
+            unit=currency.code if is_money else "",
             change=show_change(figure, compared),
             tone=tone,
             run=[float(value) for value in figure.run if value is not None],
@@ -278,7 +281,7 @@ class FiguresView(QWidget):
         self.shares.set_values(
             [
                 Value(
-                    label=pick(one.names),
+                    label=_(pick(one.names)),
                     value=float(one.share or 0),
                     shown=format_percent(_whole(one.share), digits=0)
                     if one.share is not None

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from muniadmin.desktop.theme import CARD_RADIUS, Tone, color
 from muniadmin.desktop.widgets.cards import Card
 from muniadmin.desktop.widgets.charts import Sparkline
 from muniadmin.desktop.widgets.labels import ElidedText, Role, Text
+from muniadmin.desktop.widgets.layouts import row, show_if
 
+_PADDING = 14
 _ROLES = {Tone.GOOD: Role.GOOD, Tone.BAD: Role.BAD, Tone.WARNING: Role.WARNING}
 
 
@@ -20,20 +22,25 @@ class StatTile(Card):
     pressed = Signal()
 
     def __init__(self, name: str) -> None:
-        super().__init__(padding=14, spacing=0)
-        self._name = ElidedText(name, Role.SECONDARY)
-        self._value = ElidedText("–", Role.TITLE)
+        super().__init__(padding=_PADDING, spacing=0)
+        self._called = name
+        # On two lines where it must be: six tiles stand side by side in a narrow window.
+        self._name = Text(name, Role.SECONDARY, wrap=True)
+        self._name.setMinimumHeight(2 * self._name.fontMetrics().lineSpacing())
+        self._name.setAlignment(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeading)
+        self._value = Text("–", Role.TITLE)
+        self._unit = Text("", Role.SMALL)
         self._change = Text("", Role.SECONDARY)
         self._line = Sparkline()
         self._target = ElidedText("", Role.SMALL)
         self.body.addWidget(self._name)
         self.body.addSpacing(2)
-        self.body.addWidget(self._value)
+        self.body.addLayout(row(self._value, self._unit, None, spacing=4))
         self.body.addWidget(self._change)
         self.body.addWidget(self._line, 1)
         self.body.addSpacing(6)
         self.body.addWidget(self._target)
-        self.setFixedHeight(144)
+        self.setFixedHeight(160)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -43,21 +50,34 @@ class StatTile(Card):
         self,
         value: str,
         *,
+        unit: str = "",
         change: str = "",
         tone: Tone = Tone.NEUTRAL,
         run: Sequence[float] = (),
         goal: float | None = None,
         target: str = "",
     ) -> None:
-        """Shows another figure."""
+        """Shows another figure; its unit stands beside it where there is room, and in the tool tip."""
         self._value.setText(value)
+        self._unit.setText(unit)
+        self._make_room()
         self._change.setText(change)
         self._change.setProperty("tone", tone.value)
         self._change.style().unpolish(self._change)
         self._change.style().polish(self._change)
         self._line.set_values(run, goal)
         self._target.setText(target)
-        self.setAccessibleName(", ".join(part for part in (self._name.text(), value, change, target) if part))
+        whole = f"{value} {unit}".strip()
+        self.setAccessibleName(", ".join(part for part in (self._called, whole, change, target) if part))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A figure is never cut: its unit gives way."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        room = self.width() - 2 * _PADDING - self._value.sizeHint().width() - 4
+        show_if(self._unit, bool(self._unit.text()) and self._unit.sizeHint().width() <= room)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click leads to the rows."""
