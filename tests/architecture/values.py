@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from muniadmin.exchange.commands import ShownList
 from muniadmin.kernel.money import LARGEST, Money
-from muniadmin.kernel.validation import Within
+from muniadmin.kernel.validation import Letters, Within
 
 _DAY = date(2026, 11, 23)
 _MOMENT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -112,7 +112,8 @@ def ordinary(annotation: Any) -> Any:
     if origin in (Union, UnionType):
         return None if NoneType in arguments else ordinary(arguments[0])
     if origin is Annotated:
-        return _limits(annotation).least
+        limits = _limits(annotation)
+        return limits.least if isinstance(limits, Within) else ORDINARY[str]
     if origin is Literal:
         return arguments[0]
     if origin in (tuple, frozenset):
@@ -129,7 +130,10 @@ def wrong(annotation: Any) -> Iterator[tuple[str, Any]]:
         yield from ((name, probe) for name, probe in PROBES.items() if name not in belongs)
     if get_origin(annotation) is Annotated:
         limits = _limits(annotation)
-        yield from (("too small", limits.least - 1), ("too large", limits.most + 1))
+        if isinstance(limits, Within):
+            yield from (("too small", limits.least - 1), ("too large", limits.most + 1))
+        else:
+            yield "too long", "x" * (limits.most + 1)
     for part, put in _parts(annotation):
         for name, value in wrong(part):
             yield f"{name} inside", put(value)
@@ -141,7 +145,10 @@ def unusual(annotation: Any) -> Iterator[Any]:
         yield from UNUSUAL[annotation]
     elif get_origin(annotation) is Annotated:
         limits = _limits(annotation)
-        yield from (limits.least, limits.most)
+        if isinstance(limits, Within):
+            yield from (limits.least, limits.most)
+        else:
+            yield from (text[: limits.most] for text in UNUSUAL[str])
     elif get_origin(annotation) is Literal:
         yield from get_args(annotation)
     elif isinstance(annotation, type) and issubclass(annotation, Enum):
@@ -181,6 +188,8 @@ def _belonging(annotation: Any) -> frozenset[str] | None:
         return RIGHT[annotation]
     if get_origin(annotation) is Annotated:
         limits = _limits(annotation)
+        if not isinstance(limits, Within):
+            return RIGHT[str]
         return RIGHT[int] if limits.least <= PROBES["number"] <= limits.most else frozenset()
     found: set[str] = set()
     for member in _members(annotation):
@@ -191,8 +200,8 @@ def _belonging(annotation: Any) -> frozenset[str] | None:
     return frozenset(found)
 
 
-def _limits(annotation: Any) -> Within:
-    return next(one for one in get_args(annotation) if isinstance(one, Within))
+def _limits(annotation: Any) -> Within | Letters:
+    return next(one for one in get_args(annotation) if isinstance(one, Within | Letters))
 
 
 def _parts(annotation: Any) -> Iterator[tuple[Any, Any]]:

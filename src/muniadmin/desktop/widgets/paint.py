@@ -28,7 +28,9 @@ def key_text(key: str) -> str:
     held, _plus, last = key.rpartition("+")
     if last in words:
         # How Ctrl and Shift are called is Qt's to say.
-        names = QKeySequence(f"{held}+A").toString(QKeySequence.SequenceFormat.NativeText)[:-1] if held else ""
+        names = (
+            QKeySequence(f"{held}+A").toString(QKeySequence.SequenceFormat.NativeText)[:-1] if held else ""
+        )
         return names.replace("+", " ") + words[last]
     return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText).replace("+", " ")
 
