@@ -1,10 +1,12 @@
 """The real window, offscreen, on the test's own town: signed in as whoever the test wants, used by its keys."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QSettings, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from muniadmin.app import App
@@ -25,6 +27,19 @@ PATIENCE = 60_000
 def plain(text: str) -> str:
     """Narrow and hard blanks made plain."""
     return text.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def choose_file(path: Path | str, kind: str = "") -> None:
+    """Types a path into the dialog that asks for a file or a folder, and presses Enter there."""
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, QFileDialog)
+    if kind:
+        dialog.selectNameFilter(kind)
+    field = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert field is not None
+    field.setText(str(path))
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert not dialog.isVisible()
 
 
 class Screen:

@@ -356,6 +356,7 @@ QAbstractScrollArea::corner { background: transparent; }
 
 QTableView { background: transparent; color: $text; border: 0px; outline: 0; gridline-color: $line; }
 QHeaderView { background: transparent; border: 0px; }
+QFileDialog QHeaderView { background: $sunken; }
 QTableCornerButton::section { background: transparent; border: 0px; }
 QListView, QTreeView { background: transparent; border: 0px; outline: 0; }
 

@@ -31,6 +31,7 @@ from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from tests.assessment.register import a_home, in_quarters, objects, working
 from tests.builders import a_taxpayer, an_open_desk, issued, pay
+from tests.desktop.conftest import choose_file
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
@@ -474,18 +475,18 @@ class TestPrintingMany:
         opened: Opened,
         qtbot: QtBot,
         tmp_path: Path,
-        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         objects(app, "property", [a_home(36000), a_home(38000)])
         app.execute(IssueRoll(head_code="TH", period="2026"), actor(Role.REVENUE_OFFICER))
         folder = tmp_path / "bills"
-        monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_asked: str(folder))
+        folder.mkdir()
         page = opened()
         assert not page.print.isVisible()
         page.show_view("rolls")
         settled(qtbot, page)
         page.rolls.table.select(0)
         QTest.keyClick(page.print, Qt.Key.Key_Space)
+        choose_file(folder)
         (job,) = page.shell.operations.jobs
         qtbot.waitUntil(lambda: job.finished, timeout=60_000)
         settled(qtbot, page)
@@ -500,27 +501,29 @@ class TestPrintingMany:
         opened: Opened,
         qtbot: QtBot,
         tmp_path: Path,
-        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         objects(app, "property", [a_home(36000), a_home(38000)])
         app.execute(IssueRoll(head_code="TH", period="2026"), actor(Role.REVENUE_OFFICER))
         number = app.read(Bills(head_code="TH"), actor(Role.REVENUE_OFFICER)).rows[0].number
         folder = tmp_path / "bills"
-        monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_asked: str(folder))
+        folder.mkdir()
         page = opened()
         page.show_bills(text=number)
         settled(qtbot, page)
         QTest.keyClick(page.print, Qt.Key.Key_Space)
+        choose_file(folder)
         (job,) = page.shell.operations.jobs
         qtbot.waitUntil(lambda: job.finished, timeout=60_000)
         assert [file.stem.split()[-1] for file in folder.iterdir()] == [number]
 
     def test_without_a_folder_nothing_happens(
-        self, app: App, actor: ActorOf, opened: Opened, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+        self, app: App, actor: ActorOf, opened: Opened, qtbot: QtBot
     ) -> None:
-        monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_asked: "")
         page = opened()
         page.show_view("bills")
         settled(qtbot, page)
         QTest.keyClick(page.print, Qt.Key.Key_Space)
+        asked = QApplication.activeModalWidget()
+        assert isinstance(asked, QFileDialog)
+        QTest.keyClick(asked, Qt.Key.Key_Escape)
         assert page.shell.operations.jobs == []

@@ -2,20 +2,19 @@
 
 import json
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from muniadmin.app import App
 from muniadmin.desktop.verification.verification_page import VerificationPage
 from muniadmin.kernel.permissions import Role
 from tests.builders import a_bill, a_taxpayer
-from tests.desktop.conftest import PATIENCE, Screen
+from tests.desktop.conftest import PATIENCE, Screen, choose_file
 from tests.verification.owner import as_owner
 
 Key = Qt.Key
@@ -75,19 +74,6 @@ def auditor(app: App, screen: Screen, qtbot: QtBot) -> Auditor:
     return Auditor(screen, qtbot)
 
 
-Chosen = Callable[[Path, str], None]
-
-
-@pytest.fixture
-def chosen(monkeypatch: pytest.MonkeyPatch) -> Chosen:
-    """What the system's own dialog answers when it asks for a file."""
-
-    def choose(path: Path, kind: str) -> None:
-        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a, **_more: (str(path), kind))
-
-    return choose
-
-
 def test_it_is_cancelled_and_done_again_and_a_finding_opened(auditor: Auditor) -> None:
     auditor.verify()
     auditor.go_to("Cancel")
@@ -111,14 +97,15 @@ def test_it_is_cancelled_and_done_again_and_a_finding_opened(auditor: Auditor) -
     assert auditor.screen.frame.current_id == "assessment"
 
 
-def test_the_report_is_saved_as_what_was_chosen(auditor: Auditor, chosen: Chosen, tmp_path: Path) -> None:
+def test_the_report_is_saved_as_what_was_chosen(auditor: Auditor, tmp_path: Path) -> None:
     auditor.verify()
     auditor.wait()
     auditor.go_to("Save…")
     text, data = "Text (*.txt)", "JSON (*.json)"
     for name, kind in (("bare", text), ("offered.txt", data), ("own.json", text), ("own.report", text)):
-        chosen(tmp_path / name, kind)
         auditor.press(Key.Key_Space)
+        choose_file(tmp_path / name, kind)
+        auditor.screen.back()
         auditor.screen.settle()
     written = {file.name for file in tmp_path.iterdir()} - {
         f"town.sqlite3{end}" for end in ("", "-wal", "-shm")
@@ -129,19 +116,18 @@ def test_the_report_is_saved_as_what_was_chosen(auditor: Auditor, chosen: Chosen
         assert len(json.loads((tmp_path / name).read_text(encoding="utf-8"))["findings"]) == 1
     # The dialog asked about the name with the other ending: what stands under this one is not written over.
     (tmp_path / "offered.json").write_text("mine", encoding="utf-8")
-    chosen(tmp_path / "offered.txt", data)
     auditor.press(Key.Key_Space)
+    choose_file(tmp_path / "offered.txt", data)
     auditor.screen.settle()
     assert (tmp_path / "offered.json").read_text(encoding="utf-8") == "mine"
     assert "it is there already" in auditor.screen.texts(auditor.page)
 
 
-def test_the_export_is_written_and_the_keyboard_comes_back(
-    auditor: Auditor, chosen: Chosen, tmp_path: Path
-) -> None:
-    chosen(tmp_path / "for-the-checker", "")
+def test_the_export_is_written_and_the_keyboard_comes_back(auditor: Auditor, tmp_path: Path) -> None:
     auditor.go_to("Export for an independent check…")
     auditor.press(Key.Key_Space)
+    choose_file(tmp_path / "for-the-checker")
+    auditor.screen.back()
     auditor.wait()
     assert auditor.here() is auditor.page.to_export
     with closing(sqlite3.connect(tmp_path / "for-the-checker.sqlite3")) as exported:

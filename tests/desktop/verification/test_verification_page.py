@@ -21,7 +21,7 @@ from muniadmin.kernel.permissions import Role
 from muniadmin.verification.commands import Checked, Finding, VerificationReport
 from tests.builders import a_bill, a_taxpayer, everything
 from tests.civil_status.builders import a_request
-from tests.desktop.conftest import Screen
+from tests.desktop.conftest import Screen, choose_file
 from tests.verification.owner import as_owner, one, retold
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -394,21 +394,16 @@ def test_a_cancelled_export_leaves_nothing(
 
 
 def test_the_dialog_asks_where_to_and_never_to_write_over(
-    page: VerificationPage, screen: Screen, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    page: VerificationPage, screen: Screen, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    asked: list[tuple[str, QFileDialog.Option]] = []
-
-    def choose(_parent: object, _title: str, name: str, _kinds: str, *, options: Any) -> tuple[str, str]:
-        asked.append((name, options))
-        return str(tmp_path / "chosen"), ""
-
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
     page.to_export.click()
+    asked = screen.dialog()
+    assert isinstance(asked, QFileDialog)
+    assert [Path(path).name for path in asked.selectedFiles()] == ["fes-2026-11-23.sqlite3"]
+    assert asked.testOption(QFileDialog.Option.DontConfirmOverwrite)
+    choose_file(tmp_path / "chosen")
     qtbot.waitUntil((tmp_path / "chosen.sqlite3").is_file, timeout=60_000)
     screen.settle()
-    ((name, options),) = asked
-    assert Path(name).name == "fes-2026-11-23.sqlite3"
-    assert options == QFileDialog.Option.DontConfirmOverwrite
 
 
 def test_whoever_may_not_see_the_audit_log_has_no_such_page(screen: Screen) -> None:
@@ -422,15 +417,13 @@ def test_what_was_kept_outside_is_compared_from_the_window(
     screen: Screen,
     qtbot: QtBot,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     made = app.execute(MakeAnchor(), everything(app)).outcome
     kept, forged = tmp_path / "kept.txt", tmp_path / "forged.txt"
     kept.write_text(f"{made.line}\n")
     forged.write_text(made.line.replace("|fes|", "|xyz|") + "\n")
-    chosen = [str(kept), str(forged)]
-    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_a, **_k: (chosen, ""))
     page.to_compare.click()
+    choose_file(f'"{kept}" "{forged}"')
     qtbot.waitUntil(lambda: page.report is not None, timeout=60_000)
     screen.settle()
     assert page.report is not None

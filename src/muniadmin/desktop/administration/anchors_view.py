@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from muniadmin.anchors.commands import AnchorMade, ChooseAnchorFolder, MakeAnchor
 from muniadmin.anchors.reads import AnchorCount, AnchorFolder, AnchorRow, Anchors, KeptOutside
@@ -22,6 +22,7 @@ from muniadmin.desktop.widgets.detail import DefinitionRows
 from muniadmin.desktop.widgets.dialogs import Dialog
 from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.fields import TextField
+from muniadmin.desktop.widgets.files import ask_for_folder
 from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.desktop.widgets.labels import ElidedText, Hairline, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
@@ -187,9 +188,7 @@ class AnchorsView(QWidget):
 
     def choose_folder(self) -> None:
         """Asks for a share or a stick."""
-        chosen = QFileDialog.getExistingDirectory(self, _("Folder of the anchors"), self._folder)
-        if chosen:
-            self.set_folder(chosen)
+        ask_for_folder(self, _("Folder of the anchors"), self.set_folder, begin=self._folder)
 
     def set_folder(self, folder: str) -> None:
         """Has anchors written to ``folder`` as well; empty: to none."""

@@ -2,14 +2,11 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths
-from PySide6.QtWidgets import QFileDialog
-
 from muniadmin.assessment.commands import BillsPrinted, PrintBills
 from muniadmin.assessment.wording import bills_printed_in_words
 from muniadmin.billing.reads import BillState
 from muniadmin.desktop.shell.navigation import Page
-from muniadmin.desktop.shell.operations import Job
+from muniadmin.desktop.widgets.files import ask_for_folder
 from muniadmin.kernel.i18n import _
 
 
@@ -22,29 +19,27 @@ def print_bills(
     state: BillState | None = None,
     text: str = "",
     bill_ids: tuple[int, ...] = (),
-) -> Job | None:
-    """Asks for the folder and starts the job; None when nobody chose one. What was printed before is left out, so
-    asking again goes on where it was stopped."""
-    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    folder = QFileDialog.getExistingDirectory(page, _("Folder for the files of the bills"), documents)
-    if not folder:
-        return None
+) -> None:
+    """Asks for the folder and starts the job. What was printed before is left out, so asking again goes on where it
+    was stopped."""
 
-    def printed(outcome: BillsPrinted) -> None:
-        job.said = bills_printed_in_words(outcome)
-        page.shell.say(job.said)
+    def start(folder: str) -> None:
+        def printed(outcome: BillsPrinted) -> None:
+            job.said = bills_printed_in_words(outcome)
+            page.shell.say(job.said)
 
-    job = page.shell.operations.start(
-        PrintBills(
-            folder=str(Path(folder)),
-            head_code=head_code,
-            period=period,
-            state=state,
-            text=text,
-            bill_ids=bill_ids,
-        ),
-        title,
-        then=printed,
-        owner=page,
-    )
-    return job
+        job = page.shell.operations.start(
+            PrintBills(
+                folder=str(Path(folder)),
+                head_code=head_code,
+                period=period,
+                state=state,
+                text=text,
+                bill_ids=bill_ids,
+            ),
+            title,
+            then=printed,
+            owner=page,
+        )
+
+    ask_for_folder(page, _("Folder for the files of the bills"), start)

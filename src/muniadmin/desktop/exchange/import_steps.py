@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from muniadmin.desktop.exchange.import_kind import ImportKind, ReadAs, line_column
 from muniadmin.desktop.exchange.rejects_place import place_for_rejects
@@ -20,6 +20,7 @@ from muniadmin.desktop.widgets.cards import Scroller
 from muniadmin.desktop.widgets.chips import ChoiceChips
 from muniadmin.desktop.widgets.detail import DefinitionRows, KeyFigures
 from muniadmin.desktop.widgets.fields import ComboBox, TextField
+from muniadmin.desktop.widgets.files import ask_for_file, ask_to_save
 from muniadmin.desktop.widgets.forms import Field
 from muniadmin.desktop.widgets.labels import ElidedText, Role, Text
 from muniadmin.desktop.widgets.layouts import clear, column, row
@@ -86,9 +87,7 @@ class FileStep(ImportStep):
 
     def _open_dialog(self) -> None:
         kinds = f"{_('Tables')} ({self._kind.endings});;{_('All files')} (*)"
-        path, _chosen = QFileDialog.getOpenFileName(self, _("File to import"), "", kinds)
-        if path:
-            self.look_at(path)
+        ask_for_file(self, _("File to import"), kinds, self.look_at)
 
     def look_at(self, path: str) -> None:
         """Reads how a file is written."""
@@ -437,11 +436,13 @@ class PreviewStep(ImportStep):
         self._rejects_path.setText(str(path or ""))
 
     def _choose_rejects_path(self) -> None:
-        path, _chosen = QFileDialog.getSaveFileName(
-            self, _("Where should the rejected lines be written?"), str(self.rejects_to), _("Text (*.csv)")
+        ask_to_save(
+            self,
+            _("Where should the rejected lines be written?"),
+            str(self.rejects_to),
+            _("Text (*.csv)"),
+            lambda path, _kind: self.set_rejects_to(Path(path if Path(path).suffix else f"{path}.csv")),
         )
-        if path:
-            self.set_rejects_to(Path(path if Path(path).suffix else f"{path}.csv"))
 
     def _failed(self, problem: UserError) -> None:
         clear(self._place)

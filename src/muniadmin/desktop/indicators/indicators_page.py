@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QStackedWidget
+from PySide6.QtWidgets import QStackedWidget
 
 from muniadmin.billing.names import BILLS_TOPIC, PAYMENTS_TOPIC
 from muniadmin.civil_status.names import REQUESTS_TOPIC
@@ -19,6 +19,7 @@ from muniadmin.desktop.shell.actions import Action
 from muniadmin.desktop.shell.navigation import Page, Scene
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.buttons import Button
+from muniadmin.desktop.widgets.files import ask_to_save
 from muniadmin.desktop.widgets.preview import DocumentDialog
 from muniadmin.documents.reads import PrintedDocument
 from muniadmin.fines.names import FINES_TOPIC
@@ -232,15 +233,19 @@ class IndicatorsPage(Page):
         self._save(name, write)
 
     def _save(self, name: str, write: Callable[[str], Any]) -> None:
-        path, _kind = QFileDialog.getSaveFileName(self, _("Save the figures"), name)
-        if not path:
-            return
-        try:
-            write(path)
-        except OSError as error:
-            self.notice.show_error(FileNotWritten(path=path, reason=error.strerror or error))
-        else:
-            self.shell.say(_("Saved as {file}").format(file=Path(path).name))
+        ending = Path(name).suffix
+        kinds = {".xlsx": _("Workbook (*.xlsx)"), ".png": _("Picture (*.png)")}
+
+        def chosen(path: str, _kind: str) -> None:
+            path = path if Path(path).suffix else f"{path}{ending}"
+            try:
+                write(path)
+            except OSError as error:
+                self.notice.show_error(FileNotWritten(path=path, reason=error.strerror or error))
+            else:
+                self.shell.say(_("Saved as {file}").format(file=Path(path).name))
+
+        ask_to_save(self, _("Save the figures"), name, kinds[ending], chosen)
 
     def toggle_full_screen(self) -> None:
         """Fills the screen, or no longer."""

@@ -22,9 +22,9 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QPoint, QSignalBlocker, QStandardPaths, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from muniadmin.desktop.lists.views import SavedViews, SaveViewDialog, View
 from muniadmin.desktop.shell.actions import Action
@@ -33,6 +33,7 @@ from muniadmin.desktop.widgets.buttons import Button, Kind
 from muniadmin.desktop.widgets.chips import Chip, ChoiceChips, GivenChip, ToggleChip
 from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.fields import SearchField
+from muniadmin.desktop.widgets.files import ask_to_save
 from muniadmin.desktop.widgets.layouts import FlowBox, column, row, show_if
 from muniadmin.desktop.widgets.many_chip import ManyChip
 from muniadmin.desktop.widgets.menu_chip import MenuChip
@@ -499,12 +500,13 @@ class Listing(QWidget, Generic[R]):
     def choose_file(self, ending: str) -> None:
         """Asks where the list is to be written, and writes it."""
         patterns = {"xlsx": _("Workbook (*.xlsx)"), "csv": _("Text (*.csv)")}
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        path, _chosen = QFileDialog.getSaveFileName(
-            self, _("Export the list"), str(Path(folder) / f"{self._file_name()}.{ending}"), patterns[ending]
+        ask_to_save(
+            self,
+            _("Export the list"),
+            f"{self._file_name()}.{ending}",
+            patterns[ending],
+            lambda path, _kind: self.write(path if Path(path).suffix else f"{path}.{ending}", self._written),
         )
-        if path:
-            self.write(path if Path(path).suffix else f"{path}.{ending}", self._written)
 
     def print(self) -> None:
         """Draws the list as a paper, to be looked at, printed or saved."""

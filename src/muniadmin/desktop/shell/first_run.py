@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from muniadmin.access.errors import PasswordsDiffer, PasswordTooWeak
 from muniadmin.desktop.shell.sign_in import EntryView
@@ -24,6 +24,7 @@ from muniadmin.desktop.widgets.buttons import Button
 from muniadmin.desktop.widgets.choice_cards import Choice, ChoiceCards
 from muniadmin.desktop.widgets.detail import DefinitionRows
 from muniadmin.desktop.widgets.fields import ComboBox, PasswordField, TextField
+from muniadmin.desktop.widgets.files import ask_to_save
 from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.desktop.widgets.labels import Role, Text
 from muniadmin.desktop.widgets.layouts import row
@@ -238,15 +239,14 @@ class PlaceStep(Step):
             raise PortWrong
 
     def _browse(self) -> None:
-        path, _kind = QFileDialog.getSaveFileName(
+        ask_to_save(
             self,
             _("Database file"),
             self.file.text(),
             "MuniAdmin (*.db)",
-            options=QFileDialog.Option.DontConfirmOverwrite,
+            lambda path, _kind: self.file.setText(path),
+            asks_to_replace=False,
         )
-        if path:
-            self.file.setText(path)
 
     def _test(self) -> None:
         if not self.office.check():

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from muniadmin.desktop.lists.given import given_rows
 from muniadmin.desktop.lists.listing import Listing, Nothing
@@ -21,6 +21,7 @@ from muniadmin.desktop.widgets.banner import Banner
 from muniadmin.desktop.widgets.buttons import Button, Kind
 from muniadmin.desktop.widgets.chips import ChoiceChips
 from muniadmin.desktop.widgets.empty import EmptyState
+from muniadmin.desktop.widgets.files import ask_for_files, ask_to_save
 from muniadmin.desktop.widgets.labels import Role, Text
 from muniadmin.desktop.widgets.layouts import FlowBox, column, row, show_if
 from muniadmin.desktop.widgets.progress import ProgressPanel
@@ -215,14 +216,8 @@ class VerificationPage(Page):
         """Asks for files that were kept outside, anchors or what workstations remember, and verifies against them."""
         if self._at_work():
             return
-        paths, _kind = QFileDialog.getOpenFileNames(
-            self,
-            _("Files kept outside"),
-            "",
-            _("Anchors and what workstations remember (*.txt *.json);;All files (*)"),
-        )
-        if paths:
-            self.verify_against(paths)
+        kinds = _("Anchors and what workstations remember (*.txt *.json);;All files (*)")
+        ask_for_files(self, _("Files kept outside"), kinds, self.verify_against)
 
     def verify_against(self, paths: Sequence[str]) -> None:
         """Verifies the chosen extent, and compares it with these files."""
@@ -367,11 +362,9 @@ class VerificationPage(Page):
             return
         assert self._made_at is not None
         name = f"{_('verification')}-{self._made_at:%Y-%m-%d}.txt"
-        path, kind = QFileDialog.getSaveFileName(
-            self, _("Save the report"), name, _("Text (*.txt);;JSON (*.json)")
-        )
-        if not path:
-            return
+        ask_to_save(self, _("Save the report"), name, _("Text (*.txt);;JSON (*.json)"), self._save_report)
+
+    def _save_report(self, path: str, kind: str) -> None:
         named = _named_as(path, is_json="*.json" in kind)
         if named != path and Path(named).exists():  # the dialog asked about another name
             self.notice.show_error(ReportNotWritten(path=named, reason=_("it is there already")))
@@ -399,15 +392,14 @@ class VerificationPage(Page):
         if self._at_work():
             return
         name = f"{self.shell.municipality.code}-{self.shell.local_now():%Y-%m-%d}.sqlite3"
-        path, _kind = QFileDialog.getSaveFileName(
+        ask_to_save(
             self,
             _("Export for an independent check"),
-            str(Path.home() / name),
+            name,
             _("SQLite file (*.sqlite3)"),
-            options=QFileDialog.Option.DontConfirmOverwrite,
+            lambda path, _kind: self.export(path if Path(path).suffix else f"{path}.sqlite3"),
+            asks_to_replace=False,
         )
-        if path:
-            self.export(path if Path(path).suffix else f"{path}.sqlite3")
 
     def export(self, path: str) -> None:
         """Writes what an independent checker reads, beside everybody's work."""

@@ -13,12 +13,13 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from muniadmin.desktop.theme import color, tokens
 from muniadmin.desktop.widgets.buttons import Button, IconButton, Kind
 from muniadmin.desktop.widgets.cards import Bar, Scroller
 from muniadmin.desktop.widgets.dialogs import Dialog
+from muniadmin.desktop.widgets.files import ask_to_save
 from muniadmin.desktop.widgets.labels import Role, Text
 from muniadmin.desktop.widgets.layouts import column
 from muniadmin.kernel.i18n import _
@@ -157,13 +158,12 @@ class DocumentPreview(QWidget):
 
     def save(self) -> None:
         """Asks where, and writes the file as it is."""
-        path, _kind = QFileDialog.getSaveFileName(
-            self, _("Save the document"), f"{self._name}.pdf", "PDF (*.pdf)"
-        )
-        if path:
-            with open(path, "wb") as file:  # noqa: PTH123
-                file.write(self._pdf)
-            self.saved.emit(path)
+        ask_to_save(self, _("Save the document"), f"{self._name}.pdf", "PDF (*.pdf)", self._save_as)
+
+    def _save_as(self, path: str, _kind: str) -> None:
+        with open(path, "wb") as file:  # noqa: PTH123
+            file.write(self._pdf)
+        self.saved.emit(path)
 
     def print(self) -> None:
         """Opens the printer's dialog and prints the pages at their true size."""

@@ -1,0 +1,94 @@
+"""Asking for a file or a folder: Qt's own dialog, so that it speaks the user's language and looks like the program.
+
+They begin in Documents, are opened with ``open()`` and answer by calling ``then``; whoever steps back hears nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from muniadmin.desktop.widgets.curtain import curtain
+from muniadmin.kernel.i18n import _
+
+_Option = QFileDialog.Option
+
+
+def documents() -> Path:
+    """The user's folder for documents, or their home where there is none."""
+    folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+    return folder if folder.is_dir() else Path.home()
+
+
+class FileDialog(QFileDialog):
+    """Waits while the screen is locked, and is gone when it was answered."""
+
+    def __init__(self, parent: QWidget, title: str, mode: QFileDialog.FileMode, kinds: str = "") -> None:
+        super().__init__(parent, title, str(documents()), kinds)
+        self.setOption(_Option.DontUseNativeDialog)
+        self.setViewMode(QFileDialog.ViewMode.List)
+        self.setFileMode(mode)
+        # Qt's French leaves some of these in English.
+        for label, words in (
+            (QFileDialog.DialogLabel.LookIn, _("Look in")),
+            (QFileDialog.DialogLabel.FileType, _("Kind of file")),
+            (QFileDialog.DialogLabel.Reject, _("Cancel")),
+        ):
+            self.setLabelText(label, words)
+        self.finished.connect(self.deleteLater)
+
+    def setVisible(self, visible: bool) -> None:
+        """Waits while the screen is locked."""
+        if not (visible and curtain().keep(self)):
+            super().setVisible(visible)
+
+
+def ask_to_save(
+    parent: QWidget,
+    title: str,
+    name: str,
+    kinds: str,
+    then: Callable[[str, str], object],
+    *,
+    asks_to_replace: bool = True,
+) -> None:
+    """Asks where to write a file. ``name`` is offered, in Documents unless it is a whole path; ``kinds`` as Qt writes
+    them, e.g. ``Text (*.txt);;JSON (*.json)``; ``then(path, kind)`` is told the path and the kind chosen."""
+    dialog = FileDialog(parent, title, QFileDialog.FileMode.AnyFile, kinds)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setLabelText(QFileDialog.DialogLabel.Accept, _("Save"))
+    dialog.setOption(_Option.DontConfirmOverwrite, not asks_to_replace)
+    offered = documents() / name
+    if offered.parent.is_dir():
+        dialog.setDirectory(str(offered.parent))
+    dialog.selectFile(offered.name)
+    dialog.fileSelected.connect(lambda path: then(path, dialog.selectedNameFilter()))
+    dialog.open()
+
+
+def ask_for_file(parent: QWidget, title: str, kinds: str, then: Callable[[str], object]) -> None:
+    """Asks for a file that is there."""
+    dialog = FileDialog(parent, title, QFileDialog.FileMode.ExistingFile, kinds)
+    dialog.setLabelText(QFileDialog.DialogLabel.Accept, _("Choose"))
+    dialog.fileSelected.connect(then)
+    dialog.open()
+
+
+def ask_for_files(parent: QWidget, title: str, kinds: str, then: Callable[[Sequence[str]], object]) -> None:
+    """Asks for one or more files that are there."""
+    dialog = FileDialog(parent, title, QFileDialog.FileMode.ExistingFiles, kinds)
+    dialog.setLabelText(QFileDialog.DialogLabel.Accept, _("Choose"))
+    dialog.filesSelected.connect(then)
+    dialog.open()
+
+
+def ask_for_folder(parent: QWidget, title: str, then: Callable[[str], object], *, begin: str = "") -> None:
+    """Asks for a folder, beginning in ``begin`` where that is there."""
+    dialog = FileDialog(parent, title, QFileDialog.FileMode.Directory)
+    dialog.setOption(_Option.ShowDirsOnly)
+    dialog.setLabelText(QFileDialog.DialogLabel.Accept, _("Choose"))
+    if begin and Path(begin).is_dir():
+        dialog.setDirectory(begin)
+    dialog.fileSelected.connect(then)
+    dialog.open()
