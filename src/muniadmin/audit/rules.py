@@ -66,6 +66,7 @@ DETAIL_NAMES: Mapping[str, str] = {
     "language": N_("Language"),
     "last": N_("Last number"),
     "layout": N_("Layout"),
+    "list": N_("List"),
     "lost": N_("Chains that were no longer as remembered"),
     "months": N_("Months"),
     "name": N_("Name"),
