@@ -1,5 +1,6 @@
 """Colours, type and spacing of every screen: tokens for light and dark, made into one palette and one style sheet."""
 
+import gc
 from collections.abc import Iterable
 from enum import StrEnum
 from string import Template
@@ -195,9 +196,15 @@ class Theme(QObject):
             load_fonts(_FIRST_FONTS)
             self._fonts_loaded = True
             app.setStyle("Fusion")
-        app.setFont(font())
-        app.setPalette(palette(self.tokens))
-        app.setStyleSheet(style_sheet(self.tokens))
+        # Qt goes through all widgets there are and tells each, and what listens is Python: were a forgotten widget
+        # collected meanwhile, Qt would come to a place where there is none.
+        gc.disable()
+        try:
+            app.setFont(font())
+            app.setPalette(palette(self.tokens))
+            app.setStyleSheet(style_sheet(self.tokens))
+        finally:
+            gc.enable()
         self.changed.emit()
 
 

@@ -141,8 +141,6 @@ class SignInView(EntryView):
         self.button.clicked.connect(self.submit)
         self._state = Text(_("Opening the database…"), Role.SECONDARY)
         self._state.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._other = LinkButton(_("Another database"))
-        self._other.clicked.connect(self.other_database)
         self._ready = False
         self._waiting = False
         head = row(self._mark, spacing=14)
