@@ -230,7 +230,8 @@ def test_a_change_behind_the_back_is_found_and_named(
 ) -> None:
     behind_the_back(*(statement for statement, _check, _subject in TAMPERED[group]))
     found = findings(town)
-    named = {(finding.check, finding.subject) for finding in found}
+    # The printed number that may stand behind table and key is of test_finding_words.
+    named = {(finding.check, finding.subject.split(" (")[0]) for finding in found}
     for statement, check, subject in TAMPERED[group]:
         assert (check, subject) in named or (subject is None and check in {one for one, _ in named}), (
             statement
