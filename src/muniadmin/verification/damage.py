@@ -93,10 +93,12 @@ def _understood_all(connection: Connection, lines: list[str], names: dict[int, s
 
 def _by_page(found: list[Damage]) -> list[Damage]:
     """Of a page that SQLite has a hundred words for, the first, and how many more there are."""
-    by_page: dict[tuple[str, int | None], list[Damage]] = {}
-    for damage in dict.fromkeys(found):
-        place = (damage.name, damage.page)
-        by_page.setdefault(place if damage.page is not None else (damage.said, None), []).append(damage)
+    by_page: dict[tuple[str, int | None, str], list[Damage]] = {}
+    for damage in found:
+        same = "" if damage.page is not None else damage.said
+        of_page = by_page.setdefault((damage.name, damage.page, same), [])
+        if damage not in of_page:
+            of_page.append(damage)
     return [
         first if not more else replace(first, said=_and_more(first.said, len(more)))
         for first, *more in by_page.values()
