@@ -18,6 +18,7 @@ from muniadmin.anchors.commands import MakeAnchor
 from muniadmin.app import App
 from muniadmin.assessment.commands import IssueRoll
 from muniadmin.desktop.lists.listing import Listing
+from muniadmin.desktop.widgets.cards import Scroller
 from muniadmin.kernel.errors import DatabaseBusy
 from muniadmin.kernel.permissions import Role
 from muniadmin.taxpayers.commands import RegisterTaxpayer
@@ -254,6 +255,21 @@ def test_columns_leave_in_a_narrow_window_and_no_figure_is_cut(shown: Listing[An
         assert not [(row, n) for row in range(view.rows.rowCount()) for n in whole if view.is_cut(row, n)]
         if shown.panel is not None:
             assert shown.panel.isVisible() is (not shown.narrow)
+
+
+@every_list
+def test_nothing_in_the_panel_is_cut_at_its_side(shown: Listing[Any], screen: Screen) -> None:
+    """It scrolls downwards alone: whatever is wider than it would never be seen."""
+    if shown.panel is None:
+        return
+    screen.window.resize(1366, 768)
+    shown.table.select_first()
+    screen.settle()
+    for area in shown.panel.findChildren(Scroller):
+        content = area.widget()
+        assert content is not None
+        if area.isVisibleTo(shown.panel):
+            assert content.minimumSizeHint().width() <= area.viewport().width()
 
 
 def test_what_cannot_be_read_is_said_and_read_again_in_every_list_alike(

@@ -11,7 +11,7 @@ from muniadmin.desktop.widgets.buttons import Button, Kind
 from muniadmin.desktop.widgets.cards import DetailCard, Section
 from muniadmin.desktop.widgets.detail import DefinitionRows, Happening, Timeline
 from muniadmin.desktop.widgets.labels import Hairline, Pill, Role, Text
-from muniadmin.desktop.widgets.layouts import column, row
+from muniadmin.desktop.widgets.layouts import FlowBox, column, row
 from muniadmin.kernel.i18n import _, pick
 
 
@@ -49,7 +49,9 @@ class ActPanel(DetailCard):
             self.arabic,
             self.line,
             8,
-            row(self.sign_button, self.request_button, self.change_button, self.discard_button, None),
+            FlowBox(
+                self.sign_button, self.request_button, self.change_button, self.discard_button, spacing=8
+            ),
             spacing=2,
             margins=(16, 16, 16, 14),
         )

@@ -22,7 +22,7 @@ from muniadmin.desktop.widgets.buttons import Button, Kind, LinkButton
 from muniadmin.desktop.widgets.cards import DetailCard, Section
 from muniadmin.desktop.widgets.detail import DefinitionRows, KeyFigures, Timeline
 from muniadmin.desktop.widgets.labels import Hairline, Pill, Role, Text
-from muniadmin.desktop.widgets.layouts import column, row
+from muniadmin.desktop.widgets.layouts import FlowBox, column, row
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import N_, _, pick
 
@@ -71,7 +71,7 @@ class RequestPanel(DetailCard):
             self.document,
             self.line,
             8,
-            row(self.primary, self.preview_button, self.more, None),
+            FlowBox(self.primary, self.preview_button, self.more, spacing=8),
             spacing=2,
             margins=(16, 16, 16, 14),
         )

@@ -18,7 +18,7 @@ from muniadmin.desktop.widgets.buttons import Button, LinkButton
 from muniadmin.desktop.widgets.cards import DetailCard, Section
 from muniadmin.desktop.widgets.detail import DefinitionRows, Happening, KeyFigures, Timeline
 from muniadmin.desktop.widgets.labels import Hairline, Pill, Role, Text
-from muniadmin.desktop.widgets.layouts import column, row
+from muniadmin.desktop.widgets.layouts import FlowBox, column, row
 from muniadmin.fines.names import CAPTURE_FINES, VOID_FINES
 from muniadmin.fines.reads import FineCase, FineRow, PlateHistory
 from muniadmin.fines.rules import FineAct, FineState
@@ -68,7 +68,7 @@ class FinePanel(DetailCard):
             self.offence,
             self.line,
             8,
-            row(self.pay_button, self.print_button, self.void_button, None),
+            FlowBox(self.pay_button, self.print_button, self.void_button, spacing=8),
             spacing=2,
             margins=(16, 16, 16, 14),
         )

@@ -19,7 +19,7 @@ from muniadmin.desktop.widgets.buttons import Button, IconButton, LinkButton
 from muniadmin.desktop.widgets.cards import DetailCard, Section
 from muniadmin.desktop.widgets.detail import DefinitionRows, Happening, KeyFigures, Timeline
 from muniadmin.desktop.widgets.labels import ElidedText, Hairline, Pill, Role, Text
-from muniadmin.desktop.widgets.layouts import clear, column, row
+from muniadmin.desktop.widgets.layouts import FlowBox, clear, column, row
 from muniadmin.kernel.i18n import _, pick
 from muniadmin.kernel.money import Money
 from muniadmin.settings.profile import Profile
@@ -86,7 +86,7 @@ class TaxpayerPanel(DetailCard):
             self.name_arabic,
             self.line,
             10,
-            row(self.pay_button, self.statement_button, self.edit_button, None),
+            FlowBox(self.pay_button, self.statement_button, self.edit_button, spacing=8),
             spacing=2,
             margins=(16, 16, 16, 16),
         )
