@@ -38,6 +38,7 @@ import base64
 import hashlib
 import io
 import json
+import math
 import re
 import sqlite3
 import sys
@@ -195,7 +196,7 @@ def strict(text: str | bytes) -> Any:
         return found
 
     def finite(digits: str) -> float:
-        if abs(number := float(digits)) == float("inf"):
+        if not math.isfinite(number := float(digits)):
             raise ValueError("a number without end")
         return number
 
