@@ -42,7 +42,8 @@ def extract_strings(source: Path = SOURCE) -> Catalog:
     found = extract_from_dir(
         source, [("**.py", "python")], keywords=KEYWORDS, comment_tags=[COMMENT_TAG], strip_comment_tags=True
     )
-    for name, line, message, comments, context in found:
+    # Sorted: the order in which a file system names its files would change the catalogue.
+    for name, line, message, comments, context in sorted(found, key=lambda one: one[:2]):
         place = (f"src/muniadmin/{name}", line)
         template.add(message, locations=[place], auto_comments=comments, context=context)
     return template

@@ -1,10 +1,12 @@
 """The check of the translation catalogues finds what would reach a clerk untranslated or with a hole."""
 
+import ast
+import re
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 
-from catalogues import catalogue_problems, extract_strings
+from catalogues import KEYWORDS, SOURCE, catalogue_problems, extract_strings
 
 
 def catalogue(**messages: str) -> Catalog:
@@ -50,6 +52,38 @@ def test_a_singular_may_leave_out_the_number() -> None:
     translated.add(("One bill", "{count} bills"), ("Une facture", "{count} factures"))
 
     assert problems(template, translated) == []
+
+
+def test_every_marked_string_is_extracted() -> None:
+    """Babel sees no string inside an f-string: it would stay English."""
+    extracted = {text for message in extract_strings() if message.id for text in _texts(message.id)}
+    marked = {
+        argument.value
+        for file in SOURCE.rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text()))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in KEYWORDS
+        for argument in call.args
+        if isinstance(argument, ast.Constant)
+    }
+
+    assert marked - extracted == set()
+
+
+def test_english_is_set_with_curly_quotes() -> None:
+    """But for what argparse says, whose texts are its own."""
+    straight = {
+        text
+        for message in extract_strings()
+        if message.id and message.id != "show program's version number and exit"
+        for text in _texts(message.id)
+        if re.search("['\"]", text)
+    }
+
+    assert straight == set()
+
+
+def _texts(message_id: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
+    return (message_id,) if isinstance(message_id, str) else tuple(message_id)
 
 
 def test_strings_marked_in_any_of_the_three_ways_are_extracted(tmp_path: Path) -> None:

@@ -7,6 +7,12 @@ import pytest
 
 from catalogues import LOCALE, read_catalogue
 
+# Places that hold words, which may begin with a vowel.
+_TEXTS = (
+    "agent|cashier|document|file|head|holder|kind|label|municipality|name|offence|payer|requester|taxpayer|text"
+    "|user|what"
+)
+
 _RULES = {
     "a narrow no-break space stands before ; ! ? %": r"[^\u202f\s][;!?](?=\s|$)| [;!?]| %(?![(rs])",
     "a narrow no-break space stands inside « »": r"«[^\u202f]|[^\u202f]»",
@@ -15,6 +21,9 @@ _RULES = {
     "quotation marks are « »": r"[“”]|\"",
     "an ellipsis is one character": r"\.\.\.",
     "blanks do not come in twos": r"\s\s",
+    "nothing is shortened before a name that may begin with a vowel": rf"\b(?:de|que|le|la|ne|se) \{{(?:{_TEXTS})\}}",
+    "what happened is told as people tell it": r"\b(?:fut|furent|vint|revint)\b",
+    "one thing has one name": r"\b(?:client|facture|support|code carré|registre des remises)\b",
 }
 
 

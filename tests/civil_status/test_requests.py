@@ -430,7 +430,7 @@ def test_the_register_of_deliveries_says_who_received_what(app: App, clerk: Acto
     assert app.read(DeliveryRegister(since=today, until=today), clerk) == []
     app.execute(DeliverRequest(number=asked.number, received_by="Fatima Zahra El Alaoui"), clerk)
     (line,) = app.read(DeliveryRegister(since=today, until=today), clerk)
-    assert (line.request_number, line.act, line.holder) == (asked.number, "1/2026", "Yasmine BENNANI")
+    assert (line.request_number, line.act, line.listed_as) == (asked.number, "1/2026", "BENNANI Yasmine")
     assert (line.copies, line.received_by, line.agent) == (2, "Fatima Zahra El Alaoui", clerk.name)
     with app.database.connect_to_read() as connection:
         assert "El Alaoui" not in "".join(connection.scalars(select(Event.canonical)))

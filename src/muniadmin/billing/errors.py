@@ -43,7 +43,7 @@ class ChargeUnknown(UserError):
     """There is no such instalment on the bill."""
 
     message = N_("This bill has no such instalment.")
-    hint = N_("Choose one of the bill's instalments.")
+    hint = N_("Choose one of the instalments of the bill.")
 
 
 class MoreThanLeft(UserError):
@@ -56,14 +56,14 @@ class MoreThanLeft(UserError):
 class SuspendedBeyondLeft(UserError):
     """More is to rest than is owed, or nothing."""
 
-    message = N_("No more can rest than is left of the instalment.")
+    message = N_("No more can be suspended than is left of the instalment.")
     hint = N_("Look at what is left, and lower the amount.")
 
 
 class NotSuspended(UserError):
     """The suspension has ended, or never was."""
 
-    message = N_("Nothing rests here any more.")
+    message = N_("Nothing is suspended here any more.")
     hint = N_("Look at the bill again.")
 
 

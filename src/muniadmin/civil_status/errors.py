@@ -30,7 +30,7 @@ class RegisterIsClosed(UserError):
 class RegisterHasDrafts(UserError):
     """A register is closed when every act in it is signed."""
 
-    message = N_("{count} acts of this register are not signed yet.")
+    message = N_("Acts of this register that are not signed yet: {count}.")
     hint = N_("Sign or discard them, then close the register.")
 
 
@@ -45,7 +45,7 @@ class ActUnknown(UserError):
     """No such act."""
 
     message = N_("There is no such act.")
-    hint = N_("Search it by name and year, or by its number, for example 123/2026.")
+    hint = N_("Search for it by name and year, or by its number, for example 123/2026.")
 
 
 class ActIsSigned(UserError):
@@ -123,7 +123,7 @@ class DocumentUnknown(UserError):
 class CopiesWrong(UserError):
     """A number of copies that makes no sense."""
 
-    message = N_("Between 1 and {most} copies.")
+    message = N_("The number of copies is from 1 to {most}.")
     hint = N_("For more, take a second request.")
 
 
@@ -144,7 +144,7 @@ class MandateMissing(UserError):
 class RequesterIsMinor(UserError):
     """A minor does not ask alone."""
 
-    message = N_("{name} is {age} years old and cannot ask alone.")
+    message = N_("{name} is under age ({age}) and cannot ask alone.")
     hint = N_("A parent or the legal guardian may ask.")
 
 
@@ -158,7 +158,7 @@ class StepNotAllowed(UserError):
     """The request is not where this step starts."""
 
     message = N_("Request {number} is “{state}”: this step is not possible now.")
-    hint = N_("Reload the request to see where it stands.")
+    hint = N_("Open the request again to see where it stands.")
 
 
 class FeeNotSettled(UserError):

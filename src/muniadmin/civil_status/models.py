@@ -92,6 +92,11 @@ class Act(Versioned, Base):
         return f"{self.child_given_names} {self.child_family_name}".strip()
 
     @property
+    def listed_as(self) -> str:
+        """The child as lists show it, which sort by family name: ``BENNANI Yasmine``."""
+        return f"{self.child_family_name.upper()} {self.child_given_names}".strip()
+
+    @property
     def child_arabic(self) -> str:
         """The same in Arabic script."""
         return f"{self.child_given_names_arabic} {self.child_family_name_arabic}".strip()

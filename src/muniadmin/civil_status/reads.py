@@ -62,6 +62,8 @@ class ActRow:
     kind: str
     year: int
     name: str
+    #: Family name first, as lists sort it.
+    listed_as: str
     name_arabic: str
     sex: str
     born_on: date
@@ -169,6 +171,8 @@ class RequestRow:
     act_id: int
     act: str
     holder: str
+    #: The holder, family name first, as lists sort it.
+    listed_as: str
     requester: str
     copies: int
     channel: str
@@ -275,7 +279,8 @@ class Delivery:
     request_number: str
     extract_number: str
     act: str
-    holder: str
+    #: The holder, family name first.
+    listed_as: str
     copies: int
     received_by: str
     agent: str

@@ -168,10 +168,12 @@ def _if_named(requester: str, names: tuple[str, ...]) -> Entitlement:
 
 
 def same_person(one: str, other: str) -> bool:
-    """Whether two spellings of a name can be one person's: two words in common, or all of the shorter."""
-    first, second = set(fold(one).split()), set(fold(other).split())
-    shared = len(first & second)
-    return shared > 0 and shared >= min(2, len(first), len(second))
+    """Whether two spellings of a name can be one person's: the shorter stands whole in the longer, two words at least.
+
+    Given names alone, or a family name alone, are shared by many: that two words agree is not enough.
+    """
+    first, second = sorted((set(fold(one).split()), set(fold(other).split())), key=len)
+    return bool(first) and (first == second or (len(first) > 1 and first <= second))
 
 
 def age_on(born_on: date, day: date) -> int:

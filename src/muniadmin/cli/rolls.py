@@ -87,7 +87,11 @@ def _preview(app: "App", arguments: Namespace, terminal: Terminal, currency: Cur
             "currency": currency.code,
             "dry_run": True,
         },
-        _("{count} bills for a total of {total} would be issued, due on {days}.").format(
+        ngettext(
+            "{count} bill for a total of {total} would be issued, due on {days}.",
+            "{count} bills for a total of {total} would be issued, due on {days}.",
+            found.bills,
+        ).format(
             count=format_number(found.bills),
             total=format_money(found.amount, currency, with_code=True),
             days=", ".join(format_date(day) for day in found.due_days),

@@ -128,7 +128,7 @@ class CancelInSameSession(UserError):
     """After closing, money goes back by a refund, not by a cancellation."""
 
     message = N_("Receipt {number} belongs to a cash session that is closed.")
-    hint = N_("The money has been counted and handed over: ask for a refund instead.")
+    hint = N_("The money has been counted and handed over. Tell your supervisor.")
 
 
 class DifferenceNotExplained(UserError):
@@ -190,7 +190,7 @@ class StubBookUnwritable(UserError):
 class StubInTheFuture(UserError):
     """A stub bears a day that has not come."""
 
-    message = N_("A stub's day cannot lie in the future.")
+    message = N_("The day of a stub cannot lie in the future.")
     hint = N_("Enter the day that stands on it.")
 
 
@@ -204,19 +204,21 @@ class AlreadyReturned(UserError):
 class CashDoesNotComeBack(UserError):
     """Notes and coins have no cover that can be missing."""
 
-    message = N_("Cash does not come back.")
-    hint = N_("Cancel the receipt in its open session; after that, ask for a refund.")
+    message = N_("Cash cannot come back unpaid.")
+    hint = N_("Cancel the receipt while its cash session is open; after that, tell your supervisor.")
 
 
 class CreditMovedOn(UserError):
     """What a receipt left over was moved to another account meanwhile."""
 
     message = N_("Money of receipt {number} was moved to another account meanwhile.")
-    hint = N_("Have it moved back, then cancel the receipt.")
+    hint = N_("Nothing was cancelled. Tell your supervisor.")
 
 
 class NobodyToCharge(UserError):
     """What had helped another account can be charged to nobody: the drawer owes nothing on any bill."""
 
-    message = N_("The returned money had paid another's debts, and its drawer has no bill to charge it on.")
-    hint = N_("Issue the drawer a bill by hand, then enter the return.")
+    message = N_(
+        "The returned money had paid somebody else’s debts, and its drawer has no bill to charge it on."
+    )
+    hint = N_("Nothing was entered. Tell your supervisor.")

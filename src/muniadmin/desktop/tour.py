@@ -466,7 +466,7 @@ class Tour:
         def printed() -> bool:
             return bool(page.stack.currentWidget() is page.receipt and page.receipt.preview.pdf)
 
-        self.wait(printed, f"{_('the receipt')} ({name})")
+        self.wait(printed, _("the receipt ({name})").format(name=name))
         self.settle()
         self.picture(f"counter-{name}-paid")
         receipt = self.ask(Receipts(limit=1), self.actor).rows[0]

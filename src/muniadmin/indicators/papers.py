@@ -46,7 +46,7 @@ def _view(reading: Reading, request: FiguresAsSheets | FiguresReport) -> Dashboa
 
 
 def _file_name(view: DashboardView, ending: str) -> str:
-    return f"{_('indicators')}-{view.period.name.replace('/', '-')}.{ending}"
+    return _("indicators") + f"-{view.period.name.replace('/', '-')}.{ending}"
 
 
 # --- workbook and text ----------------------------------------------------------------------------------------------

@@ -169,7 +169,7 @@ class StaleRecord(UserError):
     """Somebody else changed the record since it was read."""
 
     message = N_("{who} changed this record while you were working on it.")
-    hint = N_("Reload it to see the change; what you typed stays in the form.")
+    hint = N_("Look at their change before you save again; what you typed stays in the form.")
 
 
 class DatabaseBusy(UserError):

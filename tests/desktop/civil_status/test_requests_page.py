@@ -183,7 +183,7 @@ class TestTheForm:
         form.identifier.setText("CIN A1")
         form.copies.setText("99")
         form.submit()
-        assert "Between 1 and 20" in form.form.fields["copies"].error.text()
+        assert "from 1 to 20" in form.form.fields["copies"].error.text()
         form.copies.setText("1")
         form.relation.set_value(Relation.OTHER)
         form.submit()

@@ -308,7 +308,7 @@ class _Run(Step):
 
     def __init__(self, page: Page) -> None:
         super().__init__(
-            _("Issue"),
+            _("Issuing"),
             _("Issuing the bills"),
             _(
                 "You may work elsewhere meanwhile; the roll goes on in the background. Stopping keeps what is done."
@@ -372,9 +372,11 @@ class _Run(Step):
                 "{count} bills were issued for {amount}.",
                 outcome.bills,
             ).format(count=format_number(outcome.bills), amount=money(outcome.amount, code=True)),
-            _("The roll now holds {count} bills for {amount}.").format(
-                count=format_number(outcome.total_bills), amount=money(outcome.total_amount, code=True)
-            ),
+            ngettext(
+                "The roll now holds {count} bill for {amount}.",
+                "The roll now holds {count} bills for {amount}.",
+                outcome.total_bills,
+            ).format(count=format_number(outcome.total_bills), amount=money(outcome.total_amount, code=True)),
             action=(_("See the bills"), lambda: self.bills_wanted.emit(self.head_code)),
         )
         self.changed.emit()

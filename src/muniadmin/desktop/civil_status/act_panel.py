@@ -35,7 +35,7 @@ class ActPanel(DetailCard):
         self.sign_button.clicked.connect(self.sign)
         self.request_button = Button(_("New request"), Kind.PRIMARY, small=True)
         self.request_button.clicked.connect(self.request)
-        self.change_button = Button(_("Change"), small=True)
+        self.change_button = Button(_("Change…"), small=True)
         self.change_button.clicked.connect(self.change)
         self.discard_button = Button(_("Discard…"), small=True)
         self.discard_button.clicked.connect(self.discard)

@@ -242,7 +242,7 @@ class RequestsPage(Page):
             case,
             _("Issue the extract for {requester}?").format(requester=case.row.requester),
             _("It gets its number and waits to be handed over."),
-            _("Issue"),
+            _("Issue the extract"),
             lambda: self.run(PrepareRequest(number=case.row.number)),
         )
 

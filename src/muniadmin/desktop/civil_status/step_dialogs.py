@@ -36,7 +36,7 @@ class ReworkDialog(FormDialog):
         form.add("cause", Field(_("Cause"), self.cause, required=True))
         form.add("note", Field(_("What was wrong"), self.note))
         text = Text(
-            _("The extract is withdrawn and has to be issued again. The error counts in the error rate."),
+            _("The extract is withdrawn and has to be issued again. The error and its cause are recorded."),
             wrap=True,
         )
         super().__init__(
@@ -66,10 +66,10 @@ class RefuseDialog(FormDialog):
         self.reason = TextArea(_("Reason"), lines=3)
         form = Form()
         form.add("reason", Field(_("Reason"), self.reason, required=True))
-        words = _("The requester is told the reason. Nothing is issued.")
+        words = _("Tell the requester the reason. Nothing is issued.")
         if fee:
             words = _(
-                "The requester is told the reason. Nothing is issued, and the fee of {fee} is annulled."
+                "Tell the requester the reason. Nothing is issued, and the fee of {fee} is annulled."
             ).format(fee=fee)
         super().__init__(
             parent,
@@ -112,7 +112,9 @@ class DeliveriesDialog(Dialog):
                 ),
                 Column("extract", _("Extract"), lambda one: one.extract_number, width=134),
                 Column("act", _("Act"), lambda one: one.act, width=84, look="muted"),
-                Column("holder", _("Holder"), lambda one: one.holder, width=150, stretch=True, look="strong"),
+                Column(
+                    "holder", _("Holder"), lambda one: one.listed_as, width=150, stretch=True, look="strong"
+                ),
                 Column("to", _("Handed over to"), lambda one: one.received_by, width=140),
                 Column("copies", _("Copies"), lambda one: str(one.copies), width=88, number=True),
                 Column("agent", _("Agent"), lambda one: one.agent, width=120, look="muted"),

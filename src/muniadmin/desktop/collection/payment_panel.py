@@ -489,7 +489,7 @@ class PaymentPanel(Card):
             _("That is more change than a till holds. A number may stand where the amount belongs."),
             figures=[
                 (_("To pay"), amount(self._rest())),
-                (_("Received"), amount(self._rest() + change)),
+                (_("Received from the citizen"), amount(self._rest() + change)),
                 (_("Change"), amount(change)),
             ],
             yes=_("Take the payment"),

@@ -86,7 +86,7 @@ class FileStep(ImportStep):
         return self.found is not None
 
     def _open_dialog(self) -> None:
-        kinds = f"{_('Tables')} ({self._kind.endings});;{_('All files')} (*)"
+        kinds = _("Tables ({endings});;All files (*)").format(endings=self._kind.endings)
         ask_for_file(self, _("File to import"), kinds, self.look_at)
 
     def look_at(self, path: str) -> None:

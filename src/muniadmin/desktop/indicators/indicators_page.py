@@ -223,7 +223,7 @@ class IndicatorsPage(Page):
 
     def save_chart(self) -> None:
         """Saves the chart as a picture."""
-        name = f"{_('indicators')}-{(self._asked.period or '').replace('/', '-')}.png"
+        name = _("indicators") + f"-{(self._asked.period or '').replace('/', '-')}.png"
         picture = self.figures.chart_picture()
 
         def write(path: str) -> None:

@@ -276,7 +276,7 @@ class MunicipalityStep(Step):
             _("Municipality"),
             _("Which municipality is it?"),
             _(
-                "Its profile brings currency, languages, revenue heads and tariffs. All of it can be changed later."
+                "Its profile brings currency, languages, revenue heads and tariffs. Tariffs can be changed later."
             ),
         )
         self.profiles: ComboBox[str] = ComboBox(

@@ -361,7 +361,7 @@ class VerificationPage(Page):
         if self.report is None:
             return
         assert self._made_at is not None
-        name = f"{_('verification')}-{self._made_at:%Y-%m-%d}.txt"
+        name = _("verification") + f"-{self._made_at:%Y-%m-%d}.txt"
         ask_to_save(self, _("Save the report"), name, _("Text (*.txt);;JSON (*.json)"), self._save_report)
 
     def _save_report(self, path: str, kind: str) -> None:
