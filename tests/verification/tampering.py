@@ -175,11 +175,21 @@ class _Tampering:
             named = {one for key in keys for one in self.names_of(key)}
             if DECLARED[self.table.name].proof is Proof.CHAINED and self.case.kind == "delete":
                 named.add(self._after(self.rows[0]))
-            if DECLARED[self.table.name].proof is Proof.CHAINED and self.case.kind == "truncate":
-                named = {("chain_head", row["chain"]) for row in self.rows}
+            if self.case.kind == "truncate":
+                named |= self._emptied_chains()
             if self.case.attacker in (OWN_DIGEST, WHOLE_CHAIN):
                 named = {self._event_follows(keys)}
         return named
+
+    def _emptied_chains(self) -> set[tuple[str, str]]:
+        """The heads of chains of which nothing is left: with a table go those whose rows name its rows, and where the
+        events are among them, nothing else knows what was in it."""
+        chained = [table for table in proved() if DECLARED[table.name].proof is Proof.CHAINED]
+        left = {
+            chain for table in chained for chain in self.connection.scalars(select(table.c.chain).distinct())
+        }
+        heads = self.connection.scalars(select(ChainHead.chain).where(ChainHead.last > 0))
+        return {("chain_head", chain) for chain in heads if chain not in left}
 
     def _says_something(self, row: Row) -> bool:
         sums = SAYS_NOTHING.get(self.table.name)
