@@ -56,16 +56,16 @@ def run(full: bool) -> Iterator[Result]:
 def _single(name: str, make: Callable[..., Sheet], count: int) -> Result:
     """The 95th percentile of one paper, in milliseconds; each is a file of its own."""
     sheets = [make("fr" if place % 3 else "en", number=f"3-2026-{place:06d}-K") for place in range(count)]
-    draw(sheets[0])
+    draw(sheets[0], pictures={})
     late = Rounds()
     for _round in range(ROUNDS):
         took = []
         for sheet in sheets:
             start = time.perf_counter()
-            draw(sheet)
+            draw(sheet, pictures={})
             took.append((time.perf_counter() - start) * 1000)
         late.add(percentile(took, 95), ONE_LIMIT_MS)
-    codes = _codes(draw(sheets[-1]), 0)
+    codes = _codes(draw(sheets[-1], pictures={}), 0)
     if not codes:
         raise AssertionError(f"no code can be read from the {name}")
     return late.result(
@@ -98,6 +98,7 @@ def files_of(sheets: list[BillSheet], folder: Path) -> list[PaperFile]:
             "Roll",
             range(start, start + PAPERS_IN_FILE),
             texts[start : start + PAPERS_IN_FILE],
+            pictures={},
         )
         for start in range(0, len(texts), PAPERS_IN_FILE)
     ]
@@ -107,7 +108,7 @@ class _Noting(Press):
     """A press that keeps the marks of each page instead of drawing them."""
 
     def __init__(self) -> None:
-        super().__init__(BytesIO(), author="", language="fr")
+        super().__init__(BytesIO(), {}, author="", language="fr")
         self.pages: list[Page] = []
 
     def finish(self, page: Page, bookmarks: object = ()) -> None:
@@ -131,7 +132,7 @@ def _bare(pages: list[Page], first: BillSheet, folder: Path) -> None:
 
     for start in range(0, len(pages), PAPERS_IN_FILE):
         with (folder / f"bare{start}.pdf").open("wb") as out, use_language("fr"):
-            press = Press(out, author="", language="fr", title="Roll")
+            press = Press(out, {}, author="", language="fr", title="Roll")
             draw_bill(press, first, "")  # makes what all pages share
             for page in pages[start : start + PAPERS_IN_FILE]:
                 press.finish(page)

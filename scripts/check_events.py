@@ -98,6 +98,7 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "offence_amount": ("append-only", (), ()),
     "offer": ("append-only", (), ()),
     "payment": ("append-only", ("payer",), ()),
+    "picture": ("append-only", ("png",), ()),
     "point": ("journaled", (), ()),
     "posting": ("append-only", (), ()),
     "provider_reference": ("journaled", (), ()),

@@ -582,3 +582,13 @@ class TestAProcessOfItsOwn:
 
 def test_the_log_is_in_the_users_own_folder() -> None:
     assert log_file().parent.is_dir()
+
+
+def test_arms_are_put_on_papers_and_taken_off(run: Run, town_url: str, tmp_path: Path) -> None:
+    path = tmp_path / "arms.png"
+    Image.new("RGB", (60, 80), "green").save(path)
+    assert run("arms", str(path), "--url", town_url).code == 0
+    assert run("arms", "--none", "--url", town_url).code == 0
+    nothing = run("arms", str(tmp_path / "none.png"), "--url", town_url)
+    assert (nothing.code, "cannot be read as a picture" in nothing.err) == (1, True)
+    assert run("arms", "--url", town_url).code == 2

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import is_dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from io import BytesIO
 from itertools import cycle
 from pathlib import Path
@@ -17,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from muniadmin.documents.drawing import draw, draw_file
+from muniadmin.documents import drawing
 from muniadmin.documents.reads import ReceiptPaper
 from muniadmin.documents.sheets import BillLine, ReceiptSheet, ReceiptTender, Sheet
 from muniadmin.documents.signing import ExtractClaim, ReceiptClaim, read_signed
@@ -41,6 +42,9 @@ from tests.documents.samples import (
     issuer,
     said,
 )
+
+draw = partial(drawing.draw, pictures={})
+draw_file = partial(drawing.draw_file, pictures={})
 
 MM = 72 / 25.4
 # What a scanner at the counter is set to read: a page full of text has stripes that look like other codes.

@@ -3,7 +3,7 @@
 import math
 import random
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any, cast
 
 import pypdfium2
@@ -11,8 +11,8 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
+from muniadmin.documents import drawing
 from muniadmin.documents.barcodes import code128_bits
-from muniadmin.documents.drawing import draw
 from muniadmin.documents.reads import ReceiptPaper
 from muniadmin.documents.sheets import Sheet
 from tests.documents.samples import (
@@ -24,6 +24,8 @@ from tests.documents.samples import (
     a_statement,
     an_extract,
 )
+
+draw = partial(drawing.draw, pictures={})
 
 DPI = 150
 MM = 72 / 25.4

@@ -4,6 +4,9 @@ each holds three of every state."""
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from tempfile import NamedTemporaryFile
+
+from PIL import Image
 
 from muniadmin.access.commands import Approval
 from muniadmin.anchors.commands import MakeAnchor
@@ -24,7 +27,7 @@ from muniadmin.civil_status.commands import (
 )
 from muniadmin.collection.commands import CloseCashSession
 from muniadmin.collection.errors import AmountExceedsDebts
-from muniadmin.documents.commands import PrintDocument
+from muniadmin.documents.commands import ChangeArms, PrintDocument
 from muniadmin.fines.commands import VoidFine
 from muniadmin.indicators.commands import KeepMonths, SetGoal
 from muniadmin.kernel.permissions import Role
@@ -67,8 +70,15 @@ def tell_more(app: App, clock: TownClock) -> None:
     suspended = decided(app, lambda uow: suspend(uow, rests.bill_id, why, since=LAST_DAY))
     decided(app, lambda uow: end_suspension(uow, suspended, LAST_DAY, why, as_if_never=True))
 
+    _new_arms(app, "red")
     an_open_desk(app, somebody, desk=2)
     _a_day_by_mistake(app, clock, date(2027, 1, 4))
+
+
+def _new_arms(app: App, colour: str) -> None:
+    with NamedTemporaryFile(suffix=".png") as file:
+        Image.new("RGB", (8, 8), colour).save(file, "PNG")
+        app.execute(ChangeArms(path=file.name), everything(app))
 
 
 def _a_day_by_mistake(app: App, clock: TownClock, day: date) -> None:
@@ -110,6 +120,8 @@ def _more_papers(app: App) -> None:
     """Fines, requests and registers: of each two more."""
     somebody = everything(app)
     approval = Approval(user_name="manager", password=PASSWORD)
+    for colour in ("green", "blue"):
+        _new_arms(app, colour)
     for number, name in enumerate(("Samira", "Omar"), start=1):
         fine = a_fine(app, somebody, plate=f"7777{number}-\u0623-15")
         app.execute(VoidFine(number=fine.number, reason=f"Wrong plate {number}", approval=approval), somebody)

@@ -1,8 +1,8 @@
 """Prints many bills as files: a zone's together, drawn in processes of their own, gone on with when asked again."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -17,6 +17,8 @@ from muniadmin.billing.queries import bills_matching
 from muniadmin.billing.reads import Bills
 from muniadmin.documents.errors import LettersWithoutFont
 from muniadmin.documents.models import DocumentPrint, IssuedDocument
+from muniadmin.documents.papers import sheet_from_json
+from muniadmin.documents.pictures import pictures_of
 from muniadmin.documents.rolls import PAPERS_IN_FILE, PaperFile, draw_files
 from muniadmin.documents.services import record_originals
 from muniadmin.documents.sheets import BillSheet
@@ -118,7 +120,11 @@ def _files(job: Job, wanted: Sequence[_Wanted], folder: Path, left_out: list[str
             part = of_zone[start : start + PAPERS_IN_FILE]
             papers = _frozen(job, part, left_out)
             if papers:
-                yield _file(folder, zone, papers)
+                with job.reading() as reading:
+                    pictures = pictures_of(
+                        reading, (sheet_from_json(text) for _bill, _document, text in papers)
+                    )
+                yield _file(folder, zone, papers, pictures)
 
 
 def _frozen(job: Job, bills: Sequence[_Wanted], left_out: list[str]) -> list[tuple[_Wanted, int, str]]:
@@ -147,7 +153,9 @@ def _freeze(uow: UnitOfWork, bills: Sequence[_Wanted]) -> tuple[list[tuple[_Want
     return [(by_id[one.id], one.id, one.canonical) for one in texts], strange
 
 
-def _file(folder: Path, zone: str, papers: Sequence[tuple[_Wanted, int, str]]) -> PaperFile:
+def _file(
+    folder: Path, zone: str, papers: Sequence[tuple[_Wanted, int, str]], pictures: Mapping[str, bytes]
+) -> PaperFile:
     """The file of these papers, called by its zone and its first and last number; inside, by address."""
     numbers = [bill.number for bill, _document, _text in sorted(papers, key=lambda paper: paper[0].bill_id)]
     name = " ".join(part for part in (zone or _("Without a zone"), numbers[0]) if part)
@@ -159,6 +167,7 @@ def _file(folder: Path, zone: str, papers: Sequence[tuple[_Wanted, int, str]]) -
         title=name,
         document_ids=[document for _bill, document, _text in walked],
         texts=[text for _bill, _document, text in walked],
+        pictures=pictures,
     )
 
 
@@ -178,4 +187,4 @@ def _without(file: PaperFile, printed: set[int]) -> list[PaperFile]:
     ]
     if not left:
         return []
-    return [PaperFile(file.path, file.title, [one for one, _text in left], [text for _one, text in left])]
+    return [replace(file, document_ids=[one for one, _text in left], texts=[text for _one, text in left])]

@@ -50,6 +50,7 @@ from muniadmin.civil_status.rules import (
     state_name,
 )
 from muniadmin.documents.models import DocumentPrint, IssuedDocument
+from muniadmin.documents.pictures import pictures_of
 from muniadmin.documents.reads import PrintedDocument
 from muniadmin.documents.services import issuer_of
 from muniadmin.documents.sheets import ExtractSheet, Issuer, PersonOnAct
@@ -324,7 +325,8 @@ def preview_extract(reading: Reading, request: PreviewExtract) -> PrintedDocumen
     sheet = extract_sheet(
         reading, wanted, number=wanted.number, verification=wanted.number, registrar=reading.actor.name
     )
-    return PrintedDocument(number=wanted.number, pdf=draw(sheet, specimen=True))
+    pdf = draw(sheet, pictures=pictures_of(reading, [sheet]), specimen=True)
+    return PrintedDocument(number=wanted.number, pdf=pdf)
 
 
 # --- requests ------------------------------------------------------------------------------------------------------

@@ -273,6 +273,18 @@ def _checks(commands: _Commands, database: ArgumentParser) -> None:
     )
     anew.add_argument("--reason", required=True, metavar="TEXT", help=_("why; it is recorded"))
 
+    arms = commands.add(
+        "arms",
+        _("put a picture of the municipality’s arms on its papers"),
+        database,
+        run="papers:change_arms",
+    )
+    arms_from = arms.add_mutually_exclusive_group(required=True)
+    arms_from.add_argument(
+        "file", nargs="?", default="", metavar="FILE", help=_("PNG, JPEG or another picture")
+    )
+    arms_from.add_argument("--none", action="store_true", help=_("take the arms off again"))
+
     key = commands.group("key", _("the municipality’s public key"))
     export = key.add(
         "export", _("write the key with which anybody can check receipts"), database, run="papers:export_key"

@@ -43,6 +43,23 @@ def print_receipt(arguments: Namespace, terminal: Terminal) -> int:
     return 0
 
 
+def change_arms(arguments: Namespace, terminal: Terminal) -> int:
+    """Puts a picture of the arms on the papers issued from now on, or takes it off."""
+    from muniadmin.documents.commands import ChangeArms
+
+    with opened(arguments) as app:
+        app.execute(ChangeArms(path=arguments.file), operator())
+    terminal.answer(
+        {"file": arguments.file},
+        _("Papers bear the picture in {file} as soon as the workstations start again.").format(
+            file=arguments.file
+        )
+        if arguments.file
+        else _("Papers bear no arms as soon as the workstations start again."),
+    )
+    return 0
+
+
 def export_key(arguments: Namespace, terminal: Terminal) -> int:
     """Writes the public key with which anybody can check receipts and extracts."""
     with opened(arguments) as app:

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from muniadmin.documents.reads import PrintedDocument, ReceiptPaper
 from muniadmin.kernel.requests import Command
+from muniadmin.settings.names import ADMINISTER_SETTINGS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,3 +20,12 @@ class PrintDocument(Command[PrintedDocument]):
     document_id: int
     paper: ReceiptPaper = ReceiptPaper.A5
     reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeArms(Command[None]):
+    """Gives the municipality the arms in a picture file (PNG, JPEG, GIF, BMP, TIFF, WebP), or takes them away where
+    ``path`` is empty. Papers issued before keep theirs. Raises PictureUnreadable and PictureTooLarge."""
+
+    permission: ClassVar = ADMINISTER_SETTINGS
+    path: str

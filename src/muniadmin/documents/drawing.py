@@ -1,7 +1,7 @@
 """Draws sheets: one as a PDF in memory, or several into one file."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
 from pathlib import Path
 from pkgutil import resolve_name
@@ -32,15 +32,21 @@ def _draw_on(press: Press, sheet: Sheet, paper: ReceiptPaper, *, duplicate: int,
 
 
 def draw(
-    sheet: Sheet, *, paper: ReceiptPaper = ReceiptPaper.A5, duplicate: int = 0, specimen: bool = False
+    sheet: Sheet,
+    *,
+    pictures: Mapping[str, bytes],
+    paper: ReceiptPaper = ReceiptPaper.A5,
+    duplicate: int = 0,
+    specimen: bool = False,
 ) -> bytes:
-    """The sheet as a PDF. ``duplicate`` is the rank of a reprint, 0 for the original; a ``specimen`` is only looked at.
+    """The sheet as a PDF, with the ``pictures`` it names (PNG files by their digests). ``duplicate`` is the rank of a
+    reprint, 0 for the original; a ``specimen`` is only looked at.
 
     The same sheet always gives the same bytes (of the same version of the program).
     """
     out = BytesIO()
     with _DRAWING:
-        press = Press(out, author=sheet.issuer.name, language=sheet.language)
+        press = Press(out, pictures, author=sheet.issuer.name, language=sheet.language)
         _draw_on(press, sheet, paper, duplicate=duplicate, specimen=specimen)
         press.close()
     return out.getvalue()
@@ -51,6 +57,7 @@ def draw_file(
     path: Path,
     progress: Callable[[int], None] = lambda done: None,
     *,
+    pictures: Mapping[str, bytes],
     title: str,
     paper: ReceiptPaper = ReceiptPaper.A5,
 ) -> int:
@@ -67,7 +74,8 @@ def draw_file(
             press: Press | None = None
             for sheet in sheets:
                 if press is None:
-                    press = Press(out, title=title, author=sheet.issuer.name, language=sheet.language)
+                    author = sheet.issuer.name
+                    press = Press(out, pictures, title=title, author=author, language=sheet.language)
                 _draw_on(press, sheet, paper, duplicate=0, specimen=False)
                 done += 1
                 progress(done)

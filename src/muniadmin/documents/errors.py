@@ -128,6 +128,20 @@ class LettersWithoutFont(NeedsConfirmation):
     hint = N_("Better write the name in another script first, as it stands on the person’s papers.")
 
 
+class PictureUnreadable(UserError):
+    """A file holds no picture that can be read."""
+
+    message = N_("This file cannot be read as a picture.")
+    hint = N_("Choose a picture file: PNG, JPEG, GIF, BMP, TIFF or WebP.")
+
+
+class PictureTooLarge(UserError):
+    """A file, or the picture in it, is larger than anything that is printed."""
+
+    message = N_("This picture is too large.")
+    hint = N_("Choose a smaller one: 400 dots along each side are enough.")
+
+
 class UnreadableSheet(UserError):
     """A stored document cannot be read back; the facts name the document and the reason."""
 

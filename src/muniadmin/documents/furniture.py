@@ -170,7 +170,10 @@ def _draw_letterhead(page: Page, issuer: Issuer, left: float, right: float, top:
 
 
 def arms(page: Page, issuer: Issuer, x: float, y: float, size: float) -> None:
-    """The square that stands for the municipality."""
+    """The picture that stands for the municipality, or a square with its letter."""
+    if issuer.arms:
+        page.picture(x, y, size, issuer.arms)
+        return
     page.box(x, y, size, size, fill=issuer.accent, radius=size * 0.19)
     letters = ts.fitted(issuer.logo_text, Style(size * 0.5, Weight.SEMIBOLD, WHITE), size * 0.78)
     page.text(x + size / 2, y + size / 2 + letters.size * 0.357, issuer.logo_text, letters, Align.CENTRE)

@@ -37,5 +37,17 @@ class DocumentPrint(Fact, Base):
     reason: Mapped[str] = mapped_column(String(200), default="")
 
 
+class Picture(Fact, Base):
+    """A picture that papers bear, e.g. the municipality's arms."""
+
+    __tablename__ = "picture"
+
+    #: SHA-256 of the file, in hexadecimal digits.
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    #: The file in base64: events, exports and the checker know texts.
+    png: Mapped[str]
+
+
 append_only("issued_document")
 append_only("document_print")
+append_only("picture")

@@ -4,13 +4,16 @@ Lengths are points. A page's origin is its top left corner and y grows downwards
 notes its marks and is drawn when it is finished: by then the number of pages and the length of a roll are known.
 """
 
-from collections.abc import Callable, Hashable, Sequence
-from functools import cache
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import cache, lru_cache
+from io import BytesIO
 from math import ceil
 from typing import BinaryIO
 
+from PIL import Image
 from reportlab import rl_config
 from reportlab.lib.colors import Color, HexColor
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from muniadmin.documents import arabic, fonts
@@ -54,7 +57,9 @@ class Press:
     The same marks always give the same bytes.
     """
 
-    def __init__(self, out: BinaryIO, *, author: str, language: str, title: str = "") -> None:
+    def __init__(
+        self, out: BinaryIO, pictures: Mapping[str, bytes], *, author: str, language: str, title: str = ""
+    ) -> None:
         fonts.advance("", Weight.REGULAR)  # makes the first face known to reportlab
         canvas = Canvas(
             out,
@@ -68,6 +73,7 @@ class Press:
         canvas.setCreator("MuniAdmin")
         canvas.setViewerPreference("DisplayDocTitle", "true")
         self._canvas = canvas
+        self.pictures = pictures
         self._title = title
         self._shared: dict[Hashable, str] = {}
         self._pages = 0
@@ -238,6 +244,15 @@ class Page:
 
         self._marks.append(draw)
 
+    def picture(self, x: float, y: float, size: float, digest: str) -> None:
+        """A picture of the press in the middle of a square, as large as fits."""
+        picture = _printable(self.press.pictures[digest])
+
+        def draw(canvas: Canvas) -> None:
+            canvas.drawImage(picture, x, -y - size, size, size, preserveAspectRatio=True)
+
+        self._marks.append(draw)
+
     def place(self, furniture: str) -> None:
         """Shows shared furniture where it was drawn."""
         self._marks.append(lambda canvas: canvas.doForm(furniture))
@@ -256,6 +271,17 @@ class Page:
             canvas.restoreState()
 
         self._marks.append(draw)
+
+
+@lru_cache(maxsize=4)
+def _printable(png: bytes) -> ImageReader:
+    """A picture on the paper's white, as JPEG: the PDF takes that as it is, a PNG would be packed anew each time."""
+    with Image.open(BytesIO(png)) as picture:
+        white = Image.new("RGBA", picture.size, "white")
+        white.alpha_composite(picture.convert("RGBA"))
+    out = BytesIO()
+    white.convert("RGB").save(out, "JPEG", quality=92, subsampling=0)
+    return ImageReader(out)
 
 
 def _draw_line(canvas: Canvas, x: float, y: float, line: str, style: Style) -> None:

@@ -1,7 +1,8 @@
 """How the tables of papers are proved."""
 
-from muniadmin.documents.models import DocumentPrint, IssuedDocument
+from muniadmin.documents.models import DocumentPrint, IssuedDocument, Picture
 from muniadmin.storage.proof import Proof, declare
 
 declare(Proof.APPEND_ONLY, IssuedDocument, by_digest=("canonical",))
 declare(Proof.APPEND_ONLY, DocumentPrint)
+declare(Proof.APPEND_ONLY, Picture, by_digest=("png",))

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from muniadmin.access.queries import names_of
 from muniadmin.documents.models import DocumentPrint, IssuedDocument
 from muniadmin.documents.papers import paper_of, sheet_from_json
+from muniadmin.documents.pictures import pictures_of
 from muniadmin.documents.reads import DocumentPrints, PrintedDocument, PrintRow, ViewDocument
 from muniadmin.kernel.errors import NotAllowed, NotFound
 from muniadmin.kernel.i18n import _
@@ -32,7 +33,8 @@ def view_document(reading: Reading, request: ViewDocument) -> PrintedDocument:
 
     document = issued_document(reading, request.document_id)
     ensure_may(reading, paper_of(document.kind).view)
-    pdf = draw(sheet_from_json(document.canonical), paper=request.paper, specimen=True)
+    sheet = sheet_from_json(document.canonical)
+    pdf = draw(sheet, pictures=pictures_of(reading, [sheet]), paper=request.paper, specimen=True)
     return PrintedDocument(number=document.number, pdf=pdf)
 
 

@@ -42,6 +42,13 @@ class ViewDocument(Query[PrintedDocument]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TheArms(Query[bytes]):
+    """The picture of the municipality's arms, a PNG file; empty where it has none."""
+
+    permission: ClassVar = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PrintRow:
     """One printing of a document: rank 0 is the original, 1 the first duplicate."""
 

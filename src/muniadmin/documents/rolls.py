@@ -1,6 +1,6 @@
 """Draws many papers as files, in processes of their own: a roll of any length needs no more memory than a few files."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -16,12 +16,14 @@ PAPERS_IN_FILE = 500
 
 @dataclass(frozen=True)
 class PaperFile:
-    """A file to be drawn, and the issued documents in it: their ids, and their canonical texts."""
+    """A file to be drawn, and the issued documents in it: their ids, their canonical texts, and the pictures on them by
+    their digests."""
 
     path: Path
     title: str
     document_ids: Sequence[int]
     texts: Sequence[str]
+    pictures: Mapping[str, bytes]
 
 
 def draw_files(files: Iterable[PaperFile], *, workers: int = WORKERS) -> Iterator[PaperFile]:
@@ -34,7 +36,7 @@ def draw_files(files: Iterable[PaperFile], *, workers: int = WORKERS) -> Iterato
     under_way: dict[Future[None], PaperFile] = {}
     try:
         for file in files:
-            under_way[pool.submit(_draw, file.path, file.title, file.texts)] = file
+            under_way[pool.submit(_draw, file)] = file
             if len(under_way) > workers:
                 yield from _done(under_way)
         while under_way:
@@ -53,7 +55,7 @@ def _done(under_way: "dict[Future[None], PaperFile]") -> Iterator[PaperFile]:
         yield file
 
 
-def _draw(path: Path, title: str, texts: Sequence[str]) -> None:
+def _draw(file: PaperFile) -> None:
     from muniadmin.documents.drawing import draw_file  # loads fonts and codes, only needed here
 
-    draw_file(map(sheet_from_json, texts), path, title=title)
+    draw_file(map(sheet_from_json, file.texts), file.path, pictures=file.pictures, title=file.title)

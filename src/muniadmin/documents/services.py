@@ -10,6 +10,7 @@ from muniadmin.documents.errors import LettersWithoutFont
 from muniadmin.documents.letters import letters_without_font
 from muniadmin.documents.models import DocumentPrint, IssuedDocument
 from muniadmin.documents.papers import paper_of, sheet_from_json
+from muniadmin.documents.pictures import pictures_of
 from muniadmin.documents.queries import ensure_may, issued_document
 from muniadmin.documents.reads import PrintedDocument
 from muniadmin.documents.sheets import Issuer, Sheet
@@ -27,6 +28,7 @@ def issuer_of(municipality: Municipality, language: str) -> Issuer:
         department=pick(municipality.departments, language),
         address=municipality.address,
         logo_text=name.split()[-1][:1].upper(),
+        arms=municipality.arms,
         currency=municipality.currency,
         accent=municipality.accent[0],
         zone=municipality.calendar.zone,
@@ -71,7 +73,9 @@ def print_document(job: Job, command: PrintDocument) -> PrintedDocument:
             document = issued_document(reading, command.document_id)
             ensure_may(reading, paper_of(document.kind).print)
             rank = _times_printed(reading, document.id)
-        pdf = draw(sheet_from_json(document.canonical), paper=command.paper, duplicate=rank)
+            sheet = sheet_from_json(document.canonical)
+            pictures = pictures_of(reading, [sheet])
+        pdf = draw(sheet, pictures=pictures, paper=command.paper, duplicate=rank)
         if job.piece(lambda uow, rank=rank: record_printing(uow, command, rank)):  # type: ignore[misc]
             return PrintedDocument(number=document.number, pdf=pdf, duplicate=rank)
 

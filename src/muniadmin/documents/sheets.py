@@ -21,8 +21,10 @@ class Issuer:
     department: str = ""
     #: One line per printed line.
     address: str = ""
-    #: One to three letters in the square of the letterhead.
+    #: One to three letters in the square of the letterhead, where there are no arms.
     logo_text: str
+    #: The digest of the picture of the municipality's arms; empty where it has none.
+    arms: str = ""
     currency: Currency
     #: The accent colour, ``#RRGGBB``.
     accent: str = "#0B6B57"

@@ -154,6 +154,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 def _write_paper(job: Job, path: Path, shown: ShownList) -> int:
     """The report paper. It is drawn when all rows are read: drawing holds nobody up."""
     from muniadmin.documents.drawing import draw  # loads fonts, only needed here
+    from muniadmin.documents.pictures import pictures_of
     from muniadmin.documents.services import issuer_of
     from muniadmin.documents.sheets import CollectionReportSheet, ReportColumn
 
@@ -185,7 +186,9 @@ def _write_paper(job: Job, path: Path, shown: ShownList) -> int:
         rows=tuple(lines),
         notes=(" · ".join([count, *found]),),
     )
-    path.write_bytes(draw(sheet))
+    with job.reading() as reading:
+        pictures = pictures_of(reading, [sheet])
+    path.write_bytes(draw(sheet, pictures=pictures))
     return len(lines)
 
 

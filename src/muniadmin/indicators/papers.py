@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from muniadmin.documents.pictures import pictures_of
 from muniadmin.documents.reads import PrintedDocument
 from muniadmin.documents.services import issuer_of
 from muniadmin.documents.sheets import CollectionReportSheet, ReportColumn
@@ -183,7 +184,9 @@ def figures_report(reading: Reading, request: FiguresReport) -> PrintedDocument:
 
     view = _view(reading, request)
     sheet = report_sheet(reading, view)
-    return PrintedDocument(number=_file_name(view, "pdf"), pdf=draw(sheet))
+    return PrintedDocument(
+        number=_file_name(view, "pdf"), pdf=draw(sheet, pictures=pictures_of(reading, [sheet]))
+    )
 
 
 def report_sheet(reading: Reading, view: DashboardView) -> CollectionReportSheet:

@@ -21,6 +21,8 @@ class Municipality:
     calendar: FiscalCalendar
     languages: tuple[str, ...]
     accent: tuple[str, str]
+    #: The digest of the picture of its arms; empty where it has none.
+    arms: str = ""
     demonstration: bool = False
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 

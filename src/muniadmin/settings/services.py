@@ -63,6 +63,7 @@ def install_municipality(uow: UnitOfWork, municipality: Municipality, profile: P
                 },
                 "languages": list(municipality.languages),
                 "accent": list(municipality.accent),
+                "arms": municipality.arms,
                 "demonstration": municipality.demonstration,
                 "texts": {name: dict(text) for name, text in municipality.texts.items()},
             },
@@ -70,6 +71,12 @@ def install_municipality(uow: UnitOfWork, municipality: Municipality, profile: P
     )
     uow.session.add(Setting(key="profile", value={"written": profile.written}))
     uow.session.flush()
+
+
+def change_municipality(uow: UnitOfWork, **changed: str) -> None:
+    """Writes other values into the identity card. Other workstations read it when they start."""
+    card = uow.session.get_one(Setting, "municipality", with_for_update=True)
+    card.value = {**card.value, **changed}
 
 
 def load_municipality(database: Database) -> Municipality:

@@ -15,10 +15,11 @@ from muniadmin.documents.reads import ReceiptPaper
 from tests.documents.samples import a_bill, a_receipt, a_report
 
 PDFS = {
-    **{paper.value: draw(a_receipt("en"), paper=paper) for paper in ReceiptPaper},
-    "bill": draw(a_bill("en", count=40)),
+    **{paper.value: draw(a_receipt("en"), pictures={}, paper=paper) for paper in ReceiptPaper},
+    "bill": draw(a_bill("en", count=40), pictures={}),
     "across": draw(
-        replace(a_report("en", rows=1), columns=a_report("en").columns * 3, rows=(("x",) * 9,), totals=())
+        replace(a_report("en", rows=1), columns=a_report("en").columns * 3, rows=(("x",) * 9,), totals=()),
+        pictures={},
     ),
 }
 

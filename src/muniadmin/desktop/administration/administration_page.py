@@ -40,7 +40,7 @@ class AdministrationPage(Page):
             names.append(("audit", _("Audit log")))
             self.views["anchors"] = AnchorsView(self)
             names.append(("anchors", _("Anchors")))
-        self.views["municipality"] = MunicipalityView(shell)
+        self.views["municipality"] = MunicipalityView(self)
         names.append(("municipality", _("Municipality")))
         self.views["workstation"] = WorkstationView(shell)
         names.append(("workstation", _("Workstation")))

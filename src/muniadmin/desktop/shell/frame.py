@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from muniadmin import __version__
 from muniadmin.desktop.shell.actions import Action
+from muniadmin.desktop.shell.arms import Arms
 from muniadmin.desktop.shell.header_bar import HeaderBar
 from muniadmin.desktop.shell.jobs import JobTray, in_one_line
 from muniadmin.desktop.shell.navigation import Page, PageSpec, Scanned, Searched, Target
@@ -61,7 +62,7 @@ class Frame(QWidget):
         self.pages: dict[str, Page] = {}
         self._memories: dict[str, dict[str, Any]] = {}
         self.current_id = ""
-        self.header = HeaderBar(shell.municipality_name, shell.department, shell.actor.name)
+        self.header = HeaderBar(Arms(shell, 28), shell.municipality_name, shell.department, shell.actor.name)
         self.header.searched.connect(self.search)
         self.header.menu_wanted.connect(self.menu_wanted)
         self.header.till_pressed.connect(lambda: self.go("cash"))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from muniadmin.desktop.theme import HEADER, RADIUS, SIDE_BAR, TEXT, Tone, color, font, mix, tokens
 from muniadmin.desktop.widgets import paint
 from muniadmin.desktop.widgets.fields import SearchField
-from muniadmin.desktop.widgets.labels import ElidedText, Initials, Role
+from muniadmin.desktop.widgets.labels import ElidedText, Role
 from muniadmin.desktop.widgets.layouts import column, row, show_if
 from muniadmin.kernel.i18n import _
 
@@ -117,11 +117,9 @@ class HeaderBar(QWidget):
     menu_wanted = Signal(QPoint)
     till_pressed = Signal()
 
-    def __init__(self, municipality: str, department: str, user: str) -> None:
+    def __init__(self, mark: QWidget, municipality: str, department: str, user: str) -> None:
         super().__init__()
         self.setFixedHeight(HEADER)
-        mark = Initials(municipality, 28, square=True, loud=True)
-        mark.set_letters(_first_letter(municipality))
         names = column(
             None, ElidedText(municipality, Role.STRONG), ElidedText(department, Role.SMALL), None, spacing=0
         )
@@ -169,9 +167,3 @@ class HeaderBar(QWidget):
         painter.fillRect(self.rect(), color("surface"))
         painter.fillRect(0, self.height() - 1, self.width(), 1, color("line"))
         painter.end()
-
-
-def _first_letter(name: str) -> str:
-    """The letter that stands for a municipality: of its last word, since the first says what it is."""
-    words = name.split()
-    return words[-1][:1].upper() if words else "M"

@@ -2,8 +2,8 @@
 
 from enum import StrEnum
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from muniadmin.desktop import icons
@@ -170,6 +170,7 @@ class Initials(QWidget):
     ) -> None:
         super().__init__(parent)
         self._size, self._square, self._loud = size, square, loud
+        self._picture = QImage()
         self.setFixedSize(size, size)
         self.set_name(name)
 
@@ -184,15 +185,40 @@ class Initials(QWidget):
         self._letters = letters
         self.update()
 
+    def set_picture(self, png: bytes) -> None:
+        """A picture in place of the letters; none: the letters again."""
+        self._picture = QImage.fromData(png)
+        self.update()
+
+    def has_picture(self) -> bool:
+        """Whether a picture is shown."""
+        return not self._picture.isNull()
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Letters on the accent (loud) or its weak colour."""
+        """The picture on white, as on paper; or letters on the accent (loud) or its weak colour."""
         painter = QPainter(self)
+        if self.has_picture():
+            self._paint_picture(painter)
+            return
         fill, ink = ("accent", "on_accent") if self._loud else ("accent_weak", "accent")
         radius = 6 if self._square else self._size / 2
         paint.box(painter, QRectF(self.rect()), radius, color(fill))
         painter.setPen(color(ink))
         painter.setFont(font(round(self._size * 0.2 + 7.4), semibold=True))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._letters)
+        painter.end()
+
+    def _paint_picture(self, painter: QPainter) -> None:
+        paint.box(painter, QRectF(self.rect()), 4, QColor("white"))
+        room = self.rect().adjusted(1, 1, -1, -1)
+        dots = self._picture.scaled(
+            room.size() * self.devicePixelRatioF(),
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+        size = QSizeF(dots.size()) / self.devicePixelRatioF()
+        corner = QRectF(room).center() - QPointF(size.width() / 2, size.height() / 2)
+        painter.drawImage(QRectF(corner, size), dots)
         painter.end()
 
 
