@@ -115,7 +115,7 @@ class TestUnderstanding:
         ran = run("--help")
         assert ran.code == 0
         for command in (
-            "gui", "tour", "db", "demo", "user", "import", "roll", "indicators", "receipt", "verify", "key",
+            "gui", "db", "demo", "user", "import", "roll", "indicators", "receipt", "verify", "key",
         ):  # fmt: skip
             assert f"\n    {command} " in ran.out
 

@@ -498,7 +498,7 @@ def with_words(value: Any, words: Iterator[str]) -> Any:
     if isinstance(value, tuple):
         return tuple(with_words(item, words) for item in value)
     if is_dataclass(value) and not isinstance(value, type) and not isinstance(value, Currency | Money):
-        kept = ("language", "zone", "accent", "chain", "verification")
+        kept = ("language", "zone", "accent", "chain", "verification", "arms")
         changed = {name: with_words(item, words) for name, item in vars(value).items() if name not in kept}
         return replace(value, **changed)
     return value

@@ -14,13 +14,13 @@ from PIL import Image
 from pypdf import PdfWriter
 from pytestqt.qtbot import QtBot
 
-from muniadmin.desktop import tour as tour_module
 from muniadmin.desktop.shell.main_window import MainWindow
 from muniadmin.desktop.shell.preferences import Preferences
-from muniadmin.desktop.tour import NothingHappened, NothingOnIt, Tour
 from muniadmin.desktop.widgets.dialogs import ConfirmDialog
 from muniadmin.kernel.errors import DatabaseBusy
+from tests import tour as tour_module
 from tests.documents.samples import ON_PAPER
+from tests.tour import NothingHappened, NothingOnIt, Tour
 
 
 def codes_on(pdf: Path) -> set[str]:
@@ -71,7 +71,7 @@ def test_the_tour_does_the_day_and_leaves_what_a_person_would_look_at(
     tmp_path: Path, profile: str, language: str
 ) -> None:
     command = [
-        sys.executable, "-m", "muniadmin", "tour",
+        sys.executable, "-m", "tests.tour",
         "--out", str(tmp_path), "--profile", profile, "--language", language, "--taxpayers", "120", "--json",
     ]  # fmt: skip
     ran = subprocess.run(

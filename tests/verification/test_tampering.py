@@ -177,12 +177,15 @@ def test_some_tamperings_are_refused_or_found(copied: Copied, database_kind: Dat
 @pytest.mark.parametrize("table", [table.name for table in proved()])
 def test_every_tampering_is_refused_or_found(copied: Copied, database_kind: DatabaseKind, table: str) -> None:
     outcomes, problems = Counter[str](), []
-    for case in cases(database_kind):
-        if case.table == table:
-            with copied() as address:
-                outcome, problem = tried(address, case)
-            outcomes[outcome] += 1
-            problems.append(problem)
+    to_try = [case for case in cases(database_kind) if case.table == table]
+    while to_try:
+        # A town in which nothing was done serves again.
+        with copied() as address:
+            outcome = "refused"
+            while to_try and outcome != "found":
+                outcome, problem = tried(address, to_try.pop())
+                outcomes[outcome] += 1
+                problems.append(problem)
     print(f"{database_kind} {table}: {dict(outcomes)}")
     assert [one for one in problems if one] == []
 

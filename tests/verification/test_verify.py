@@ -15,9 +15,9 @@ from muniadmin.kernel.requests import Actor
 from muniadmin.storage.base import PROTECTIONS
 from muniadmin.verification.checks import CHECKS
 from muniadmin.verification.commands import Finding, Verify
-from tests.builders import a_bill, begin_the_day, everything
+from tests.builders import a_bill, a_taxpayer, an_open_desk, begin_the_day, everything, pay
 from tests.civil_status.builders import a_signed_act
-from tests.towns import TownClock
+from tests.towns import TownClock, actor_with
 from tests.verification.story import LAST_DAY, tell
 
 pytestmark = pytest.mark.after(tell, LAST_DAY)
@@ -222,6 +222,17 @@ TAMPERED: dict[str, list[tuple[str, str, str | None]]] = {
          "month_closing 2026-10-31"),
     ],
 }  # fmt: skip
+
+
+def test_an_account_that_owes_nothing_and_has_lost_its_row_is_named(
+    town: App, behind_the_back: Callable[..., None]
+) -> None:
+    """What is booked on it next would be kept nowhere."""
+    clerk = actor_with(town, Role.CLERK)
+    pay(town, clerk, an_open_desk(town, clerk), a_bill(town, "80", taxpayer_id=a_taxpayer(town)))
+    assert not findings(town)
+    behind_the_back("DELETE FROM account_now WHERE owed = 0 AND credit = 0")
+    assert [(one.check, one.table) for one in findings(town)] == [("accounts", "account")]
 
 
 @pytest.mark.parametrize("group", TAMPERED)

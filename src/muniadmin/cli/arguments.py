@@ -107,13 +107,11 @@ class _Commands:
 
 
 def _desktop(commands: _Commands) -> None:
-    """Both explain their options themselves."""
-    for name, help_text in (
-        ("gui", _("open the desktop; further options go to muniadmin-gui")),
-        ("tour", _("do the main job unattended and leave pictures, PDFs and figures")),
-    ):
-        command = commands.add(name, help_text, run=f"desktop:{name}", add_help=False)
-        command.set_defaults(passes_on=True)
+    """It explains its options itself."""
+    gui = commands.add(
+        "gui", _("open the desktop; further options go to muniadmin-gui"), run="desktop:gui", add_help=False
+    )
+    gui.set_defaults(passes_on=True)
 
 
 def _databases(commands: _Commands, database: ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""Commands that open the desktop."""
+"""The command that opens the desktop."""
 
 from argparse import Namespace
 
@@ -11,10 +11,3 @@ def gui(arguments: Namespace, terminal: Terminal) -> int:
 
     language = getattr(arguments, "language", "")  # it may be typed before the command
     return main([*(["--language", language] if language else []), *arguments.rest])
-
-
-def tour(arguments: Namespace, terminal: Terminal) -> int:
-    """Does the main job unattended."""
-    from muniadmin.desktop.tour import main
-
-    return main([*arguments.rest, *(["--json"] if terminal.as_json else [])])

@@ -39,7 +39,7 @@ class NoScreen(UserError):
     """A window was asked for where none can be shown: Qt itself would end the program without a sentence."""
 
     message = N_("There is no screen to show the window on.")
-    hint = N_("Start it from a desktop session, or run “muniadmin tour” to have pictures of the program.")
+    hint = N_("Start it from a desktop session, or use the command line: “muniadmin --help”.")
 
 
 def has_screen() -> bool:

@@ -441,7 +441,9 @@ def accounts(reading: Reading, look: Look) -> Iterator[Finding]:
     def judge(row: Any) -> Iterator[Finding]:
         owed = minor(row.charged) - minor(row.settled)
         credit = minor(row.held) - minor(row.moved)
-        if (minor(row.owed), minor(row.credit)) != (owed, credit):
+        # Without its row an account that owes nothing looks right, and keeps nothing of what is booked next.
+        lost = row.owed is None and (row.charged is not None or row.held is not None)
+        if lost or (minor(row.owed), minor(row.credit)) != (owed, credit):
             yield Finding(
                 check="accounts",
                 table="account",

@@ -62,7 +62,7 @@ from muniadmin.fines.commands import IssueFineNotice
 from muniadmin.fines.reads import Fines
 from muniadmin.kernel.errors import NeedsConfirmation, UserError
 from muniadmin.kernel.formats import format_date, format_money
-from muniadmin.kernel.i18n import LANGUAGES, N_, _, language, ngettext
+from muniadmin.kernel.i18n import LANGUAGES, _, language
 from muniadmin.kernel.money import Currency, Money
 from muniadmin.kernel.permissions import Role, every_permission
 from muniadmin.kernel.requests import Actor, Command, Query
@@ -84,15 +84,15 @@ _SHADES_OF_NOTHING = 8
 class NothingHappened(UserError):
     """The window did not come to what the tour waited for."""
 
-    message = N_("The tour waited for this in vain: {what}. It was here: {step} The window says: {says}")
-    hint = N_("The picture stopped-here.png in {folder} shows the window as it was.")
+    message = "The tour waited for this in vain: {what}. It was here: {step} The window says: {says}"
+    hint = "The picture stopped-here.png in {folder} shows the window as it was."
 
 
 class NothingOnIt(UserError):
     """A picture or a document came out empty."""
 
-    message = N_("There is nothing on {file}.")
-    hint = N_("Look at it and at the pictures before it in {folder}.")
+    message = "There is nothing on {file}."
+    hint = "Look at it and at the pictures before it in {folder}."
 
 
 class Tour:
@@ -151,7 +151,7 @@ class Tour:
 
     def _begin(self, step: str) -> None:
         """The next part of the day; nothing of the part before may lie open above the window."""
-        self.wait(lambda: QApplication.activeModalWidget() is None, _("no dialog is open any more"))
+        self.wait(lambda: QApplication.activeModalWidget() is None, "no dialog is open any more")
         self._step = step
         self.say(step)
 
@@ -160,10 +160,7 @@ class Tour:
         self._incidents_in_words.append(f"{number} {details.strip().splitlines()[-1]}")
 
     def _make_town(self) -> None:
-        making = ngettext(
-            "Making a town of {count} taxpayer…", "Making a town of {count} taxpayers…", self.taxpayers
-        )
-        self._begin(making.format(count=self.taxpayers))
+        self._begin(f"Making a town of {self.taxpayers} taxpayers…")
         self.folder.mkdir(parents=True, exist_ok=True)
         for old in self.folder.iterdir():
             if old.suffix in {".png", ".pdf", ".json"} or old.name.startswith("town.db"):
@@ -174,7 +171,7 @@ class Tour:
     def _open_window(self) -> None:
         from muniadmin.bootstrap import open_app
 
-        self._begin(_("Opening the window…"))
+        self._begin("Opening the window…")
         speak(self.language)
         preferences = Preferences()
         theme().apply(Scheme.LIGHT, preferences.accent)
@@ -183,12 +180,12 @@ class Tour:
         self.window.resize(1366, 768)
         self.window.opened(self.app, self.app.municipality, self.app.clock, _("Local database"))
         self.window.show()
-        self.wait(self.window.isVisible, _("the window"))
+        self.wait(self.window.isVisible, "the window")
         self.settle()
         self.picture("sign-in")
 
     def _register_and_bill(self) -> None:
-        self._begin(_("Registering a taxpayer and issuing the tax roll…"))
+        self._begin("Registering a taxpayer and issuing the tax roll…")
         profile = self.ask(TheProfile())
         officer = self.sign_in(Role.REVENUE_OFFICER)
         head = next(
@@ -242,7 +239,7 @@ class Tour:
         return self.ask(OneBill(bill_id=max(charge.bill_id for charge in charges)))
 
     def _capture_fine(self) -> None:
-        self._begin(_("Capturing a fine…"))
+        self._begin("Capturing a fine…")
         officer = self.sign_in(Role.FINES_OFFICER)
         self.go("fines")
         self.frame().go("fines", New())
@@ -260,9 +257,9 @@ class Tour:
         self.picture("fine-capture")
         self.press(Qt.Key.Key_Return, dialog.officer)
         # The dialog itself must have heard of it: until then what is typed there counts as not saved.
-        self.wait(dialog.success.isVisible, _("the captured fine"))
+        self.wait(dialog.success.isVisible, "the captured fine")
         dialog.reject()
-        self.wait(lambda: not dialog.isVisible(), _("the dialog closes"))
+        self.wait(lambda: not dialog.isVisible(), "the dialog closes")
         fine = self.ask(Fines(limit=1), officer).rows[0]
         self.fine_number = fine.number
         self.figures["fine"] = {"number": fine.number}
@@ -272,7 +269,7 @@ class Tour:
         self.picture("fines")
 
     def _record_birth(self) -> None:
-        self._begin(_("Recording a birth…"))
+        self._begin("Recording a birth…")
         registrar = self.sign_in(Role.REGISTRAR)
         year = self.today().year
         registers = [one for one in self.ask(ActRegisters(open_only=True), registrar) if one.year == year]
@@ -317,13 +314,13 @@ class Tour:
         self.go("counter")
         self.picture("counter")
         self.figures["receipts"] = []
-        self._begin(_("Paying the tax and the fine at the counter…"))
+        self._begin("Paying the tax and the fine at the counter…")
         self._overpay("bill", self.bill_number)
         self.scan("fine", self.fine_number)
         self.pay("fine")
-        self._begin(_("Paying an instalment by two means…"))
+        self._begin("Paying an instalment by two means…")
         self._pay_instalment_by_two_means()
-        self._begin(_("Using the money that is held…"))
+        self._begin("Using the money that is held…")
         self._use_what_is_held()
         document = next(one for one in self.ask(TheProfile()).civil_documents if "birth" in one.acts)
         clerk = self.actor
@@ -344,7 +341,7 @@ class Tour:
         if taken.fee:
             self.scan("request", taken.number)
             self.pay("request")
-        self._begin(_("Entering a stub that was written days ago…"))
+        self._begin("Entering a stub that was written days ago…")
         self._enter_stub()
 
     def _overpay(self, name: str, number: str) -> None:
@@ -425,7 +422,7 @@ class Tour:
         self.fill(dialog.amount, format_money(bill.total, self.app.municipality.currency))
         self.picture("stub")
         dialog.submit()
-        self.wait(lambda: not dialog.isVisible(), _("the stub’s receipt"))
+        self.wait(lambda: not dialog.isVisible(), "the stub’s receipt")
         page.scope.set_value(TODAY)
         page.scope.chosen.emit(TODAY)
         self.settle()
@@ -466,7 +463,7 @@ class Tour:
         def printed() -> bool:
             return bool(page.stack.currentWidget() is page.receipt and page.receipt.preview.pdf)
 
-        self.wait(printed, _("the receipt ({name})").format(name=name))
+        self.wait(printed, f"the receipt ({name})")
         self.settle()
         self.picture(f"counter-{name}-paid")
         receipt = self.ask(Receipts(limit=1), self.actor).rows[0]
@@ -475,7 +472,7 @@ class Tour:
         self.paper(f"receipt-{name}-duplicate", receipt.document_id, self.actor, ReceiptPaper.A5)
 
     def _hand_over_extract(self) -> None:
-        self._begin(_("Preparing and handing over the extract…"))
+        self._begin("Preparing and handing over the extract…")
         clerk = self.actor
         self.order(StartRequest(number=self.request_number), clerk)
         self.order(PrepareRequest(number=self.request_number), clerk)
@@ -489,7 +486,7 @@ class Tour:
         self.picture("requests")
 
     def _close_till(self) -> None:
-        self._begin(_("Counting and closing the till…"))
+        self._begin("Counting and closing the till…")
         clerk = self.actor
         session = self.ask(MySession(), clerk)
         assert session is not None
@@ -500,7 +497,7 @@ class Tour:
             count, left = divmod(left, denomination.value.minor)
             if count:
                 pieces[denomination.value.minor] = count
-        explanation = _("coins too small to count") if left else ""
+        explanation = "coins too small to count" if left else ""
         closed = self.order(
             CloseCashSession(
                 cash_session_id=session.cash_session_id, denominations=pieces, explanation=explanation
@@ -511,7 +508,7 @@ class Tour:
         self.paper("cash-session-slip", closed.document_id, clerk)
 
     def _look_around(self) -> None:
-        self._begin(_("Looking at the indicators and the administration…"))
+        self._begin("Looking at the indicators and the administration…")
         self.sign_in(Role.MANAGER)
         self.go("indicators")
         self.settle()
@@ -521,7 +518,7 @@ class Tour:
         self.picture("administration")
 
     def _verify(self) -> None:
-        self._begin(_("Verifying everything…"))
+        self._begin("Verifying everything…")
         auditor = self.actor_of(Role.SUPERVISOR)
         report = self.order(Verify(), auditor)
         self.figures["verified"] = {one.check: one.rows for one in report.checked}
@@ -654,7 +651,7 @@ class Tour:
                 if banner.isVisible():
                     said += [text.text() for text in banner.findChildren(Text) if text.isVisible()]
             said += [field.error.text() for field in window.findChildren(Field) if field.error.isVisible()]
-        return " · ".join(text for text in [*said, *self._incidents_in_words] if text) or _("nothing")
+        return " · ".join(text for text in [*said, *self._incidents_in_words] if text) or "nothing"
 
     # --- what is left -----------------------------------------------------------------------------------------
 
@@ -738,17 +735,17 @@ def _facts_of(
 
 
 def main(arguments: Sequence[str]) -> int:
-    """``muniadmin tour``: walks through the program and says where the pictures, PDFs and figures are."""
-    parser = argparse.ArgumentParser(prog="muniadmin tour", description=_("Does the main job unattended."))
-    parser.add_argument("--out", default="out/tour", metavar="FOLDER", help=_("where the results go"))
+    """Walks through the program and says where the pictures, PDFs and figures are."""
+    parser = argparse.ArgumentParser(prog="./run tour", description="Does the main job unattended.")
+    parser.add_argument("--out", default="out/tour", metavar="FOLDER", help="where the results go")
     parser.add_argument(
-        "--profile", default="fes", choices=profile_codes(), help=_("the demonstration town’s profile")
+        "--profile", default="fes", choices=profile_codes(), help="the demonstration town’s profile"
     )
-    parser.add_argument("--taxpayers", type=int, default=500, metavar="N", help=_("size of the town"))
+    parser.add_argument("--taxpayers", type=int, default=500, metavar="N", help="size of the town")
     parser.add_argument(
-        "--language", default=language(), choices=list(LANGUAGES), help=_("language of the screens")
+        "--language", default=language(), choices=list(LANGUAGES), help="language of the screens"
     )
-    parser.add_argument("--json", action="store_true", help=_("print the summary as JSON"))
+    parser.add_argument("--json", action="store_true", help="print the summary as JSON")
     given = parser.parse_args(arguments)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # nobody need watch, and there may be no display
     qt = QApplication.instance() or QApplication([])
@@ -756,19 +753,19 @@ def main(arguments: Sequence[str]) -> int:
 
     def say(text: str) -> None:
         if not given.json:
-            print(f"{datetime.now().astimezone():%H:%M:%S}  {text}", flush=True)  # noqa: T201 - the tour's own screen
+            print(f"{datetime.now().astimezone():%H:%M:%S}  {text}", flush=True)
 
     tour = Tour(Path(given.out), given.language, given.profile, given.taxpayers, say)
     summary = tour.walk()
     if given.json:
-        print(json.dumps(summary, ensure_ascii=False))  # noqa: T201 - the tour's own screen
+        print(json.dumps(summary, ensure_ascii=False))
     else:
         currency = tour.app.municipality.currency
         for receipt in summary["receipts"]:
             amount = format_money(Money(receipt["amount"]), currency, with_code=True)
-            say(_("Receipt {number}: {amount}").format(number=receipt["number"], amount=amount))
+            say("Receipt {number}: {amount}".format(number=receipt["number"], amount=amount))
         say(
-            _("{pictures} pictures, {documents} PDFs and summary.json are in {folder}.").format(
+            "{pictures} pictures, {documents} PDFs and summary.json are in {folder}.".format(
                 pictures=len(summary["pictures"]), documents=len(summary["documents"]), folder=tour.folder
             )
         )
