@@ -53,11 +53,14 @@ class DefinitionRows(QWidget):
     def set_rows(self, rows: Sequence[tuple[str, str]]) -> None:
         """Other rows."""
         clear(self._lines)
+        rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        side = Qt.AlignmentFlag.AlignLeft if rtl else Qt.AlignmentFlag.AlignRight
         for label, value in rows:
             short = len(value) <= _FIGURE
             name = (ElidedText if short else Text)(label, Role.MUTED if self._muted == "label" else Role.BODY)
             what = (Text if short else ElidedText)(value, Role.MUTED if self._muted == "value" else Role.BODY)
-            what.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
+            # Absolute: a name in Arabic would else stand at the other side than the rows above it.
+            what.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
             what.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             self._lines.addLayout(row(name, what, spacing=12))
 
