@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import String, inspect, text
-from sqlalchemy.schema import CreateColumn, CreateIndex
+from sqlalchemy.schema import AddConstraint, CreateColumn, CreateIndex
 
 from muniadmin.kernel.i18n import N_
 from muniadmin.storage.base import EXTRA_DDL, PROTECTIONS, REFUSE_FUNCTION, Base
@@ -279,12 +279,11 @@ _STORED = re.compile(r" WITH \((?:\w+='[^']*'(?:, )?)+\)(?= WHERE |$)")
 
 def _constraints_written(reading: Reading) -> _Texts:
     dialect = reading.connection.dialect
-    compiler = dialect.ddl_compiler(dialect, None)  # type: ignore[arg-type] # as SQLAlchemy itself makes it
     texts = {}
     for table in Base.metadata.sorted_tables:
         for constraint in table.constraints:
-            sql = compiler.process(constraint)
-            _word, name, definition = sql.split(" ", 2)
+            adding = str(AddConstraint(constraint, isolate_from_table=False).compile(dialect=dialect))
+            name, definition = adding.partition(" ADD CONSTRAINT ")[2].split(" ", 1)
             texts[_Name(table.name, name.strip('"'))] = in_one_form(definition)
         for index in table.indexes:
             created = str(CreateIndex(index).compile(dialect=dialect))
