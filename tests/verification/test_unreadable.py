@@ -132,6 +132,13 @@ def test_json_that_two_readers_read_otherwise_is_named(
     assert main([str(app.database.url.database)]) == 1
 
 
+def test_the_nothing_of_json_in_place_of_an_empty_column_is_named(
+    changed: Callable[..., VerificationReport],
+) -> None:
+    """It reads the same, but is not what was written."""
+    assert ("bill", "1") in named(changed("UPDATE bill SET penalty_rule = 'null' WHERE id = 1"))
+
+
 #: Each column that the sums of days and months stand on, and a row of it.
 DAYS = {
     "charge.booked_on": "id = 2",

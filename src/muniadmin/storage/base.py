@@ -25,7 +25,7 @@ from muniadmin.kernel.money import Money
 from muniadmin.storage.refusals import PLACE_TAKEN
 
 BigInt = BigInteger().with_variant(Integer, "sqlite")
-JsonDict = JSON().with_variant(JSONB(), "postgresql")
+JsonDict = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
 class MoneyType(TypeDecorator[Money]):

@@ -149,7 +149,8 @@ def _wrong_in_sqlite(column: Column[Any]) -> str:
         year_nought = f"substr({name}, 1, 4) = '0000'"
         problem = f"typeof({name}) <> 'text' OR {name} IS NOT date({name}, '+0 days') OR {year_nought}"
     elif isinstance(kind, JSON):
-        problem = f"typeof({name}) <> 'text' OR NOT is_json(CAST({name} AS BLOB))"
+        # JSON has a word of its own for nothing: it is read as the column's NULL, which is written otherwise.
+        problem = f"typeof({name}) <> 'text' OR NOT is_json(CAST({name} AS BLOB)) OR trim({name}) = 'null'"
     elif isinstance(kind, LargeBinary):
         problem = f"typeof({name}) <> 'blob'"
     elif isinstance(kind, String):
@@ -201,4 +202,6 @@ def _wrong_in_postgresql(column: Column[Any]) -> str:
     problems = [] if column.nullable else [f"{name} IS NULL"]
     if isinstance(kind, Date | DateTime):
         problems.append(f"{name} NOT BETWEEN '0001-01-01' AND '9999-12-30'")
+    elif isinstance(kind, JSON):
+        problems.append(f"jsonb_typeof({name}) = 'null'")
     return " OR ".join(problems)
