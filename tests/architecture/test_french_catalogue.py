@@ -1,11 +1,13 @@
 """The French of the screens keeps the rules of docs/glossary-fr.md that a program can check."""
 
 import re
+import tomllib
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from catalogues import LOCALE, read_catalogue
+from catalogues import LOCALE, ROOT, read_catalogue
 
 # Places that hold words, which may begin with a vowel.
 _TEXTS = (
@@ -28,10 +30,25 @@ _RULES = {
 
 
 def sentences() -> Iterator[str]:
-    """Every French text of the catalogue."""
+    """Every French text of the catalogue, and of the profiles and layouts of files that are shipped."""
+    for shipped in (
+        *(ROOT / "resources/profiles").glob("*.toml"),
+        *(ROOT / "resources/imports").rglob("*.toml"),
+    ):
+        yield from _in_french(tomllib.loads(shipped.read_text()))
     for message in read_catalogue(LOCALE / "fr" / "LC_MESSAGES" / "muniadmin.po"):
         if message.id:
             yield from (message.string,) if isinstance(message.string, str) else (message.string or ())
+
+
+def _in_french(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("fr"), str):
+            yield value["fr"]
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            yield from _in_french(one)
 
 
 @pytest.mark.parametrize(("rule", "breach"), _RULES.items())

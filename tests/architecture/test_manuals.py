@@ -2,6 +2,7 @@
 
 import re
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from muniadmin.cli.arguments import parse
 MANUALS = sorted((ROOT / "docs").rglob("*.md"))
 
 
+@cache
 def texts() -> set[str]:
     """Every English string of the program."""
     found: set[str] = set()

@@ -169,7 +169,9 @@ def test_a_missing_section_is_named() -> None:
 
 
 def test_a_brace_that_is_not_closed_is_refused() -> None:
-    assert "texts.reminder.fr" in refusal(changed("{municipality} : {amount}", "{municipality : {amount}"))
+    assert "texts.reminder.fr" in refusal(
+        changed("{municipality}\N{NO-BREAK SPACE}: {amount}", "{municipality\N{NO-BREAK SPACE}: {amount}")
+    )
 
 
 def test_what_is_not_toml_is_refused_with_its_line(tmp_path: Path) -> None:
