@@ -3,7 +3,8 @@
 ``compile``               writes each ``.mo`` that is older than its ``.po``: ./run, ./test and a build do it.
 ``update [LANGUAGE...]``  every string of the source is brought into the ``.po`` files, for the translator; a
                           catalogue is started for each language named.
-``check``                 fails when a string is missing in a ``.po``, not translated, or loses a ``{place}``.
+``check``                 fails when a string is missing in a ``.po``, not translated, loses a ``{place}``, or is not
+                          set as French is.
 """
 
 import os
@@ -20,9 +21,29 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "muniadmin"
 LOCALE = ROOT / "resources" / "locale"
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "NP_": ((1, "c"), 2)}
 COMMENT_TAG = "Translators:"
 PLACE = re.compile(r"\{(\w*)[^{}]*\}")
+
+# Places that hold words, which may begin with a vowel.
+_TEXTS = (
+    "agent|cashier|document|file|head|holder|kind|label|municipality|name|offence|payer|requester|taxpayer|text"
+    "|user|what"
+)
+
+#: How French is set and worded (docs/glossary-fr.md): each rule, and what breaks it.
+FRENCH = {
+    "a narrow no-break space stands before ; ! ? %": r"[^\u202f\s][;!?](?=\s|$)| [;!?]| %(?![(rs])",
+    "a narrow no-break space stands inside « »": r"«[^\u202f]|[^\u202f]»",
+    "a no-break space stands before a colon": r"[^\u00a0\s]:(?=\s|$)| :",
+    "the apostrophe is ’": r"\w'\w",
+    "quotation marks are « »": r"[“”]|\"",
+    "an ellipsis is one character": r"\.\.\.",
+    "blanks do not come in twos": r"\s\s",
+    "nothing is shortened before a name that may begin with a vowel": rf"\b(?:de|que|le|la|ne|se) \{{(?:{_TEXTS})\}}",
+    "what happened is told as people tell it": r"\b(?:fut|furent|vint|revint)\b",
+    "one thing has one name": r"\b(?:client|facture|support|code carré|registre des remises)\b",
+}
 
 
 def catalogue_files() -> list[Path]:
@@ -115,6 +136,8 @@ def catalogue_problems(template: Catalog, catalogue: Catalog) -> Iterator[str]:
             yield f"not translated: {_first(wanted.id)!r}"
         else:
             yield from _lost_places(message)
+            if catalogue.locale is not None and catalogue.locale.language == "fr":
+                yield from _bad_french(message)
     for message in catalogue:
         if message.id and template.get(message.id, message.context) is None:
             yield f"no longer in the source: {_first(message.id)!r}"
@@ -130,6 +153,13 @@ def _lost_places(message: Message) -> Iterator[str]:
     for text in _forms(message.string):
         if set(PLACE.findall(text)) not in wanted:
             yield f"the {{places}} differ: {_first(message.id)!r} → {text!r}"
+
+
+def _bad_french(message: Message) -> Iterator[str]:
+    for text in _forms(message.string):
+        for rule, breach in FRENCH.items():
+            if re.search(breach, text):
+                yield f"{rule}: {text!r}"
 
 
 def _forms(text: object) -> tuple[str, ...]:

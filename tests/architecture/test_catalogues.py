@@ -39,17 +39,23 @@ def test_a_string_that_left_the_source_is_found() -> None:
 def test_a_lost_place_is_found() -> None:
     template, translated = Catalog(), Catalog(locale="fr")
     template.add("{number} was paid.")
-    translated.add("{number} was paid.", "La facture est payée.")
+    translated.add("{number} was paid.", "L’avis est payé.")
 
     assert problems(template, translated) == [
-        "the {places} differ: '{number} was paid.' → 'La facture est payée.'"
+        "the {places} differ: '{number} was paid.' → 'L’avis est payé.'"
     ]
+
+
+def test_french_that_is_not_set_as_french_is_found() -> None:
+    template, translated = catalogue(**{"Why?": ""}), catalogue(**{"Why?": "Pourquoi?"})
+
+    assert problems(template, translated) == ["a narrow no-break space stands before ; ! ? %: 'Pourquoi?'"]
 
 
 def test_a_singular_may_leave_out_the_number() -> None:
     template, translated = Catalog(), Catalog(locale="fr")
     template.add(("One bill", "{count} bills"))
-    translated.add(("One bill", "{count} bills"), ("Une facture", "{count} factures"))
+    translated.add(("One bill", "{count} bills"), ("Un avis", "{count} avis"))
 
     assert problems(template, translated) == []
 
@@ -62,7 +68,7 @@ def test_every_marked_string_is_extracted() -> None:
         for file in SOURCE.rglob("*.py")
         for call in ast.walk(ast.parse(file.read_text()))
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in KEYWORDS
-        for argument in call.args
+        for argument in call.args[1 if call.func.id in ("pgettext", "NP_") else 0 :]
         if isinstance(argument, ast.Constant)
     }
 
@@ -86,11 +92,14 @@ def _texts(message_id: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
     return (message_id,) if isinstance(message_id, str) else tuple(message_id)
 
 
-def test_strings_marked_in_any_of_the_three_ways_are_extracted(tmp_path: Path) -> None:
+def test_strings_marked_in_any_way_are_extracted(tmp_path: Path) -> None:
     (tmp_path / "page.py").write_text(
-        '_("Pay"); N_("Print"); ngettext("{n} bill", "{n} bills", n); other("Not this")'
+        '_("Pay"); N_("Print"); ngettext("{n} bill", "{n} bills", n); '
+        'pgettext("fine", "paid"); NP_("bill", "paid"); other("Not this")'
     )
 
-    strings = [message.id for message in extract_strings(tmp_path) if message.id]
+    strings = [(message.context, message.id) for message in extract_strings(tmp_path) if message.id]
 
-    assert strings == ["Pay", "Print", ("{n} bill", "{n} bills")]
+    assert strings == [
+        (None, "Pay"), (None, "Print"), (None, ("{n} bill", "{n} bills")), ("fine", "paid"), ("bill", "paid")
+    ]  # fmt: skip

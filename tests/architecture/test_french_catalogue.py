@@ -7,26 +7,7 @@ from typing import Any
 
 import pytest
 
-from catalogues import LOCALE, ROOT, read_catalogue
-
-# Places that hold words, which may begin with a vowel.
-_TEXTS = (
-    "agent|cashier|document|file|head|holder|kind|label|municipality|name|offence|payer|requester|taxpayer|text"
-    "|user|what"
-)
-
-_RULES = {
-    "a narrow no-break space stands before ; ! ? %": r"[^\u202f\s][;!?](?=\s|$)| [;!?]| %(?![(rs])",
-    "a narrow no-break space stands inside « »": r"«[^\u202f]|[^\u202f]»",
-    "a no-break space stands before a colon": r"[^\u00a0\s]:(?=\s|$)| :",
-    "the apostrophe is ’": r"\w'\w",
-    "quotation marks are « »": r"[“”]|\"",
-    "an ellipsis is one character": r"\.\.\.",
-    "blanks do not come in twos": r"\s\s",
-    "nothing is shortened before a name that may begin with a vowel": rf"\b(?:de|que|le|la|ne|se) \{{(?:{_TEXTS})\}}",
-    "what happened is told as people tell it": r"\b(?:fut|furent|vint|revint)\b",
-    "one thing has one name": r"\b(?:client|facture|support|code carré|registre des remises)\b",
-}
+from catalogues import FRENCH, LOCALE, ROOT, read_catalogue
 
 
 def sentences() -> Iterator[str]:
@@ -51,7 +32,7 @@ def _in_french(value: Any) -> Iterator[str]:
             yield from _in_french(one)
 
 
-@pytest.mark.parametrize(("rule", "breach"), _RULES.items())
+@pytest.mark.parametrize(("rule", "breach"), FRENCH.items())
 def test_french_is_set_as_french_is(rule: str, breach: str) -> None:
     broken = [sentence for sentence in sentences() if re.search(breach, sentence)]
 

@@ -214,7 +214,7 @@ def test_a_step_that_does_not_start_here_is_refused(app: App, clerk: Actor) -> N
         with pytest.raises(StepNotAllowed) as refused:
             app.execute(command, clerk)
         assert asked.number in refused.value.sentence()
-        assert "Received" in refused.value.sentence()
+        assert "received" in refused.value.sentence()
     assert detail(app, asked.number).row.state == "received"
 
 

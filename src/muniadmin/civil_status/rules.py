@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from muniadmin.civil_status.commands import Cause, Channel, DeclarantKind, Relation, Sex
 from muniadmin.kernel.folding import fold
-from muniadmin.kernel.i18n import N_, pick
+from muniadmin.kernel.i18n import N_, NP_, pgettext, pick
 
 BIRTH = "birth"
 MAIN_OFFICE = "main"
@@ -36,12 +36,18 @@ class RequestState(StrEnum):
 
 
 STATE_NAMES: Mapping[RequestState, str] = {
-    RequestState.RECEIVED: N_("Received"),
-    RequestState.IN_PROCESS: N_("In process"),
-    RequestState.READY: N_("Ready"),
-    RequestState.DELIVERED: N_("Delivered"),
-    RequestState.REFUSED: N_("Refused"),
+    RequestState.RECEIVED: NP_("request", "received"),
+    RequestState.IN_PROCESS: NP_("request", "in process"),
+    RequestState.READY: NP_("request", "ready"),
+    RequestState.DELIVERED: NP_("request", "delivered"),
+    RequestState.REFUSED: NP_("request", "refused"),
 }
+
+
+def state_word(state: RequestState) -> str:
+    """The state in the language in force."""
+    return pgettext("request", STATE_NAMES[state])
+
 
 #: What somebody still waits for.
 OPEN_STATES = (RequestState.RECEIVED, RequestState.IN_PROCESS, RequestState.READY)

@@ -86,7 +86,6 @@ from muniadmin.civil_status.rules import (
     MAIN_OFFICE,
     MAIN_OFFICE_NAMES,
     OPEN_STATES,
-    STATE_NAMES,
     Entitlement,
     RequestState,
     Step,
@@ -97,6 +96,7 @@ from muniadmin.civil_status.rules import (
     entitlement,
     next_state,
     read_time,
+    state_word,
 )
 from muniadmin.documents.keys import signing_key
 from muniadmin.documents.services import issue
@@ -568,7 +568,7 @@ def _moved(uow: UnitOfWork, number: str, step: Step) -> ExtractRequest:
     state = RequestState(request.state)
     following = next_state(state, step)
     if following is None:
-        raise StepNotAllowed(number=request.number, state=_(STATE_NAMES[state]))
+        raise StepNotAllowed(number=request.number, state=state_word(state))
     request.state = following.value
     request.closed_at = None if following in OPEN_STATES else uow.now
     return request

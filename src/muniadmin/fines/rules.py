@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from muniadmin.kernel.i18n import N_
+from muniadmin.kernel.i18n import NP_, pgettext
 from muniadmin.kernel.money import ZERO, Money
 from muniadmin.settings.profile import FineStep
 
@@ -31,15 +31,20 @@ class FineState(StrEnum):
 
 
 STATE_NAMES: Mapping[FineState, str] = {
-    FineState.DISCOUNT: N_("Reduced"),
-    FineState.OPEN: N_("To pay"),
-    FineState.INCREASED: N_("Increased"),
-    FineState.PARTLY_PAID: N_("Partly paid"),
-    FineState.PAID: N_("Paid"),
-    FineState.WRITTEN_OFF: N_("Written off"),
-    FineState.VOID: N_("Void"),
-    FineState.SETTLED_BEFORE: N_("Settled before import"),
+    FineState.DISCOUNT: NP_("fine", "reduced"),
+    FineState.OPEN: NP_("fine", "to pay"),
+    FineState.INCREASED: NP_("fine", "increased"),
+    FineState.PARTLY_PAID: NP_("fine", "partly paid"),
+    FineState.PAID: NP_("fine", "paid"),
+    FineState.WRITTEN_OFF: NP_("fine", "written off"),
+    FineState.VOID: NP_("fine", "void"),
+    FineState.SETTLED_BEFORE: NP_("fine", "settled before import"),
 }
+
+
+def state_word(state: FineState) -> str:
+    """The state in the language in force."""
+    return pgettext("fine", STATE_NAMES[state])
 
 
 class FineAct(StrEnum):

@@ -53,7 +53,6 @@ from muniadmin.fines.queries import (
     versions_of,
 )
 from muniadmin.fines.rules import (
-    STATE_NAMES,
     Amounts,
     FineAct,
     FineFacts,
@@ -61,6 +60,7 @@ from muniadmin.fines.rules import (
     acts_of,
     read_plate,
     state_of,
+    state_word,
 )
 from muniadmin.kernel.errors import FieldMissing, FieldTooLong, InvalidInput, RequestChanged, UserError
 from muniadmin.kernel.formats import format_date, format_instant
@@ -307,7 +307,7 @@ def void_fine(uow: UnitOfWork, command: VoidFine) -> FineVoided:
     fine = _locked_fine(uow, command.number)
     facts = _facts_held(uow, fine)
     if fine.bill_id is None or FineAct.VOID not in acts_of(facts, uow.today):
-        raise FineCannotBeVoided(number=fine.number, state=_(STATE_NAMES[state_of(facts, uow.today)]))
+        raise FineCannotBeVoided(number=fine.number, state=state_word(state_of(facts, uow.today)))
     approver = ensure_approved(uow, command.approval, VOID_FINES)
     amount = annul_bill(
         uow,
@@ -356,7 +356,7 @@ def issue_fine_notice(uow: UnitOfWork, command: IssueFineNotice) -> FineNoticeIs
         return FineNoticeIssued(earlier.id, fine.number, again=True)
     facts = facts_of(uow, [fine])[fine.id]
     if FineAct.PAY not in acts_of(facts, uow.today):
-        raise FineCannotBePrinted(number=fine.number, state=_(STATE_NAMES[state_of(facts, uow.today)]))
+        raise FineCannotBePrinted(number=fine.number, state=state_word(state_of(facts, uow.today)))
     taxpayer = uow.session.get(Taxpayer, fine.taxpayer_id) if fine.taxpayer_id is not None else None
     language = command.language or (taxpayer.language if taxpayer else "") or uow.municipality.language
     document_id = issue(uow, _notice(uow, fine, taxpayer, language))

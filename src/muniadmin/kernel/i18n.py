@@ -51,6 +51,16 @@ def _(text: str) -> str:
     return _catalogue(language()).gettext(text)
 
 
+def NP_(context: str, text: str) -> str:  # noqa: N802
+    """Marks a text as ``N_`` does, whose translation depends on what it is said of: *paid*, of a fine, is *payée*."""
+    return text
+
+
+def pgettext(context: str, text: str) -> str:
+    """The text in the language in force, as it is said of ``context``."""
+    return _catalogue(language()).pgettext(context, text)
+
+
 def ngettext(singular: str, plural: str, count: int) -> str:
     """The form of the text that ``count`` asks for, in the language in force."""
     return _catalogue(language()).ngettext(singular, plural, count)

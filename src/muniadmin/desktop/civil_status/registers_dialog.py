@@ -41,7 +41,7 @@ class RegistersDialog(Dialog):
                 Column(
                     "state",
                     _("State"),
-                    lambda one: _("Open") if one.closed_at is None else _("Closed"),
+                    lambda one: _("open") if one.closed_at is None else _("closed"),
                     width=90,
                     pill=lambda one: Tone.GOOD if one.closed_at is None else Tone.NEUTRAL,
                 ),

@@ -3,13 +3,13 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from muniadmin.civil_status import rules
 from muniadmin.civil_status.commands import Relation, Sex
 from muniadmin.civil_status.reads import ActRow, RequestDetail, RequestRow, StepTaken
 from muniadmin.civil_status.rules import (
     OPEN_STATES,
     RELATION_NAMES,
     SEXES,
-    STATE_NAMES,
     RequestState,
     Step,
 )
@@ -32,7 +32,7 @@ _TONES = {
 
 def state_word(state: str) -> str:
     """The state in the user's language."""
-    return _(STATE_NAMES[RequestState(state)])
+    return rules.state_word(RequestState(state))
 
 
 def tone_of(state: str) -> Tone:
@@ -112,7 +112,7 @@ def relation_word(relation: str) -> str:
 
 def act_state_word(state: str) -> str:
     """Draft or signed, in the user's language."""
-    return _("Draft") if state == "draft" else _("Signed")
+    return _("draft") if state == "draft" else _("signed")
 
 
 def act_tone(state: str) -> Tone:

@@ -7,8 +7,9 @@ from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.detail import Happening
 from muniadmin.desktop.widgets.row_model import Column
+from muniadmin.fines import rules
 from muniadmin.fines.reads import AmountShown, FineCase, FineEvent, FineRow, OffenceRow
-from muniadmin.fines.rules import STATE_NAMES, FineState
+from muniadmin.fines.rules import FineState
 from muniadmin.kernel.formats import format_date
 from muniadmin.kernel.i18n import _, pick
 from muniadmin.kernel.money import Money
@@ -27,7 +28,7 @@ _TONES = {
 
 def state_word(state: str) -> str:
     """The state in the user's language."""
-    return _(STATE_NAMES[FineState(state)])
+    return rules.state_word(FineState(state))
 
 
 def tone_of(row: FineRow) -> Tone:

@@ -12,7 +12,7 @@ from muniadmin.taxpayers.rules import LIKENESS_NAMES
 _TONES = {"overdue": Tone.BAD, "not_due": Tone.NEUTRAL, "up_to_date": Tone.GOOD}
 
 KINDS: Mapping[str, str] = {"person": N_("Person"), "organisation": N_("Organisation")}
-STATUSES: Mapping[str, str] = {"active": N_("Active"), "dormant": N_("Dormant"), "closed": N_("Closed")}
+STATUSES: Mapping[str, str] = {"active": N_("active"), "dormant": N_("dormant"), "closed": N_("closed")}
 
 _HAPPENINGS: Mapping[str, str] = {
     "taxpayers:taxpayer:registered": N_("Registered by {user}"),
