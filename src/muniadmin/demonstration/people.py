@@ -148,8 +148,9 @@ class _Town:
         families = [rng.choice(people.families)]
         if people.second_family:
             families.append(rng.choice(people.families))
-        parts = [*given, *families]
-        return Name(" ".join(part.latin for part in parts), " ".join(part.arabic for part in parts).strip())
+        # The register sorts by name: family name first. In Arabic script given names come first.
+        latin = [*(part.latin.upper() for part in families), *(part.latin for part in given)]
+        return Name(" ".join(latin), " ".join(part.arabic for part in [*given, *families]).strip())
 
     def _company(self, kinds: Sequence[str], zone: str) -> Name:
         people, rng = self.recipe.people, self.rng

@@ -200,6 +200,8 @@ class TaxpayerForm(Dialog):
         for one in self._profile.identifier_kinds:
             self.form.fields[f"identifier_{one.code}"].setVisible(kind in one.holders)
         self.form.fields["born_on"].setVisible(kind == "person")
+        # Lists sort by the name as it is written.
+        self.name.setPlaceholderText(_("family name first") if kind == "person" else "")
 
     def _typed(self) -> dict[str, str]:
         return {**self.form.texts(), "kind": self.kind.value(), **self.taxed.typed()}
