@@ -171,9 +171,16 @@ class DocumentPreview(QWidget):
 
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setDocName(self._name)
+        pdf = self._pdf
+
+        def go() -> None:
+            if print_pdf(pdf, printer):
+                self.printed.emit()
+
         dialog = QPrintDialog(printer, self)
-        if dialog.exec() and print_pdf(self._pdf, printer):
-            self.printed.emit()
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(go)
+        dialog.open()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The page keys scroll."""
