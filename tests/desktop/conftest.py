@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from muniadmin.app import App
 from muniadmin.desktop.shell.crash import Incidents
@@ -40,6 +41,11 @@ def choose_file(path: Path | str, kind: str = "") -> None:
     field.setText(str(path))
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert not dialog.isVisible()
+
+
+def closed(dialog: QWidget) -> bool:
+    """Whether a dialog was answered: it is hidden, and gone a moment later."""
+    return not isValid(dialog) or not dialog.isVisible()
 
 
 class Screen:
@@ -75,6 +81,13 @@ class Screen:
             )
             QApplication.processEvents()
         assert self.incidents == []
+
+    def jobs_end(self) -> None:
+        """What was begun in the background is finished."""
+        operations = self.window.operations
+        if operations is not None and operations.jobs:
+            self._qtbot.waitUntil(lambda: all(job.finished for job in operations.jobs), timeout=PATIENCE)
+            self.settle()
 
     def sign_in(self, role: Role = Role.CLERK) -> None:
         """Types the user name and password of the town's user with this role."""

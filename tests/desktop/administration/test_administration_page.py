@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from muniadmin.access.reads import UserRow, Users
 from muniadmin.anchors.commands import MakeAnchor
 from muniadmin.app import App
+from muniadmin.audit.reads import AuditCount
 from muniadmin.desktop.administration.administration_page import AdministrationPage
 from muniadmin.desktop.administration.audit_view import AuditView
 from muniadmin.desktop.administration.users_view import UsersView
@@ -13,7 +14,7 @@ from muniadmin.kernel.permissions import Role
 from muniadmin.taxpayers.commands import AddTaxableObject, ChangeTaxableObject
 from tests.assessment.register import a_home
 from tests.builders import a_bill, a_taxpayer, an_open_desk, everything, pay
-from tests.desktop.conftest import Screen
+from tests.desktop.conftest import Screen, closed
 from tests.towns import actor_with
 
 Key = Qt.Key
@@ -53,6 +54,25 @@ def test_a_user_is_created_and_listed(app: App, screen: Screen) -> None:
     current = users.list.current()
     assert current is not None
     assert current.user_name == "n.benali"
+
+
+def test_enter_where_nothing_was_changed_writes_nothing(app: App, screen: Screen) -> None:
+    _page, users = opened(screen)
+    users.list.select_key(users_of(app)["clerk"].user_id)
+    screen.settle()
+    before = app.read(AuditCount(), actor_with(app, Role.MANAGER))
+    users.change()
+    dialog = screen.dialog()
+    screen.settle()
+    screen.press_here(Key.Key_Return)
+    assert closed(dialog)
+    assert app.read(AuditCount(), actor_with(app, Role.MANAGER)) == before
+    users.change()
+    screen.settle()
+    screen.type_here("Hind")
+    screen.press_here(Key.Key_Return)
+    assert users_of(app)["clerk"].name.endswith("Hind")
+    assert app.read(AuditCount(), actor_with(app, Role.MANAGER)) == before + 1
 
 
 def test_a_user_name_that_is_taken_is_said_beside_the_field(app: App, screen: Screen) -> None:

@@ -31,7 +31,7 @@ from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from tests.assessment.register import a_home, in_quarters, objects, working
 from tests.builders import a_taxpayer, an_open_desk, issued, pay
-from tests.desktop.conftest import choose_file
+from tests.desktop.conftest import choose_file, closed
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
@@ -223,7 +223,7 @@ class TestTariff:
 
         dialog.examples[0][0].setText("7085,71")
         dialog.submit()
-        qtbot.waitUntil(lambda: not dialog.isVisible())
+        qtbot.waitUntil(lambda: closed(dialog))
         head = app.read(OneHead(head_code="TDB"), actor(Role.REVENUE_OFFICER))
         assert head.tariffs[0].valid_from == date(2027, 1, 1)
         assert head.tariffs[0].document["scales"] == [{"rate": "8 %"}]

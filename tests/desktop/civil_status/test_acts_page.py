@@ -15,7 +15,7 @@ from muniadmin.desktop.widgets.dialogs import ConfirmDialog
 from muniadmin.kernel.permissions import Role
 from tests.builders import everything
 from tests.civil_status.builders import a_draft, a_signed_act
-from tests.desktop.conftest import Screen
+from tests.desktop.conftest import Screen, closed
 from tests.towns import actor_with
 
 Key = Qt.Key
@@ -69,7 +69,7 @@ class TestAnAct:
         assert form.texts["declarant"].text() == "Karim BENNANI"
         form.submit()
         screen.settle()
-        assert not form.isVisible()
+        assert closed(form)
         assert page.detail.act is not None
         assert page.detail.act.row.state == "draft"
 

@@ -26,7 +26,7 @@ from muniadmin.kernel.money import Money
 from muniadmin.kernel.permissions import Role
 from tests.builders import an_open_desk, everything, issued, money, pay
 from tests.civil_status.builders import a_request, a_signed_act
-from tests.desktop.conftest import Screen, plain
+from tests.desktop.conftest import Screen, closed, plain
 from tests.towns import actor_with
 
 Key = Qt.Key
@@ -125,7 +125,7 @@ class TestAWholeRequest:
         assert page.document is not None
         assert page.document.isVisible()
         press(Key.Key_Return)
-        assert not page.document.isVisible()
+        assert closed(page.document)
         assert keys <= 10
 
     def test_the_printed_extract_has_a_page_for_every_copy(self, app: App, screen: Screen) -> None:
@@ -340,7 +340,7 @@ class TestSteps:
         dialog.note.setPlainText("Mother's name")
         dialog.submit()
         screen.settle()
-        assert not dialog.isVisible()
+        assert closed(dialog)
         assert detail(app, asked.number).row.state == "in_process"
         assert "Data-entry error · Mother's name" in screen.texts(page.detail)
 

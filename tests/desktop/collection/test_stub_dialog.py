@@ -14,7 +14,7 @@ from muniadmin.desktop.widgets.dialogs import ConfirmDialog
 from muniadmin.kernel.money import ZERO
 from muniadmin.kernel.permissions import Role
 from tests.builders import a_bill, a_taxpayer, an_open_desk, everything, money, pay
-from tests.desktop.conftest import Screen
+from tests.desktop.conftest import Screen, closed
 from tests.towns import TownClock, actor_with
 
 Key = Qt.Key
@@ -63,7 +63,7 @@ def test_a_stub_of_a_bill_counts_for_its_own_day(app: App, clock: TownClock, scr
     assert "Amina Bennani" in dialog.found.text()
     dialog.primary.click()
     screen.settle()
-    assert dialog.isHidden()
+    assert closed(dialog)
     receipt = app.read(Receipts(), everything(app)).rows[0]
     assert receipt.number == "S-07/112"
     assert (receipt.booked_on, receipt.value_on) == (date(2026, 12, 4), date(2026, 11, 27))
@@ -121,7 +121,7 @@ def test_what_a_stub_brings_beyond_its_bill_is_asked_about(app: App, screen: Scr
     assert dialog.primary.isEnabled()
     dialog.primary.click()
     confirm(screen)
-    assert dialog.isHidden()
+    assert closed(dialog)
     assert app.read(TaxpayerBalance(taxpayer_id=taxpayer_id), everything(app)).credit == money("30")
 
 
@@ -148,7 +148,7 @@ def test_a_stub_of_a_bill_paid_again_meanwhile_becomes_a_credit(
     type_stub(screen, dialog, bill.number, "27/11/2026", "100")
     dialog.primary.click()
     confirm(screen)
-    assert dialog.isHidden()
+    assert closed(dialog)
     found = app.read(OneBill(number=bill.number), everything(app))
     assert (found.due, found.penalty) == (ZERO, ZERO)
 

@@ -25,7 +25,7 @@ from muniadmin.fines.reads import FineRow, Fines, Offences
 from muniadmin.kernel.permissions import Role
 from muniadmin.storage.unit_of_work import unit_of_work
 from tests.builders import a_taxpayer, an_open_desk, everything, money, pay
-from tests.desktop.conftest import Screen, plain
+from tests.desktop.conftest import Screen, closed, plain
 from tests.fines.builders import a_fine, a_vehicle, bill_of
 from tests.fines.test_import import BAD, TICKETS, table
 from tests.towns import OPENING, PASSWORD, TownClock, actor_with, user_name
@@ -105,7 +105,7 @@ class TestCapture:
         ]
         assert all(row.committed_at == OPENING for row in found)
         screen.press_here(Key.Key_Escape)
-        assert not dialog.isVisible()
+        assert closed(dialog)
         assert listed(page) == ["777 B 6", "12345-A-15"]
 
     def test_what_is_known_of_the_vehicle_is_shown_while_typing(self, app: App, screen: Screen) -> None:
@@ -413,7 +413,7 @@ class TestOneFine:
         assert dialog.reason() == "Wrong plate"
         screen.type_here(PASSWORD)
         screen.press_danger(dialog)
-        assert not dialog.isVisible()
+        assert closed(dialog)
         row = fines(app)[0]
         assert (row.state, row.due) == ("void", money("0"))
         assert not page.detail.void_button.isEnabled()

@@ -26,12 +26,13 @@ from muniadmin.taxpayers.errors import LikelyDuplicate
 from tests.assessment.register import a_home, objects
 from tests.builders import a_bill, an_open_desk, everything, pay
 from tests.civil_status.builders import a_request, a_signed_act
-from tests.desktop.conftest import PATIENCE, Screen, plain
+from tests.desktop.conftest import PATIENCE, Screen, closed, plain
 from tests.fines.builders import a_fine
 from tests.towns import actor_with
 
 Key = Qt.Key
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
+#: What asks the database nothing of its own looks the same on both.
+on_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
 @dataclass(frozen=True)
@@ -226,13 +227,14 @@ def test_enter_searches_first_and_goes_to_what_it_finds(shown: Listing[Any], scr
     assert shown.search.hasFocus()
 
 
+@on_sqlite
 @every_list
 def test_what_is_shown_is_saved_as_a_view_of_ones_own(shown: Listing[Any], screen: Screen) -> None:
     dialog = shown.save_view()
     screen.settle()
     screen.type_here("Mine")
     screen.press_here(Key.Key_Return)
-    assert not dialog.isVisible()
+    assert closed(dialog)
     screen.back()
     assert "Mine" in [action.text() for action in shown.menu_of_views().actions()]
     assert shown.saved.all()["Mine"] == shown.in_force()
@@ -241,6 +243,7 @@ def test_what_is_shown_is_saved_as_a_view_of_ones_own(shown: Listing[Any], scree
     assert shown.saved.all() == {}
 
 
+@on_sqlite
 @every_list
 def test_columns_leave_in_a_narrow_window_and_no_figure_is_cut(shown: Listing[Any], screen: Screen) -> None:
     for width, height in ((1024, 700), (1366, 768), (1920, 1080)):
@@ -257,6 +260,7 @@ def test_columns_leave_in_a_narrow_window_and_no_figure_is_cut(shown: Listing[An
             assert shown.panel.isVisible() is (not shown.narrow)
 
 
+@on_sqlite
 @every_list
 def test_nothing_in_the_panel_is_cut_at_its_side(shown: Listing[Any], screen: Screen) -> None:
     """It scrolls downwards alone: whatever is wider than it would never be seen."""
@@ -272,6 +276,7 @@ def test_nothing_in_the_panel_is_cut_at_its_side(shown: Listing[Any], screen: Sc
             assert content.minimumSizeHint().width() <= area.viewport().width()
 
 
+@on_sqlite
 def test_what_cannot_be_read_is_said_and_read_again_in_every_list_alike(
     town: App, screen: Screen, qtbot: QtBot
 ) -> None:

@@ -14,7 +14,7 @@ from muniadmin.desktop.theme import DARK, LIGHT, Scheme, theme
 from muniadmin.kernel.i18n import language
 from muniadmin.kernel.permissions import Role
 from tests.builders import a_bill, a_taxpayer, an_open_desk, pay
-from tests.desktop.conftest import Screen
+from tests.desktop.conftest import Screen, closed
 from tests.towns import PASSWORD, actor_with
 
 Key = Qt.Key
@@ -96,7 +96,7 @@ class TestTheLock:
         screen.window.lock()
         lock = screen.window.lock_view
         assert lock is not None
-        assert not dialog.isVisible()
+        assert closed(dialog)
         lock.password.setText(PASSWORD)
         screen.press(lock.password, Key.Key_Return)
         assert dialog.isVisible()

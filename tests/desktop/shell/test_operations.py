@@ -107,6 +107,20 @@ def test_everybody_hears_what_changed(qtbot: QtBot, operations: Operations) -> N
     assert heard.args[0].touches(BILLS_TOPIC)
 
 
+def test_an_order_s_refusal_is_told_though_whoever_sent_it_is_gone(
+    qtbot: QtBot, operations: Operations
+) -> None:
+    def refuse(_confirmed: object, _progress: object) -> str:
+        raise DatabaseBusy
+
+    owner, heard = QObject(), list[UserError]()
+    with qtbot.waitSignal(operations.refused) as refused:
+        operations.run(Order(refuse), failed=heard.append, owner=owner)
+        shiboken6.delete(owner)
+    assert isinstance(refused.args[0], DatabaseBusy)
+    assert heard == []
+
+
 def test_a_refusal_goes_to_whoever_asked_else_to_the_shell(qtbot: QtBot, operations: Operations) -> None:
     def busy(_confirmed: object, _progress: object) -> str:
         raise DatabaseBusy

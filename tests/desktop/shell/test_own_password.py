@@ -13,7 +13,7 @@ from muniadmin.desktop.shell.main_window import nobody
 from muniadmin.desktop.shell.own_password import OwnPasswordDialog
 from muniadmin.kernel.errors import DatabaseBusy
 from muniadmin.kernel.permissions import Role
-from tests.desktop.conftest import Screen
+from tests.desktop.conftest import Screen, closed
 from tests.towns import PASSWORD, user_name
 
 Key = Qt.Key
@@ -83,7 +83,7 @@ def test_typed_with_the_keyboard_it_is_changed_and_said(app: App, screen: Screen
     for text in (PASSWORD, NEW, NEW):
         screen.type_here(text)
         screen.press_here(Key.Key_Return)
-    assert not dialog.isVisible()
+    assert closed(dialog)
     toast = screen.window._toast
     assert toast is not None
     assert toast.isVisible()
@@ -105,7 +105,7 @@ def test_a_wrong_old_password_is_said_beside_it_and_nothing_is_lost(app: App, sc
     screen.type_here(PASSWORD)
     assert error(dialog, "old_password") == ""
     screen.press_here(Key.Key_Return)
-    assert not dialog.isVisible()
+    assert closed(dialog)
     assert lets_in(app, NEW)
 
 
@@ -152,7 +152,7 @@ def test_a_repetition_that_differs_is_refused_until_both_are_the_same(app: App, 
     screen.type_here(NEW[-1])
     assert error(dialog, "again") == ""
     screen.press_here(Key.Key_Return)
-    assert not dialog.isVisible()
+    assert closed(dialog)
     assert lets_in(app, NEW)
 
 
@@ -190,5 +190,5 @@ def test_esc_asks_before_it_throws_typing_away(app: App, screen: Screen) -> None
     screen.press(question, Key.Key_Return)
     assert dialog.isVisible()
     screen.press_danger(question)
-    assert not dialog.isVisible()
+    assert closed(dialog)
     assert lets_in(app, PASSWORD)

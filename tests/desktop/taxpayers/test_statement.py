@@ -15,7 +15,7 @@ from muniadmin.desktop.widgets.preview import DocumentDialog
 from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.kernel.permissions import Role
 from tests.builders import a_bill, a_taxpayer, an_open_desk, pay
-from tests.desktop.conftest import Screen, plain
+from tests.desktop.conftest import Screen, closed, plain
 from tests.towns import TownClock, actor_with
 
 Key = Qt.Key
@@ -135,7 +135,7 @@ class TestStatement:
     def test_escape_leaves(self, screen: Screen) -> None:
         dialog = opened(screen)
         screen.press_here(Key.Key_Escape)
-        assert not dialog.isVisible()
+        assert closed(dialog)
 
 
 def test_whoever_sees_no_bills_is_not_offered_it(screen: Screen, app: App) -> None:

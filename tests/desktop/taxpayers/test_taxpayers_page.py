@@ -25,7 +25,7 @@ from muniadmin.taxpayers.errors import LikelyDuplicate
 from muniadmin.taxpayers.names import TAXPAYER_NUMBER
 from muniadmin.taxpayers.reads import SearchTaxpayers, Taxpayer360, TaxpayerDetail
 from tests.builders import a_bill, everything
-from tests.desktop.conftest import PATIENCE, Screen, plain
+from tests.desktop.conftest import PATIENCE, Screen, closed, plain
 
 Key = Qt.Key
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -158,7 +158,7 @@ class TestList:
         screen.settle()
         screen.type_here("Quiet Agdal")
         screen.press_here(Key.Key_Return)
-        assert not dialog.isVisible()
+        assert closed(dialog)
         screen.back()
         assert page.listing.view.text() == "View: Quiet Agdal"
         page.listing.clear()
@@ -272,7 +272,7 @@ class TestForm:
         form.taxed.controls["vehicle", "seats"].setFocus()
         screen.type_here("5")
         screen.press_here(Key.Key_Return)
-        assert not form.isVisible()
+        assert closed(form)
         known = file_of(app, "777b15")
         assert (known.name, known.phone) == ("Yasmine Alami", "+212661001122")
         screen.back()
@@ -338,12 +338,12 @@ class TestForm:
         again = screen.dialog()
         assert isinstance(again, ConfirmDialog)
         again.accept()
-        qtbot.waitUntil(lambda: not form.isVisible())
+        qtbot.waitUntil(lambda: closed(form))
         screen.back()
         page.new.click()
         clean = form_of(page, screen)
         screen.press_here(Key.Key_Escape)
-        assert not clean.isVisible()
+        assert closed(clean)
 
     @pytest.mark.usefixtures("town")
     def test_two_clerks_on_one_file(self, screen: Screen, app: App) -> None:
@@ -397,7 +397,7 @@ class TestObjects:
         dialog.taxed.controls["property", "rental_value"].setText("36 000")  # type: ignore[attr-defined]
         dialog.submit()
         screen.settle()
-        assert not dialog.isVisible()
+        assert closed(dialog)
         screen.back()
         assert "Built property · 12, derb Sidi Ahmed | 36,000.00" in screen.texts(page.detail)
         house = next(one for one in file_of(app, "A123456").objects if one.kind == "property")
@@ -410,7 +410,7 @@ class TestObjects:
         question.reason.setText("sold")
         question.submit()
         screen.settle()
-        assert not change.isVisible()
+        assert closed(change)
         assert "until 23/11/2026" in screen.texts(page.detail)
 
 

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 import muniadmin.bootstrap  # noqa: F401 - tells which papers there are
@@ -59,3 +61,18 @@ def test_a_size_that_was_chosen_stays_until_another_paper_comes(qtbot: QtBot) ->
     assert overhang(preview) > 0
     preview.show_pdf(PDFS["a5"], "receipt")
     qtbot.waitUntil(lambda: overhang(preview) == 0)
+
+
+def test_the_printer_s_dialog_holds_nothing_up(qtbot: QtBot) -> None:
+    preview = DocumentPreview()
+    qtbot.addWidget(preview)
+    preview.show()
+    preview.show_pdf(PDFS["bill"], "bill")
+    printed: list[bool] = []
+    preview.printed.connect(lambda: printed.append(True))
+    preview.print()
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, QPrintDialog)
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
+    assert printed == []

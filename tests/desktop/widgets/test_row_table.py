@@ -17,6 +17,7 @@ from muniadmin.desktop.widgets.row_source import Ask, ListSource, QuerySource, S
 from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.kernel.errors import DatabaseBusy, UserError
 from muniadmin.kernel.money import Money
+from tests.desktop.conftest import closed
 
 Key = Qt.Key
 MILLION = 1_000_000
@@ -199,7 +200,7 @@ def test_hidden_columns_are_remembered_and_not_exported(qtbot: QtBot, table: Row
         qtbot.keyClick(dialog.columns, Key.Key_Down)
     qtbot.keyClick(dialog.columns, Key.Key_Space)
     qtbot.keyClick(dialog.columns, Key.Key_Return)
-    assert not dialog.isVisible()
+    assert closed(dialog)
     assert [column.id for column in table.shown_columns()] == ["number", "name"]
     again: RowTable[Row] = RowTable("test", "Rows", COLUMNS, key=lambda row: row.number)
     qtbot.addWidget(again)

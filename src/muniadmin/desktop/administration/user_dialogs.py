@@ -93,7 +93,10 @@ class UserDialog(Dialog):
         return self._all_typed() != self._typed
 
     def submit(self) -> None:
-        """Saves."""
+        """Saves; where nothing was changed, nothing is written."""
+        if self._before is not None and not self.dirty():
+            self.reject()
+            return
         roles = frozenset(Job(role) for role, box in self.roles.items() if box.isChecked())
         self.role_error.setText("" if roles else NoRole().sentence())
         self.role_error.setVisible(not roles)

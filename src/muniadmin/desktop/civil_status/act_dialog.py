@@ -170,7 +170,10 @@ class ActDialog(FormDialog):
         return {field.name: said.get(field.name, "") for field in fields(BirthData)}
 
     def submit(self) -> None:
-        """Saves when nothing is missing."""
+        """Saves when nothing is missing; where nothing was changed, nothing is written."""
+        if self._act is not None and not self.dirty():
+            self.reject()
+            return
         if not self.form.check():
             return
         self.primary.setEnabled(False)

@@ -31,7 +31,7 @@ from muniadmin.desktop.shell.navigation import Filtered, New, Page, Scanned, Sce
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.buttons import Button, Kind
 from muniadmin.desktop.widgets.chips import ToggleChip
-from muniadmin.desktop.widgets.dialogs import ConfirmDialog
+from muniadmin.desktop.widgets.dialogs import ConfirmDialog, end
 from muniadmin.desktop.widgets.menu_chip import MenuChip
 from muniadmin.desktop.widgets.preview import DocumentDialog
 from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
@@ -326,7 +326,7 @@ class RequestsPage(Page):
             number,
             lambda cause, note: self.run(
                 ReworkRequest(number=number, cause=cause, note=note),
-                then=lambda _moved: dialog.done(1),
+                then=lambda _moved: end(dialog),
                 failed=dialog.refuse,
                 undone=dialog.unlock,
             ),
@@ -347,7 +347,7 @@ class RequestsPage(Page):
             fee,
             lambda reason: self.run(
                 RefuseRequest(number=number, reason=reason),
-                then=lambda _moved: dialog.done(1),
+                then=lambda _moved: end(dialog),
                 failed=dialog.refuse,
                 undone=dialog.unlock,
             ),

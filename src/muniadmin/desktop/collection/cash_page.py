@@ -27,7 +27,7 @@ from muniadmin.desktop.widgets.buttons import Button, Kind
 from muniadmin.desktop.widgets.cards import Card
 from muniadmin.desktop.widgets.chips import ChoiceChips, GivenChip
 from muniadmin.desktop.widgets.detail import DefinitionRows, KeyFigures
-from muniadmin.desktop.widgets.dialogs import ApprovalDialog, ConfirmDialog
+from muniadmin.desktop.widgets.dialogs import ApprovalDialog, ConfirmDialog, end
 from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.labels import Hairline, Pill, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row, show_if
@@ -87,6 +87,8 @@ class CashPage(Page):
             receipt_columns(self.shell),
             self._source,
             key=lambda receipt: receipt.payment_id,
+            sort="number",
+            descending=True,
             search=_("Receipt number"),
             filters={"scope": self.scope, "cash_session_id": given},
             usual=_("My session") if choices else _("Today"),
@@ -220,7 +222,14 @@ class CashPage(Page):
 
     @staticmethod
     def _question(asked: dict[str, Any], window: Window) -> Receipts:
-        return Receipts(**asked, offset=window.offset, limit=window.limit)
+        return Receipts(
+            **asked,
+            descending=window.descending or not window.sort,
+            after=window.anchor.payment_id if window.anchor is not None else None,
+            offset=window.offset if window.anchor is None else window.skip,
+            limit=window.limit,
+            totals=window.offset == 0,
+        )
 
     def open(self, target: Target) -> None:
         """A scanned receipt, or the receipts behind a figure."""
@@ -334,7 +343,7 @@ class CashPage(Page):
 
     def _cancel(self, receipt: ReceiptRow, dialog: ApprovalDialog, user_name: str, password: str) -> None:
         def done(cancelled: ReceiptCancelled) -> None:
-            dialog.accept()
+            end(dialog)
             self.shell.say(_("Receipt {number} is cancelled.").format(number=cancelled.number))
             self._print(
                 cancelled.document_id,

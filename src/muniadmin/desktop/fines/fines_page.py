@@ -22,7 +22,7 @@ from muniadmin.desktop.shell.actions import Action
 from muniadmin.desktop.shell.navigation import Filtered, New, Scanned, Scene, Searched, Target
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.buttons import Button, Kind
-from muniadmin.desktop.widgets.dialogs import ApprovalDialog
+from muniadmin.desktop.widgets.dialogs import ApprovalDialog, end
 from muniadmin.desktop.widgets.layouts import show_if
 from muniadmin.desktop.widgets.menu_chip import MenuChip
 from muniadmin.desktop.widgets.preview import DocumentDialog
@@ -217,9 +217,13 @@ class FinesPage(ImportPage):
         self.capture.captured.connect(self._on_captured)
         self.capture.notice_wanted.connect(self._issue_notice)
         self.capture.captured.connect(lambda fine: captured.append(fine.number))
+        self.capture.finished.connect(self._capture_closed)
         if back:
             self.capture.finished.connect(lambda _result: self._go_back(back, captured))
         self.capture.open()
+
+    def _capture_closed(self) -> None:
+        self.capture = None
 
     def _go_back(self, back: str, captured: Sequence[str]) -> None:
         self.shell.go(back)
@@ -244,7 +248,7 @@ class FinesPage(ImportPage):
         self.run(PrintDocument(document_id=issued.document_id), then=self._preview)
 
     def _preview(self, printed: PrintedDocument) -> None:
-        parent = self.capture if self.capture is not None and self.capture.isVisible() else self
+        parent = self.capture or self
         title = _("Notice of fine {number}").format(number=printed.number)
         DocumentDialog(parent, title, printed.pdf, printed.number).open()
 
@@ -280,7 +284,7 @@ class FinesPage(ImportPage):
         return dialog
 
     def _voided(self, dialog: ApprovalDialog, voided: FineVoided) -> None:
-        dialog.accept()
+        end(dialog)
         self.shell.say(_("Fine {number} is void.").format(number=voided.number))
 
     # --- import ---------------------------------------------------------------------------------------------------
@@ -342,7 +346,7 @@ class FinesPage(ImportPage):
         return [*scenes, *self.import_scenes("tickets.csv", [*lines, "B12-0030,,,,,,22 Mars,B-12,S01,"])]
 
     def _refused(self, problem: UserError) -> None:
-        if self.capture is not None and self.capture.isVisible():
+        if self.capture is not None:
             self.capture.refuse(problem)
         else:
             super()._refused(problem)

@@ -20,7 +20,7 @@ PACE = 40
 #: A scan may be held up once in its middle, by a busy computer: its keys are close on average.
 _STALL = 400
 #: As long after its end a scan's second line end, or one that came late, is the scanner's still; nobody is so fast.
-_AFTERWARDS = 150
+AFTERWARDS = 150
 
 _PRESSED, _RELEASED, _OVERRIDE = QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride
 _WATCHED = frozenset((_PRESSED, _RELEASED, _OVERRIDE, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel))
@@ -129,7 +129,7 @@ class Keyboard(QObject):
             self._let_go(for_good=True)
             return False
         # A second line end, which a scanner may send, too.
-        return bool(self._ended) and at - self._ended <= _AFTERWARDS
+        return bool(self._ended) and at - self._ended <= AFTERWARDS
 
     # --- deciding ---------------------------------------------------------------------------------------------
 

@@ -312,7 +312,8 @@ class Operations(QObject):
                 )
             except UserError as problem:
                 refusal = problem
-                answer = lambda: self._refuse(refusal, failed, owner)  # noqa: E731
+                is_order = ask_again is not None
+                answer = lambda: self._refuse(refusal, failed, owner, is_order=is_order)  # noqa: E731
             except BaseException as error:  # noqa: BLE001 - an incident is shown, the program goes on
                 incident = error
                 answer = lambda: crash(incident)  # noqa: E731
@@ -339,8 +340,13 @@ class Operations(QObject):
         else:
             self._held.append(answer)
 
-    def _refuse(self, problem: UserError, failed: Failed | None, owner: QObject | None) -> None:
+    def _refuse(
+        self, problem: UserError, failed: Failed | None, owner: QObject | None, *, is_order: bool = False
+    ) -> None:
         if failed is not None and not _alive(owner, failed):
+            # A question of somebody who is gone needs no answer; that an order came to nothing is told all the same.
+            if is_order:
+                self.refused.emit(problem)
             return
         if failed is None or failed(problem) is False:
             self.refused.emit(problem)

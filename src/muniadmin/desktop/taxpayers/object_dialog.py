@@ -88,7 +88,10 @@ class ObjectDialog(Dialog):
         return self._typed() != self._begun
 
     def submit(self) -> None:
-        """Sends when everything fits."""
+        """Sends when everything fits; where nothing was changed, nothing is written."""
+        if self._known is not None and not self.dirty():
+            self.reject()
+            return
         if not self.primary.isEnabled() or not self.form.check():
             return
         try:

@@ -265,8 +265,12 @@ class TaxpayerForm(Dialog):
     # --- saving -----------------------------------------------------------------------------------------------------
 
     def submit(self) -> None:
-        """Sends when everything is filled in; what is wrong is said beside the fields."""
+        """Sends when everything is filled in; what is wrong is said beside the fields. Where nothing was changed,
+        nothing is written."""
         if not self.primary.isEnabled():
+            return
+        if self._known is not None and not self.dirty():
+            self.reject()
             return
         self.notice.hide()
         right = self.form.check()

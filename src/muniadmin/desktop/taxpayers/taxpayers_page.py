@@ -225,10 +225,14 @@ class TaxpayersPage(ImportPage):
         self.form = TaxpayerForm(self, self.shell, self.profile, taxpayer, values=values)
         self.form.saved.connect(self._saved)
         self.form.opened.connect(self._leave_for)
+        self.form.finished.connect(self._form_closed)
         self._back = back
         self.form.rejected.connect(self._go_back)
         self.form.open()
         return self.form
+
+    def _form_closed(self) -> None:
+        self.form = None
 
     def _new(self) -> None:
         self.open_form()
@@ -328,7 +332,7 @@ class TaxpayersPage(ImportPage):
 
     def dirty(self) -> bool:
         """Whether a form is open with something typed, or an assistant in the middle of its work."""
-        typing = self.form is not None and self.form.isVisible() and self.form.dirty()
+        typing = self.form is not None and self.form.dirty()
         return typing or super().dirty()
 
     def scenes(self) -> list[Scene]:

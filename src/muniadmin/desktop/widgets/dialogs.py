@@ -1,7 +1,7 @@
 """Dialogs: a frame for forms, a question with figures, and the signature of a second person.
 
 They are opened with ``open()`` and answer by ``accepted``: nothing waits inside a dialog, so tests and screen readers
-can reach it.
+can reach it. One that was answered is gone.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QPlainTextEdit, QWidget
+from shiboken6 import isValid
 
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.banner import Banner
@@ -88,6 +89,8 @@ class Dialog(QDialog):
         self._fitting.setInterval(0)
         self._fitting.timeout.connect(self._fit)
         self._ring = FocusRing(self)
+        # What was answered is gone: a day's dialogs would weigh on their page.
+        self.finished.connect(self.deleteLater)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Is as high as its wrapped texts need at its width, no higher; without a field the main button has the
@@ -197,6 +200,12 @@ class Dialog(QDialog):
         elif self.primary.isEnabled():
             how = _("Press {key} for “{action}”, or Esc to go back.")
             self.say_below(Tone.INFO, how.format(key=key_text("Ctrl+Return"), action=self.primary.text()))
+
+
+def end(dialog: QDialog) -> None:
+    """What a dialog asked for is done: it closes, unless somebody stepped back meanwhile."""
+    if isValid(dialog):
+        dialog.accept()
 
 
 class Figures(QWidget):

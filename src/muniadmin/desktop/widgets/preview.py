@@ -180,7 +180,9 @@ class DocumentPreview(QWidget):
         dialog = QPrintDialog(printer, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(go)
-        dialog.open()
+        # Its own open() wants the name of a slot.
+        dialog.setModal(True)
+        dialog.show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The page keys scroll."""
