@@ -275,16 +275,9 @@ def bills_matching(reading: Reading, request: Bills) -> list[Any]:
 def bills(reading: Reading, request: Bills) -> BillsPage:
     """A page of bills with the count and sums of all that match."""
     conditions = bills_matching(reading, request)
-    count, booked, settled = reading.connection.execute(
-        select(
-            func.count(),
-            func.coalesce(func.sum(BillNow.amount), 0),
-            func.coalesce(func.sum(BillNow.settled), 0),
-        )
-        .select_from(BillNow)
-        .join(Bill, Bill.id == BillNow.bill_id)
-        .where(*conditions)
-    ).one()
+    count, booked, settled = _totals(reading, conditions) if request.totals else (0, ZERO, ZERO)
+    if request.after is not None:
+        conditions.append(Bill.id < request.after if request.descending else Bill.id > request.after)
     page = reading.connection.execute(
         select(
             Bill.id, Bill.number, Bill.head_code, Bill.account_name, Bill.subject, Bill.period, Bill.issued_on,
@@ -293,7 +286,7 @@ def bills(reading: Reading, request: Bills) -> BillsPage:
         .join(BillNow, BillNow.bill_id == Bill.id)
         .join(Account, Account.id == Bill.account_id)
         .where(*conditions)
-        .order_by(Bill.id.desc())
+        .order_by(Bill.id.desc() if request.descending else Bill.id)
         .offset(request.offset)
         .limit(request.limit)
     ).all()  # fmt: skip
@@ -320,7 +313,21 @@ def bills(reading: Reading, request: Bills) -> BillsPage:
         )
         for row in page
     )
-    return BillsPage(rows=rows, count=count, total=money(booked), settled=money(settled))
+    return BillsPage(rows=rows, count=count, total=booked, settled=settled)
+
+
+def _totals(reading: Reading, conditions: list[Any]) -> tuple[int, Money, Money]:
+    count, booked, settled = reading.connection.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(BillNow.amount), 0),
+            func.coalesce(func.sum(BillNow.settled), 0),
+        )
+        .select_from(BillNow)
+        .join(Bill, Bill.id == BillNow.bill_id)
+        .where(*conditions)
+    ).one()
+    return count, money(booked), money(settled)
 
 
 def money(value: Money | int | None) -> Money:

@@ -197,7 +197,10 @@ class BillsPage:
 
 @dataclass(frozen=True, kw_only=True)
 class Bills(Query[BillsPage]):
-    """Bills, the newest first, optionally of one head, period, taxpayer or state ("open", "overdue", "settled")."""
+    """Bills by number, optionally of one head, period, taxpayer or state ("open", "overdue", "settled").
+
+    ``after`` is the id of the bill behind which the page begins. Without ``totals`` the page has rows alone.
+    """
 
     permission: ClassVar = VIEW_BILLS
     head_code: str | None = None
@@ -205,8 +208,11 @@ class Bills(Query[BillsPage]):
     taxpayer_id: int | None = None
     state: BillState | None = None
     text: SearchText = ""
+    descending: bool = True
+    after: int | None = None
     offset: Count = 0
     limit: Count = 200
+    totals: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import exists, func, select, union_all
+from sqlalchemy import case, exists, func, select, union_all
 
 from muniadmin.billing.models import Account, Charge, Settlement, Tender
+from muniadmin.billing.queries import money
 from muniadmin.collection.models import Cancellation, CashSession, Payment, Point, Receipt, TenderReturn
 from muniadmin.collection.reads import (
     CashDesks,
@@ -145,13 +146,16 @@ def receipts(reading: Reading, request: Receipts) -> ReceiptsPage:
                 )
             )
         )
-    joined = select(Payment).join(Receipt, Receipt.payment_id == Payment.id).where(*conditions)
-    count = reading.connection.scalar(select(func.count()).select_from(joined.subquery()))
-    taken = reading.connection.scalar(
-        select(func.sum(Payment.amount))
-        .join(Receipt, Receipt.payment_id == Payment.id)
-        .where(*conditions, ~cancelled)
-    )
+    count, taken = 0, ZERO
+    if request.totals:
+        count, taken = reading.connection.execute(
+            select(func.count(), func.coalesce(func.sum(case((~cancelled, Payment.amount))), 0))
+            .select_from(Payment)
+            .join(Receipt, Receipt.payment_id == Payment.id)
+            .where(*conditions)
+        ).one()
+    if request.after is not None:
+        conditions.append(Payment.id < request.after if request.descending else Payment.id > request.after)
     rows = reading.connection.execute(
         select(
             Payment.id, Payment.point, Payment.payer, Payment.amount, Payment.taken_at, Payment.booked_on,
@@ -161,7 +165,7 @@ def receipts(reading: Reading, request: Receipts) -> ReceiptsPage:
         .join(Receipt, Receipt.payment_id == Payment.id)
         .outerjoin(CashSession, CashSession.id == Payment.cash_session_id)
         .where(*conditions)
-        .order_by(Payment.id.desc())
+        .order_by(Payment.id.desc() if request.descending else Payment.id)
         .offset(request.offset)
         .limit(request.limit)
     ).all()  # fmt: skip
@@ -187,8 +191,8 @@ def receipts(reading: Reading, request: Receipts) -> ReceiptsPage:
             )
             for row in rows
         ),
-        count=count or 0,
-        total=taken or ZERO,
+        count=count,
+        total=money(taken),
     )
 
 

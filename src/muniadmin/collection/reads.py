@@ -140,7 +140,11 @@ class ReceiptsPage:
 
 @dataclass(frozen=True, kw_only=True)
 class Receipts(Query[ReceiptsPage]):
-    """Receipts, the newest first; of a session, a taxpayer, a bill, a channel, a head or days (both included)."""
+    """Receipts by when they were written; of a session, a taxpayer, a bill, a channel, a head or days (both included).
+
+    ``after`` is the payment's id of the receipt behind which the page begins. Without ``totals`` the page has rows
+    alone.
+    """
 
     permission: ClassVar = VIEW_COLLECTION
     cash_session_id: int | None = None
@@ -151,5 +155,8 @@ class Receipts(Query[ReceiptsPage]):
     since: date | None = None
     until: date | None = None
     number: str = ""
+    descending: bool = True
+    after: int | None = None
     offset: Count = 0
     limit: Count = 200
+    totals: bool = True

@@ -56,6 +56,8 @@ class BillsView(QWidget):
             bill_columns(self.shell),
             self._source,
             key=lambda bill: bill.bill_id,
+            sort="number",
+            descending=True,
             search=_("Number, taxpayer or what is charged"),
             filters={"head_code": self.head, "state": self.states},
             empty=Nothing("file-text", _("No bill here"), _("Bills are issued by a roll of a revenue head.")),
@@ -110,8 +112,11 @@ class BillsView(QWidget):
             head_code=wanted.filters["head_code"],
             state=cast("BillState | None", wanted.filters["state"] or None),
             text=wanted.text,
-            offset=window.offset,
+            descending=window.descending or not window.sort,
+            after=window.anchor.bill_id if window.anchor is not None else None,
+            offset=window.offset if window.anchor is None else window.skip,
             limit=window.limit,
+            totals=window.offset == 0,
         )
 
     def _summary(self, answer: BillsPage) -> Summary:

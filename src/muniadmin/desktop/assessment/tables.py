@@ -44,7 +44,10 @@ def head_columns(shell: Shell) -> list[Column[HeadSummary]]:
 def bill_columns(shell: Shell) -> list[Column[BillRow]]:
     """Bills, whoever owes them."""
     return [
-        Column("number", _("Number"), lambda bill: bill.number, width=146, look="muted", exact=True, leaves=8),
+        Column(
+            "number", _("Number"), lambda bill: bill.number, width=146, look="muted", exact=True, leaves=8,
+            sort="number",
+        ),
         Column("name", _("Taxpayer"), lambda bill: bill.name, width=120, stretch=True, look="strong"),
         Column(
             "what", _("Owed"), lambda bill: pick(bill.head_names), width=130, stretch=True,

@@ -31,7 +31,9 @@ def value_day(receipt: ReceiptRow) -> date | None:
 def receipt_columns(shell: Shell) -> list[Column[ReceiptRow]]:
     """The columns of the list of receipts."""
     return [
-        Column("number", _("Receipt"), lambda one: one.number, width=128, look="strong", exact=True),
+        Column(
+            "number", _("Receipt"), lambda one: one.number, width=128, look="strong", exact=True, sort="number"
+        ),
         day_column(shell, "booked_on", _("Booked on"), lambda one: one.booked_on, leaves=1),
         day_column(shell, "value_on", _("Counts from"), value_day, leaves=2),
         Column(
