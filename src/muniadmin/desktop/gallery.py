@@ -1,12 +1,17 @@
-"""Draws every page and state of the desktop into PNG files, in every language, over a small demonstration town.
+"""Draws every page and state of the desktop into PNG files, in every language, over a small demonstration town, and
+says what could not be read there.
 
     python -m muniadmin.desktop.gallery [--out out/gallery] [--only counter] [--languages fr,en] [--themes light,dark]
-        [--sizes 1366x768,1024x700]
+        [--sizes 1366x768,1024x700,1920x1080@150]
+
+Each size is a screen of so many pixels, at 100 per cent or what stands behind the @, filled by the window.
 """  # fmt: skip
 
 import argparse
+import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -41,7 +46,7 @@ class Wanted:
     only: str
     languages: tuple[str, ...]
     themes: tuple[str, ...]
-    sizes: tuple[str, ...] = (SIZE,)
+    size: str = SIZE
 
 
 def settle(window: "MainWindow", *, give_up_s: float = 60) -> None:
@@ -62,11 +67,12 @@ def settle(window: "MainWindow", *, give_up_s: float = 60) -> None:
 
 
 class Photographer:
-    """Takes pictures of one window in one language and theme."""
+    """Takes pictures of one window in one language and theme, and notes what cannot be read on them."""
 
     def __init__(self, window: "MainWindow", folder: Path, only: str) -> None:
         self._window, self._folder, self._only = window, folder, only
         self.taken: list[Path] = []
+        self.illegible: list[str] = []
         folder.mkdir(parents=True, exist_ok=True)
 
     def wants(self, name: str) -> bool:
@@ -79,10 +85,14 @@ class Photographer:
 
     def take(self, name: str, widget: "QWidget | None" = None) -> None:
         """Draws the window, or a dialog of it."""
+        from muniadmin.desktop.legibility import illegible
+
         settle(self._window)
         path = self._folder / f"{name}.png"
-        (widget or self._window).grab().save(str(path))
+        shown = widget or self._window
+        shown.grab().save(str(path))
         self.taken.append(path)
+        self.illegible += [f"{self._folder.name}/{name}: {problem}" for problem in illegible(shown)]
 
 
 def make_town(folder: Path) -> Path:
@@ -94,18 +104,20 @@ def make_town(folder: Path) -> Path:
     return town
 
 
-def draw_all(wanted: Wanted, town: Path, folder: Path) -> list[Path]:
-    """Every picture that is wanted; each language and theme begins with the town as it was made."""
-    taken: list[Path] = []
-    for code in wanted.languages:
-        for scheme, size in product(wanted.themes, wanted.sizes):
-            copy = folder / f"{code}-{scheme}-{size}.db"
-            shutil.copyfile(town, copy)
-            taken += _draw(wanted, f"sqlite:///{copy.as_posix()}", code, scheme, size)
-    return taken
+def draw_all(wanted: Wanted, town: Path, folder: Path) -> tuple[int, list[str]]:
+    """Takes every picture that is wanted; each language and theme begins with the town as it was made. How many there
+    are, and what cannot be read on them."""
+    taken, illegible = 0, []
+    for code, scheme in product(wanted.languages, wanted.themes):
+        copy = folder / f"{code}-{scheme}.db"
+        shutil.copyfile(town, copy)
+        photographer = _draw(wanted, f"sqlite:///{copy.as_posix()}", code, scheme)
+        taken += len(photographer.taken)
+        illegible += photographer.illegible
+    return taken, illegible
 
 
-def _draw(wanted: Wanted, url: str, code: str, scheme: str, size: str) -> list[Path]:
+def _draw(wanted: Wanted, url: str, code: str, scheme: str) -> Photographer:
     from PySide6.QtCore import QSettings
 
     from muniadmin.access.reads import DemonstrationUsers
@@ -125,11 +137,10 @@ def _draw(wanted: Wanted, url: str, code: str, scheme: str, size: str) -> list[P
         incidents = Incidents()
         uninstall = incidents.install()
         window = MainWindow(Preferences(), incidents)
-        width, height = map(int, size.split("x"))
-        window.resize(width, height)
+        window.setGeometry(window.screen().availableGeometry())
         window.show()
         window.activateWindow()
-        folder = f"{code}-{scheme}" if size == SIZE else f"{code}-{scheme}-{size}"
+        folder = f"{code}-{scheme}" if wanted.size == SIZE else f"{code}-{scheme}-{wanted.size}"
         photographer = Photographer(window, wanted.out / folder, wanted.only)
         _entry(window, app, photographer)
         for person in people:
@@ -137,7 +148,19 @@ def _draw(wanted: Wanted, url: str, code: str, scheme: str, size: str) -> list[P
         window.close()
         window.deleteLater()
         uninstall()
-    return photographer.taken
+    return photographer
+
+
+def _screen(size: str, folder: Path) -> dict[str, str]:
+    """The environment of a process that has a screen of that size; Qt's offscreen plugin reads it from a file."""
+    pixels, _at, percent = size.partition("@")
+    width, height = map(int, pixels.split("x"))
+    screen = {"name": size, "x": 0, "y": 0, "width": width, "height": height, "dpr": 1}
+    screen |= {"logicalDpi": 96, "logicalBaseDpi": 96}
+    file = folder / f"{size}.json"
+    file.write_text(json.dumps({"windowFrameMargins": False, "screens": [screen]}), encoding="utf-8")
+    scale = {"QT_SCALE_FACTOR": str(int(percent) / 100)} if percent else {}
+    return {**os.environ, "QT_QPA_PLATFORM": f"offscreen:configfile={file}", **scale}
 
 
 def _entry(window: "MainWindow", app: "App", photographer: Photographer) -> None:
@@ -276,36 +299,49 @@ def _scenes(page_id: str, page: "Page", window: "MainWindow", photographer: Phot
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Draws the gallery and says where it is."""
+    """Draws the gallery, says where it is and what cannot be read on its pictures: then 1."""
     parser = argparse.ArgumentParser(prog="muniadmin.desktop.gallery", description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("out/gallery"))
     parser.add_argument("--only", default="", help="part of the names of the pictures to draw")
     parser.add_argument("--languages", default="fr,en")
     parser.add_argument("--themes", default="light,dark")
-    parser.add_argument("--sizes", default=SIZE, help="of the window, in pixels: 1024x700,1366x768")
+    parser.add_argument("--sizes", default=SIZE, help="of the screen, in pixels: 1024x700,1920x1080@150")
     parser.add_argument("--town", type=Path, help="draw over a copy of this demonstration database")
+    parser.add_argument(
+        "--on-this-screen", action="store_true", help="draw in this process, whatever its screen"
+    )
     given = parser.parse_args(arguments)
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    with tempfile.TemporaryDirectory(prefix="muniadmin-gallery-") as folder:
+        town = given.town or make_town(Path(folder))
+        if given.on_this_screen:
+            return _draw_here(given, town, Path(folder))
+        # How large its screen is, and how many of its pixels one of ours, a process learns once.
+        options = [f"--{name}={getattr(given, name)}" for name in ("out", "only", "languages", "themes")]
+        options += [f"--town={town}", "--on-this-screen"]
+        command = [sys.executable, "-m", "muniadmin.desktop.gallery", *options, ""]
+        codes = []
+        for size in given.sizes.split(","):
+            command[-1] = f"--sizes={size}"
+            codes.append(subprocess.run(command, env=_screen(size, Path(folder)), check=False).returncode)  # noqa: S603
+    return max(codes)
+
+
+def _draw_here(given: argparse.Namespace, town: Path, folder: Path) -> int:
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QApplication
 
-    with tempfile.TemporaryDirectory(prefix="muniadmin-gallery-") as folder:
-        QSettings.setDefaultFormat(QSettings.Format.IniFormat)
-        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
-        application = QApplication.instance() or QApplication(sys.argv[:1])
-        application.setOrganizationName("MuniAdmin")
-        application.setApplicationName("Gallery")
-        wanted = Wanted(
-            given.out,
-            given.only,
-            tuple(given.languages.split(",")),
-            tuple(given.themes.split(",")),
-            tuple(given.sizes.split(",")),
-        )
-        town = given.town or make_town(Path(folder))
-        taken = draw_all(wanted, town, Path(folder))
-    sys.stdout.write(f"{len(taken)} pictures in {given.out}\n")
-    return 0
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder))
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    application.setOrganizationName("MuniAdmin")
+    application.setApplicationName("Gallery")
+    wanted = Wanted(
+        given.out, given.only, tuple(given.languages.split(",")), tuple(given.themes.split(",")), given.sizes
+    )
+    taken, illegible = draw_all(wanted, town, folder)
+    sys.stdout.write("".join(f"{problem}\n" for problem in illegible))
+    sys.stdout.write(f"{taken} pictures of {given.sizes} in {given.out}\n")
+    return 1 if illegible else 0
 
 
 if __name__ == "__main__":

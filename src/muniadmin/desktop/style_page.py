@@ -95,7 +95,7 @@ class StylePage(Page):
         ]
         self.stack = QStackedWidget()
         for _name, part in parts:
-            self.stack.addWidget(part)
+            self.stack.addWidget(Scroller(part))
         self.parts = ChoiceChips(_("Building blocks"), [(n, name) for n, (name, _part) in enumerate(parts)])
         self.parts.chosen.connect(self.stack.setCurrentIndex)
         confirm = Button(_("Confirmation"))
@@ -212,12 +212,11 @@ class StylePage(Page):
             Pill(_("new"), Tone.ACCENT),
             spacing=8,
         )
-        ticks = row(
-            CheckBox(_("Print the receipt"), ticked=True), CheckBox(_("Not ticked")), None, spacing=16
-        )
         off_tick = CheckBox(_("Cannot be ticked"))
         off_tick.setEnabled(False)
-        ticks.insertWidget(2, off_tick)
+        ticks = FlowBox(
+            CheckBox(_("Print the receipt"), ticked=True), CheckBox(_("Not ticked")), off_tick, spacing=16
+        )
         texts = column(
             Text(_("Page title, 20 px semibold"), Role.TITLE),
             Text(_("Section, 15 px semibold"), Role.SECTION),
@@ -237,8 +236,7 @@ class StylePage(Page):
         scan.setText("A-2026-0041187-K")
         search = SearchField(
             _("Search"),
-            placeholder=_("Search a name, a number, a plate, or scan…"),
-            key="Ctrl+K",
+            placeholder=_("Number, plate or place"),
             sunken=True,
         )
         people = row(
@@ -257,7 +255,7 @@ class StylePage(Page):
         )
         right = Card(Section(_("Text"), texts, people), Hairline(), Section(_("Search"), scan, search), None)
         page = QWidget()
-        page.setLayout(split(left, right, aside_width=430))
+        page.setLayout(row(left, right, spacing=12))
         return page
 
     def _form(self) -> QWidget:
@@ -407,7 +405,7 @@ class StylePage(Page):
         right = Card()
         right.body.addWidget(empty, 1)
         page = QWidget()
-        page.setLayout(split(left, right, aside_width=430))
+        page.setLayout(split(left, right, aside_width=400))
         return page
 
     def _charts(self) -> QWidget:

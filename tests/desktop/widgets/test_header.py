@@ -1,6 +1,7 @@
 """The head of a page: where there is no room beside the title, chips stand below and are read whole."""
 
 from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from muniadmin.desktop.theme import CONTROL
@@ -41,3 +42,33 @@ def test_chips_are_never_cut(qtbot: QtBot) -> None:
     assert lines(1100) == {1}
     chips[0].set_text("2026")
     assert lines(1100) == {0}
+
+
+def test_chips_that_grow_where_they_stood_on_one_line_go_below(qtbot: QtBot) -> None:
+    header = PageHeader("Indicateurs")
+    qtbot.addWidget(header)
+    chips = [Chip(text, arrow=True) for text in ("2026", "à 2025", "zones")]
+    for chip in chips:
+        header.add_chip(chip)
+    buttons = [Button("Rapport PDF"), Button("XLSX"), Button("Plein écran", key="F11")]
+    for button in buttons:
+        header.add_action(button)
+
+    def settle() -> None:
+        for _round in range(3):
+            QApplication.processEvents()
+
+    header.resize(776, header.height())
+    header.show()
+    settle()
+    for shown in (False, True):  # as while the rows behind a figure are in front
+        for part in (*chips, *buttons[:2]):
+            part.setVisible(shown)
+        settle()
+    assert header.height() == CONTROL
+    for chip, text in zip(chips, ("Trimestre 2 de 2026", "Comparer à T2 2025", "Agdal"), strict=True):
+        chip.set_text(text)
+    settle()
+    assert header.height() > CONTROL
+    assert all(chip.width() == chip.sizeHint().width() for chip in chips)
+    assert all(chip.isVisible() for chip in chips)

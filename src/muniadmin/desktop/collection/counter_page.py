@@ -42,7 +42,7 @@ from muniadmin.desktop.shell.scanner import read_scan
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.buttons import Button
-from muniadmin.desktop.widgets.cards import Bar, Card
+from muniadmin.desktop.widgets.cards import Bar, Card, WordsAndKeys
 from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.fields import SearchField
 from muniadmin.desktop.widgets.labels import ElidedText, Hairline, Role, Text
@@ -211,10 +211,9 @@ class CounterPage(Page):
         self.list.counted.connect(lambda _summary: self._on_ticked())
         self.list.opened.connect(lambda _debt: self.panel.take_focus())
         self.list.left_upwards.connect(self.scan.take_focus)
-        self.footnote = ElidedText("", Role.MUTED)
+        self.footnote = Text("", Role.MUTED, wrap=True)
         keys = Text(_("Space ticks, {all} all, ↑↓ moves").format(all=key_text("Ctrl+A")), Role.MUTED)
-        self.list_foot = Bar(self.footnote, keys, height=51)
-        self.list_foot.layout().setStretch(0, 1)  # type: ignore[union-attr]
+        self.list_foot = WordsAndKeys(self.footnote, keys, height=51)
         self.list.frameless()
         self.hits.frameless()
         self.found = QWidget()

@@ -32,6 +32,7 @@ from muniadmin.desktop.widgets.cards import Card, Scroller
 from muniadmin.desktop.widgets.chips import Chip, ChoiceChips
 from muniadmin.desktop.widgets.dialogs import ConfirmDialog
 from muniadmin.desktop.widgets.fields import CheckBox, TextField
+from muniadmin.desktop.widgets.focus_ring import WIDTH as RING
 from muniadmin.desktop.widgets.forms import Field
 from muniadmin.desktop.widgets.labels import Pill, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
@@ -137,7 +138,7 @@ class PaymentPanel(Card):
     till_wanted = Signal()
 
     def __init__(self, shell: Shell) -> None:
-        super().__init__(padding=16)
+        super().__init__(padding=16 - RING)
         self._shell = shell
         self._preferences = Preferences()
         self._due = ZERO
@@ -255,12 +256,14 @@ class PaymentPanel(Card):
             spacing=_GAP,
         )
         content = QWidget()
+        self._filled.setContentsMargins(RING, RING, RING, RING)
         content.setLayout(self._filled)
         self._scroller = Scroller(content)
         # On a small screen what is filled in scrolls; the change and the button are always seen.
         self.body.addWidget(self._scroller, 1)
         self.body.addSpacing(8)
-        self.body.addLayout(column(self.change, self.button, self.open_till, spacing=8))
+        foot = column(self.change, self.button, self.open_till, spacing=8, margins=(RING, 0, RING, RING))
+        self.body.addLayout(foot)
 
     # --- what the page tells ----------------------------------------------------------------------------------
 

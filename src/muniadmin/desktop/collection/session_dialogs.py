@@ -22,6 +22,7 @@ from muniadmin.desktop.widgets.cards import Scroller
 from muniadmin.desktop.widgets.detail import KeyFigures
 from muniadmin.desktop.widgets.dialogs import Dialog
 from muniadmin.desktop.widgets.fields import ComboBox, TextField
+from muniadmin.desktop.widgets.focus_ring import WIDTH as RING
 from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.desktop.widgets.labels import Hairline, Role, Text
 from muniadmin.desktop.widgets.money_edit import MoneyEdit
@@ -131,7 +132,7 @@ class CloseSessionDialog(Dialog):
         self._sums: dict[int, Text] = {}
         self._counting = QWidget()
         self._grid = QGridLayout(self._counting)
-        self._grid.setContentsMargins(0, 0, 8, 0)
+        self._grid.setContentsMargins(RING, RING, 8, RING)
         self._grid.setVerticalSpacing(6)
         self._grid.setHorizontalSpacing(12)
         self._scroller = Scroller(self._counting)

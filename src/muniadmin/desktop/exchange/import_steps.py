@@ -6,13 +6,13 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from muniadmin.desktop.exchange.import_kind import ImportKind, ReadAs, line_column
 from muniadmin.desktop.exchange.rejects_place import place_for_rejects
 from muniadmin.desktop.shell.navigation import Page
 from muniadmin.desktop.shell.operations import Job
-from muniadmin.desktop.theme import Tone
+from muniadmin.desktop.theme import CONTROL, Tone
 from muniadmin.desktop.widgets.assistant import Step
 from muniadmin.desktop.widgets.banner import Banner
 from muniadmin.desktop.widgets.buttons import Button, Kind
@@ -23,7 +23,7 @@ from muniadmin.desktop.widgets.fields import ComboBox, TextField
 from muniadmin.desktop.widgets.files import ask_for_file, ask_to_save
 from muniadmin.desktop.widgets.forms import Field
 from muniadmin.desktop.widgets.labels import ElidedText, Role, Text
-from muniadmin.desktop.widgets.layouts import clear, column, row
+from muniadmin.desktop.widgets.layouts import clear, column, row, show_if
 from muniadmin.desktop.widgets.progress import ProgressPanel
 from muniadmin.desktop.widgets.row_model import Column
 from muniadmin.desktop.widgets.row_source import ListSource
@@ -225,15 +225,16 @@ class ColumnsStep(ImportStep):
         title = pick(choice.titles)
         combo: ComboBox[str] = ComboBox(title, choices)
         combo.set_value(template)
-        combo.setMinimumContentsLength(18)
-        combo.setFixedWidth(240)
-        example = ElidedText("", Role.MUTED)
-        example.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        example = Text("", Role.SECONDARY, wrap=True)
         label = Text(title, Role.STRONG if choice.required else Role.BODY, wrap=True)
         label.setFixedWidth(190)
+        label.setMinimumHeight(CONTROL)
         label.setBuddy(combo)
         line = QWidget()
-        line.setLayout(row(label, combo, example, spacing=12))
+        parts = row(spacing=12)
+        parts.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
+        parts.addLayout(column(combo, example, spacing=2), 1)
+        line.setLayout(parts)
         combo.chosen.connect(lambda _value: self._on_chosen(choice.name))
         self.combos[choice.name] = combo
         self._examples[choice.name] = example
@@ -259,6 +260,7 @@ class ColumnsStep(ImportStep):
                     example = text
                     break
         self._examples[name].setText(example)
+        show_if(self._examples[name], bool(example))
 
     def _show_use(self) -> None:
         """Shows what belongs to a known layout, or to one's own choice."""

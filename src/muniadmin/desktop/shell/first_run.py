@@ -392,7 +392,7 @@ class FirstRun(EntryView):
             [self.place, self.municipality, self.administrator, self.summary], finish=_("Set up")
         )
         self.assistant.cancel.hide()
-        self.assistant.setMinimumHeight(520)
+        self.assistant.setMinimumHeight(470)
         self.place.changed.connect(self.assistant.show_next_label)
         self.assistant.before_next = self._before_next
         self.assistant.finished.connect(self._create)

@@ -20,6 +20,7 @@ from muniadmin.desktop.widgets.chips import ChoiceChips
 from muniadmin.desktop.widgets.date_edit import DateEdit
 from muniadmin.desktop.widgets.dialogs import Dialog
 from muniadmin.desktop.widgets.fields import ComboBox, TextArea, TextField
+from muniadmin.desktop.widgets.focus_ring import WIDTH as RING
 from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.desktop.widgets.labels import ElidedText, Pill, Role, Text
 from muniadmin.desktop.widgets.layouts import clear, column, row
@@ -92,7 +93,9 @@ class TaxpayerForm(Dialog):
         aside.body.addStretch(1)
         aside.setFixedWidth(_ASIDE_WIDTH)
         fields = QWidget()
-        fields.setLayout(column(row(self.kind, None), self.form, None, spacing=12, margins=(0, 0, 12, 0)))
+        fields.setLayout(
+            column(row(self.kind, None), self.form, None, spacing=12, margins=(RING, RING, 12, RING))
+        )
         scroller = Scroller(fields)
         scroller.setFixedWidth(_FORM_WIDTH)
         scroller.setMinimumHeight(500)

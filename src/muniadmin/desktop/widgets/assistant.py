@@ -12,6 +12,7 @@ from muniadmin.desktop.widgets import paint
 from muniadmin.desktop.widgets.banner import Banner
 from muniadmin.desktop.widgets.buttons import Button, Kind
 from muniadmin.desktop.widgets.cards import Scroller
+from muniadmin.desktop.widgets.focus_ring import WIDTH as RING
 from muniadmin.desktop.widgets.labels import Hairline, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
 from muniadmin.desktop.widgets.paint import key_text
@@ -84,7 +85,7 @@ class Step(QWidget):
         head = column(Text(heading, Role.TITLE, wrap=True), spacing=4)
         if text:
             head.addWidget(Text(text, Role.MUTED, wrap=True))
-        outer = column(head, spacing=20)
+        outer = column(head, spacing=20, margins=(RING, RING, RING, RING))
         outer.addLayout(self.body, 1 if fill else 0)
         if not fill:
             outer.addStretch(1)
@@ -128,7 +129,7 @@ class StepAssistant(QWidget):
         self.cancel = Button(cancel or _("Cancel"), Kind.QUIET, key="")
         self.cancel.clicked.connect(self.cancelled)
         side = column(self.names, None, margins=(28, 28, 20, 24))
-        main = column(spacing=14, margins=(28, 28, 32, 24))
+        main = column(spacing=14, margins=(28 - RING, 28 - RING, 32 - RING, 24 - RING))
         main.addWidget(self.notice)
         main.addWidget(self.stack, 1)
         foot = row(self.cancel, None, self.back, self.next, spacing=8, margins=(24, 14, 32, 14))

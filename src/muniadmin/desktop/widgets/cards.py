@@ -1,6 +1,6 @@
 """The surfaces a page is made of."""
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -82,7 +82,8 @@ class Section(QWidget):
 
 
 class Scroller(QScrollArea):
-    """A column that scrolls when it is higher than its place, and never sideways."""
+    """A column that scrolls when it is higher than its place, and never sideways. Content at whose edges controls stand
+    keeps the width of the focus ring free there."""
 
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,7 +105,8 @@ class Bar(QWidget):
         super().__init__()
         self._top = top
         self.setFixedHeight(height)
-        self.setLayout(row(*parts, spacing=12, margins=(padding, 0, padding, 0)))
+        self._line = row(*parts, spacing=12, margins=(padding, 0, padding, 0))
+        self.setLayout(self._line)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The hairline."""
@@ -112,3 +114,21 @@ class Bar(QWidget):
         y = self.height() - 1 if self._top else 0
         painter.fillRect(0, y, self.width(), 1, color("line"))
         painter.end()
+
+
+class WordsAndKeys(Bar):
+    """A card's foot: what is said about the list at one end, its keys at the other, which leave where there is no room
+    for both."""
+
+    def __init__(self, words: Text, keys: Text, *, height: int) -> None:
+        super().__init__(words, keys, height=height)
+        self._line.setStretch(0, 1)
+        self._words, self._keys = words, keys
+
+    def event(self, event: QEvent) -> bool:
+        """Other words, or another width: other room."""
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            needed = self._words.fontMetrics().horizontalAdvance(self._words.text())
+            needed += self._keys.sizeHint().width() + self._line.spacing()
+            self._keys.setVisible(needed <= self._line.contentsRect().width())
+        return super().event(event)

@@ -1,6 +1,7 @@
 """Chips: a filter that is on or off, a choice among a few, a filter that opens a menu."""
 
 from collections.abc import Callable, Sequence
+from math import ceil
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
@@ -76,7 +77,11 @@ class Chip(QAbstractButton):
         width = QFontMetricsF(font(SECONDARY)).horizontalAdvance(self.text()) + 25
         width += 16 * (self._arrow or self._removable) + (18 if self._icon else 0)
         width += paint.key_cap_width(self._cap) + 2 if self._cap else 0
-        return QSize(round(width), HEIGHT)
+        return QSize(ceil(width), HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        """Never narrower than its text."""
+        return self.sizeHint()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Repaints under the pointer."""

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from muniadmin.desktop.theme import Tone
-from muniadmin.desktop.widgets.labels import ElidedText, Role, Text
+from muniadmin.desktop.widgets.labels import Role, Text
 from muniadmin.desktop.widgets.layouts import clear, column, row
 from muniadmin.kernel.i18n import labelled
 
-# Letters of an amount, a day, a number: they are never cut, their label is.
+# Letters of an amount, a day, a number: they stand on one line, their label may go on on the next.
 _FIGURE = 20
 _ROLES = {Tone.BAD: Role.BAD, Tone.GOOD: Role.GOOD, Tone.WARNING: Role.WARNING}
 
@@ -53,16 +53,15 @@ class DefinitionRows(QWidget):
     def set_rows(self, rows: Sequence[tuple[str, str]]) -> None:
         """Other rows."""
         clear(self._lines)
-        rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        side = Qt.AlignmentFlag.AlignLeft if rtl else Qt.AlignmentFlag.AlignRight
         for label, value in rows:
             short = len(value) <= _FIGURE
-            name = (ElidedText if short else Text)(label, Role.MUTED if self._muted == "label" else Role.BODY)
-            what = (Text if short else ElidedText)(value, Role.MUTED if self._muted == "value" else Role.BODY)
-            # Absolute: a name in Arabic would else stand at the other side than the rows above it.
-            what.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
-            what.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            self._lines.addLayout(row(name, what, spacing=12))
+            name = Text(label, Role.MUTED if self._muted == "label" else Role.BODY, wrap=short)
+            what = Text(value, Role.MUTED if self._muted == "value" else Role.BODY, wrap=not short)
+            what.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignTop)
+            line = row(spacing=12)
+            line.addWidget(name, int(short), Qt.AlignmentFlag.AlignTop)
+            line.addWidget(what, int(not short), Qt.AlignmentFlag.AlignTop)
+            self._lines.addLayout(line)
 
 
 @dataclass(frozen=True)

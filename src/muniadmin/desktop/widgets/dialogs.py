@@ -129,6 +129,8 @@ class Dialog(QDialog):
             if content.hasHeightForWidth()
             else content.totalSizeHint().height()
         )
+        # Under its least height it would scroll.
+        wanted = max(wanted, content.totalMinimumSize().height())
         height = min(wanted + self._foot.totalSizeHint().height() + 1, room.height() - border.height())
         if self._expand and self._shown:
             height = max(height, self.height())

@@ -4,14 +4,26 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QShortcut,
+)
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
     QSizePolicy,
+    QStyle,
     QStyledItemDelegate,
+    QStyleOptionComboBox,
+    QStylePainter,
     QWidget,
 )
 
@@ -22,6 +34,7 @@ from muniadmin.desktop.widgets.buttons import IconButton
 from muniadmin.kernel.i18n import _
 
 T = TypeVar("T")
+_NARROW_CHOICE = 180
 
 
 class TextField(QLineEdit):
@@ -254,6 +267,7 @@ class ComboBox(QComboBox, Generic[T]):
         self._values = [value for value, _text in choices]
         self.addItems([text for _value, text in choices])
         self.setCurrentIndex(-1 if self.placeholderText() else 0)
+        self.updateGeometry()
         if before is not None and before in self._values:
             self.set_value(before)
 
@@ -280,10 +294,38 @@ class ComboBox(QComboBox, Generic[T]):
         """The wheel scrolls the page; it never changes a choice by accident."""
         event.ignore()
 
+    def sizeHint(self) -> QSize:
+        """As wide as its longest choice; Qt looks at them once, and choices come when the field has long been shown."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        texts = [self.placeholderText(), *(self.itemText(number) for number in range(self.count()))]
+        widest = max(self.fontMetrics().horizontalAdvance(text) for text in texts)
+        content = QSize(widest + 4, self.fontMetrics().height())
+        return self.style().sizeFromContents(QStyle.ContentsType.CT_ComboBox, option, content, self)
+
+    def minimumSizeHint(self) -> QSize:
+        """Wide enough for most choices; a longer one is cut at its end, and told by the tool tip."""
+        hint = self.sizeHint()
+        return QSize(min(hint.width(), _NARROW_CHOICE), hint.height())
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The box and its arrow."""
-        super().paintEvent(event)
-        painter = QPainter(self)
+        """The box, as much of the choice as fits, and the arrow."""
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        whole = option.currentText
+        if self.currentIndex() < 0:
+            whole = self.placeholderText()
+            option.palette.setBrush(QPalette.ColorRole.ButtonText, option.palette.placeholderText())
+        place = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        option.currentText = self.fontMetrics().elidedText(
+            whole, Qt.TextElideMode.ElideRight, place.width() - 2
+        )
+        self.setToolTip(whole if option.currentText != whole else "")
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         at = QRectF(10 if rtl else self.width() - 24, self.height() / 2 - 7, 14, 14)
         icons.paint(painter, "chevron-down", at, color("muted"))
@@ -302,6 +344,10 @@ class CheckBox(QCheckBox):
     def sizeHint(self) -> QSize:
         """Box, gap, text."""
         return QSize(round(QFontMetricsF(font(TEXT)).horizontalAdvance(self.text())) + 32, 24)
+
+    def minimumSizeHint(self) -> QSize:
+        """Never narrower than its text."""
+        return self.sizeHint()
 
     def hitButton(self, pos: QPoint) -> bool:
         """The text ticks as well as the box."""

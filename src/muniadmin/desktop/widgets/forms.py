@@ -63,7 +63,8 @@ class Field(QWidget):
             self._hint = None
         parts.append(self.error)
         self.setLayout(column(*parts, spacing=4))
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        # What Qt thinks of as its height is that at another width, on which the words below take more lines.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         control.installEventFilter(self)
         changed = getattr(control, "textEdited", None) or getattr(control, "chosen", None)
         if changed is not None:

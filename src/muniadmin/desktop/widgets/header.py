@@ -74,7 +74,8 @@ class PageHeader(QWidget):
     def _arrange(self) -> None:
         parts = [one for one in (self._title, self._count, self._chips, self._actions) if not one.isHidden()]
         needed = sum(one.sizeHint().width() for one in parts) + _GAP * len(parts)
-        below = not self._chips.isHidden() and needed > self.width()
+        shown = not self._chips.isHidden()
+        below = shown and needed > self.width()
         if below == self._are_below:
             return
         self._are_below = below
@@ -84,5 +85,7 @@ class PageHeader(QWidget):
         else:
             self._below.removeWidget(self._chips)
             self._line.insertWidget(2, self._chips)
+        # What gets another parent is hidden, and would count as hidden until the layout shows it again.
+        self._chips.setVisible(shown)
         self._below.setContentsMargins(0, _GAP if below else 0, 0, 0)
         self.setFixedHeight(CONTROL + below * (_GAP + self._chips.sizeHint().height()))

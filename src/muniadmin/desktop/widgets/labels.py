@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QStyle, QWidget
 
 from muniadmin.desktop import icons
 from muniadmin.desktop.theme import Tone, color, font, tokens
@@ -42,7 +42,7 @@ class Text(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", str(role))
         self.setWordWrap(wrap)
-        self._aligned = False
+        self._wanted = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
         self._lead()
         if wrap:
             # As high as the text needs at its width: neither stretched nor kept high by Qt's own guess.
@@ -55,21 +55,20 @@ class Text(QLabel):
         super().setText(paint.on_screen(text))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Keeps every text at the leading edge of the page, whichever way its own letters run."""
+        """Keeps every text at its edge of the page, whichever way its own letters run."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.LayoutDirectionChange:
             self._lead()
 
     def setAlignment(self, alignment: Qt.AlignmentFlag) -> None:
-        """Another alignment than the page's leading edge."""
-        self._aligned = True
-        super().setAlignment(alignment)
+        """Another alignment than the page's leading edge; leading and trailing are the page's, too."""
+        self._wanted = alignment
+        self._lead()
 
     def _lead(self) -> None:
-        if not self._aligned:
-            rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-            side = Qt.AlignmentFlag.AlignRight if rtl else Qt.AlignmentFlag.AlignLeft
-            super().setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
+        # Qt itself would turn leading and trailing for Arabic words on a French page.
+        side = QStyle.visualAlignment(self.layoutDirection(), self._wanted)
+        super().setAlignment(side | Qt.AlignmentFlag.AlignAbsolute)
 
     def set_role(self, role: Role) -> None:
         """Another size, weight and colour."""
@@ -77,10 +76,21 @@ class Text(QLabel):
         self.style().unpolish(self)
         self.style().polish(self)
 
+    def sizeHint(self) -> QSize:
+        """A wrapped text is as high as it is at the width it has; Qt guesses by a width of its own."""
+        hint = super().sizeHint()
+        if self.wordWrap() and self.testAttribute(Qt.WidgetAttribute.WA_Resized):
+            hint.setHeight(max(self.fontMetrics().height(), self.heightForWidth(self.width())))
+        return hint
+
     def minimumSizeHint(self) -> QSize:
-        """A wrapped text can do with little width; at the width it has, it is never cut."""
+        """A wrapped text can do with the width of its longest word; at the width it has, it is never cut."""
         if self.wordWrap():
-            return QSize(40, max(self.fontMetrics().height(), self.heightForWidth(self.width())))
+            advance = self.fontMetrics().horizontalAdvance
+            longest = max((advance(word) for word in self.text().split()), default=0)
+            edges = self.contentsMargins().left() + self.contentsMargins().right()
+            height = max(self.fontMetrics().height(), self.heightForWidth(self.width()))
+            return QSize(max(40, longest + 1 + edges), height)
         return super().minimumSizeHint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -81,6 +81,7 @@ class _Cells(QStyledItemDelegate, Generic[R]):
         area = option.rect
         state = option.state
         t = tokens()
+        painter.setOpacity(1)  # whatever the cell before was painted with
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(area, QColor(t.accent_weak))
         elif index.row() == self._view.hovered_row:
@@ -89,7 +90,6 @@ class _Cells(QStyledItemDelegate, Generic[R]):
         rtl = option.direction is Qt.LayoutDirection.RightToLeft
         cell = QRectF(area).adjusted(CELL, 0, -CELL, -1)
         painter.setLayoutDirection(option.direction)
-        painter.setOpacity(1)
         entry = model.row(index.row())
         if entry is None:
             painter.fillRect(
@@ -244,6 +244,11 @@ class RowView(QTableView, Generic[R]):
         self.hovered_row = -1
         self.row_height = TALL_ROW if any(column.below for column in model.columns) else ROW
         self._natural: dict[int, int] = {}
+        title_of = QFontMetricsF(font(SECONDARY)).horizontalAdvance
+        self._titles = [
+            round(title_of(column.title)) + (16 if column.sort else 2) + 2 * CELL + 2
+            for column in model.columns
+        ]
         #: The rows are those of an earlier search: grey, and not to be opened.
         self.stale = False
         self._chosen_widths: dict[int, int] = {}
@@ -374,11 +379,14 @@ class RowView(QTableView, Generic[R]):
         return not self.rows.columns[number].is_whole
 
     def _least(self, number: int, wanted: int) -> int:
-        """Under which width a column rather leaves."""
+        """Under which width a column rather leaves: its title is read whole, whatever it says."""
         column = self.rows.columns[number]
+        least = wanted
         if column.stretch:
-            return min(column.width, wanted)
-        return min(wanted, _NARROWEST_TEXT) if self._is_text(number) and not column.leaves else wanted
+            least = column.width
+        elif self._is_text(number) and not column.leaves:
+            least = _NARROWEST_TEXT
+        return min(wanted, max(least, self._titles[number]))
 
     def _with_room(self, widths: Mapping[int, int]) -> list[int]:
         """The wanted columns without those that leave because there is no room for all.
@@ -406,15 +414,16 @@ class RowView(QTableView, Generic[R]):
             return widths
         texts = [n for n in widths if self._is_text(n)]
         fixed = sum(width for n, width in widths.items() if n not in texts)
+        least = {n: min(self._titles[n], widths[n]) for n in texts}
         lowest = _NARROWEST
         highest = max((widths[n] for n in texts), default=lowest)
         while lowest < highest:  # the largest cap under which everything fits
             cap = (lowest + highest + 1) // 2
-            if fixed + sum(min(widths[n], cap) for n in texts) <= room:
+            if fixed + sum(max(min(widths[n], cap), least[n]) for n in texts) <= room:
                 lowest = cap
             else:
                 highest = cap - 1
-        return {n: min(width, lowest) if n in texts else width for n, width in widths.items()}
+        return {n: max(min(width, lowest), least[n]) if n in texts else width for n, width in widths.items()}
 
     def measure(self) -> None:
         """Looks how wide the first rows really are: languages differ, and so do towns."""
@@ -440,7 +449,7 @@ class RowView(QTableView, Generic[R]):
         for number, column in enumerate(self.rows.columns):
             if not texts and self._is_text(number):
                 continue
-            widest = header.horizontalAdvance(column.title) + (16 if column.sort else 2)
+            widest = 0.0
             for entry in rows_seen:
                 text = paint.on_screen(column.first_line(entry))
                 if column.below is not None and not column.stretch:
@@ -450,7 +459,7 @@ class RowView(QTableView, Generic[R]):
                 else:
                     strong = column.look_of(entry) == "strong"
                     widest = max(widest, metrics[strong].horizontalAdvance(text) + (24 if column.icon else 0))
-            found[number] = round(widest) + 2 * CELL + 2
+            found[number] = max(round(widest) + 2 * CELL + 2, self._titles[number])
         return found
 
     def _wanted_width(self, number: int) -> int:
@@ -461,7 +470,7 @@ class RowView(QTableView, Generic[R]):
             return chosen if natural is None or self._is_text(number) else max(chosen, natural)
         wanted = column.width
         if natural is not None and self._is_text(number):
-            wanted = max(round(wanted * 0.7), min(natural, round(wanted * 1.5)))
+            wanted = max(round(wanted * 0.7), min(natural, round(wanted * 1.5)), self._titles[number])
         elif natural is not None:
             wanted = max(round(wanted * 0.7), natural)
         return wanted + (TICK_ROOM if self.rows.ticks and number == 0 else 0)

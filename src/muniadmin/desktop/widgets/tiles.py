@@ -3,10 +3,19 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QEnterEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy
 
-from muniadmin.desktop.theme import CARD_RADIUS, Tone, color
+from muniadmin.desktop.theme import CARD_RADIUS, SECONDARY, Tone, color, font
 from muniadmin.desktop.widgets.cards import Card
 from muniadmin.desktop.widgets.charts import Sparkline
 from muniadmin.desktop.widgets.labels import ElidedText, Role, Text
@@ -26,7 +35,7 @@ class StatTile(Card):
         self._called = name
         # On two lines where it must be: six tiles stand side by side in a narrow window.
         self._name = Text(name, Role.SECONDARY, wrap=True)
-        self._name.setMinimumHeight(2 * self._name.fontMetrics().lineSpacing())
+        self._name.setMinimumHeight(2 * QFontMetrics(font(SECONDARY)).lineSpacing())
         self._name.setAlignment(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeading)
         self._value = Text("–", Role.TITLE)
         self._unit = Text("", Role.SMALL)
@@ -40,7 +49,7 @@ class StatTile(Card):
         self.body.addWidget(self._line, 1)
         self.body.addSpacing(6)
         self.body.addWidget(self._target)
-        self.setFixedHeight(160)
+        self.setFixedHeight(164)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
