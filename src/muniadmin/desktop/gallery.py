@@ -223,12 +223,13 @@ def _pages_of(person: "DemonstrationUser", window: "MainWindow", photographer: P
         palette = frame.open_palette()
         photographer.take("palette", palette)
         palette.close()
-        window.lock()
-        photographer.take("lock")
     if photographer.wants("paper-check") and not photographer.has("paper-check"):
         _paper_check(window, photographer)
     if photographer.wants("own-password") and not photographer.has("own-password"):
         _own_password(window, photographer)
+    if photographer.wants("lock") and not photographer.has("lock"):
+        window.lock()  # the last picture: no dialog comes before the lock
+        photographer.take("lock")
     window.leave()
     settle(window)
 

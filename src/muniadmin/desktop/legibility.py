@@ -97,6 +97,8 @@ def drawn_on(widget: QWidget) -> list[Drawn]:
 
 def illegible(window: QWidget) -> list[str]:
     """A sentence for everything in a window, or a part of it, that cannot be read or lies where it should not."""
+    if not window.isVisible():
+        return [f"{_named(window)}: it is not shown"]
     found = list(_beyond_the_screen(window))
     for widget in (window, *window.findChildren(QWidget)):
         if widget.isVisible() and (widget is window or widget.window() is window.window()):
@@ -151,6 +153,12 @@ def _cut(widget: QWidget) -> Iterator[str]:
             continue  # below the last row that is wholly in view
         sideways = ink.left() < seen.left() - _SMOOTH or ink.right() > seen.right() + _SMOOTH
         upright = ink.top() < seen.top() - _SMOOTH or ink.bottom() > seen.bottom() + _SMOOTH
+        if (
+            isinstance(widget, QLineEdit)
+            and one.text in widget.displayText()
+            and not _FIGURE.search(one.text)
+        ):
+            sideways = False  # what is typed scrolls in its field
         if sideways or (upright and not scrolls):
             yield f"“{one.text}” is cut: {_edges(ink)} within {_edges(seen)}"
         if _ELLIPSIS in one.text:
@@ -169,6 +177,7 @@ def _elided(widget: QWidget, owner: QWidget, drawn: Drawn) -> Iterator[str]:
         may_be_cut, told = not column.is_whole, said
     else:
         said = [str(widget.property(name) or "") for name in ("text", "placeholderText", "currentText")]
+        said += [action.text() for action in widget.actions()]
         may_be_cut, told = not isinstance(owner, QHeaderView), [widget.toolTip()]
     if any(drawn.text in _plain(text) for text in said):
         return  # a text that says … itself
