@@ -49,8 +49,9 @@ class StatTile(Card):
         self.body.addWidget(self._line, 1)
         self.body.addSpacing(6)
         self.body.addWidget(self._target)
-        self.setFixedHeight(164)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumHeight(164)
+        # As high as its name needs, which may take three lines in a narrow window.
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setProperty("ring", "true")
