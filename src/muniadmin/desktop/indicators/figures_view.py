@@ -157,7 +157,7 @@ class FiguresView(QWidget):
             tile.setToolTip(question_of(indicator))
             tile.installEventFilter(self)
         self.chart = BarChart(_("Collected by month"))
-        self.chart.setMinimumHeight(130)
+        self.chart.setMinimumHeight(120)
         self.chart.setMaximumHeight(330)
         self.chart.chosen.connect(self._want_month)
         self._legend = Legend()
