@@ -31,7 +31,7 @@ from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from tests.assessment.register import a_home, in_quarters, objects, working
 from tests.builders import a_taxpayer, an_open_desk, issued, pay
-from tests.desktop.conftest import choose_file, closed
+from tests.desktop.conftest import PATIENCE, choose_file, closed
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
@@ -438,7 +438,7 @@ class TestBills:
         page.bills.list.select(0)
         settled(qtbot, page)
         QTest.mouseClick(page.bills.detail.print, Qt.MouseButton.LeftButton)
-        qtbot.waitUntil(lambda: hasattr(page.bills.detail, "preview"))
+        qtbot.waitUntil(lambda: hasattr(page.bills.detail, "preview"), timeout=PATIENCE)
         assert page.bills.detail.preview.isVisible()
         page.bills.detail.preview.close()
 
