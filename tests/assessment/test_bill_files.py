@@ -1,7 +1,10 @@
 """Bills printed by the hundred: files of one zone each, everyone's original once, gone on with after a stop."""
 
+import errno
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,7 +45,7 @@ def order(folder: Path) -> PrintBills:
 def numbers_in(folder: Path) -> dict[str, list[str]]:
     """Of each file the numbers its pages bear as bar codes."""
     found = {}
-    for file in sorted(folder.iterdir()):
+    for file in sorted(folder.glob("*.pdf")):
         pages = [page.render(scale=150 / 72).to_pil() for page in pypdfium2.PdfDocument(file)]
         found[file.name] = [
             one.text for page in pages for one in zxingcpp.read_barcodes(page, formats=ON_PAPER)
@@ -147,6 +150,63 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_is_frozen(
     with pytest.raises(FolderUnwritable):
         app.execute(order(tmp_path / "file" / "below"), officer)
     assert printings(app, officer) == [0] * 5
+
+
+def test_what_a_killed_job_left_is_put_in_place_where_it_was_recorded_and_else_drawn_again(
+    app: App, actor: ActorOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer = actor(Role.REVENUE_OFFICER)
+    numbers = a_roll(app, officer)
+    folder = tmp_path / "roll"
+
+    class Killed(BaseException):
+        pass
+
+    def killed(*_anything: object, **_named: object) -> None:
+        raise Killed
+
+    for moment in ("record_originals", "_put_beside_the_others"):  # drawn; drawn and recorded
+        with monkeypatch.context() as patched:
+            patched.setattr(bill_files, moment, killed)
+            with pytest.raises(Killed):
+                app.execute(order(folder), officer)
+        assert numbers_in(folder) == {}
+    assert sum(printings(app, officer)) in (2, 3)
+    bill = app.read(Bills(text=numbers[0]), officer).rows[0]
+    sheet = app.execute(IssueBillSheet(bill_id=bill.bill_id), officer).outcome
+    app.execute(PrintDocument(document_id=sheet.document_id), officer)  # its file would be another one now
+    app.execute(order(folder), officer)
+    found = [number for inside in numbers_in(folder).values() for number in inside]
+    assert sorted({*found, numbers[0]}) == numbers
+    assert len(set(found)) == len(found)
+
+
+def test_what_was_drawn_an_hour_ago_and_never_recorded_is_deleted(
+    app: App, actor: ActorOf, tmp_path: Path
+) -> None:
+    officer = actor(Role.REVENUE_OFFICER)
+    a_roll(app, officer)
+    hidden = tmp_path / ".muniadmin"
+    hidden.mkdir()
+    for name, age in (("1-3 Old.pdf", 4000), ("1-3 Fresh.pdf", 10), ("notes.txt", 4000)):
+        (hidden / name).write_text("x")
+        os.utime(hidden / name, (time.time() - age,) * 2)
+    app.execute(order(tmp_path), officer)
+    assert sorted(path.name for path in hidden.iterdir()) == ["1-3 Fresh.pdf", "notes.txt"]
+
+
+def test_a_disk_that_is_full_is_told_in_a_sentence(
+    app: App, actor: ActorOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer = actor(Role.REVENUE_OFFICER)
+    a_roll(app, officer)
+
+    def full(_files: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(bill_files, "draw_files", full)
+    with pytest.raises(FolderUnwritable, match="No space left"):
+        app.execute(order(tmp_path), officer)
 
 
 @pytest.mark.slow

@@ -1,7 +1,10 @@
 """Prints many bills as files: a zone's together, drawn in processes of their own, gone on with when asked again."""
 
+import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
@@ -24,10 +27,15 @@ from muniadmin.documents.services import record_originals
 from muniadmin.documents.sheets import BillSheet
 from muniadmin.kernel.i18n import _, pick
 from muniadmin.settings.services import profile_of
+from muniadmin.storage.events import Event
 from muniadmin.storage.unit_of_work import Job, Reading, UnitOfWork
 from muniadmin.taxpayers.models import TaxableObject
 
 _PIECE = 100
+# Where a file lies from being drawn to being recorded; nobody takes papers from there.
+_NOT_RECORDED = ".muniadmin"
+# Another job records what it has drawn long before.
+_AN_HOUR = 3600
 # What no system takes in the name of a file.
 _FORBIDDEN = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 
@@ -45,36 +53,83 @@ class _Wanted:
 def print_bills(job: Job, command: PrintBills) -> BillsPrinted:
     """Freezes the bills' papers piece by piece, has them drawn meanwhile, and records each file that is written.
 
-    A file is recorded when it lies whole in its folder. Killed between the two, the job draws the same bills into a
-    file of the same name when it is asked again.
+    A file is drawn out of sight, recorded, and put beside the others. Of what a killed job leaves there, the next one
+    puts in its place what is recorded; the bills of the rest are drawn again, and two originals must not leave the
+    office.
     """
     folder = _writable(command.folder)
+    try:
+        return _print_into(folder, job, command)
+    finally:
+        with suppress(OSError):  # something may be left there, or another job be at work
+            (folder / _NOT_RECORDED).rmdir()
+
+
+def _print_into(folder: Path, job: Job, command: PrintBills) -> BillsPrinted:
     with job.reading() as reading:
+        _settle_what_was_left(reading, folder)
         before, wanted = _wanted(reading, command)
     done, files, left_out = 0, 0, list[str]()
     job.progress(0, len(wanted))
     again: Iterator[PaperFile] | None = _files(job, wanted, folder, left_out)
     while again is not None:
         redrawn: list[PaperFile] = []
-        for file in draw_files(again):
+        for file in _drawn(again, folder):
             printed = job.piece(partial(record_originals, document_ids=file.document_ids))
             if printed:
-                # Somebody printed one of them by itself meanwhile: two originals must not leave the office.
-                file.path.unlink()
+                # Somebody printed one of them by itself meanwhile.
+                file.path.unlink(missing_ok=True)
                 redrawn += _without(file, set(printed))
                 continue
+            _put_beside_the_others(file.path)
             done, files = done + len(file.document_ids), files + 1
             job.progress(done, len(wanted))
         again = iter(redrawn) if redrawn else None
     return BillsPrinted(folder=str(folder), files=files, bills=done, before=before, left_out=tuple(left_out))
 
 
+def _put_beside_the_others(path: Path) -> None:
+    """Its name begins with the ids of its first and last document, for whoever finds it unrecorded."""
+    with suppress(FileNotFoundError):  # another job has put it there
+        path.replace(path.parents[1] / path.name.split(" ", 1)[1])
+
+
+def _settle_what_was_left(reading: Reading, folder: Path) -> None:
+    for path in sorted((folder / _NOT_RECORDED).glob("* *.pdf")):
+        first, _dash, last = path.name.split(" ", 1)[0].partition("-")
+        if first.isdecimal() and last.isdecimal() and _recorded_together(reading, int(first), int(last)):
+            _put_beside_the_others(path)
+        elif time.time() - path.stat().st_mtime > _AN_HOUR:
+            path.unlink(missing_ok=True)
+
+
+def _recorded_together(reading: Reading, first: int, last: int) -> bool:
+    """Whether one event of this order recorded the originals of both documents."""
+    events = reading.session.scalars(
+        select(DocumentPrint.event_id).where(
+            DocumentPrint.document_id.in_((first, last)), DocumentPrint.rank == 0
+        )
+    ).all()
+    if len(events) != len({first, last}) or len(set(events)) != 1:
+        return False
+    text = reading.session.scalars(select(Event.canonical).where(Event.id == events[0])).one()
+    return bool(json.loads(text)["order"] == PrintBills.__name__)
+
+
+def _drawn(files: Iterable[PaperFile], folder: Path) -> Iterator[PaperFile]:
+    """The files as they are drawn. Raises FolderUnwritable, e.g. when the disk is full."""
+    try:
+        yield from draw_files(files)
+    except OSError as error:
+        raise FolderUnwritable(folder=folder, reason=error.strerror or str(error)) from error
+
+
 def _writable(text: str) -> Path:
     """The folder, made if need be. Raises FolderUnwritable."""
     folder = Path(text).expanduser().absolute()
-    probe = folder / ".muniadmin"
+    probe = folder / _NOT_RECORDED / "probe"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        probe.parent.mkdir(parents=True, exist_ok=True)
         probe.touch()
         probe.unlink()
     except OSError as error:
@@ -162,8 +217,10 @@ def _file(
     if len(numbers) > 1:
         name = f"{name} – {numbers[-1]}"
     walked = sorted(papers, key=lambda paper: (_walking(paper[0].subject), paper[0].bill_id))
+    documents = [document for _bill, document, _text in papers]
+    ids = f"{min(documents)}-{max(documents)}"
     return PaperFile(
-        path=folder / f"{_FORBIDDEN.sub(' ', name)}.pdf",
+        path=folder / _NOT_RECORDED / f"{ids} {_FORBIDDEN.sub(' ', name)}.pdf",
         title=name,
         document_ids=[document for _bill, document, _text in walked],
         texts=[text for _bill, _document, text in walked],

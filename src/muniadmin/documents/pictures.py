@@ -92,6 +92,14 @@ def pictures_of(reading: Reading, sheets: Iterable[Sheet]) -> dict[str, bytes]:
     return _pictures(reading, (sheet.issuer.arms for sheet in sheets))
 
 
+def ensure_pictures(uow: UnitOfWork, sheets: Iterable[Sheet]) -> None:
+    """What could not be drawn is refused before it is issued. Raises DatabaseDamaged where a picture is gone."""
+    wanted = {sheet.issuer.arms for sheet in sheets if sheet.issuer.arms}
+    if wanted:
+        found = uow.session.scalars(select(Picture.digest).where(Picture.digest.in_(wanted)))
+        _ensure_none_is_gone(wanted, set(found))
+
+
 def the_arms(reading: Reading, request: TheArms) -> bytes:
     """The municipality's arms; empty where it has none."""
     arms = reading.municipality.arms
@@ -104,6 +112,10 @@ def _pictures(reading: Reading, digests: Iterable[str]) -> dict[str, bytes]:
         return {}
     rows = reading.session.execute(select(Picture.digest, Picture.png).where(Picture.digest.in_(wanted)))
     found = {digest: b64decode(png) for digest, png in rows}
-    if gone := wanted - set(found):
-        raise DatabaseDamaged(reason=f"picture {min(gone)}")
+    _ensure_none_is_gone(wanted, set(found))
     return found
+
+
+def _ensure_none_is_gone(wanted: set[str], found: set[str]) -> None:
+    if gone := wanted - found:
+        raise DatabaseDamaged(reason=f"picture {min(gone)}")

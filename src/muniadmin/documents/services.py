@@ -10,7 +10,7 @@ from muniadmin.documents.errors import LettersWithoutFont
 from muniadmin.documents.letters import letters_without_font
 from muniadmin.documents.models import DocumentPrint, IssuedDocument
 from muniadmin.documents.papers import paper_of, sheet_from_json
-from muniadmin.documents.pictures import pictures_of
+from muniadmin.documents.pictures import ensure_pictures, pictures_of
 from muniadmin.documents.queries import ensure_may, issued_document
 from muniadmin.documents.reads import PrintedDocument
 from muniadmin.documents.sheets import Issuer, Sheet
@@ -43,8 +43,9 @@ def issue(uow: UnitOfWork, sheet: Sheet) -> int:
 def issue_all(uow: UnitOfWork, sheets: Sequence[Sheet]) -> Sequence[int]:
     """Freezes the sheets as issued now, in their order; the documents' ids.
 
-    Asks LettersWithoutFont before anything is written.
+    Asks LettersWithoutFont before anything is written. Raises DatabaseDamaged where a picture on them is gone.
     """
+    ensure_pictures(uow, sheets)
     texts = [sheet.to_json() for sheet in sheets]
     if letters := letters_without_font("".join(texts)):
         uow.confirm(LettersWithoutFont(letters=letters))

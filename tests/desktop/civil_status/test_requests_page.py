@@ -24,6 +24,7 @@ from muniadmin.desktop.widgets.dialogs import ConfirmDialog
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.permissions import Role
+from muniadmin.taxpayers.commands import RegisterTaxpayer
 from tests.builders import an_open_desk, everything, issued, money, pay
 from tests.civil_status.builders import a_request, a_signed_act
 from tests.desktop.conftest import Screen, closed, plain
@@ -212,6 +213,41 @@ class TestTheForm:
         screen.settle()
         (number,) = numbers(app)
         assert detail(app, number).mandate == "Procuration 12/2026"
+
+    def test_the_papers_are_those_of_whoever_was_scanned_last(self, app: App, screen: Screen) -> None:
+        a_signed_act(app, everything(app))
+        first, second, without = (
+            app.execute(
+                RegisterTaxpayer(kind="person", name=name, identifiers=papers), everything(app)
+            ).outcome.number
+            for name, papers in (
+                ("Hind Alami", {"cin": "A100001"}),
+                ("Omar Tazi", {"cin": "B200002"}),
+                ("Ali Amrani", {}),
+            )
+        )
+        page = opened(screen)
+        form = the_form(screen, page)
+        found(screen, form, "yasmine")
+        for number, name, papers in (
+            (first, "Hind Alami", "CIN A100001"),
+            (second, "Omar Tazi", "CIN B200002"),
+            (without, "Ali Amrani", ""),
+        ):
+            form.requester.setFocus()
+            form.requester.selectAll()
+            screen.type_here(number)
+            screen.press_here(Key.Key_Tab)
+            screen.settle()
+            assert form.requester.text().casefold() == name.casefold()
+            assert papers.split()[-1:] == form.identifier.text().split()[-1:]
+        form.identifier.setText("Passport 77")
+        form.requester.setFocus()
+        form.requester.selectAll()
+        screen.type_here(first)
+        screen.press_here(Key.Key_Tab)
+        screen.settle()
+        assert form.identifier.text() == "Passport 77"
 
     def test_a_name_that_is_not_on_the_act_is_asked_about(self, app: App, screen: Screen) -> None:
         a_signed_act(app, everything(app))

@@ -59,6 +59,8 @@ class RequestDialog(FormDialog):
         self._act: ActRow | None = None
         self._documents: list[CivilDocument] = []
         self._suggested = ""
+        self._papers_found = ""
+        self._asked_for = ""
         self.act = TextField(_("Act"), placeholder=_("name and year, or 123/2026"))
         self.requester = TextField(_("Requester"), placeholder=_("name, or scan a taxpayer number"))
         self.identifier = TextField(_("Identity papers"), placeholder=_("kind and number"))
@@ -232,8 +234,9 @@ class RequestDialog(FormDialog):
 
     def _look_up_requester(self) -> None:
         """A scanned taxpayer number becomes their name and papers."""
+        self._asked_for = self.requester.text()
         try:
-            read = read_number(self.requester.text())
+            read = read_number(self._asked_for)
         except WrongNumber as problem:
             self.form.fields["requester"].show_problem(problem)
             return
@@ -247,10 +250,14 @@ class RequestDialog(FormDialog):
             )
 
     def _take_requester(self, taxpayer: Taxpayer360) -> None:
+        if self.requester.text() != self._asked_for:  # somebody else is being typed
+            return
         self.requester.setText(taxpayer.name)
-        if self.identifier.is_blank() and taxpayer.identifiers:
-            papers = taxpayer.identifiers[0]
-            self.identifier.setText(f"{pick(papers.names)} {papers.value}")
+        found = [f"{pick(papers.names)} {papers.value}" for papers in taxpayer.identifiers[:1]]
+        # Papers that were typed stay; those of whoever was scanned before are not this person's.
+        if self.identifier.text().strip() in ("", self._papers_found):
+            self._papers_found = "".join(found)
+            self.identifier.setText(self._papers_found)
 
     # --- the document ---------------------------------------------------------------------------------------------
 

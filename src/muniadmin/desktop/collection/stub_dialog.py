@@ -24,6 +24,7 @@ class StubDialog(Dialog):
         self._page = page
         self._request_id = str(uuid.uuid4())
         self._bill: BillDetail | None = None
+        self._asked = ""
         self._proposed: Money | None = None
         self.form = Form()
         self.collector: ComboBox[int] = ComboBox(_("Collector"))
@@ -74,9 +75,14 @@ class StubDialog(Dialog):
     def _look(self) -> None:
         number = self.bill.text().strip()
         if number and (self._bill is None or self._bill.number != number):
-            self._page.read(OneBill(number=number), then=self._show_bill, failed=self._no_bill)
+            self._asked = number
+            self._page.read(
+                OneBill(number=number), then=self._show_bill, failed=self._no_bill, key="stub bill"
+            )
 
     def _show_bill(self, bill: BillDetail) -> None:
+        if self.bill.text().strip() != self._asked:  # another number is being typed
+            return
         self._bill = bill
         self.bill.setText(bill.number)
         self.form.fields["bill"].show_problem(None)
@@ -104,6 +110,8 @@ class StubDialog(Dialog):
             self.amount.selectAll()
 
     def _no_bill(self, problem: UserError) -> None:
+        if self.bill.text().strip() != self._asked:
+            return
         self._bill = None
         self.found.setText("")
         self.form.fields["bill"].show_problem(problem)
