@@ -9,7 +9,9 @@ from muniadmin.app import App
 from muniadmin.desktop.collection.cash_page import CashPage
 from muniadmin.desktop.collection.session_dialogs import OpenSessionDialog
 from muniadmin.desktop.pages import all_pages
+from muniadmin.desktop.shell.frame import Frame
 from muniadmin.desktop.shell.main_window import MainWindow
+from muniadmin.desktop.shell.sign_in import PersonButton
 from muniadmin.desktop.theme import DARK, LIGHT, Scheme, theme
 from muniadmin.kernel.i18n import language
 from muniadmin.kernel.permissions import Role
@@ -30,6 +32,33 @@ class TestSigningIn:
         assert "The user name or the password is wrong." in screen.texts(view)
         assert (view.user.text(), view.password.text()) == ("clerk", "")
         assert screen.window.frame is None
+
+    def test_enter_pressed_again_signs_in_once(self, screen: Screen, qtbot: QtBot) -> None:
+        view = screen.window.sign_in
+        view.user.setText("clerk")
+        view.password.setText(PASSWORD)
+        for _time in range(3):
+            qtbot.keyClick(view.password, Key.Key_Return)
+        screen.settle()
+        assert screen.window.findChildren(Frame) == [screen.frame]
+
+    def test_enter_pressed_again_is_one_wrong_try(self, screen: Screen, qtbot: QtBot) -> None:
+        view = screen.window.sign_in
+        view.user.setText("clerk")
+        view.password.setText("not the password")
+        for _time in range(8):
+            qtbot.keyClick(view.password, Key.Key_Return)
+        screen.settle()
+        screen.sign_in(Role.CLERK)
+
+    def test_a_person_chosen_twice_signs_in_once(self, screen: Screen, qtbot: QtBot) -> None:
+        view = screen.window.sign_in
+        view.offer([("Clerk", "Clerk", "clerk", PASSWORD)])
+        (person,) = view.findChildren(PersonButton)
+        qtbot.keyClick(person, Key.Key_Return)
+        qtbot.keyClick(person, Key.Key_Return)
+        screen.settle()
+        assert screen.window.findChildren(Frame) == [screen.frame]
 
     def test_everybody_begins_where_their_work_is(self, screen: Screen) -> None:
         homes = {}
@@ -83,6 +112,19 @@ class TestTheLock:
         assert screen.page is page
         assert page.isVisible()
         assert page.memory()["scan"] == "half typed"
+
+    def test_enter_pressed_again_is_one_wrong_try(self, screen: Screen, qtbot: QtBot) -> None:
+        screen.sign_in(Role.CLERK)
+        screen.window.lock()
+        lock = screen.window.lock_view
+        assert lock is not None
+        lock.password.setText("wrong")
+        for _time in range(8):
+            qtbot.keyClick(lock.password, Key.Key_Return)
+        screen.settle()
+        lock.password.setText(PASSWORD)
+        screen.press(lock.password, Key.Key_Return)
+        assert screen.window.lock_view is None
 
     def test_a_dialog_is_not_left_open_above_the_lock(self, app: App, screen: Screen) -> None:
         screen.sign_in(Role.CLERK)

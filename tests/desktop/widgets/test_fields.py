@@ -3,8 +3,9 @@
 from datetime import date
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from muniadmin.desktop.shell.main_window import speak
@@ -121,6 +122,34 @@ class TestForm:
         qtbot.keyClicks(phone, "06")
         with qtbot.waitSignal(form.submitted):
             qtbot.keyClick(phone, Key.Key_Return)
+
+    def test_what_is_hidden_holds_up_nobody(self, qtbot: QtBot) -> None:
+        """A person’s day of birth, typed wrong before an organisation was chosen."""
+        form = Form()
+        born = form.add("born", Field("Born on", DateEdit("Born on")))
+        form.add("name", Field("Name", TextField("Name")))
+        shown(qtbot, form)
+        born.control.setFocus()
+        qtbot.keyClicks(born.control, "31/02/2026")
+        qtbot.keyClick(born.control, Key.Key_Tab)
+        assert not form.check()
+        born.hide()
+        assert form.check()
+        assert not form.refuse(InvalidInput({"born": FieldMissing()}))
+
+    def test_a_held_down_enter_submits_once(self, qtbot: QtBot) -> None:
+        form = Form()
+        name = form.add("name", Field("Name", TextField("Name"))).control
+        shown(qtbot, form)
+        name.setFocus()
+        heard: list[str] = []
+        form.submitted.connect(lambda: heard.append("submitted"))
+        for repeats in (False, True, True):
+            key = QKeyEvent(
+                QEvent.Type.KeyPress, Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", repeats
+            )
+            QApplication.sendEvent(name, key)
+        assert heard == ["submitted"]
 
     def test_what_a_command_refuses_stands_beside_its_field(self, qtbot: QtBot) -> None:
         form = Form()

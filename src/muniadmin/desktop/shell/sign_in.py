@@ -182,7 +182,7 @@ class SignInView(EntryView):
         for name, role, user_name, password in people:
             button = PersonButton(name, role)
             button.clicked.connect(
-                lambda _checked=False, one=user_name, secret=password: self.submitted.emit(one, secret)
+                lambda _checked=False, one=user_name, secret=password: self._send(one, secret)
             )
             self._people.addWidget(button)
         self.people_card.setVisible(bool(people))
@@ -192,15 +192,20 @@ class SignInView(EntryView):
         (self.password if self.user.text() else self.user).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def submit(self) -> None:
-        """Sends what is typed, at once or as soon as the database is open."""
-        if not self.form.check():
+        """Sends what is typed, at once or as soon as the database is open; once, however often Enter is pressed."""
+        if not self.button.isEnabled() or not self.form.check():
             return
-        self.button.setEnabled(False)
-        if not self._ready:
+        if self._ready:
+            self._send(self.user.text().strip(), self.password.text())
+        else:
+            self.button.setEnabled(False)
             self._waiting = True
-            return
-        self._state.setText(_("Signing in…"))
-        self.submitted.emit(self.user.text().strip(), self.password.text())
+
+    def _send(self, user_name: str, password: str) -> None:
+        if self.button.isEnabled():
+            self.button.setEnabled(False)
+            self._state.setText(_("Signing in…"))
+            self.submitted.emit(user_name, password)
 
     def refuse(self, problem: UserError) -> None:
         """Says why not; the user name stays."""
@@ -264,8 +269,8 @@ class LockView(EntryView):
         self.password.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def submit(self) -> None:
-        """Sends the password."""
-        if self.form.check():
+        """Sends the password, once until it is answered."""
+        if self.button.isEnabled() and self.form.check():
             self.button.setEnabled(False)
             self.submitted.emit(self.password.text())
 

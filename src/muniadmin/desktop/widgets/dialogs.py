@@ -196,6 +196,9 @@ class Dialog(QDialog):
         does it on its button only."""
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
+        elif event.isAutoRepeat():
+            # A key held down was pressed once, and may have been before this was asked.
+            return
         elif not self._dangerous:
             if self.primary.isEnabled():
                 self.submit()

@@ -159,17 +159,18 @@ class Form(QWidget):
         self._line = None
 
     def check(self) -> bool:
-        """Checks every field, shows what is wrong, and puts the cursor into the first wrong one."""
-        wrong = [field for field in self.fields.values() if not field.check()]
+        """Checks every field that is shown, shows what is wrong, and puts the cursor into the first wrong one."""
+        wrong = [field for field in self._shown() if not field.check()]
         if wrong:
             wrong[0].control.setFocus(Qt.FocusReason.OtherFocusReason)
         return not wrong
 
     def refuse(self, problem: UserError) -> bool:
-        """Shows what a command found wrong beside the fields; True when every problem has its field here."""
+        """Shows what a command found wrong beside the fields; True when every problem has its field in sight."""
         if not isinstance(problem, InvalidInput):
             return False
-        shown = [name for name in problem.problems if name in self.fields]
+        in_sight = self._shown()
+        shown = [name for name in problem.problems if self.fields.get(name) in in_sight]
         for name in shown:
             self.fields[name].show_problem(problem.problems[name])
         if shown:
@@ -186,13 +187,20 @@ class Form(QWidget):
             return super().eventFilter(watched, event)
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             return super().eventFilter(watched, event)
-        here = [field for field in self.fields.values() if field.isVisibleTo(self)]
-        missing = next((field for field in here if field.is_missing() and field.control is not watched), None)
+        if event.isAutoRepeat():
+            # A key held down was pressed once.
+            return True
+        missing = next(
+            (field for field in self._shown() if field.is_missing() and field.control is not watched), None
+        )
         if missing is not None:
             missing.control.setFocus(Qt.FocusReason.TabFocusReason)
             return True
         self.submitted.emit()
         return False
+
+    def _shown(self) -> list[Field]:
+        return [field for field in self.fields.values() if field.isVisibleTo(self)]
 
 
 def _text_of(control: QWidget) -> str:
