@@ -23,6 +23,7 @@ BENCHMARKS = (
     "search",
     "papers",
     "lists",
+    "pages",
     "debts",
     "imports",
     "chains",
