@@ -21,7 +21,12 @@ from muniadmin.collection.commands import (
     TakePayment,
     TenderGiven,
 )
-from muniadmin.collection.errors import AmountExceedsDebts, ClockIsBehind, CountImpossible
+from muniadmin.collection.errors import (
+    AmountExceedsDebts,
+    ChangeBeyondReason,
+    ClockIsBehind,
+    CountImpossible,
+)
 from muniadmin.collection.reads import Receipts
 from muniadmin.documents.errors import LettersWithoutFont
 from muniadmin.kernel.clock import FixedClock
@@ -129,6 +134,20 @@ def test_amounts_that_nobody_has_are_refused_in_words(app: App, actor: ActorOf, 
         )
     with pytest.raises(NumberTooLarge):
         a_bill(app, str(amount.minor))
+
+
+def test_change_that_no_till_holds_is_asked_about_whoever_sends_the_order(app: App, actor: ActorOf) -> None:
+    """Ten of the largest note, 200: up to there nobody is asked; a number that stands where the amount belongs is."""
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk)
+    bills = [a_bill(app, "100", taxpayer_id=a_taxpayer(app)) for _number in range(2)]
+    assert pay(app, clerk, session, bills[0], tendered="2100").change == money("2000")
+    with pytest.raises(ChangeBeyondReason) as asked:
+        pay(app, clerk, session, bills[1], tendered="2101")
+    assert asked.value.doubtful
+    assert due(app, bills[1]) == money("100")
+    taken = pay(app, clerk, session, bills[1], tendered="2101", confirmed=[ChangeBeyondReason])
+    assert taken.change == money("2001")
 
 
 def test_texts_that_one_engine_would_keep_and_the_other_refuse_are_refused_by_both(

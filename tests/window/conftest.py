@@ -1,6 +1,8 @@
 """A virtual screen for all tests of a process, and a desk for each; of one that fails a picture is kept."""
 
 from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,13 +22,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def display() -> Iterator[str]:
-    """The virtual screen, as in DISPLAY."""
+def displays() -> Iterator[Callable[[str], str]]:
+    """Virtual screens by their size, as in DISPLAY."""
     missing = missing_tools()
     if missing:
         pytest.skip(f"no virtual screen without {', '.join(missing)}")
-    with virtual_screen() as name:
-        yield name
+    with ExitStack() as running:
+        yield cache(lambda size: running.enter_context(virtual_screen(size)))
 
 
 @pytest.fixture
@@ -45,16 +47,16 @@ def town(town_url: str) -> Iterator[App]:
 
 @pytest.fixture
 def desk(
-    request: pytest.FixtureRequest, display: str, town_url: str, tmp_path: Path
+    request: pytest.FixtureRequest, displays: Callable[[str], str], town_url: str, tmp_path: Path
 ) -> Iterator[Callable[..., Desk]]:
     """``desk()`` starts the program on the town, when what is in it was prepared."""
     desks: list[Desk] = []
     request.node.stash[_DESKS] = desks
 
-    def start(language: str = "en") -> Desk:
+    def start(language: str = "en", size: str = "1366x768", theme: str = "light") -> Desk:
         folder = tmp_path / f"desk{len(desks)}"
         folder.mkdir()
-        desks.append(Desk(display, town_url, folder, language=language))
+        desks.append(Desk(displays(size), town_url, folder, language=language, theme=theme))
         desks[-1].layout("us")
         return desks[-1]
 

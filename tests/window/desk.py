@@ -84,7 +84,9 @@ def virtual_screen(size: str = "1366x768") -> Iterator[str]:
 class Desk:
     """One workstation: its window, its keyboard and its scanner."""
 
-    def __init__(self, display: str, database: str, folder: Path, *, language: str = "en") -> None:
+    def __init__(
+        self, display: str, database: str, folder: Path, *, language: str = "en", theme: str = "light"
+    ) -> None:
         self._display = display
         #: Keys pressed so far: all but letters typed into a field and the scanner's own.
         self.keys = 0
@@ -100,7 +102,10 @@ class Desk:
             },
         }
         self._program = subprocess.Popen(
-            [sys.executable, "-m", "tests.window.program", "--database", database, "--language", language],
+            [
+                *(sys.executable, "-m", "tests.window.program", "--database", database),
+                *("--language", language, "--theme", theme),
+            ],
             cwd=ROOT,
             env=environment,
             stdin=subprocess.PIPE,
@@ -133,11 +138,12 @@ class Desk:
             self._xdotool("key", "--delay", "12", key)
             self.settle()
 
-    def at_once(self, *keys: str) -> None:
-        """Presses keys one after the other without waiting for what comes of them."""
+    def at_once(self, *keys: str, wait: bool = True) -> None:
+        """Presses keys one after the other without waiting for what comes of each; ``wait``: for what comes of all."""
         self.keys += len(keys)
         self._xdotool("key", "--delay", "12", *keys)
-        self.settle()
+        if wait:
+            self.settle()
 
     def type(self, text: str) -> None:
         """Types letters with the pace of a person."""

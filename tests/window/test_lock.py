@@ -84,9 +84,8 @@ def test_a_dialog_comes_back_with_what_is_typed_in_it(town: App, counter: Desk) 
     counter.type("12345")
     before = counter.focus()
     counter.press("ctrl+l")
-    # A shortcut of the window behind a dialog: the idle clock locks there, too.
-    if "<Unlock>" in counter.seen():
-        counter.password()
+    locked(counter)
+    counter.password()
     counter.wait(lambda: counter.focus() == before, "the field as it was")
 
 

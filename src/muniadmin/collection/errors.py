@@ -110,6 +110,17 @@ class AmountExceedsDebts(NeedsConfirmation):
         return " ".join([*said, super().advice()])
 
 
+class ChangeBeyondReason(NeedsConfirmation):
+    """More change than was ever handed back over a counter: a number may stand where the amount belongs."""
+
+    message = N_("Hand back {change}?")
+    hint = N_(
+        "{tendered} is handed over for {amount}: that is more change than a till holds. A number may stand where the "
+        "amount belongs."
+    )
+    doubtful = True
+
+
 class ReceiptUnknown(UserError):
     """There is no such receipt."""
 

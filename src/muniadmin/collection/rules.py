@@ -1,6 +1,6 @@
 """Arithmetic of the counter: the channels, the till."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from muniadmin.kernel.i18n import N_
@@ -54,3 +54,8 @@ def expected_cash(opening_float: Money, cash_in: Money) -> Money:
 def counted(denominations: Mapping[int, int]) -> Money:
     """The sum of a count: {value in minor units: pieces}."""
     return Money(sum(value * pieces for value, pieces in denominations.items()))
+
+
+def most_change(denominations: Iterable[Money]) -> Money:
+    """The most that is handed back without a question: ten of the largest note."""
+    return Money(10 * max(value.minor for value in denominations))

@@ -10,6 +10,7 @@ series by their names, and last the chain in which the order's event is written.
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, bindparam, func, literal, or_, select, union_all
@@ -25,6 +26,7 @@ from muniadmin.collection.errors import (
     AlreadyTaken,
     AmountExceedsDebts,
     CashSessionIsClosed,
+    ChangeBeyondReason,
     ClockIsBehind,
     NotYourSession,
 )
@@ -33,7 +35,7 @@ from muniadmin.collection.names import CASH_SESSIONS_TOPIC
 from muniadmin.collection.plan import PaymentOrder, Plan, PlannedTender, Wanted, plan_payment
 from muniadmin.collection.points import desk_chain
 from muniadmin.collection.receipts import PaidFor, paid_for, receipt_numbers, receipt_sheet
-from muniadmin.collection.rules import CHANNEL_NAMES, TAKEN_ONCE, account_of
+from muniadmin.collection.rules import CHANNEL_NAMES, TAKEN_ONCE, account_of, most_change
 from muniadmin.documents.keys import signing_key
 from muniadmin.documents.papers import sheet_from_json
 from muniadmin.documents.queries import issued_document
@@ -46,6 +48,7 @@ from muniadmin.kernel.money import ZERO, Money, total
 from muniadmin.kernel.texts import ensure_fits
 from muniadmin.ledger.rules import Line
 from muniadmin.ledger.services import post
+from muniadmin.settings.services import profile_of
 from muniadmin.storage.bulk import add_rows, insert_rows
 from muniadmin.storage.unit_of_work import UnitOfWork
 
@@ -73,6 +76,7 @@ def take_payment(uow: UnitOfWork, command: TakePayment) -> PaymentTaken:
         coin=_cash_rounding(books, command.charge_ids),
     )
     ensure_credit_wanted(uow, plan)
+    _ensure_change_meant(uow, plan)
     order = PaymentOrder(
         request_id=command.request_id,
         request_digest=digest_of(command),
@@ -224,6 +228,22 @@ def ensure_credit_wanted(uow: UnitOfWork, plan: Plan) -> None:
             beside=said(total(beside.values())),
             debts=", ".join(f"{number} ({said(amount)})" for number, amount in beside.items()),
             credit=said(plan.credit),
+        )
+    )
+
+
+def _ensure_change_meant(uow: UnitOfWork, plan: Plan) -> None:
+    """Asks before more change is handed back than a till holds. Raises ChangeBeyondReason until that is confirmed."""
+    if not plan.change:
+        return
+    notes = [one.value for one in profile_of(uow).denominations]
+    if not notes or plan.change <= most_change(notes):
+        return
+    said = partial(format_money, currency=uow.municipality.currency, with_code=True)
+    in_cash = total(one.amount for one in plan.tenders if one.tendered is not None)
+    uow.confirm(
+        ChangeBeyondReason(
+            change=said(plan.change), tendered=said(in_cash + plan.change), amount=said(in_cash)
         )
     )
 

@@ -263,9 +263,11 @@ class DatabaseDamaged(UserError):
 
 
 class NeedsConfirmation(UserError):
-    """A question, not a refusal: the same command goes on when it is sent again with this class confirmed."""
+    """A question, not a refusal: the same command goes on when it is sent again with this class confirmed. One that is
+    ``doubtful`` is rather answered with no: Enter alone does not confirm it."""
 
     hint = N_("Confirm to go on, or cancel.")
+    doubtful: bool = False
 
 
 class Cancelled(UserError):

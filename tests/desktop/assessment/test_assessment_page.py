@@ -32,6 +32,7 @@ from muniadmin.kernel.requests import Actor
 from tests.assessment.register import a_home, in_quarters, objects, working
 from tests.builders import a_taxpayer, an_open_desk, issued, pay
 from tests.desktop.conftest import PATIENCE, choose_file, closed
+from tests.desktop.test_every_control import happened
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
@@ -429,15 +430,22 @@ class TestBills:
         settled(qtbot, page)
         assert page.bills.list.model.rowCount() == 2
 
-    def test_the_bill_is_printed_from_its_frozen_sheet(
-        self, amina: int, opened: Opened, qtbot: QtBot
+    def test_the_bill_is_printed_from_its_frozen_sheet_after_a_question(
+        self, app: App, amina: int, opened: Opened, qtbot: QtBot
     ) -> None:
         page = opened()
         page.show_bills()
         settled(qtbot, page)
         page.bills.list.select(0)
         settled(qtbot, page)
-        QTest.mouseClick(page.bills.detail.print, Qt.MouseButton.LeftButton)
+        for answer in (Qt.Key.Key_Escape, Qt.Key.Key_Return):
+            assert happened(app)[-1] != "documents:document:printed"
+            QTest.mouseClick(page.bills.detail.print, Qt.MouseButton.LeftButton)
+            question = QApplication.activeModalWidget()
+            assert question is not None
+            QTest.keyClick(question, answer)
+        settled(qtbot, page)
+        assert happened(app)[-1] == "documents:document:printed"
         qtbot.waitUntil(lambda: hasattr(page.bills.detail, "preview"), timeout=PATIENCE)
         assert page.bills.detail.preview.isVisible()
         page.bills.detail.preview.close()

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollBar
+from PySide6.QtWidgets import QApplication, QScrollBar
 
 from muniadmin.app import App
 from muniadmin.collection.commands import EnterStub, ReturnTender, TakePayment, TenderGiven
@@ -18,6 +18,7 @@ from muniadmin.desktop.widgets.preview import DocumentDialog
 from muniadmin.kernel.permissions import Role
 from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay
 from tests.desktop.conftest import Screen, plain
+from tests.desktop.test_every_control import happened
 from tests.towns import PASSWORD, actor_with
 
 Key = Qt.Key
@@ -203,3 +204,50 @@ def test_a_manager_reads_receipts_but_has_no_desk(app: App, screen: Screen) -> N
     page = opened(screen, Role.MANAGER)
     assert not page.toggle.isVisible()
     assert page.ask_cancel() is None
+
+
+def test_enter_on_a_receipt_reads_it(app: App, screen: Screen) -> None:
+    """The keyboard goes to the paper, however often Enter is pressed; Esc goes back to the list."""
+    clerk = actor_with(app, Role.CLERK)
+    session = an_open_desk(app, clerk)
+    pay(app, clerk, session, a_bill(app, "120.00", taxpayer_id=a_taxpayer(app)))
+    page = opened(screen)
+    page.list.take_focus()
+    before = happened(app)
+    screen.press_here(Qt.Key.Key_Return)
+    assert page.preview.scroller.hasFocus()
+    screen.press_here(Qt.Key.Key_Return, Qt.Key.Key_Return)
+    assert QApplication.activeModalWidget() is None
+    assert happened(app) == before
+    screen.press_here(Qt.Key.Key_Escape)
+    assert page.list.view.hasFocus()
+
+
+def test_whatever_prints_a_receipt_again_asks_first(app: App, screen: Screen) -> None:
+    """The button, its key, and the line of the palette."""
+    clerk = actor_with(app, Role.CLERK)
+    session = an_open_desk(app, clerk)
+    pay(app, clerk, session, a_bill(app, "120.00", taxpayer_id=a_taxpayer(app)))
+    page = opened(screen)
+    page.list.select_first()
+    screen.settle()
+    before = happened(app)
+    again = next(action for action in page.actions_offered() if action.key == "Ctrl+P")
+    for ask in (page.print_again.click, again.run):
+        ask()
+        assert "again?" in screen.texts(screen.dialog())
+        screen.press_here(Qt.Key.Key_Escape)
+        screen.back()
+    assert happened(app) == before
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_opening_a_desk_needs_no_scroll_bar(screen: Screen, language: str) -> None:
+    opened(screen)
+    screen.window.set_language(language)
+    screen.settle()
+    page = screen.page
+    assert isinstance(page, CashPage)
+    dialog = page.open_or_close()
+    screen.settle()
+    assert all(not bar.isVisible() for bar in dialog.findChildren(QScrollBar))

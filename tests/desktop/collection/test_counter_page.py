@@ -18,7 +18,7 @@ from muniadmin.desktop.collection import payment_panel
 from muniadmin.desktop.collection.counter_page import CounterPage
 from muniadmin.desktop.collection.till import Till
 from muniadmin.desktop.shell.navigation import Searched
-from muniadmin.desktop.widgets.buttons import IconButton
+from muniadmin.desktop.widgets.buttons import Button, IconButton
 from muniadmin.fines.names import FINE_NUMBER
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.money import Money
@@ -31,6 +31,7 @@ from tests.fines.builders import a_fine
 from tests.towns import actor_with
 
 Key = Qt.Key
+TODAY = date(2026, 11, 23)
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
@@ -971,3 +972,103 @@ def test_a_change_of_language_keeps_the_citizen_and_what_was_typed(
     assert ticked(again) == [bill.number]
     assert plain(again.panel.tendered.text()) == "50,00"
     assert again.panel.change.figure == "38,00"
+
+
+class TestComingBack:
+    """To a payer in hand, with what was ticked and typed."""
+
+    def test_enter_in_the_field_keeps_what_is_ticked(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        """Somebody looks at another page in between."""
+        taxpayer = a_taxpayer(app, "Khadija Tazi")
+        first, second = (a_bill(app, "10", taxpayer_id=taxpayer, due_on=TODAY) for _number in range(2))
+        screen.type_here("khadija")
+        screen.press_here(Key.Key_Return, Key.Key_Space)
+        assert ticked(counter) == [second.number]
+        screen.press_here(Key.Key_F3, Key.Key_F2, Key.Key_Return)
+        assert ticked(counter) == [second.number]
+        screen.press_here(Key.Key_Return)
+        assert (due(app, first), due(app, second)) == (money("10"), money("0"))
+
+    def test_an_amount_that_nobody_typed_follows_what_is_added(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        """Two payers in one receipt, the second found by name; Ctrl+Enter before the answer is there searches first."""
+        first = a_bill(app, "10", taxpayer_id=a_taxpayer(app, "Karim Alaoui"), due_on=TODAY)
+        second = a_bill(app, "20", taxpayer_id=a_taxpayer(app, "Khadija Tazi"), due_on=TODAY)
+        scanned(screen, counter, first.number)
+        screen.press_here(Key.Key_Escape)
+        qtbot.keyClicks(counter.scan, "khadija")
+        qtbot.keyClick(counter.scan, Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        screen.settle()
+        assert ticked(counter) == [first.number, second.number]
+        assert plain(counter.panel.tendered.text()) == "30.00"
+        screen.press_here(Key.Key_Return)
+        assert receipts(app) == (1, money("30"))
+
+    def test_the_same_amount_typed_goes_on_following(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        """Letters of a scan that was held up, and taken out again, are no amount that somebody typed."""
+        taxpayer = a_taxpayer(app)
+        first, second = (a_bill(app, amount, taxpayer_id=taxpayer, due_on=TODAY) for amount in ("10", "20"))
+        scanned(screen, counter, first.number)
+        screen.type_here("10")
+        screen.press_here(Key.Key_Escape)
+        scanned(screen, counter, second.number)
+        assert plain(counter.panel.tendered.text()) == "30.00"
+
+    def test_a_part_that_was_typed_stays_a_part(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        """Another language, or a look at somebody else: the rest is not taken by mistake."""
+        bill = a_bill(app, "100", taxpayer_id=a_taxpayer(app), due_on=TODAY)
+        a_taxpayer(app, "Khadija Tazi")
+        scanned(screen, counter, bill.number)
+        qtbot.keyClick(screen.page, Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+        screen.type_here("40")
+        screen.press_here(Key.Key_Escape)
+        screen.type_here("khadija")
+        qtbot.waitUntil(lambda: counter.stack.currentWidget() is counter.found, timeout=PATIENCE)
+        screen.press_here(Key.Key_Escape)
+        screen.window.set_language("fr")
+        screen.settle()
+        screen.press_here(Key.Key_Return, Key.Key_Return)
+        assert receipts(app) == (1, money("40"))
+
+
+def test_letters_typed_in_the_list_of_debts_search(app: App, screen: Screen, counter: CounterPage) -> None:
+    """They go on in the field, in place of the number in hand; Esc goes back to the payer, who keeps their ticks."""
+    bill = a_bill(app, "10", taxpayer_id=a_taxpayer(app, "Karim Alaoui"), due_on=TODAY)
+    a_bill(app, "20", taxpayer_id=a_taxpayer(app, "Khadija Tazi"), due_on=TODAY)
+    scanned(screen, counter, bill.number)
+    screen.press_here(Key.Key_Escape, Key.Key_Down)
+    assert counter.list.view.hasFocus()
+    for letter in "khadija":
+        screen.type_here(letter)
+    assert counter.scan.hasFocus()
+    assert counter.scan.text() == "khadija"
+    screen.press_here(Key.Key_Return)
+    assert plain(counter.panel.tendered.text()) == "20.00"
+    assert receipts(app)[0] == 0
+
+
+def test_that_a_receipt_was_not_printed_is_said_until_it_is_shown(
+    app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+) -> None:
+    """The next citizen's paper came while it was being drawn: no edit, payment or search takes the words away."""
+    first, second = (a_bill(app, "10", taxpayer_id=a_taxpayer(app)) for _number in range(2))
+    scanned(screen, counter, first.number)
+    counter.panel.submit()
+    counter.look_up(second.number)
+    screen.settle()
+    assert counter.unprinted.isVisible()
+    screen.press_here(Key.Key_Escape)
+    screen.type_here("kha")
+    screen.press_here(Key.Key_Escape, Key.Key_Escape)
+    assert "Receipt 1-2026-000001" in screen.texts(counter.unprinted)
+    button = next(one for one in counter.unprinted.findChildren(Button) if one.text() == "Show it")
+    screen.press(button, Key.Key_Return)
+    assert screen.frame.current_id == "cash"
+    assert not counter.unprinted.isVisibleTo(counter)

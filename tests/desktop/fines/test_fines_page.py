@@ -384,11 +384,16 @@ class TestOneFine:
         screen.settle()
         assert listed(page) == ["12345-A-15"]
 
-    def test_its_notice_is_shown_as_it_will_be_printed(self, app: App, screen: Screen) -> None:
+    def test_its_notice_is_issued_after_a_question_and_shown_as_it_is_printed(
+        self, app: App, screen: Screen
+    ) -> None:
         a_fine(app, actor_with(app, Role.FINES_OFFICER), "12345-A-15")
         page = opened(screen)
-        page.detail.print_button.click()
-        screen.settle()
+        for answer in (Key.Key_Escape, Key.Key_Return):
+            assert "Notice issued" not in screen.texts(page.detail)
+            page.detail.print_button.click()
+            assert "Print the notice of fine P-2026-000001" in screen.texts(screen.dialog())
+            screen.press(screen.dialog(), answer)
         shown = screen.dialog()
         assert isinstance(shown, DocumentDialog)
         assert shown.windowTitle().startswith("Notice of fine P-2026-000001")

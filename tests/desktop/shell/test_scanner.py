@@ -80,6 +80,17 @@ def test_what_is_none_of_ours_says_so(sent: str) -> None:
     assert isinstance(reading.problem, NoneOfOurs)
 
 
+def test_a_code_of_others_is_read_as_its_scanner_meant_it() -> None:
+    """What a cheque bears goes into its reference in figures, also on a French keyboard, whose figures need the shift
+    key; and what is meant as it came stays."""
+    for code in ("0018259475", "6111234567890"):
+        reading = read_scan(as_typed_on("fr", code))
+        assert (reading.text, reading.layout) == (code, "fr")
+        assert code in str(reading.problem)
+    assert read_scan("12-45/A").text == "12-45/A"
+    assert read_scan(as_typed_on("de", "ZY-12"), Setting(layout="de")).text == "ZY-12"
+
+
 def test_what_the_scanner_is_set_to_add_is_taken_off() -> None:
     setting = Setting(prefix="~B", suffix="#")
     assert read_scan(f"~B{BILL}#", setting).numbers == ((BILL_NUMBER, BILL),)

@@ -25,6 +25,7 @@ from muniadmin.desktop.widgets.cards import Card, Scroller, Section
 from muniadmin.desktop.widgets.chips import HEIGHT as CHIP
 from muniadmin.desktop.widgets.chips import ChoiceChips
 from muniadmin.desktop.widgets.detail import DefinitionRows, KeyFigures
+from muniadmin.desktop.widgets.dialogs import ask_to_print
 from muniadmin.desktop.widgets.labels import ElidedText, Hairline, Pill, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
 from muniadmin.desktop.widgets.menu_chip import MenuChip
@@ -251,8 +252,18 @@ class BillCard(Card):
         self.shell.go("taxpayers", Scanned(TAXPAYER_NUMBER, bill.taxpayer_number))
 
     def _print(self) -> None:
-        if self.bill is not None:
-            self.page.run(IssueBillSheet(bill_id=self.bill.bill_id), then=self._draw)
+        if self.bill is None:
+            return
+        order = IssueBillSheet(bill_id=self.bill.bill_id)
+        ask_to_print(
+            self,
+            _("Print bill {number}?").format(number=self.bill.number),
+            [
+                (_("Taxpayer"), self.bill.name or self.bill.subject),
+                (_("Amount"), self.shell.amount(self.bill.total, code=True)),
+            ],
+            lambda: self.page.run(order, then=self._draw),
+        )
 
     def _draw(self, sheet: BillSheetIssued) -> None:
         self.page.run(PrintDocument(document_id=sheet.document_id), then=self._preview)

@@ -41,6 +41,7 @@ from muniadmin.desktop.shell.navigation import New, Page, Scanned, Scene, Search
 from muniadmin.desktop.shell.scanner import read_scan
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
+from muniadmin.desktop.widgets.banner import Banner
 from muniadmin.desktop.widgets.buttons import Button
 from muniadmin.desktop.widgets.cards import Bar, Card, WordsAndKeys
 from muniadmin.desktop.widgets.empty import EmptyState
@@ -59,7 +60,6 @@ from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import _, ngettext
 from muniadmin.kernel.money import total
 from muniadmin.kernel.numbers import WrongNumber
-from muniadmin.settings.reads import TheProfile
 from muniadmin.taxpayers.names import EDIT_TAXPAYERS, TAXPAYER_NUMBER, TAXPAYERS_TOPIC
 from muniadmin.taxpayers.reads import Taxpayer360, TaxpayerDetail
 
@@ -93,6 +93,8 @@ class CounterPage(Page):
         self._scanned: list[str] = []
         #: Whoever was in hand when somebody else was searched, with what was ticked and typed.
         self._aside: dict[str, Any] | None = None
+        #: Whether whoever is searched pays together with those in hand.
+        self._adding = False
         #: What the field calls whoever is in hand.
         self._called = ""
         self._tick_due = False
@@ -120,8 +122,8 @@ class CounterPage(Page):
         self.search: Search[Hit] = Search(
             self.scan, self.hits, partial(hits.ask, self), searched=_is_searched_live
         )
-        self.search.listed.connect(lambda _hits: self._show_hits())
-        self.search.taken.connect(self._open_hit)
+        self.search.listed.connect(self._show_hits)
+        self.search.taken.connect(self._take_hit)
         self.search.refused.connect(self._not_found)
         self.scan.installEventFilter(self)
         self.hits.view.installEventFilter(self)
@@ -132,11 +134,16 @@ class CounterPage(Page):
         self.panel.ticked.connect(self._tick)
         self.panel.all_ticked.connect(self.list.view.tick_all)
         self.panel.till_wanted.connect(self.open_till)
+        #: What no printer took while the next citizen was here already; it is said whatever else is said.
+        self._unprinted: list[str] = []
+        self.unprinted = Banner()
+        self.unprinted.hide()
+        self.unprinted.closed.connect(self._unprinted.clear)
+        self.body.addWidget(self.unprinted)
         self.body.addWidget(self.scan)
         self.body.addLayout(split(self.left, self.panel, aside_width=336), 1)
         self._on_till()
         self.clear()
-        self.read(TheProfile(), then=lambda profile: self.panel.know_notes(profile.denominations))
 
     # --- making -----------------------------------------------------------------------------------------------
 
@@ -211,6 +218,7 @@ class CounterPage(Page):
         self.list.counted.connect(lambda _summary: self._on_ticked())
         self.list.opened.connect(lambda _debt: self.panel.take_focus())
         self.list.left_upwards.connect(self.scan.take_focus)
+        self.list.typed.connect(self._search_for)
         self.footnote = Text("", Role.MUTED, wrap=True)
         keys = Text(_("Space ticks, {all} all, ↑↓ moves").format(all=key_text("Ctrl+A")), Role.MUTED)
         self.list_foot = WordsAndKeys(self.footnote, keys, height=51)
@@ -243,7 +251,10 @@ class CounterPage(Page):
 
     def _on_scan(self) -> None:
         text = self.scan.text().strip()
-        if text:
+        if self._is_in_hand() and self.list.model.rowCount():
+            # Somebody comes back to the payer in hand: what is ticked and typed stays.
+            self.panel.take_focus()
+        elif text:
             self.look_up(text)
         elif self.list.ticked():
             self.panel.take_focus()
@@ -327,14 +338,22 @@ class CounterPage(Page):
         if not text.strip() and self.stack.currentWidget() is self.found:
             self._step_back()
 
+    def _search_for(self, text: str) -> None:
+        """Somebody writes with the keyboard in the list of debts: they search, in place of the number in hand."""
+        self.scan.take_focus()
+        self.scan.setText(text)
+        self.scan.setModified(True)
+        self.scan.textEdited.emit(text)
+
     def _call(self, name: str) -> None:
         """The field says what was scanned or chosen."""
         self._called = name
         self.scan.setText(name)
 
-    def _show_hits(self) -> None:
+    def _show_hits(self, found: Sequence[Hit]) -> None:
         if self._paying:
             return
+        self._adding = self._adding and len(found) == 1
         if self._taxpayer_id is not None or self._papers:
             self._aside = {**self.memory(), "scan": self._called}
         count = len(self._aside["ticked"]) if self._aside else 0
@@ -358,6 +377,14 @@ class CounterPage(Page):
             self.recall(aside)
             self.scan.take_focus()
 
+    def _take_hit(self, hit: Hit) -> None:
+        """Enter took whoever was searched, or Ctrl+Enter."""
+        adding, self._adding = self._adding, False
+        if adding and self._aside is not None:
+            self._add_hit(hit)
+        else:
+            self._open_hit(hit)
+
     def _open_hit(self, hit: Hit) -> None:
         """Whoever was searched is at the counter: what they owe is listed."""
         self._aside = None
@@ -370,15 +397,10 @@ class CounterPage(Page):
         self._call(hit.name)
         self._add_papers(hit.papers, hit.papers.values())
 
-    def _add_hit(self) -> None:
+    def _add_hit(self, hit: Hit) -> None:
         """Whoever was searched pays together with those in hand."""
-        hit = self.hits.current()
-        if hit is None or not self.search.is_current:
-            return
+        assert self._aside is not None
         aside, self._aside = self._aside, None
-        if aside is None:
-            self._open_hit(hit)
-            return
         self.search.forget()
         self.recall(aside)
 
@@ -694,9 +716,30 @@ class CounterPage(Page):
             self.receipt.show_receipt(printed, state)
             self.stack.setCurrentWidget(self.receipt)
         elif not sent:
-            self.notice.say(
-                Tone.WARNING, _("Receipt {number} was not printed.").format(number=printed.number), state
-            )
+            self._unprinted.append(printed.number)
+            self._say_unprinted()
+
+    def _say_unprinted(self) -> None:
+        count = len(self._unprinted)
+        show_if(self.unprinted, count > 0)
+        if not count:
+            return
+        words = ngettext(
+            "Receipt {number} was not printed.",
+            "{count} receipts were not printed, the last one {number}.",
+            count,
+        )
+        self.unprinted.say(
+            Tone.WARNING,
+            words.format(number=self._unprinted[-1], count=count),
+            _("No printer is set up: print or save it on the page of receipts."),
+            action=(_("Show it"), self._show_unprinted),
+        )
+
+    def _show_unprinted(self) -> None:
+        number = self._unprinted.pop()
+        self._say_unprinted()
+        self.shell.go("cash", Scanned(RECEIPT_NUMBER, number))
 
     # --- palette, language ------------------------------------------------------------------------------------
 
@@ -716,9 +759,11 @@ class CounterPage(Page):
         if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return super().eventFilter(watched, event)
         entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if entered and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._add_hit()
-            return True
+        if entered:
+            self._adding = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            if self._adding:
+                self._on_scan()
+                return True
         if event.key() == Qt.Key.Key_Escape and self.stack.currentWidget() is self.found:
             self._step_back()
             return True
@@ -793,10 +838,13 @@ class CounterPage(Page):
             "brought": list(self._brought),
             "ticked": {debt.charge_id for debt in self.list.ticked()},
             "typed": self.panel.typed(),
+            "unprinted": list(self._unprinted),
         }
 
     def recall(self, memory: dict[str, Any]) -> None:
         """Takes the citizen up where they were."""
+        self._unprinted[:] = memory["unprinted"]
+        self._say_unprinted()
         self._call(memory["scan"])
         if memory["taxpayer"] is None and not memory["papers"]:
             if _is_searched_live(self.search.text):

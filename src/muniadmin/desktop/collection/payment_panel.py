@@ -1,7 +1,6 @@
 """The panel where money is taken: amount, means, what was handed over, the change."""
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -30,7 +29,6 @@ from muniadmin.desktop.widgets import paint
 from muniadmin.desktop.widgets.buttons import Button, IconButton, Kind
 from muniadmin.desktop.widgets.cards import Card, Scroller
 from muniadmin.desktop.widgets.chips import Chip, ChoiceChips
-from muniadmin.desktop.widgets.dialogs import ConfirmDialog
 from muniadmin.desktop.widgets.fields import CheckBox, TextField
 from muniadmin.desktop.widgets.focus_ring import WIDTH as RING
 from muniadmin.desktop.widgets.forms import Field
@@ -43,12 +41,9 @@ from muniadmin.kernel.errors import FieldMissing, InvalidInput, UserError
 from muniadmin.kernel.i18n import _, ngettext
 from muniadmin.kernel.money import ZERO, Money
 from muniadmin.kernel.numbers import WrongNumber
-from muniadmin.settings.profile import Denomination
 
 # A scanner that ends a number with two line feeds must not take the payment by itself.
 _SETTLE_MS = 350
-# Change beyond so many of the largest notes was never handed over a counter: a number stands where the amount belongs.
-_NOTES_BEYOND_REASON = 10
 # On a panel lower than this, headings make room for the means that stand aside; the fields need not scroll.
 _LOW = 520
 _GAP, _LOW_GAP = 8, 6
@@ -113,10 +108,12 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Typed:
-    """What is filled in, to be taken up again."""
+    """What is filled in, to be taken up again. ``amount`` is None where none was typed: it follows what is ticked;
+    ``part`` is what is to be paid where that is not all."""
 
     channel: Channel
     amount: Money | None
+    part: Money | None
     reference: str
     payer: str
     given: tuple[TenderGiven, ...]
@@ -150,7 +147,6 @@ class PaymentPanel(Card):
         self._after = False
         self._request_id = str(uuid.uuid4())
         self._typed_before: Typed | None = None
-        self._most_change: Money | None = None
         self._since_loaded = QElapsedTimer()
         self._since_loaded.start()
         self._paper = ReceiptPaper(self._preferences.receipt_paper or ReceiptPaper.ROLL_80)
@@ -297,8 +293,12 @@ class PaymentPanel(Card):
             self.choose(typed.channel)
             self.reference.setText(typed.reference)
             self.payer.setText(typed.payer)
-            self._touched = typed.amount is not None and typed.amount != self._rest()
-            self._amount_edit().set_money(typed.amount)
+            if typed.part is not None:
+                self._show_part(typed.part)
+            self._touched = typed.amount is not None
+            if typed.amount is not None:
+                self._amount_edit().set_money(typed.amount)
+            self._fill()
         else:
             self._fill()
         self._refresh()
@@ -394,7 +394,8 @@ class PaymentPanel(Card):
         """What is filled in."""
         return Typed(
             self.channel.value(),
-            self._amount_edit().money(),
+            self._amount_edit().money() if self._touched else None,
+            self.other_amount.money() if self._is_part() else None,
             self.reference.text(),
             self.payer.text(),
             self.lines.given,
@@ -425,13 +426,15 @@ class PaymentPanel(Card):
         """Lets another amount be paid than all that is due."""
         if not self._debts:
             return
-        self.amount_row.hide()
-        self.other_field.show()
-        if not self.other_amount.text():
-            self.other_amount.set_money(self._due)
+        self._show_part(self.other_amount.money() or self._due)
         self.other_amount.setFocus(Qt.FocusReason.OtherFocusReason)
         self.other_amount.selectAll()
         self._refresh()
+
+    def _show_part(self, amount: Money) -> None:
+        self.amount_row.hide()
+        self.other_field.show()
+        self.other_amount.set_money(amount)
 
     def add_means(self) -> None:
         """Puts the means in hand aside with its amount; another one pays the rest."""
@@ -468,46 +471,8 @@ class PaymentPanel(Card):
             if tender is None:
                 return
             tenders = (*tenders, tender)
-        wanted = Wanted(self._request_id, tenders, self.payer.text().strip())
-        change = self._change()
-        if self._most_change is not None and change > self._most_change:
-            self._ask_about_change(wanted, change)
-        else:
-            self._send(wanted)
-
-    def know_notes(self, denominations: Sequence[Denomination]) -> None:
-        """The notes and coins there are: more change than a handful of the largest is asked about."""
-        notes = [each.value.minor for each in denominations]
-        self._most_change = Money(_NOTES_BEYOND_REASON * max(notes)) if notes else None
-
-    def _send(self, wanted: Wanted) -> None:
         self.set_busy(True)
-        self.taken.emit(wanted)
-
-    def _ask_about_change(self, wanted: Wanted, change: Money) -> None:
-        amount = partial(self._shell.amount, code=True)
-        question = ConfirmDialog(
-            self,
-            _("Hand back {change}?").format(change=amount(change)),
-            _("That is more change than a till holds. A number may stand where the amount belongs."),
-            figures=[
-                (_("To pay"), amount(self._rest())),
-                (_("Received from the citizen"), amount(self._rest() + change)),
-                (_("Change"), amount(change)),
-            ],
-            yes=_("Take the payment"),
-            no=_("Correct the amount"),
-            danger=True,
-        )
-        question.accepted.connect(lambda: self._send(wanted))
-        question.rejected.connect(self.take_focus)
-        question.open()
-
-    def _change(self) -> Money:
-        """What is to be handed back in cash."""
-        if self.channel.value() is not Channel.CASH or self._rest() <= ZERO:
-            return ZERO
-        return (self.tendered.money() or self._rest()) - self._rest()
+        self.taken.emit(Wanted(self._request_id, tenders, self.payer.text().strip()))
 
     def _last(self) -> TenderGiven | None:
         """The means that takes the rest; None, and said beside its field, when it is not filled in."""
@@ -606,8 +571,9 @@ class PaymentPanel(Card):
         if self._debts:
             self.take_focus()
 
-    def _on_amount(self, _amount: object) -> None:
-        self._touched = True
+    def _on_amount(self, amount: Money | None) -> None:
+        # What is there anyway was not typed: it goes on following what is ticked.
+        self._touched = amount != max(self._rest(), ZERO)
         self._request_id = str(uuid.uuid4())
         self._refresh()
 

@@ -16,13 +16,13 @@ from muniadmin.desktop.fines.actions import fine_actions
 from muniadmin.desktop.fines.capture_dialog import CaptureDialog, Kept
 from muniadmin.desktop.fines.fine_panel import FinePanel
 from muniadmin.desktop.fines.import_kind import FinesImport
-from muniadmin.desktop.fines.tables import fine_columns, offence_line, state_word
+from muniadmin.desktop.fines.tables import fine_columns, offence_line, plate_of, state_word
 from muniadmin.desktop.lists.listing import Listing, Nothing, Wanted
 from muniadmin.desktop.shell.actions import Action
 from muniadmin.desktop.shell.navigation import Filtered, New, Scanned, Scene, Searched, Target
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.buttons import Button, Kind
-from muniadmin.desktop.widgets.dialogs import ApprovalDialog, end
+from muniadmin.desktop.widgets.dialogs import ApprovalDialog, ask_to_print, end
 from muniadmin.desktop.widgets.layouts import show_if
 from muniadmin.desktop.widgets.menu_chip import MenuChip
 from muniadmin.desktop.widgets.preview import DocumentDialog
@@ -215,7 +215,7 @@ class FinesPage(ImportPage):
         captured: list[str] = []
         self.capture = CaptureDialog(self, self.shell, self._kept, self._time_now)
         self.capture.captured.connect(self._on_captured)
-        self.capture.notice_wanted.connect(self._issue_notice)
+        self.capture.notice_wanted.connect(partial(self._ask_notice, self.capture))
         self.capture.captured.connect(lambda fine: captured.append(fine.number))
         self.capture.finished.connect(self._capture_closed)
         if back:
@@ -237,12 +237,16 @@ class FinesPage(ImportPage):
         self.listing.select_key(fine.fine_id)
 
     def print_notice(self) -> None:
-        """Issues the notice of the fine in hand, or prints the one there is once more."""
+        """Asks, then issues the notice of the fine in hand, or prints the one there is once more."""
         if self.detail.case is not None:
-            self._issue_notice(self.detail.case.row.number)
+            fine = self.detail.case.row
+            amount = self.shell.amount(fine.due or fine.amount, code=True)
+            self._ask_notice(self, fine.number, [(_("Plate"), plate_of(fine)), (_("Amount"), amount)])
 
-    def _issue_notice(self, number: str) -> None:
-        self.run(IssueFineNotice(number=number), then=self._print)
+    def _ask_notice(self, parent: QWidget, number: str, figures: Sequence[tuple[str, str]] = ()) -> None:
+        question = _("Print the notice of fine {number}?").format(number=number)
+        order = IssueFineNotice(number=number)
+        ask_to_print(parent, question, figures, lambda: self.run(order, then=self._print))
 
     def _print(self, issued: FineNoticeIssued) -> None:
         self.run(PrintDocument(document_id=issued.document_id), then=self._preview)

@@ -390,7 +390,7 @@ class Listing(QWidget, Generic[R]):
             self.details.set_value(on=True)
             self._show_panel()
             self.panel.setFocus(Qt.FocusReason.OtherFocusReason)
-            first = _first_control(self.panel)
+            first = self.panel.focusProxy() or _first_control(self.panel)
             if first is not None:
                 first.setFocus(Qt.FocusReason.TabFocusReason)
 

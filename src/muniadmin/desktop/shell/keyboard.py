@@ -8,7 +8,7 @@ of all others nothing is lost and nothing changes its order. What a scan opens i
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 from shiboken6 import isValid
@@ -35,17 +35,23 @@ _HELD_DOWN = frozenset(
 _CONTROL_LETTERS = frozenset("\x02\x03\x1d")
 #: Keys of ours that Qt's own fields keep for themselves on Linux (end of the line, delete up to it), as Emacs has them.
 _OURS_IN_FIELDS = frozenset((Qt.Key.Key_E, Qt.Key.Key_K))
+_LOCK = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_L)
 
 
 class Keyboard(QObject):
     """Watches the whole application. ``take(reading)`` answers whether a scan was taken; else its letters go on as they
-    were typed. ``somebody_there`` is called for every key, press and turn of the wheel."""
+    were typed. ``somebody_there`` is called for every key, press and turn of the wheel; ``lock`` for Ctrl+L while a
+    dialog or a menu is open, which keeps the window's own keys from it."""
 
     def __init__(
-        self, parent: QObject, take: Callable[[Reading], bool], somebody_there: Callable[[], object]
+        self,
+        parent: QObject,
+        take: Callable[[Reading], bool],
+        somebody_there: Callable[[], object],
+        lock: Callable[[], object],
     ) -> None:
         super().__init__(parent)
-        self._take, self._somebody_there = take, somebody_there
+        self._take, self._somebody_there, self._lock = take, somebody_there, lock
         self.setting = Setting()
         self._window: QWindow | None = None
         self._held: list[QKeyEvent] = []
@@ -95,13 +101,20 @@ class Keyboard(QObject):
             return self._end(at)
         if not _is_letter(event):
             self._let_go(for_good=True)
-            return False
+            return self._locks(event)
         if not self._held:
             self._began, self._window = at, window
         self._hold_back(event)
         self._text += event.text()
         self._last = at
         self._hold.start()
+        return True
+
+    def _locks(self, event: QKeyEvent) -> bool:
+        in_the_way = QApplication.activePopupWidget() or QApplication.activeModalWidget()
+        if event.keyCombination() != _LOCK or in_the_way is None:
+            return False
+        self._lock()
         return True
 
     def _release(self, event: QKeyEvent) -> bool:

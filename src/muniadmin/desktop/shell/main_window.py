@@ -100,7 +100,7 @@ class MainWindow(QWidget):
         self._idle.setInterval(LOCK_AFTER_MINUTES * 60_000)
         self._idle.timeout.connect(self.lock)
         self.scans = Scans(self)
-        self.keyboard = Keyboard(self, self.scans.take, self._somebody_is_there)
+        self.keyboard = Keyboard(self, self.scans.take, self._somebody_is_there, self.lock)
         self.keyboard.setting = preferences.scanner
         incidents.happened.connect(self._on_incident)
         QShortcut(QKeySequence("F11"), self).activated.connect(self.toggle_full_screen)
@@ -522,7 +522,7 @@ class MainWindow(QWidget):
     def _ask(self, question: NeedsConfirmation, yes: Callable[[], None], no: Callable[[], None]) -> None:
         from muniadmin.desktop.widgets.dialogs import ConfirmDialog
 
-        dialog = ConfirmDialog(self, question.sentence(), question.advice())
+        dialog = ConfirmDialog(self, question.sentence(), question.advice(), danger=question.doubtful)
         dialog.accepted.connect(yes)
         dialog.rejected.connect(no)
         dialog.open()

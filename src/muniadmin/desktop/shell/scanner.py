@@ -108,16 +108,17 @@ def read_scan(sent: str, setting: Setting | None = None) -> Reading:
             continue
         if numbers:
             return Reading(bare, numbers=numbers, sent=sent, layout=layout)
-    bare = _bare(sent, setting)
+    layout, typed = _with_most_figures(sent, setting.layout)
+    bare = _bare(typed, setting)
     none_of_ours = NoneOfOurs(text=bare if len(bare) <= 40 else f"{bare[:39]}…")
-    return Reading(bare, problem=wrong or none_of_ours, sent=sent)
+    return Reading(bare, problem=wrong or none_of_ours, sent=sent, layout=layout)
 
 
 def looks_like_a_code(text: str) -> bool:
     """Whether letters that came at a scanner's pace are a code, on whichever keyboard: most of it are figures. A line
     that was held up may bring a whole word at once that a person typed."""
-    figures = max(sum(char.isdigit() for char in typed) for _layout, typed in _as_on_us_keys(text, ""))
-    return len(text) >= SHORTEST and 2 * figures >= len(text)
+    _layout, typed = _with_most_figures(text, "")
+    return len(text) >= SHORTEST and 2 * _figures(typed) >= len(text)
 
 
 def is_square_code(text: str) -> bool:
@@ -129,6 +130,19 @@ def _as_on_us_keys(sent: str, wanted: str) -> list[tuple[str, str]]:
     """The text as it stands, and as the US keyboard would have it if the computer has another, with that one's name."""
     undone = {layout: table for layout, table in _UNDONE.items() if wanted in ("", layout)}
     return [("", sent), *((layout, sent.translate(table)) for layout, table in undone.items())]
+
+
+def _with_most_figures(sent: str, wanted: str) -> tuple[str, str]:
+    """A code of others as its scanner meant it: codes are of figures above all, which French keyboards have elsewhere;
+    what the workstation is set to leaves no doubt."""
+    return max(
+        _as_on_us_keys(sent, wanted),
+        key=lambda one: (wanted in _UNDONE and one[0] == wanted, _figures(one[1])),
+    )
+
+
+def _figures(text: str) -> int:
+    return sum(char.isdigit() for char in text)
 
 
 def _bare(text: str, setting: Setting) -> str:

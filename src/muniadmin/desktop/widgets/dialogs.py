@@ -260,6 +260,22 @@ class ConfirmDialog(Dialog):
             self.cancel.setFocus(Qt.FocusReason.TabFocusReason)
 
 
+def ask_to_print(
+    parent: QWidget, question: str, figures: Sequence[tuple[str, str]], then: Callable[[], object]
+) -> ConfirmDialog:
+    """Asks once before a paper is issued or printed: whoever meant another key gives out no duplicate."""
+    dialog = ConfirmDialog(
+        parent,
+        question,
+        _("The first print is the original. Every later one is marked as a duplicate, and noted."),
+        figures=figures,
+        yes=_("Print"),
+    )
+    dialog.accepted.connect(then)
+    dialog.open()
+    return dialog
+
+
 class ApprovalDialog(Dialog):
     """Says what will happen, and in a step of its own asks a second person to sign with their user name and password.
 
