@@ -205,6 +205,34 @@ class TestPaying:
         assert receipts(app) == (1, money("30.00"))
         assert due(app, bill) == money("70.00")
 
+    @pytest.mark.parametrize("typed", ["0", "0.00", ""])
+    def test_nothing_as_a_part_does_not_pay_the_whole(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot, typed: str
+    ) -> None:
+        bill = a_bill(app, "100.00", taxpayer_id=a_taxpayer(app))
+        scanned(screen, counter, bill.number)
+        qtbot.keyClick(counter, Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+        screen.press_here(Key.Key_Delete)
+        screen.type_here(typed)
+        screen.press_here(Key.Key_Return)
+        assert receipts(app)[0] == 0
+        assert "required" in counter.panel.other_field.error.text()
+        screen.type_here("30")
+        screen.press_here(Key.Key_Return)
+        assert receipts(app) == (1, money("30.00"))
+
+    def test_nought_as_money_received_pays_nothing(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        bill = a_bill(app, "100.00", taxpayer_id=a_taxpayer(app))
+        scanned(screen, counter, bill.number)
+        screen.type_here("0")
+        screen.press_here(Key.Key_Return)
+        assert receipts(app)[0] == 0
+        screen.type_here("100")
+        screen.press_here(Key.Key_Return)
+        assert receipts(app) == (1, money("100.00"))
+
     def test_more_than_is_owed_is_asked_about_and_kept_as_credit(
         self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
     ) -> None:

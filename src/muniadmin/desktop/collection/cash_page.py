@@ -301,15 +301,13 @@ class CashPage(Page):
         ]
         question = _("Print receipt {number} again?").format(number=receipt.number)
         dialog = ConfirmDialog(self, question, figures=figures, yes=_("Print again"))
-        dialog.accepted.connect(self.reprint)
+        # The one that was asked about: the list may have gone on behind the question.
+        dialog.accepted.connect(lambda: self._reprint(receipt))
         dialog.open()
 
-    def reprint(self) -> None:
-        """Prints the chosen receipt as a duplicate."""
-        if self._which is not None:
-            paper = self._paper()
-            title = _("Receipt {number}").format(number=self._which.number)
-            self._print(self._which.document_id, paper, _("asked for at the counter"), title)
+    def _reprint(self, receipt: ReceiptRow) -> None:
+        title = _("Receipt {number}").format(number=receipt.number)
+        self._print(receipt.document_id, self._paper(), _("asked for at the counter"), title)
 
     def _print(self, document_id: int, paper: ReceiptPaper, reason: str, title: str) -> None:
         def printed(document: PrintedDocument) -> None:

@@ -465,6 +465,11 @@ class PaymentPanel(Card):
             return
         if self._is_part() and not self.other_field.check():
             return
+        if self._is_part() and not self.other_amount.money():  # nothing is no part, and not the whole
+            self.other_field.show_problem(FieldMissing())
+            self.other_amount.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.other_amount.selectAll()
+            return
         tenders = self.lines.given
         if self._rest() > ZERO:
             tender = self._last()
@@ -479,7 +484,7 @@ class PaymentPanel(Card):
         edit, field, rest = self._amount_edit(), self._amount_field(), self._rest()
         if not field.check():
             return None
-        amount = edit.money() or rest
+        amount = self._amount_in_hand()
         if amount < rest:
             field.show_problem(
                 TenderedTooLittle(
@@ -519,6 +524,11 @@ class PaymentPanel(Card):
     def _rest(self) -> Money:
         """What the means in hand is to pay."""
         return self._wanted_amount() - self.lines.amount
+
+    def _amount_in_hand(self) -> Money:
+        """The rest, where nothing is typed; nought is an amount."""
+        typed = self._amount_edit().money()
+        return self._rest() if typed is None else typed
 
     def _amount_edit(self) -> MoneyEdit:
         return self.tendered if self.channel.value() is Channel.CASH else self.share
@@ -612,7 +622,7 @@ class PaymentPanel(Card):
 
     def _say_change(self) -> None:
         rest = self._rest()
-        amount = self._amount_edit().money() or rest
+        amount = self._amount_in_hand()
         cash = self.channel.value() is Channel.CASH and rest > ZERO
         over = amount - rest if rest > ZERO else -rest
         self.change.setVisible(self._debts > 0 and (cash or bool(over)))
