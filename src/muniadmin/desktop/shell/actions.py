@@ -30,9 +30,9 @@ MAIN_ACTIONS: Mapping[str, str] = {
     "billing:statement:issued": "Statement: Enter on its Print, beside the figures",
     "verification:database:verified": "Verification: Enter on Verify, where the page begins",
 }
-"""All that Enter does from a field that somebody filled in, or where a page begins, by what the audit log calls it, and where. None of it
-destroys anything; all else is done on its own button or by its own key. ``tests/desktop/test_every_control.py`` tries
-every control against it."""
+"""All that Enter does from a field that somebody filled in, or where a page begins, by what the audit log calls it, and
+where. None of it destroys anything; all else is done on its own button or by its own key.
+``tests/desktop/test_every_control.py`` tries every control against it."""
 
 
 @dataclass(frozen=True, kw_only=True)
