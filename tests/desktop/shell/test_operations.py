@@ -43,6 +43,9 @@ class Question(Query[str]):
 class Door:
     """Lets everything in; what happens is the request's own."""
 
+    def __init__(self) -> None:
+        self.actors: list[Actor] = []
+
     def execute(
         self,
         command: Any,
@@ -51,6 +54,7 @@ class Door:
         confirmed: Collection[type[NeedsConfirmation]] = (),
         progress: Progress = no_progress,
     ) -> Done[Any]:
+        self.actors.append(actor)
         return Done(command.act(confirmed, progress), ChangeSet(frozenset({BILLS_TOPIC})))
 
     def read(self, query: Any, actor: Actor) -> Any:
@@ -191,6 +195,49 @@ def test_an_answer_that_a_newer_question_overtook_is_dropped(qtbot: QtBot, opera
     operations.read(Question(lambda: "new"), then=answers.append, key="list")
     qtbot.waitUntil(operations.idle)
     assert answers == ["new"]
+
+
+def test_a_refusal_that_a_newer_question_overtook_is_dropped(qtbot: QtBot, operations: Operations) -> None:
+    answers: list[object] = []
+
+    def slow() -> str:
+        time.sleep(0.1)
+        raise DatabaseBusy
+
+    operations.read(Question(slow), then=answers.append, failed=answers.append, key="paper")
+    operations.read(Question(lambda: "new"), then=answers.append, failed=answers.append, key="paper")
+    qtbot.waitUntil(operations.idle)
+    assert answers == ["new"]
+
+
+def test_an_order_is_its_givers_though_they_leave_before_its_turn(qtbot: QtBot) -> None:
+    door = Door()
+    operations = Operations(door, CLERK)
+    operations.run(after(0.1, "first"))
+    operations.run(said("second"))
+    operations.start(after(0.05, "job"), "Printing")
+    operations.actor = Actor(None, "", "", frozenset(), "desk-1")
+    qtbot.waitUntil(lambda: operations.idle() and len(door.actors) == 3)
+    operations.close()
+    assert door.actors == [CLERK] * 3
+
+
+@pytest.mark.parametrize("gone", ["user", "owner"])
+def test_nobody_is_asked_in_place_of_who_is_gone(qtbot: QtBot, operations: Operations, gone: str) -> None:
+    def asks(_confirmed: object, _progress: object) -> str:
+        time.sleep(0.05)
+        raise ReallyDoIt
+
+    asked: list[object] = []
+    operations.question.connect(lambda *question: asked.append(question))
+    owner = QObject()
+    operations.run(Order(asks), owner=owner)
+    if gone == "owner":
+        shiboken6.delete(owner)
+    else:
+        operations.actor = Actor(2, "other", "Other", frozenset(), "desk-1")
+    qtbot.waitUntil(operations.idle)
+    assert asked == []
 
 
 def test_nobody_is_told_who_is_gone(qtbot: QtBot, operations: Operations) -> None:

@@ -123,8 +123,11 @@ class Operations(QObject):
         others are held.
         """
 
+        # Whoever gives the order: they may have signed out before it is its turn.
+        actor = self.actor
+
         def work() -> Callable[[], None]:
-            done = self._door.execute(command, self.actor, confirmed=confirmed)
+            done = self._door.execute(command, actor, confirmed=confirmed)
 
             def answer() -> None:
                 self.changed.emit(done.changes)
@@ -138,6 +141,8 @@ class Operations(QObject):
                 undone()
 
         def ask_again(question: NeedsConfirmation) -> None:
+            if self.actor is not actor or not _alive(owner, then or leave):
+                return
             again = {*confirmed, type(question)}
 
             def yes() -> None:
@@ -156,11 +161,14 @@ class Operations(QObject):
         owner: QObject | None = None,
         key: str = "",
     ) -> None:
-        """Asks a question. With ``key``, an answer that a newer question of the same key overtook is dropped."""
+        """Asks a question. With ``key``, an answer or refusal that a newer question of the same key overtook is
+        dropped."""
+
+        actor = self.actor
 
         def ask() -> T:
             began = time.perf_counter()
-            answer = self._door.read(query, self.actor)
+            answer = self._door.read(query, actor)
             self._took.append((time.perf_counter() - began) * 1000)
             self.timed.emit(statistics.median(self._took))
             return answer
@@ -181,18 +189,19 @@ class Operations(QObject):
         if key:
             self._latest[place] = number
 
+        def wanted() -> bool:
+            return not key or self._latest.get(place) == number
+
         def work() -> Callable[[], None]:
             result = function()
 
             def answer() -> None:
-                if key and self._latest.get(place) != number:
-                    return
-                if _alive(owner, then):
+                if wanted() and _alive(owner, then):
                     then(result)
 
             return answer
 
-        self._submit(self._readers, work, failed, owner)
+        self._submit(self._readers, work, failed, owner, wanted=wanted)
 
     def start(
         self,
@@ -204,8 +213,9 @@ class Operations(QObject):
         owner: QObject | None = None,
     ) -> Job:
         """Starts a long command on its own thread; it goes on in the job tray wherever the user works meanwhile."""
+        actor = self.actor
         return self.start_work(
-            lambda progress: self._door.execute(command, self.actor, progress=progress),
+            lambda progress: self._door.execute(command, actor, progress=progress),
             title,
             then=lambda done: self._job_done(done, then, owner),
             failed=failed,
@@ -296,7 +306,14 @@ class Operations(QObject):
         ask_again: Callable[[NeedsConfirmation], None] | None = None,
         leave: Callable[[], None] = lambda: None,
         unlocks: bool = False,
+        wanted: Callable[[], bool] = lambda: True,
     ) -> None:
+        is_order = ask_again is not None
+
+        def refuse(problem: UserError) -> None:
+            if wanted():
+                self._refuse(problem, failed, owner, is_order=is_order)
+
         def crash(incident: BaseException) -> None:
             self.crashed.emit(incident)
             leave()
@@ -307,13 +324,10 @@ class Operations(QObject):
                 answer = work()
             except NeedsConfirmation as question:
                 asked = question
-                answer = (
-                    (lambda: ask_again(asked)) if ask_again else (lambda: self._refuse(asked, failed, owner))
-                )
+                answer = (lambda: ask_again(asked)) if ask_again else (lambda: refuse(asked))
             except UserError as problem:
                 refusal = problem
-                is_order = ask_again is not None
-                answer = lambda: self._refuse(refusal, failed, owner, is_order=is_order)  # noqa: E731
+                answer = lambda: refuse(refusal)  # noqa: E731
             except BaseException as error:  # noqa: BLE001 - an incident is shown, the program goes on
                 incident = error
                 answer = lambda: crash(incident)  # noqa: E731
