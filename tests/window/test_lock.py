@@ -89,6 +89,21 @@ def test_a_dialog_comes_back_with_what_is_typed_in_it(town: App, counter: Desk) 
     counter.wait(lambda: counter.focus() == before, "the field as it was")
 
 
+def test_signing_out_at_the_lock_asks_before_a_dialog_is_lost(town: App, counter: Desk) -> None:
+    counter.press("F7", "ctrl+n")
+    counter.type("bennani")
+    counter.press("ctrl+l")
+    locked(counter)
+    for _ in range(8):
+        if counter.focus().name == "Sign out":
+            break
+        counter.press("Tab")
+    assert counter.focus().name == "Sign out"
+    counter.press("space")
+    counter.see("There is unsaved typing. It will be lost.")
+    assert "<Unlock>" in counter.seen()
+
+
 def test_a_scan_at_the_lock_waits(town: App, counter: Desk) -> None:
     bill = a_bill(town, "100", taxpayer_id=a_taxpayer(town))
     counter.press("ctrl+l")

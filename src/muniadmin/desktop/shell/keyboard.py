@@ -13,7 +13,14 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 from shiboken6 import isValid
 
-from muniadmin.desktop.shell.scanner import SHORTEST, Reading, Setting, looks_like_a_code, read_scan
+from muniadmin.desktop.shell.scanner import (
+    SHORTEST,
+    Reading,
+    Setting,
+    is_square_code,
+    looks_like_a_code,
+    read_scan,
+)
 
 #: Milliseconds from one key to the next, by the keys' own times: a scanner's are closer, a person's hardly ever.
 PACE = 40
@@ -90,7 +97,7 @@ class Keyboard(QObject):
         if key in _HELD_DOWN:
             return False
         if self._held and at - self._last > PACE:
-            self._let_go()
+            self._on_gap(at, key)
         if at - self._last > _STALL:
             self._let_before = _Let()
         # A key without a time was sent by a program; one that repeats is held down by a finger.
@@ -117,6 +124,16 @@ class Keyboard(QObject):
         self._lock()
         return True
 
+    def _on_gap(self, at: int, key: int) -> None:
+        """The window was busy, and this key comes later than a scan's next letter would. It may be a late line end; a
+        number that is whole is taken, and of the text of a square code more may come."""
+        if key in _ENDS and at - self._last <= PACE + AFTERWARDS:
+            return
+        if (key in _ENDS or not is_square_code(self._text)) and self._is_scan(ended=False):
+            self._ended = self._last + PACE
+        else:
+            self._let_go()
+
     def _release(self, event: QKeyEvent) -> bool:
         if any(each.key() == event.key() and each.type() is _PRESSED for each in self._held):
             self._hold_back(event)
@@ -142,24 +159,33 @@ class Keyboard(QObject):
             self._let_go(for_good=True)
             return False
         # A second line end, which a scanner may send, too.
-        return bool(self._ended) and at - self._ended <= AFTERWARDS
+        if self._ended and at - self._ended <= AFTERWARDS:
+            return True
+        # One that came when the letters had been let go.
+        if self._let_before.text and at - self._last <= PACE + AFTERWARDS and self._is_scan():
+            self._ended = at
+            return True
+        return False
 
     # --- deciding ---------------------------------------------------------------------------------------------
 
     def _is_scan(self, *, ended: bool = True) -> bool:
         """Whether what is held was a scan and somebody took it; then it is forgotten here."""
-        reading = read_scan(self._text, self.setting)
-        letters, began = len(self._text), self._began
-        before = self._let_before
-        if before.text and not reading.is_ours:
-            whole = read_scan(before.text + self._text, self.setting)
-            count = len(before.text) + letters
-            if whole.is_ours and self._last - before.began <= PACE * (count - 1):
-                before.take_back()
-                reading, letters, began = whole, count, before.began
-        if letters < SHORTEST or not (reading.is_ours or (ended and looks_like_a_code(self._text))):
+        text, began, before = self._text, self._began, self._let_before
+        reading = read_scan(text, self.setting)
+        together = before.text + text
+        is_whole = bool(before.text) and not reading.is_ours
+        is_whole = is_whole and self._last - before.began <= PACE * (len(together) - 1)
+        if is_whole:
+            text, began, reading = together, before.began, read_scan(together, self.setting)
+        if len(text) < SHORTEST or not (reading.is_ours or (ended and looks_like_a_code(text))):
             return False
-        if not self._take(replace(reading, pace=(self._last - began) / (letters - 1))):
+        as_it_is = _Standing.in_focus()
+        if is_whole:
+            before.take_back()
+        if not self._take(replace(reading, pace=(self._last - began) / (len(text) - 1))):
+            if is_whole and as_it_is is not None:
+                as_it_is.restore()
             return False
         self._forget()
         self._let_before = _Let()

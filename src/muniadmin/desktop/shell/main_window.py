@@ -227,7 +227,11 @@ class MainWindow(QWidget):
             self._confirm_leaving(self.leave)
 
     def _is_dirty(self) -> bool:
-        return self.frame is not None and any(page.dirty() for page in self.frame.pages.values())
+        from muniadmin.desktop.widgets.dialogs import Dialog
+
+        dialogs = [window for window in curtain().behind() if isinstance(window, Dialog)]
+        pages = self.frame.pages.values() if self.frame is not None else ()
+        return any(one.dirty() for one in (*pages, *dialogs))
 
     def leave(self) -> None:
         """Lets somebody else come in, whatever is typed."""

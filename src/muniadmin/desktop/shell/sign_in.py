@@ -260,7 +260,7 @@ class LockView(EntryView):
         """Unsaved typing would be lost: asks here, where nothing lies above."""
         self.notice.say(
             Tone.WARNING,
-            _("There is unsaved typing on a page. It will be lost."),
+            _("There is unsaved typing. It will be lost."),
             action=(_("Leave"), leave),
         )
 

@@ -4,7 +4,7 @@ What lies open is put away when it is drawn; what wants to be shown meanwhile wa
 """
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 from shiboken6 import isValid
 
 
@@ -39,17 +39,20 @@ class Curtain(QObject):
         assert app is not None
         app.removeEventFilter(self)
         self._stage = None
-        behind, self._behind = [window for window in self._behind if isValid(window)], []
+        behind, self._behind = self.behind(), []
         for window in behind:
-            window.show()
+            _show_as_it_was(window)
         return behind
 
     def clear(self) -> None:
         """Whoever worked here is gone, and what they had open with them."""
-        for window in self._behind:
-            if isValid(window):
-                window.deleteLater()
+        for window in self.behind():
+            window.deleteLater()
         self._behind = []
+
+    def behind(self) -> list[QWidget]:
+        """The windows that wait."""
+        return [window for window in self._behind if isValid(window)]
 
     def keep(self, window: QWidget) -> bool:
         """Whether a window that is about to be shown has to wait."""
@@ -76,6 +79,19 @@ class Curtain(QObject):
             window.setVisible(False)
         else:
             window.close()
+
+
+def _show_as_it_was(window: QWidget) -> None:
+    """Qt marks the text of the field that gets the keyboard: the next letter would take its place."""
+    field = window.focusWidget()
+    if not isinstance(field, QLineEdit):
+        window.show()
+        return
+    cursor, begin, length = field.cursorPosition(), field.selectionStart(), field.selectionLength()
+    window.show()
+    field.setCursorPosition(cursor)
+    if length:
+        field.setSelection(begin, length)
 
 
 _curtain: Curtain | None = None

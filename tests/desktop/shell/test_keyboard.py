@@ -1,0 +1,136 @@
+"""A scanner’s keys with their own times, as a window that was busy gets them: what was a scan never stays as typed."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from muniadmin import bootstrap
+from muniadmin.billing.names import BILL_NUMBER
+from muniadmin.desktop.shell.keyboard import Keyboard
+from muniadmin.desktop.shell.scanner import Reading
+from muniadmin.kernel.numbers import yearly_number
+
+assert bootstrap.SLICES
+
+BILL = yearly_number(BILL_NUMBER, 2026, 1)
+FOREIGN = "6111234567890"
+
+
+class Desk:
+    """A field with the keyboard, and what its Enter and scans do."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.field = QLineEdit()
+        qtbot.addWidget(self.field)
+        self.field.show()
+        self.field.activateWindow()
+        qtbot.waitUntil(self.field.hasFocus)
+        self.scans: list[Reading] = []
+        self.entered: list[str] = []
+        self.takes = True
+        self.at = 100_000
+        self.field.returnPressed.connect(lambda: self.entered.append(self.field.text()))
+        self.keyboard = Keyboard(self.field, self._take, lambda: None, lambda: None)
+
+    def _take(self, reading: Reading) -> bool:
+        self.scans.append(reading)
+        return self.takes
+
+    def key(self, key: int, text: str, after: int) -> None:
+        """A key pressed and let go, ``after`` so many milliseconds by its own time, delivered at once."""
+        self.at += after
+        window = self.field.windowHandle()
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text)
+            event.setTimestamp(self.at)
+            QApplication.sendEvent(window, event)
+
+    def letters(self, text: str, pace: int = 5) -> None:
+        """Letters at a pace."""
+        for letter in text:
+            self.key(ord(letter.upper()), letter, pace)
+
+    def enter(self, after: int) -> None:
+        """Enter."""
+        self.key(Qt.Key.Key_Return, "\r", after)
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> Iterator[Desk]:
+    made = Desk(qtbot)
+    yield made
+    app = QApplication.instance()
+    assert app is not None
+    app.removeEventFilter(made.keyboard)
+
+
+@pytest.mark.parametrize("late", [5, 60, 150])
+@pytest.mark.parametrize("code", [BILL, FOREIGN])
+def test_a_line_end_that_is_late_is_the_scanners_still(desk: Desk, code: str, late: int) -> None:
+    desk.letters(code)
+    desk.enter(late)
+    QTest.qWait(120)
+    assert [scan.text for scan in desk.scans] == [code]
+    assert desk.entered == []
+    assert desk.field.text() == ""
+
+
+@pytest.mark.parametrize("code", [BILL, FOREIGN])
+def test_a_line_end_after_the_letters_were_let_go(desk: Desk, code: str) -> None:
+    """The foreign code was taken for typed letters: it is taken back."""
+    desk.field.setText("12")
+    desk.letters(code)
+    QTest.qWait(150)
+    desk.enter(80)
+    assert [scan.text for scan in desk.scans] == [code]
+    assert desk.entered == []
+    assert desk.field.text() == "12"
+
+
+def test_a_foreign_code_held_up_in_its_middle(desk: Desk) -> None:
+    desk.letters(FOREIGN[:5])
+    desk.at += 80
+    desk.letters(FOREIGN[5:])
+    desk.enter(5)
+    assert [scan.text for scan in desk.scans] == [FOREIGN]
+    assert desk.field.text() == ""
+
+
+def test_a_whole_number_without_an_end_is_taken_before_the_next_key(desk: Desk) -> None:
+    desk.letters(BILL)
+    desk.letters("x", pace=900)
+    QTest.qWait(120)
+    assert [scan.text for scan in desk.scans] == [BILL]
+    assert desk.field.text() == "x"
+
+
+def test_the_text_of_a_square_code_that_was_held_up_is_whole(desk: Desk) -> None:
+    code = "MA1|R|3-2026-000123-K|2026-11-28|120.00|MAD||3|ab12|" + "aZ_-9" * 17
+    desk.letters(code[:60])
+    desk.at += 80
+    desk.letters(code[60:])
+    desk.enter(5)
+    assert [scan.text for scan in desk.scans] == [code]
+    assert desk.field.text() == ""
+
+
+def test_what_nobody_takes_stays_as_it_was_typed(desk: Desk) -> None:
+    """A badge may hold a password of figures."""
+    desk.takes = False
+    desk.letters(FOREIGN)
+    QTest.qWait(150)
+    desk.enter(80)
+    assert desk.field.text() == FOREIGN
+    assert desk.entered == [FOREIGN]
+
+
+def test_a_person_types_and_presses_enter(desk: Desk) -> None:
+    desk.letters(BILL, pace=70)
+    desk.enter(120)
+    assert desk.scans == []
+    assert desk.entered == [BILL]
