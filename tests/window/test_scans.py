@@ -68,6 +68,32 @@ def test_two_scans_are_two(town: App, counter: Desk) -> None:
     assert [row.amount.minor for row in town.read(Receipts(), everything(town)).rows] == [10_000]
 
 
+def test_a_scan_at_the_lock_is_opened_after_the_dialog_behind_it(town: App, counter: Desk) -> None:
+    bill = a_bill(town, "120", taxpayer_id=a_taxpayer(town))
+    counter.press("F7", "ctrl+n", "ctrl+l")
+    counter.scan(bill.number)
+    counter.see(f"{bill.number} was scanned. It is opened when the screen is unlocked.")
+    counter.password()
+    counter.see_no("<Unlock>")
+    counter.press("Escape")
+    in_hand(counter, bill.number)
+
+
+def test_a_scan_at_a_question_above_a_form_waits_for_the_form(town: App, counter: Desk) -> None:
+    """Somebody leaves a form, is asked whether they want to lose what is typed, and stays."""
+    bill = a_bill(town, "120", taxpayer_id=a_taxpayer(town))
+    counter.press("F7", "ctrl+n")
+    counter.type("bennani")
+    counter.press("Escape")
+    counter.see("Leave without saving?")
+    counter.scan(bill.number)
+    counter.see(f"{bill.number} was scanned. It is opened when this is closed.")
+    counter.press("Escape")
+    counter.see_no("Leave without saving?")
+    counter.press("Escape", "ctrl+Return")
+    in_hand(counter, bill.number)
+
+
 def test_in_an_amount_a_foreign_number_pays_nothing_and_leaves_it_as_it_was(town: App, counter: Desk) -> None:
     """An EAN-13 half a second after the bill."""
     bill = a_bill(town, "120", taxpayer_id=a_taxpayer(town))

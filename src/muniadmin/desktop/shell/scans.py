@@ -6,7 +6,7 @@ While a dialog is open, or the screen is locked, a scan waits, and it is said wh
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from muniadmin.desktop.shell.scanner import Reading
 from muniadmin.desktop.theme import Tone
@@ -55,8 +55,12 @@ class Scans(QObject):
         return True
 
     def let_through(self) -> None:
-        """Opens what waits, unless a dialog is still or again in the way."""
-        if QApplication.activeModalWidget() is not None or self._window.lock_view is not None:
+        """Opens what waits, unless a dialog is still or again in the way: then at its end."""
+        if not self._waiting or self._window.lock_view is not None:
+            return
+        dialog = QApplication.activeModalWidget()
+        if dialog is not None:
+            self._wait_for(dialog)
             return
         waiting, self._waiting = self._waiting, []
         for reading in waiting:
@@ -90,16 +94,19 @@ class Scans(QObject):
         if hasattr(dialog, "take_scan"):
             dialog.take_scan(reading.text)
             return
-        if reading.problem is not None:
-            if isinstance(dialog, Dialog):
-                dialog.say_below(Tone.WARNING, reading.problem.sentence(), reading.problem.advice())
+        if reading.problem is not None and isinstance(dialog, Dialog):
+            dialog.say_below(Tone.WARNING, reading.problem.sentence(), reading.problem.advice())
             return
-        if not self._waiting and isinstance(dialog, QDialog):
-            dialog.finished.connect(lambda _result: QTimer.singleShot(0, self, self.let_through))
+        self._wait_for(dialog)
         self._waiting.append(reading)
         if isinstance(dialog, Dialog):
             waits = _("{name} was scanned. It is opened when this is closed.")
             dialog.say_below(Tone.INFO, waits.format(name=self._names()))
+
+    def _wait_for(self, dialog: QWidget) -> None:
+        """What waits is opened at the end of the dialog, unless another one is then in the way."""
+        if isinstance(dialog, QDialog):
+            dialog.finished.connect(lambda _result: QTimer.singleShot(0, self, self.let_through))
 
     def _names(self) -> str:
         return ", ".join(reading.name for reading in self._waiting)
