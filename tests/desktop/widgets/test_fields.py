@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from muniadmin.desktop.shell.main_window import speak
 from muniadmin.desktop.widgets.chips import Chip, ChoiceChips
 from muniadmin.desktop.widgets.date_edit import DateEdit
-from muniadmin.desktop.widgets.fields import ComboBox, PasswordField, TextField
+from muniadmin.desktop.widgets.fields import ComboBox, PasswordField, SearchField, TextField
 from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.desktop.widgets.layouts import FlowBox, column
 from muniadmin.desktop.widgets.money_edit import MoneyEdit
@@ -88,6 +88,17 @@ class TestDateEdit:
         shown(qtbot, day)
         qtbot.keyClick(day, Key.Key_Up)
         assert day.day() == date(2026, 6, 1)
+
+
+def test_escape_in_a_search_is_heard_as_typing(qtbot: QtBot) -> None:
+    """Whoever waits for the end of typing must not search what is there no more."""
+    search = SearchField("Search")
+    shown(qtbot, search)
+    heard: list[str] = []
+    search.textEdited.connect(heard.append)
+    qtbot.keyClicks(search, "be")
+    qtbot.keyClick(search, Key.Key_Escape)
+    assert heard == ["b", "be", ""]
 
 
 class TestForm:

@@ -205,6 +205,8 @@ class SearchField(TextField):
         """Esc empties, Down moves on."""
         if event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
+            # Whoever waits for the end of typing hears that this was typed, too.
+            self.textEdited.emit("")
             event.accept()
         elif event.key() == Qt.Key.Key_Down:
             self.moved_down.emit()
