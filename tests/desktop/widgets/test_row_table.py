@@ -38,6 +38,14 @@ COLUMNS: Sequence[Column[Row]] = (
 )
 
 
+@dataclass(frozen=True)
+class Fetch:
+    """How a question for rows may be answered."""
+
+    then: Callable[[Sequence[Row]], None]
+    failed: Callable[[UserError], None]
+
+
 class Counted:
     """A million rows that exist only when asked for. Answers wait until :meth:`answer`."""
 
@@ -46,6 +54,7 @@ class Counted:
         self.windows: list[Window] = []
         self.waiting: list[Callable[[], None]] = []
         self.problem: UserError | None = None
+        self.fetches: list[Fetch] = []
 
     def summary(
         self, first: Window, then: Callable[[Summary], None], failed: Callable[[UserError], None]
@@ -64,6 +73,7 @@ class Counted:
         self.windows.append(window)
         found = [Row(n, f"Name {n}") for n in range(window.offset, window.offset + window.limit)]
         self.waiting.append(lambda: then(found))
+        self.fetches.append(Fetch(then, failed))
 
     def answer(self) -> None:
         """Everything asked so far is answered."""
@@ -289,6 +299,24 @@ def test_all_that_matches_is_selected_and_some_is_added_up(qtbot: QtBot) -> None
 def _texts(table: RowTable[Row]) -> str:
     labels = table.footer.findChildren(Text)
     return " | ".join(label.text() for label in labels if label.isVisibleTo(table.footer))
+
+
+def test_selected_rows_that_went_away_are_left_out_and_a_failure_is_said(qtbot: QtBot) -> None:
+    source, given = Counted(PAGE + 20), list[list[Row]]()
+    table: RowTable[Row] = RowTable("gone", "Rows", COLUMNS, key=lambda row: row.number, multiple=True)
+    qtbot.addWidget(table)
+    table.set_source(source)
+    table.model.row(0)
+    qtbot.waitUntil(lambda: bool(source.waiting))
+    source.answer()
+    table.select_all()
+    table.fetch_selected(given.append)
+    source.fetches[-1].then([Row(PAGE, "the last one left")])
+    assert [row.number for row in given[0]] == [*range(PAGE), PAGE]
+    table.fetch_selected(given.append)
+    source.fetches[-1].failed(DatabaseBusy())
+    assert len(given) == 1
+    assert table.problem.isVisibleTo(table)
 
 
 def test_rows_of_an_earlier_search_are_not_opened(qtbot: QtBot, table: RowTable[Row]) -> None:

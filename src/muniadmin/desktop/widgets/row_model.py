@@ -256,7 +256,9 @@ class RowModel(QAbstractTableModel, Generic[R]):
                 if (page := self._pages.get(number)) is not None:
                     found[number] = page
                 else:
-                    self._source.rows(self._window(number), partial(arrived, number), lambda _problem: None)
+                    self._source.rows(
+                        self._window(number), partial(arrived, number), partial(self._fail, asked_in)
+                    )
                     return
             then(found)
 

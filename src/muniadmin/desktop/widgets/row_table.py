@@ -294,8 +294,14 @@ class RowTable(Card, Generic[R]):
         pages = {page for one in ranges for page in range(one.top() // PAGE, one.bottom() // PAGE + 1)}
 
         def pick(found: Mapping[int, Sequence[R]]) -> None:
+            # Fewer come than were counted where rows went away meanwhile.
             then(
-                [found[at // PAGE][at % PAGE] for one in ranges for at in range(one.top(), one.bottom() + 1)]
+                [
+                    entry
+                    for one in ranges
+                    for page in range(one.top() // PAGE, one.bottom() // PAGE + 1)
+                    for entry in found[page][max(one.top() - page * PAGE, 0) : one.bottom() + 1 - page * PAGE]
+                ]
             )
 
         self.model.fetch(pages, pick)
