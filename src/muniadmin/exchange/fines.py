@@ -192,7 +192,7 @@ class _Reader:
         day, at = self._written("committed", self._required("committed", cells), self._layout.moment)
         hour = self._text("time", cells)
         if hour:
-            figures = hour.zfill(4) if self._layout.hours_in_figures and hour.isdigit() else hour
+            figures = hour.zfill(4) if self._layout.hours_in_figures and hour.isdecimal() else hour
             try:
                 at = parse_time(figures)
             except NotUnderstood as problem:

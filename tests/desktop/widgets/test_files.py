@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from muniadmin.desktop.shell.main_window import speak
@@ -41,7 +41,46 @@ def test_it_begins_in_documents_with_the_name_and_answers_by_enter(place: QWidge
     assert heard == []
     files.ask_to_save(place, "Save", "report.txt", kinds, lambda path, kind: heard.append((path, kind)))
     choose_file("other", "JSON (*.json)")
-    assert heard == [(str(tmp_path / "other"), "JSON (*.json)")]
+    assert heard == [(str(tmp_path / "other.json"), "JSON (*.json)")]
+    files.ask_to_save(place, "Save", "report.txt", kinds, lambda path, kind: heard.append((path, kind)))
+    choose_file("report.txt", "JSON (*.json)")
+    assert heard[1] == (str(tmp_path / "report.json"), "JSON (*.json)")
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [("list", "list.xlsx"), ("Impayés 28.11", "Impayés 28.11.xlsx"), ("List.XLSX", "List.XLSX")],
+)
+def test_a_new_file_has_the_ending_of_its_kind(
+    place: QWidget, tmp_path: Path, typed: str, written: str
+) -> None:
+    heard: list[str] = []
+    files.ask_to_save(place, "Save", "x.xlsx", "Workbook (*.xlsx)", lambda path, _kind: heard.append(path))
+    choose_file(typed)
+    assert heard == [str(tmp_path / written)]
+
+
+def test_a_name_without_its_ending_replaces_nothing_unasked(place: QWidget, tmp_path: Path) -> None:
+    (tmp_path / "list.xlsx").write_text("precious")
+    heard: list[str] = []
+    files.ask_to_save(place, "Save", "x.xlsx", "Workbook (*.xlsx)", lambda path, _kind: heard.append(path))
+    dialog = the_dialog()
+    asked: list[str] = []
+
+    def say_no() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        asked.append(box.text())
+        box.reject()
+
+    QTimer.singleShot(300, say_no)
+    field = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert field is not None
+    field.setText("list")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert len(asked) == 1
+    assert heard == []
+    dialog.reject()
 
 
 def test_it_speaks_french_wholly(place: QWidget) -> None:

@@ -128,7 +128,7 @@ class StubDialog(Dialog):
         if self._bill is None or self._bill.number != self.bill.text().strip():
             self.form.fields["bill"].show_problem(NotFound(what=self.bill.text()))
             return
-        if not self.number.text().strip().isdigit():
+        if not self.number.text().strip().isdecimal():
             self.form.fields["number"].show_problem(FieldMissing(field=_("Stub number")))
             return
         self.primary.setEnabled(False)

@@ -443,7 +443,7 @@ class PreviewStep(ImportStep):
             _("Where should the rejected lines be written?"),
             str(self.rejects_to),
             _("Text (*.csv)"),
-            lambda path, _kind: self.set_rejects_to(Path(path if Path(path).suffix else f"{path}.csv")),
+            lambda path, _kind: self.set_rejects_to(Path(path)),
         )
 
     def _failed(self, problem: UserError) -> None:

@@ -237,7 +237,6 @@ class IndicatorsPage(Page):
         kinds = {".xlsx": _("Workbook (*.xlsx)"), ".png": _("Picture (*.png)")}
 
         def chosen(path: str, _kind: str) -> None:
-            path = path if Path(path).suffix else f"{path}{ending}"
             try:
                 write(path)
             except OSError as error:

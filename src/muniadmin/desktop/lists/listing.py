@@ -302,7 +302,8 @@ class Listing(QWidget, Generic[R]):
             self.table.view.arrange(view.columns)
 
     def _on_typed(self, _text: str) -> None:
-        """What is listed belongs to what was typed before."""
+        """What is listed belongs to what was typed before, and so does Enter."""
+        self._move_in = False
         self.table.set_stale()
         self._typing.start()
 
@@ -505,7 +506,7 @@ class Listing(QWidget, Generic[R]):
             _("Export the list"),
             f"{self._file_name()}.{ending}",
             patterns[ending],
-            lambda path, _kind: self.write(path if Path(path).suffix else f"{path}.{ending}", self._written),
+            lambda path, _kind: self.write(path, self._written),
         )
 
     def print(self) -> None:

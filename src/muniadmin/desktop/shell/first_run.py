@@ -235,7 +235,7 @@ class PlaceStep(Step):
 
     def _check_port(self) -> None:
         text = self.port.text().strip()
-        if not text.isdigit() or not 1 <= int(text) <= 65535:
+        if not text.isdecimal() or not 1 <= int(text) <= 65535:
             raise PortWrong
 
     def _browse(self) -> None:

@@ -80,7 +80,7 @@ class Preferences:
     def desk(self) -> int | None:
         """The cash desk this workstation stands at."""
         text = self._text("desk")
-        return int(text) if text.isdigit() else None
+        return int(text) if text.isdecimal() else None
 
     @desk.setter
     def desk(self, number: int) -> None:

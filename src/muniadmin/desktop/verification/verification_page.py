@@ -364,12 +364,8 @@ class VerificationPage(Page):
         name = _("verification") + f"-{self._made_at:%Y-%m-%d}.txt"
         ask_to_save(self, _("Save the report"), name, _("Text (*.txt);;JSON (*.json)"), self._save_report)
 
-    def _save_report(self, path: str, kind: str) -> None:
-        named = _named_as(path, is_json="*.json" in kind)
-        if named != path and Path(named).exists():  # the dialog asked about another name
-            self.notice.show_error(ReportNotWritten(path=named, reason=_("it is there already")))
-        else:
-            self.write_report(named)
+    def _save_report(self, path: str, _kind: str) -> None:
+        self.write_report(path)
 
     def write_report(self, path: str) -> None:
         """Writes the report into a file."""
@@ -397,7 +393,7 @@ class VerificationPage(Page):
             _("Export for an independent check"),
             name,
             _("SQLite file (*.sqlite3)"),
-            lambda path, _kind: self.export(path if Path(path).suffix else f"{path}.sqlite3"),
+            lambda path, _kind: self.export(path),
             asks_to_replace=False,
         )
 
@@ -489,11 +485,3 @@ def _tone(checked: Checked) -> Tone:
     if checked.remarks and not checked.rows:  # it could not look at anything
         return Tone.NEUTRAL
     return Tone.GOOD if checked.finished else Tone.WARNING
-
-
-def _named_as(path: str, *, is_json: bool) -> str:
-    """The file that was chosen, with the ending of the chosen kind where it has none, or only the one offered."""
-    chosen = Path(path)
-    if is_json and chosen.suffix.casefold() == ".txt":
-        return str(chosen.with_suffix(".json"))
-    return path if chosen.suffix else f"{path}{'.json' if is_json else '.txt'}"

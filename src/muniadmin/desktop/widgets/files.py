@@ -3,6 +3,7 @@
 They begin in Documents, are opened with ``open()`` and answer by calling ``then``; whoever steps back hears nothing.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -38,10 +39,27 @@ class FileDialog(QFileDialog):
             self.setLabelText(label, words)
         self.finished.connect(self.deleteLater)
 
+    def accept(self) -> None:
+        """A new file has the ending of its kind, whatever was typed, before it is asked whether to replace another."""
+        ending = _ending(self.selectedNameFilter())
+        if self.acceptMode() is QFileDialog.AcceptMode.AcceptSave and ending:
+            (name,) = self.selectedFiles()
+            is_taken_as_it_is = self.testOption(_Option.DontConfirmOverwrite) and Path(name).exists()
+            if not (name.casefold().endswith(ending) or Path(name).is_dir() or is_taken_as_it_is):
+                other = Path(name).suffix
+                offered = other.casefold() in {_ending(kind) for kind in self.nameFilters()}
+                self.selectFile((name.removesuffix(other) if other and offered else name) + ending)
+        super().accept()
+
     def setVisible(self, visible: bool) -> None:
         """Waits while the screen is locked."""
         if not (visible and curtain().keep(self)):
             super().setVisible(visible)
+
+
+def _ending(kind: str) -> str:
+    found = re.search(r"\*(\.\w+)", kind)
+    return found[1].casefold() if found is not None else ""
 
 
 def ask_to_save(
