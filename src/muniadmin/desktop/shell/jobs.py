@@ -32,7 +32,6 @@ class JobTray(QFrame):
         super().__init__(window, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setAccessibleName(_("Jobs"))
-        self._operations = operations
         self._panels: dict[int, ProgressPanel] = {}
         self._none = Text(_("Nothing is being done in the background."), Role.MUTED)
         self._lines = column(Text(_("Jobs"), Role.HEADING), self._none, spacing=14, margins=(17, 15, 17, 18))
