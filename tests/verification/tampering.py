@@ -476,8 +476,13 @@ def reseal(connection: Connection, table: str, row_id: int, *, whole: bool = Fal
 
 def is_json(column: Column[Any]) -> bool:
     """Whether the column holds JSON."""
+    return isinstance(_kind(column), JSON)
+
+
+def _kind(column: Column[Any]) -> Any:
+    """The type in the database."""
     kind: Any = column.type
-    return isinstance(kind.impl_instance if isinstance(kind, TypeDecorator) else kind, JSON)
+    return kind.impl_instance if isinstance(kind, TypeDecorator) else kind
 
 
 def _stored(row: Row) -> Row:
@@ -500,7 +505,7 @@ _NOTHING: dict[type, Any] = {
 def _fresh(value: Any, column: Column[Any]) -> Any:
     """Another value than ``value`` that the column may hold."""
     if value is None:
-        value = {} if is_json(column) else _NOTHING[column.type.python_type]
+        value = {} if is_json(column) else _NOTHING[_kind(column).python_type]
         value = Money(value) if isinstance(column.type, MoneyType) else value
     match value:
         case bool():
