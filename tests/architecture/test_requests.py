@@ -12,7 +12,14 @@ from muniadmin.kernel.requests import Command, Query
 from tests.architecture.program import every_subclass
 
 # The doors that stand open to whoever is there. A new one is a decision: it is taken here.
-OPEN_TO_ALL = {"ChangeOwnPassword", "DemonstrationUsers", "SignIn", "TheMunicipality", "TheProfile"}
+OPEN_TO_ALL = {
+    "ChangeOwnPassword",
+    "DemonstrationUsers",
+    "SignIn",
+    "TheArms",
+    "TheMunicipality",
+    "TheProfile",
+}
 # Who may see, print or check a document depends on its kind: these ask for the permission with the document at hand.
 OPEN_TO_ALL |= {"CheckPaper", "DocumentPrints", "PrintDocument", "ViewDocument"}
 # Whoever may ask a list's own questions may have it written.

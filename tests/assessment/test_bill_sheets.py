@@ -51,7 +51,7 @@ def test_the_bill_of_a_roll_shows_its_whole_computation(app: App, actor: ActorOf
     app.execute(IssueRoll(head_code="TH", period="2026"), officer)
     bill = app.read(Bills(taxpayer_id=amina), officer).rows[0]
 
-    text = printed(app, officer, bill.bill_id)
+    text = " ".join(printed(app, officer, bill.bill_id).split())
 
     for part in (
         "Taxe d’habitation",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from muniadmin.access.commands import (
     Approval,
@@ -52,7 +53,7 @@ from muniadmin.collection.commands import (
     ReturnTender,
     TakePayment,
 )
-from muniadmin.documents.commands import PrintDocument
+from muniadmin.documents.commands import ChangeArms, PrintDocument
 from muniadmin.exchange.commands import ImportTaxpayers, ShownList, WriteList
 from muniadmin.exchange.fine_commands import ImportFines
 from muniadmin.fines.commands import CaptureFine, IssueFineNotice, VoidFine
@@ -183,6 +184,12 @@ def print_bills(town: Town) -> PrintBills:
     return PrintBills(folder=str(town.folder / "bills"), bill_ids=(town.bill().bill_id,))
 
 
+def change_arms(town: Town) -> ChangeArms:
+    path = town.folder / "arms.png"
+    Image.new("RGB", (8, 8), "green").save(path)
+    return ChangeArms(path=str(path))
+
+
 def print_document(town: Town) -> PrintDocument:
     sheet = town.app.execute(IssueBillSheet(bill_id=town.bill().bill_id), town.clerk).outcome
     return PrintDocument(document_id=sheet.document_id)
@@ -281,6 +288,7 @@ ORDERS: Mapping[type[Command[Any]], Callable[[Town], Command[Any]]] = {
     CancelReceipt: lambda town: a_cancellation(town.paid()),
     ReturnTender: return_tender,
     PrintDocument: print_document,
+    ChangeArms: change_arms,
     ImportTaxpayers: lambda town: ImportTaxpayers(path=town.file("Réf;Nom et prénom", "R1;Amina Bennani")),
     ImportFines: lambda town: ImportFines(
         path=town.file(

@@ -80,6 +80,7 @@ DETAIL_NAMES: Mapping[str, str] = {
     "on": N_("Day"),
     "owed": N_("Left to pay"),
     "phone": N_("Phone"),
+    "picture": N_("Picture"),
     "reason": N_("Reason"),
     "register": N_("Register"),
     "rejected": N_("Rejected"),

@@ -13,7 +13,6 @@ from muniadmin.audit.services import record
 from muniadmin.documents.commands import ChangeArms
 from muniadmin.documents.errors import PictureTooLarge, PictureUnreadable
 from muniadmin.documents.models import Picture
-from muniadmin.documents.names import ARMS_CHANGED
 from muniadmin.documents.reads import TheArms
 from muniadmin.documents.sheets import Sheet
 from muniadmin.kernel.errors import DatabaseDamaged
@@ -76,7 +75,7 @@ def _change(uow: UnitOfWork, png: bytes) -> None:
     if digest == uow.municipality.arms:
         return
     change_municipality(uow, arms=digest)
-    record(uow, ARMS_CHANGED, uow.municipality.code, {"picture": digest})
+    record(uow, "documents:arms:changed", uow.municipality.code, {"picture": digest})
 
 
 def _keep(uow: UnitOfWork, png: bytes) -> str:

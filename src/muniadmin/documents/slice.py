@@ -2,7 +2,6 @@
 
 from muniadmin.documents.handlers import JOBS, QUERIES
 from muniadmin.documents.keys import create_signing_key
-from muniadmin.documents.names import ARMS_CHANGED
 from muniadmin.kernel.i18n import N_
 from muniadmin.slices import Slice
 
@@ -13,7 +12,7 @@ SLICE = Slice(
     queries=QUERIES,
     events={
         "documents:document:printed": N_("Document printed"),
-        ARMS_CHANGED: N_("Arms changed"),
+        "documents:arms:changed": N_("Arms changed"),
     },
     install=lambda uow, _profile: create_signing_key(uow),
 )
