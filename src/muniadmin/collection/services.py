@@ -48,7 +48,6 @@ from muniadmin.kernel.money import ZERO, Money, total
 from muniadmin.kernel.texts import ensure_fits
 from muniadmin.ledger.rules import Line
 from muniadmin.ledger.services import post
-from muniadmin.settings.services import profile_of
 from muniadmin.storage.bulk import add_rows, insert_rows
 from muniadmin.storage.unit_of_work import UnitOfWork
 
@@ -236,7 +235,7 @@ def _ensure_change_meant(uow: UnitOfWork, plan: Plan) -> None:
     """Asks before more change is handed back than a till holds. Raises ChangeBeyondReason until that is confirmed."""
     if not plan.change:
         return
-    notes = [one.value for one in profile_of(uow).denominations]
+    notes = [Money(one) for one in uow.municipality.denominations]
     if not notes or plan.change <= most_change(notes):
         return
     said = partial(format_money, currency=uow.municipality.currency, with_code=True)

@@ -23,6 +23,8 @@ class Municipality:
     accent: tuple[str, str]
     #: The digest of the picture of its arms; empty where it has none.
     arms: str = ""
+    #: What notes and coins are worth, in minor units; empty where the profile names none.
+    denominations: tuple[int, ...] = ()
     demonstration: bool = False
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 

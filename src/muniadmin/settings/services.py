@@ -34,6 +34,7 @@ def municipality_of(profile: Profile, *, demonstration: bool = False) -> Municip
         calendar=profile.calendar,
         languages=profile.languages,
         accent=profile.accent,
+        denominations=tuple(one.value.minor for one in profile.denominations),
         demonstration=demonstration,
         texts=profile.texts,
     )
@@ -64,6 +65,7 @@ def install_municipality(uow: UnitOfWork, municipality: Municipality, profile: P
                 "languages": list(municipality.languages),
                 "accent": list(municipality.accent),
                 "arms": municipality.arms,
+                "denominations": list(municipality.denominations),
                 "demonstration": municipality.demonstration,
                 "texts": {name: dict(text) for name, text in municipality.texts.items()},
             },
@@ -101,6 +103,7 @@ def load_municipality(database: Database) -> Municipality:
                 "calendar": FiscalCalendar(**value["calendar"]),
                 "languages": tuple(value["languages"]),
                 "accent": tuple(value["accent"]),
+                "denominations": tuple(value["denominations"]),
             }
         )
         # What the first page asks of it: who has changed the file may have put anything there.
