@@ -297,6 +297,7 @@ class TestForm:
         screen.settle()
         assert "A123456" in form.form.fields["identifier_cin"].error.text()
         form.taxed.kind.set_value("vehicle")
+        form.taxed.show_kind()
         form.phone.clear()
         form.identifiers["cin"].clear()
         form.submit()
