@@ -26,6 +26,8 @@ from tests.builders import a_bill, a_taxpayer
 from tests.towns import DatabaseKind
 from tests.verification.owner import as_owner
 
+pytestmark = pytest.mark.slow
+
 Answer = tuple[int, str, str]
 
 

@@ -105,7 +105,7 @@ from tests.locks.meeting import Order, OtherDesks, end_of, under_way
 from tests.locks.test_offices import CAR, the_user, unchanged, voiding
 from tests.towns import PASSWORD, TownClock, actor_with
 
-pytestmark = pytest.mark.parametrize("database_kind", ["postgresql"])
+pytestmark = [pytest.mark.slow, pytest.mark.parametrize("database_kind", ["postgresql"])]
 
 WHY = Grounds(reason="as the file says", document="file 12/2026")
 BICYCLES = "three green bicycles"

@@ -39,7 +39,7 @@ from tests.verification.test_read_only import somebody_without_rights
 Answer = tuple[int, str]
 
 
-pytestmark = pytest.mark.after(tell_more, LAST_DAY)
+pytestmark = [pytest.mark.slow, pytest.mark.after(tell_more, LAST_DAY)]
 
 
 @pytest.fixture

@@ -30,6 +30,8 @@ from tests.verification.long_story import tell_more
 from tests.verification.owner import as_owner, one, retold
 from tests.verification.story import LAST_DAY, tell
 
+pytestmark = pytest.mark.slow
+
 
 def plain(text: str) -> str:
     """Narrow and hard blanks made plain."""

@@ -19,7 +19,7 @@ from tests.verification.long_story import tell_more
 from tests.verification.owner import as_owner, one, retold
 from tests.verification.story import LAST_DAY
 
-pytestmark = pytest.mark.after(tell_more, LAST_DAY)
+pytestmark = [pytest.mark.slow, pytest.mark.after(tell_more, LAST_DAY)]
 
 
 def found(app: App, *against: Witness) -> list[Finding]:

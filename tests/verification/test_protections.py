@@ -28,7 +28,7 @@ OURS = (
 )
 
 
-pytestmark = pytest.mark.after(tell_more, LAST_DAY)
+pytestmark = [pytest.mark.slow, pytest.mark.after(tell_more, LAST_DAY)]
 
 
 def found(app: App) -> set[tuple[str, str, str]]:

@@ -20,6 +20,8 @@ from muniadmin.verification.commands import VerificationReport, Verify
 from tests.builders import a_bill, a_taxpayer
 from tests.towns import DatabaseKind, TownClock
 
+pytestmark = pytest.mark.slow
+
 _NOBODY = 65534
 
 

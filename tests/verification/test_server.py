@@ -33,7 +33,7 @@ def database_kind() -> DatabaseKind:
     return "postgresql"
 
 
-pytestmark = pytest.mark.after(tell_more, LAST_DAY)
+pytestmark = [pytest.mark.slow, pytest.mark.after(tell_more, LAST_DAY)]
 
 
 def carry_out(address: str, *statements: str) -> None:

@@ -27,6 +27,8 @@ from tests.builders import a_bill, a_taxpayer, an_open_desk, everything, pay
 from tests.towns import DatabaseKind, Originals, TownClock, actor_with
 from tests.verification.owner import as_owner, one, retold
 
+pytestmark = pytest.mark.slow
+
 #: A row of each of these is written before the anchor and one after it.
 BEFORE, AFTER = 1, 2
 

@@ -21,6 +21,8 @@ from tests.builders import a_taxpayer, everything
 from tests.towns import DatabaseKind, actor_with
 from tests.verification.owner import as_owner, exchange_numbers, one, retold
 
+pytestmark = pytest.mark.slow
+
 KEY = ("indicator_goal", "collected 2026")
 OTHERWISE = "event {event} found the row otherwise than the events before it left it."
 

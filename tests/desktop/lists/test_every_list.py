@@ -30,6 +30,8 @@ from tests.desktop.conftest import PATIENCE, Screen, closed, plain
 from tests.fines.builders import a_fine
 from tests.towns import actor_with
 
+pytestmark = pytest.mark.slow
+
 Key = Qt.Key
 #: What asks the database nothing of its own looks the same on both.
 on_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"])

@@ -17,6 +17,8 @@ from tests.builders import a_bill, a_taxpayer
 from tests.desktop.conftest import PATIENCE, Screen, choose_file
 from tests.verification.owner import as_owner
 
+pytestmark = pytest.mark.slow
+
 Key = Qt.Key
 
 

@@ -24,7 +24,7 @@ from tests.civil_status.builders import a_request
 from tests.desktop.conftest import Screen, choose_file
 from tests.verification.owner import as_owner, one, retold
 
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
+pytestmark = [pytest.mark.slow, pytest.mark.parametrize("database_kind", ["sqlite"])]
 
 
 @pytest.fixture
