@@ -22,6 +22,7 @@ import pypdfium2
 from PySide6.QtCore import QElapsedTimer, QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from shiboken6 import isValid
 
 from muniadmin.access.commands import SignIn
 from muniadmin.access.reads import DemonstrationUsers
@@ -259,7 +260,7 @@ class Tour:
         # The dialog itself must have heard of it: until then what is typed there counts as not saved.
         self.wait(dialog.success.isVisible, "the captured fine")
         dialog.reject()
-        self.wait(lambda: not dialog.isVisible(), "the dialog closes")
+        self.wait(lambda: _closed(dialog), "the dialog closes")
         fine = self.ask(Fines(limit=1), officer).rows[0]
         self.fine_number = fine.number
         self.figures["fine"] = {"number": fine.number}
@@ -422,7 +423,7 @@ class Tour:
         self.fill(dialog.amount, format_money(bill.total, self.app.municipality.currency))
         self.picture("stub")
         dialog.submit()
-        self.wait(lambda: not dialog.isVisible(), "the stub’s receipt")
+        self.wait(lambda: _closed(dialog), "the stub’s receipt")
         page.scope.set_value(TODAY)
         page.scope.chosen.emit(TODAY)
         self.settle()
@@ -732,6 +733,11 @@ def _facts_of(
                 attribute.choices[0].code if attribute.type == "choice" else plausible[attribute.type]
             )
     return facts
+
+
+def _closed(dialog: QWidget) -> bool:
+    """Whether a dialog was answered: it is hidden, and gone a moment later."""
+    return not isValid(dialog) or not dialog.isVisible()
 
 
 def main(arguments: Sequence[str]) -> int:
