@@ -126,7 +126,7 @@ def test_a_sound_town_is_clean_and_stays_as_it_was(file: Path, checked: Callable
     before = file.read_bytes()
     code, said = checked(file)
     assert (code, said.splitlines()[-1]) == (0, "Clean.")
-    assert "52 events and 1 signed acts in 5 chains, 377 rows of 47 tables, 1 anchors" in said
+    assert "53 events and 1 signed acts in 5 chains, 378 rows of 48 tables, 1 anchors" in said
     assert file.read_bytes() == before
 
 
@@ -153,7 +153,7 @@ TAMPERED: list[tuple[str | Tamper, str, str]] = [
     ("UPDATE event SET canonical = canonical || ' ' WHERE id = 5", "event", "5"),
     ("UPDATE event SET digest = previous_digest WHERE id = 6", "event", "6"),
     ("DELETE FROM event WHERE id = 9", "event", "11"),
-    ("DELETE FROM event WHERE id = 52", "chain_head", "office"),
+    ("DELETE FROM event WHERE id = 53", "chain_head", "office"),
     ("UPDATE event_line SET subject = 'other' WHERE event_id = 1", "event", "1"),
     ("INSERT INTO event_line VALUES (99, 1, 'collection:payment:taken', '1')", "event", "99"),
     ("UPDATE signed_act SET canonical = replace(canonical, 'Karim', 'Karima')", "signed_act", "1"),
@@ -407,7 +407,7 @@ def test_a_tail_that_was_cut_is_found_by_an_anchor_kept_outside(
     assert "chain_head office" not in checked(file)[1]
     code, said = checked(file, "--against", outside / "fes-anchor-000002.txt")
     assert code == 1
-    assert "chain_head office: row 42 is gone since the anchor of " in said
+    assert "chain_head office: row 43 is gone since the anchor of " in said
     assert "anchor 2: it is gone, or another than in fes-anchor-000002.txt" in said
 
 
@@ -593,7 +593,7 @@ def test_a_file_whose_last_changes_lie_beside_it_is_read_with_them(
     copy = tmp_path / "copy.sqlite3"
     for ending in ("", "-wal"):
         shutil.copy(f"{file}{ending}", f"{copy}{ending}")
-    assert "53 events" in checked(copy)[1]
+    assert "54 events" in checked(copy)[1]
 
 
 def test_a_file_with_a_change_beside_it_that_was_broken_off_is_not_read(
