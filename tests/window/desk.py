@@ -25,8 +25,8 @@ TOOLS = ("Xvfb", "openbox", "xdotool", "setxkbmap")
 
 #: Seconds after which what is waited for will not come, however busy the machine.
 PATIENCE = 60.0
-#: Milliseconds between two keys: of a scanner, of somebody who types fast.
-SCANNER, PERSON = 4, 70
+#: Milliseconds between two keys: of a scanner, of somebody who types fast. (xdotool waits for half of what it is told.)
+SCANNER, PERSON = 4, 140
 
 #: Where the letters of a scanner that is set to the US keyboard lie: the key's number on every PC (XKB, evdev).
 US_KEYS = {"`": 49, "\\": 51, " ": 65} | {

@@ -94,8 +94,6 @@ def test_a_scan_at_a_question_above_a_form_waits_for_the_form(town: App, counter
     in_hand(counter, bill.number)
 
 
-# Since late line ends are judged, foreign numbers in an amount are to be told from typed ones again.
-@pytest.mark.deep
 def test_in_an_amount_a_foreign_number_pays_nothing_and_leaves_it_as_it_was(town: App, counter: Desk) -> None:
     """An EAN-13 half a second after the bill."""
     bill = a_bill(town, "120", taxpayer_id=a_taxpayer(town))
@@ -151,8 +149,6 @@ def test_a_person_who_types_fast_loses_no_letter(town: App, counter: Desk) -> No
     assert counter.focus().text.endswith("benkirane")
 
 
-# Since late line ends are judged, foreign numbers in an amount are to be told from typed ones again.
-@pytest.mark.deep
 def test_change_that_no_till_holds_is_asked_about(town: App, counter: Desk) -> None:
     """A number typed where the amount belongs, with every letter of it."""
     bill = a_bill(town, "120", taxpayer_id=a_taxpayer(town))

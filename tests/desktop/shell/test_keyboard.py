@@ -101,6 +101,22 @@ def test_a_foreign_code_held_up_in_its_middle(desk: Desk) -> None:
     assert desk.field.text() == ""
 
 
+def test_an_amount_typed_just_before_is_no_part_of_the_code(desk: Desk) -> None:
+    desk.letters("150", pace=70)
+    desk.at += 120
+    desk.letters(FOREIGN)
+    desk.enter(5)
+    assert [scan.text for scan in desk.scans] == [FOREIGN]
+    assert desk.field.text() == "150"
+
+
+def test_a_long_number_typed_by_a_person_is_theirs(desk: Desk) -> None:
+    desk.letters(FOREIGN, pace=70)
+    desk.enter(70)
+    assert desk.scans == []
+    assert desk.entered == [FOREIGN]
+
+
 def test_a_whole_number_without_an_end_is_taken_before_the_next_key(desk: Desk) -> None:
     desk.letters(BILL)
     desk.letters("x", pace=900)

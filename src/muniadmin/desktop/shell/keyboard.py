@@ -174,7 +174,7 @@ class Keyboard(QObject):
         text, began, before = self._text, self._began, self._let_before
         reading = read_scan(text, self.setting)
         together = before.text + text
-        is_whole = bool(before.text) and not reading.is_ours
+        is_whole = before.at_pace and not reading.is_ours
         is_whole = is_whole and self._last - before.began <= PACE * (len(together) - 1)
         if is_whole:
             text, began, reading = together, before.began, read_scan(together, self.setting)
@@ -234,7 +234,7 @@ class Keyboard(QObject):
             before = self._let_before
             if not before.text:
                 before.began, before.field = self._began, _Standing.in_focus()
-            before.text += self._text
+            before.text, before.last = before.text + self._text, self._last
             self._send(self._forget())
         if for_good:
             self._let_before = _Let()
@@ -286,7 +286,13 @@ class _Let:
 
     text: str = ""
     began: int = 0
+    last: int = 0
     field: _Standing | None = None
+
+    @property
+    def at_pace(self) -> bool:
+        """Whether a scanner may have sent them: an amount that somebody typed before is no part of a scan."""
+        return bool(self.text) and self.last - self.began <= PACE * (len(self.text) - 1)
 
     def take_back(self) -> None:
         """The field is again as it was before them."""
