@@ -176,7 +176,7 @@ class Day:
 
     def scan(self, code: str) -> None:
         """The scanner, wherever the cursor is."""
-        self.desk.scan(code, wait=False)
+        self.desk.scan(code)
         self.did("scan")
 
     def bring(self, *debts: Debt) -> None:
