@@ -26,7 +26,7 @@ def opened(screen: Screen) -> tuple[AdministrationPage, UsersView]:
     screen.sign_in(Role.ADMINISTRATOR)
     page = screen.page
     assert isinstance(page, AdministrationPage)
-    users = page.views["users"]
+    users = page.view("users")
     assert isinstance(users, UsersView)
     return page, users
 
@@ -115,7 +115,7 @@ def test_the_last_administrator_stays(app: App, screen: Screen) -> None:
 def test_the_audit_log_tells_what_was_done(app: App, screen: Screen) -> None:
     page, _users = opened(screen)
     page.show_view("audit")
-    audit = page.views["audit"]
+    audit = page.view("audit")
     assert isinstance(audit, AuditView)
     audit.list.select_first()
     screen.settle()
@@ -142,7 +142,7 @@ def test_the_audit_log_shows_amounts_as_amounts(app: App, screen: Screen) -> Non
     an_open_desk(app, actor_with(app, Role.CLERK), opening_float="500")
     page, _users = opened(screen)
     page.show_view("audit")
-    audit = page.views["audit"]
+    audit = page.view("audit")
     assert isinstance(audit, AuditView)
     audit.search.setText("session opened")
     audit.reload()
@@ -155,7 +155,7 @@ def test_the_audit_log_shows_amounts_as_amounts(app: App, screen: Screen) -> Non
 def shown_in_the_log(page: AdministrationPage, screen: Screen, event: str) -> str:
     """What the audit log says of the newest line of an event."""
     page.show_view("audit")
-    audit = page.views["audit"]
+    audit = page.view("audit")
     assert isinstance(audit, AuditView)
     audit.search.setText(event)
     audit.reload()
@@ -214,7 +214,7 @@ def test_the_audit_log_is_searched_in_the_users_language(app: App, screen: Scree
     page = screen.page
     assert isinstance(page, AdministrationPage)
     page.show_view("audit")
-    audit = page.views["audit"]
+    audit = page.view("audit")
     assert isinstance(audit, AuditView)
     audit.search.setText("utilisateur cree")
     audit.reload()
@@ -229,7 +229,7 @@ def test_the_municipalitys_card_names_its_languages_and_country(app: App, screen
     page = screen.page
     assert isinstance(page, AdministrationPage)
     page.show_view("municipality")
-    words = screen.texts(page.views["municipality"])
+    words = screen.texts(page.view("municipality"))
     assert "Français, Arabe, Anglais" in words
     assert "Maroc" in words
     assert "Arabe | " in words

@@ -34,7 +34,7 @@ def opened(screen: Screen) -> AnchorsView:
     assert isinstance(page, AdministrationPage)
     page.show_view("anchors")
     screen.settle()
-    view = page.views["anchors"]
+    view = page.view("anchors")
     assert isinstance(view, AnchorsView)
     return view
 

@@ -28,7 +28,7 @@ def opened(screen: Screen) -> MunicipalityView:
     assert isinstance(page, AdministrationPage)
     page.show_view("municipality")
     screen.settle()
-    view = page.views["municipality"]
+    view = page.view("municipality")
     assert isinstance(view, MunicipalityView)
     return view
 

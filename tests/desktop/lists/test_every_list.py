@@ -62,7 +62,7 @@ def _all_receipts(page: Any) -> Listing[Any]:
 def _in_view(name: str) -> Callable[[Any], Listing[Any]]:
     def bring(page: Any) -> Listing[Any]:
         page.show_view(name)
-        return _of_page(page.views[name])
+        return _of_page(page.view(name))
 
     return bring
 

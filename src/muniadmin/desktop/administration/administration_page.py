@@ -1,5 +1,6 @@
 """The administration: who may do what, who did what, and the municipality's own card."""
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -30,32 +31,40 @@ class AdministrationPage(Page):
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell, _("Administration"))
-        self.views: dict[str, QWidget] = {}
-        names: list[tuple[str, str]] = []
+        offered: list[tuple[str, str, Callable[[], QWidget]]] = []
         if self.may(ADMINISTER_USERS):
-            self.views["users"] = UsersView(self)
-            names.append(("users", _("Users")))
+            offered.append(("users", _("Users"), lambda: UsersView(self)))
         if self.may(VIEW_AUDIT):
-            self.views["audit"] = AuditView(self)
-            names.append(("audit", _("Audit log")))
-            self.views["anchors"] = AnchorsView(self)
-            names.append(("anchors", _("Anchors")))
-        self.views["municipality"] = MunicipalityView(self)
-        names.append(("municipality", _("Municipality")))
-        self.views["workstation"] = WorkstationView(shell)
-        names.append(("workstation", _("Workstation")))
-        self.chips: ChoiceChips[str] = ChoiceChips(_("Part of the administration"), names)
+            offered.append(("audit", _("Audit log"), lambda: AuditView(self)))
+            offered.append(("anchors", _("Anchors"), lambda: AnchorsView(self)))
+        offered.append(("municipality", _("Municipality"), lambda: MunicipalityView(self)))
+        offered.append(("workstation", _("Workstation"), lambda: WorkstationView(shell)))
+        self._makers = {name: make for name, _title, make in offered}
+        self._made: dict[str, QWidget] = {}
+        self.chips: ChoiceChips[str] = ChoiceChips(
+            _("Part of the administration"), [(name, title) for name, title, _make in offered]
+        )
         self.chips.chosen.connect(self.show_view)
         self.stack = QStackedWidget()
-        for view in self.views.values():
-            self.stack.addWidget(view)
         self.body.addLayout(row(self.chips))
         self.body.addWidget(self.stack, 1)
+        self.stack.setCurrentWidget(self.view(self.chips.value()))
+
+    def offers(self, name: str) -> bool:
+        """Whether this user may see a view."""
+        return name in self._makers
+
+    def view(self, name: str) -> QWidget:
+        """A view, made when it is first wanted."""
+        if name not in self._made:
+            self._made[name] = self._makers[name]()
+            self.stack.addWidget(self._made[name])
+        return self._made[name]
 
     def show_view(self, name: str) -> None:
         """Brings a view to the front."""
         self.chips.set_value(name)
-        self.stack.setCurrentWidget(self.views[name])
+        self.stack.setCurrentWidget(self.view(name))
 
     def open(self, target: Target) -> None:
         """A user, a line of the audit log, an anchor or the municipality's card, as a finding of a verification
@@ -64,10 +73,10 @@ class AdministrationPage(Page):
             return
         wanted, key = target.filters["view"], target.filters
         name = {"user": "users", "anchor": "anchors", "audit": "audit"}.get(wanted, "municipality")
-        view = self.views.get(name)
-        if view is None:
+        if not self.offers(name):
             return
         self.show_view(name)
+        view = self.view(name)
         if isinstance(view, UsersView):
             view.show_user(key["user_id"])
         elif isinstance(view, AuditView):
@@ -77,7 +86,7 @@ class AdministrationPage(Page):
 
     def reload(self) -> None:
         """Asks again."""
-        for view in self.views.values():
+        for view in self._made.values():
             if isinstance(view, UsersView | AuditView | AnchorsView):
                 view.reload()
 
@@ -91,8 +100,7 @@ class AdministrationPage(Page):
 
     def actions_offered(self) -> list[Action]:
         """What the palette offers here."""
-        users = self.views.get("users")
-        if not isinstance(users, UsersView):
+        if not self.offers("users"):
             return []
         return [
             Action(
@@ -101,37 +109,42 @@ class AdministrationPage(Page):
                 key="Ctrl+N",
                 icon="user-plus",
                 group=_("Administration"),
-                run=users.new_user,
+                run=self._new_user,
             )
         ]
 
     def scenes(self) -> list[Scene]:
         """Each view, and the form of a new user."""
-        users, audit = self.views.get("users"), self.views.get("audit")
 
-        def new_user() -> QWidget | None:
+        def new_user() -> QWidget:
             self.show_view("users")
-            return users.new_user() if isinstance(users, UsersView) else None
+            return self._new_user()
 
         def lines() -> None:
             self.show_view("audit")
-            if isinstance(audit, AuditView):
-                audit.list.select_first()
+            audit = self.view("audit")
+            assert isinstance(audit, AuditView)
+            audit.list.select_first()
 
         scenes = [
             Scene("municipality", lambda: self.show_view("municipality")),
             Scene("workstation", self._try_scanner),
         ]
-        if audit is not None:
+        if self.offers("audit"):
             scenes.insert(0, Scene("audit", lines))
             scenes.insert(1, Scene("anchors", lambda: self.show_view("anchors")))
-        if users is not None:
+        if self.offers("users"):
             scenes = [Scene("users", lambda: self.show_view("users")), Scene("new-user", new_user), *scenes]
         return scenes
 
+    def _new_user(self) -> QWidget:
+        users = self.view("users")
+        assert isinstance(users, UsersView)
+        return users.new_user()
+
     def _try_scanner(self) -> None:
         self.show_view("workstation")
-        view = self.views["workstation"]
+        view = self.view("workstation")
         assert isinstance(view, WorkstationView)
         view.scanner.show_reading(read_scan("]C1A-2026-0000001-4"))
 

@@ -1,9 +1,10 @@
 """The assessment office: revenue heads with their year, bills, rolls; a tariff or the roll assistant one step on."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget
 
 from muniadmin.access.names import USERS_TOPIC
 from muniadmin.assessment.commands import TariffSaved
@@ -70,22 +71,42 @@ class AssessmentPage(Page):
         self.header.add_action(self.print)
         self.header.add_action(self.issue)
         self.heads = HeadsView(self)
-        self.bills = BillsView(self)
         self._rolls: list[RollRow] = []
-        self.rolls = self._rolls_list()
-        self.tariff = TariffView(self)
         self.assistant: RollAssistant | None = None
         self.stack = QStackedWidget()
-        for part in (self.heads, self.bills, self.rolls, self.tariff):
-            self.stack.addWidget(part)
+        self.stack.addWidget(self.heads)
         self.body.addWidget(self.stack, 1)
         self.heads.current_changed.connect(self._head_chosen)
         self.heads.tariff_wanted.connect(self.open_tariff)
         self.heads.roll_wanted.connect(self.open_roll)
         self.heads.bills_wanted.connect(lambda code: self.show_bills(head=code))
-        self.tariff.back_wanted.connect(lambda: self.show_view("heads"))
-        self.tariff.new_version_wanted.connect(self._new_version)
         self.reload()
+
+    # --- what is behind the heads: made when it is first wanted -----------------------------------------------
+
+    @cached_property
+    def bills(self) -> BillsView:
+        """The list of bills."""
+        bills = BillsView(self)
+        bills.set_heads(self.all_heads)
+        self.stack.addWidget(bills)
+        return bills
+
+    @cached_property
+    def rolls(self) -> Listing[RollRow]:
+        """The list of rolls."""
+        rolls = self._rolls_list()
+        self.stack.addWidget(rolls)
+        return rolls
+
+    @cached_property
+    def tariff(self) -> TariffView:
+        """The tariff of a head."""
+        tariff = TariffView(self)
+        tariff.back_wanted.connect(lambda: self.show_view("heads"))
+        tariff.new_version_wanted.connect(self._new_version)
+        self.stack.addWidget(tariff)
+        return tariff
 
     # --- the page pattern -------------------------------------------------------------------------------------
 
@@ -93,12 +114,12 @@ class AssessmentPage(Page):
         """Asks for the heads of the year, and for what is in front."""
         self.read(HeadsOfYear(start_year=self.year.value()), then=self._show_heads, key="heads")
         front = self.stack.currentWidget()
-        if front is self.bills:
-            self.bills.reload()
-        elif front is self.rolls:
+        if isinstance(front, BillsView):
+            front.reload()
+        elif isinstance(front, Listing):
             self.read(Rolls(), then=self._show_rolls, key="rolls")
-        elif front is self.tariff and self.tariff.head is not None:
-            self.read(OneHead(head_code=self.tariff.head.code), then=self.tariff.show_head, key="tariff")
+        elif isinstance(front, TariffView) and front.head is not None:
+            self.read(OneHead(head_code=front.head.code), then=front.show_head, key="tariff")
 
     def open(self, target: Target) -> None:
         """A scanned bill, or the bills behind a figure."""
@@ -110,23 +131,16 @@ class AssessmentPage(Page):
     def take_focus(self) -> None:
         """Into the list in front."""
         front = self.stack.currentWidget()
-        if front is self.bills:
-            self.bills.listing.take_focus()
-        elif front is self.rolls:
-            self.rolls.take_focus()
-        elif front is self.heads:
-            self.heads.listing.take_focus()
+        if isinstance(front, BillsView | HeadsView):
+            front.listing.take_focus()
+        elif isinstance(front, Listing):
+            front.take_focus()
 
     def actions_offered(self) -> Sequence[Action]:
         """Issuing a roll, and the ways to the lists."""
         group = _("Assessment")
-        lists: dict[str, Listing[Any]] = {
-            "heads": self.heads.listing,
-            "bills": self.bills.listing,
-            "rolls": self.rolls,
-        }
         return (
-            *lists[self.views.value()].offered(),
+            *self._listing().offered(),
             Action(id="assessment.roll", title=_("Issue a roll…"), run=self.open_roll, key="Ctrl+N",
                    icon="calculator", group=group, permission=ISSUE_BILLS),
             Action(id="assessment.print", title=_("Print the bills…"), run=self.print_bills, key="Ctrl+Alt+P",
@@ -141,12 +155,14 @@ class AssessmentPage(Page):
 
     def memory(self) -> dict[str, Any]:
         """Which list is in front, which year, and the filters."""
-        return {"view": self.views.value(), "year": self.year.value(), "bills": self.bills.listing.memory()}
+        memory = {"view": self.views.value(), "year": self.year.value()}
+        return {**memory, "bills": self.bills.listing.memory()} if self._has_bills() else memory
 
     def recall(self, memory: dict[str, Any]) -> None:
         """Takes them up again."""
         self.year.set_value(memory["year"])
-        self.bills.listing.recall(memory["bills"])
+        if "bills" in memory:
+            self.bills.listing.recall(memory["bills"])
         self.show_view(memory["view"])
 
     def scenes(self) -> list[Scene]:
@@ -173,10 +189,11 @@ class AssessmentPage(Page):
 
     def show_view(self, name: str) -> None:
         """Brings one of the three lists to the front."""
-        views: dict[str, QWidget] = {"heads": self.heads, "bills": self.bills, "rolls": self.rolls}
         self.views.set_value(name)
         self._show_list_tools(shown=True)
-        self.stack.setCurrentWidget(views[name])
+        self.stack.setCurrentWidget(
+            self.bills if name == "bills" else self.rolls if name == "rolls" else self.heads
+        )
         self.print.setVisible(name != "heads")
         self.year.setVisible(name == "heads")
         self.header.set_title(_("Assessment"))
@@ -212,12 +229,11 @@ class AssessmentPage(Page):
     def print_bills(self) -> None:
         """The bills of the roll that is current, those that are selected, or all that are listed; as files."""
         front = self.stack.currentWidget()
-        roll = self.rolls.table.current()
-        if front is self.rolls and roll is not None:
+        if isinstance(front, Listing) and (roll := self.rolls.table.current()) is not None:
             title = _("Printing of {head} {period}").format(head=pick(roll.head_names), period=roll.period)
             print_bills(self, title, head_code=roll.head_code, period=roll.period)
-        elif front is self.bills:
-            self.bills.print_listed()
+        elif isinstance(front, BillsView):
+            front.print_listed()
 
     def _open_roll(self) -> None:
         self.open_roll()
@@ -237,6 +253,16 @@ class AssessmentPage(Page):
         self.issue.setVisible(shown and self.may(ISSUE_BILLS))
         self.print.setVisible(shown and self.views.value() != "heads")
 
+    def _has_bills(self) -> bool:
+        # cached_property keeps what it made among the object's own values.
+        return "bills" in vars(self)
+
+    def _listing(self) -> Listing[Any]:
+        name = self.views.value()
+        return (
+            self.bills.listing if name == "bills" else self.rolls if name == "rolls" else self.heads.listing
+        )
+
     def _drop_assistant(self) -> None:
         if self.assistant is not None:
             self.stack.removeWidget(self.assistant)
@@ -248,7 +274,8 @@ class AssessmentPage(Page):
     def _show_heads(self, heads: list[HeadSummary]) -> None:
         self.all_heads = heads
         self.heads.show_heads(heads)
-        self.bills.set_heads(heads)
+        if self._has_bills():
+            self.bills.set_heads(heads)
 
     def _head_chosen(self, head: HeadSummary | None) -> None:
         self.heads.detail.show_head(head)
