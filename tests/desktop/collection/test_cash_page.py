@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollBar
 
 from muniadmin.app import App
@@ -273,3 +274,20 @@ def test_opening_a_desk_needs_no_scroll_bar(screen: Screen, language: str) -> No
     dialog = page.open_or_close()
     screen.settle()
     assert all(not bar.isVisible() for bar in dialog.findChildren(QScrollBar))
+
+
+def test_where_there_is_little_room_a_scanned_receipt_is_shown_and_its_keys_act(
+    app: App, screen: Screen
+) -> None:
+    clerk = actor_with(app, Role.CLERK)
+    session = an_open_desk(app, clerk)
+    receipt = pay(app, clerk, session, a_bill(app, "120.00", taxpayer_id=a_taxpayer(app)))
+    page = opened(screen)
+    screen.window.resize(1024, 700)
+    screen.settle()
+    assert not page.print_again.isVisible()
+    screen.frame.search(receipt.receipt_number)
+    screen.settle()
+    assert page.print_again.isVisible()
+    QTest.keyClick(screen.window, Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    assert receipt.receipt_number in screen.texts(screen.dialog())

@@ -124,7 +124,8 @@ class AssessmentPage(Page):
     def open(self, target: Target) -> None:
         """A scanned bill, or the bills behind a figure."""
         if isinstance(target, Scanned):
-            self.show_bills(text=target.number)
+            self.bills.listing.show_one(target.number)
+            self.show_view("bills")
         elif isinstance(target, Filtered):
             self.show_bills(head=target.filters.get("head"), state=target.filters.get("state", ""))
 
@@ -201,9 +202,9 @@ class AssessmentPage(Page):
         self.reload()
         self.take_focus()
 
-    def show_bills(self, *, head: str | None = None, state: str = "", text: str = "") -> None:
-        """The bills of a head, or one by its number."""
-        self.bills.listing.look_for(text, head_code=head, state=state)
+    def show_bills(self, *, head: str | None = None, state: str = "") -> None:
+        """The bills of a head."""
+        self.bills.listing.look_for(head_code=head, state=state)
         self.show_view("bills")
 
     def open_tariff(self, code: str) -> None:

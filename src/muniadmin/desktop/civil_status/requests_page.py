@@ -367,7 +367,7 @@ class RequestsPage(Page):
         """A scanned request, a search, the rows behind a figure, or a new request."""
         if isinstance(target, Scanned):
             self._in_hand = target.number
-            self.listing.look_for(target.number, state=None)
+            self.listing.show_one(target.number, state=None)
             self._show_number(target.number)
         elif isinstance(target, Searched):
             self.listing.look_for(target.text, state=None)

@@ -236,7 +236,7 @@ class CashPage(Page):
     def open(self, target: Target) -> None:
         """A scanned receipt, or the receipts behind a figure."""
         if isinstance(target, Scanned):
-            self.listing.look_for(target.number)
+            self.listing.show_one(target.number)
         elif isinstance(target, Filtered):
             self.listing.look_for(**{"scope": ALL, **target.filters})
 

@@ -304,7 +304,7 @@ class FinesPage(ImportPage):
         if not isinstance(target, New):
             self.leave_import()
         if isinstance(target, Scanned):
-            self.listing.look_for(target.number)
+            self.listing.show_one(target.number)
         elif isinstance(target, Searched):
             self.listing.look_for(target.text)
         elif isinstance(target, New):

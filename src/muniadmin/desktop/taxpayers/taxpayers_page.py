@@ -300,7 +300,7 @@ class TaxpayersPage(ImportPage):
         if not isinstance(target, New):
             self.leave_import()
         if isinstance(target, Scanned):
-            self.listing.look_for(target.number)
+            self.listing.show_one(target.number)
         elif isinstance(target, Searched):
             self.listing.look_for(target.text)
         elif isinstance(target, Filtered):
