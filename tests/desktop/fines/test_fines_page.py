@@ -119,14 +119,53 @@ class TestCapture:
         assert "Amina Bennani" in dialog.vehicle.text()
         assert "200.00 MAD to pay" in plain(dialog.vehicle.text())
 
-    def test_the_arrows_choose_among_the_offences(self, app: App, screen: Screen) -> None:
+    def test_arrows_and_page_keys_choose_among_the_offences(self, app: App, screen: Screen) -> None:
         dialog = capturing(screen, opened(screen))
         dialog.offence.setFocus()
         screen.type_here("s0")
         screen.press_here(Key.Key_Down, Key.Key_Down)
-        assert dialog.offence.text().startswith("S03")
-        screen.press_here(Key.Key_Up)
+        assert dialog.offence.text() == "s0"
+        assert "It costs" in dialog.costs.text()
+        screen.press_here(Key.Key_PageDown, Key.Key_PageUp, Key.Key_Down)
+        assert dialog.matches.current() is not None
+        screen.press_here(Key.Key_Return)
         assert dialog.offence.text().startswith("S02")
+        assert dialog.place.hasFocus()
+
+    def test_leaving_the_field_takes_what_is_marked_and_another_text_gives_it_up(
+        self, app: App, screen: Screen
+    ) -> None:
+        dialog = capturing(screen, opened(screen))
+        dialog.offence.setFocus()
+        screen.press_here(Key.Key_Tab)
+        assert dialog.offence.text() == ""
+        dialog.offence.setFocus()
+        screen.type_here("s09")
+        screen.press_here(Key.Key_Tab)
+        assert dialog.offence.text().startswith("S09 ·")
+        dialog.offence.setFocus()
+        screen.type_here("zzz")
+        assert dialog.costs.text() == ""
+        for field, text in ((dialog.place, "Rue"), (dialog.officer, "B-7")):
+            field.setFocus()
+            screen.type_here(text)
+        screen.press_here(Key.Key_Return)
+        assert fines(app) == []
+        assert "no offence “zzz”" in dialog.form.fields["offence_code"].error.text()
+
+    def test_an_offence_typed_before_the_catalogue_is_here_is_waited_for(
+        self, app: App, screen: Screen, qtbot: QtBot
+    ) -> None:
+        page = opened(screen)
+        page.new.click()
+        dialog = page.capture
+        assert dialog is not None
+        dialog.offence.setFocus()
+        qtbot.keyClicks(dialog.offence, "s09")
+        qtbot.keyClick(dialog.offence, Key.Key_Return)
+        assert dialog.form.fields["offence_code"].error.isHidden()
+        screen.settle()
+        assert dialog.offence.text().startswith("S09 ·")
 
     def test_an_earlier_moment_counts(self, app: App, screen: Screen) -> None:
         dialog = capturing(screen, opened(screen))

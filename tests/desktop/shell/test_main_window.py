@@ -2,11 +2,13 @@
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from muniadmin.app import App
 from muniadmin.desktop.collection.cash_page import CashPage
+from muniadmin.desktop.collection.counter_page import CounterPage
 from muniadmin.desktop.collection.session_dialogs import OpenSessionDialog
 from muniadmin.desktop.pages import all_pages
 from muniadmin.desktop.shell.frame import Frame
@@ -182,6 +184,29 @@ class TestTheSearchBox:
         assert screen.frame.current_id == "cash"
         assert taken.receipt_number in screen.texts(screen.page)
 
+    def test_a_name_is_searched_by_the_page_in_front_in_place_of_what_was_typed_there(
+        self, app: App, screen: Screen
+    ) -> None:
+        for name in ("Karim Tazi", "Amina Bennani", "Amina Tazi"):
+            a_taxpayer(app, name=name)
+        screen.sign_in(Role.CLERK)
+        page = screen.page
+        assert isinstance(page, CounterPage)
+        QTest.keyClicks(page.scan, "karim")
+        screen.frame.header.search.take_focus()
+        QTest.keyClicks(screen.frame.header.search, "amina")
+        QTest.keyClick(screen.frame.header.search, Key.Key_Return)
+        screen.settle()
+        assert page.scan.hasFocus()
+        assert page.scan.text() == "amina"
+        assert screen.frame.header.search.text() == ""
+        found = [page.hits.model.row(row) for row in range(page.hits.model.rowCount())]
+        assert sorted(hit.name for hit in found if hit is not None) == ["Amina Bennani", "Amina Tazi"]
+        marked = page.hits.current()
+        assert marked is not None
+        screen.press_here(Key.Key_Return)
+        assert page.memory()["taxpayer"] == marked.taxpayer_id
+
     def test_a_mistyped_number_is_said(self, screen: Screen) -> None:
         screen.sign_in(Role.CLERK)
         screen.frame.search("A-2026-0000001-0")
@@ -195,14 +220,32 @@ class TestThePalette:
         screen.sign_in(Role.CLERK)
         palette = screen.frame.open_palette()
         screen.settle()
-        qtbot.keyClicks(palette.search, "cash DESK")
-        titles = [action.title for action in palette.found.actions]
+        screen.type_here("cash DESK")
+        rows = range(palette.found.model.rowCount())
+        titles = [action.title for row in rows if (action := palette.found.model.row(row)) is not None]
         assert "Cash desk" in titles
-        while palette.found.actions[palette.list.currentIndex().row()].title != "Cash desk":
-            qtbot.keyClick(palette.search, Key.Key_Down)
-        qtbot.keyClick(palette.search, Key.Key_Return)
-        screen.settle()
+        screen.press_here(*[Key.Key_Down] * titles.index("Cash desk"))
+        screen.press_here(Key.Key_Return)
+        assert closed(palette)
         assert screen.frame.current_id == "cash"
+
+    def test_it_is_moved_in_by_page_keys_and_does_nothing_unless_it_is_marked(self, screen: Screen) -> None:
+        screen.sign_in(Role.CLERK)
+        palette = screen.frame.open_palette()
+        screen.settle()
+        screen.press_here(Key.Key_Return)
+        assert palette.isVisible()
+        before = screen.frame.current_id
+        screen.press_here(Key.Key_Down, Key.Key_PageDown, Key.Key_Up)
+        assert palette.field.hasFocus()
+        assert palette.found.view.currentIndex().row() == 7
+        screen.type_here("zzz")
+        assert "No action has this name." in screen.texts(palette)
+        screen.press_here(Key.Key_Return)
+        assert palette.isVisible()
+        screen.press_here(Key.Key_Escape)
+        assert closed(palette)
+        assert screen.frame.current_id == before
 
     def test_nothing_that_is_not_allowed_is_offered(self, screen: Screen) -> None:
         screen.sign_in(Role.CLERK)

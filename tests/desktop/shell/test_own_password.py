@@ -71,8 +71,8 @@ def test_it_is_found_in_the_palette(screen: Screen, qtbot: QtBot) -> None:
     screen.sign_in(Role.FINES_OFFICER)
     palette = screen.frame.open_palette()
     screen.settle()
-    qtbot.keyClicks(palette.search, "change pass")
-    qtbot.keyClick(palette.search, Key.Key_Return)
+    qtbot.keyClicks(palette.field, "change pass")
+    qtbot.keyClick(palette.field, Key.Key_Return)
     screen.settle()
     assert isinstance(screen.dialog(), OwnPasswordDialog)
 

@@ -194,8 +194,8 @@ def test_it_is_found_by_its_key_in_the_palette_and_at_the_counter(screen: Screen
     screen.press(dialog.code, Key.Key_Escape)
     screen.back()
     palette = screen.frame.open_palette()
-    qtbot.keyClicks(palette.search, "check a paper")
-    qtbot.keyClick(palette.search, Key.Key_Return)
+    qtbot.keyClicks(palette.field, "check a paper")
+    qtbot.keyClick(palette.field, Key.Key_Return)
     assert dialog_of(screen).code.hasFocus()
 
 

@@ -78,7 +78,7 @@ class RequestDialog(FormDialog):
         both = row(form, self._make_aside(), spacing=24)
         both.setAlignment(form, Qt.AlignmentFlag.AlignTop)
         super().__init__(parent, _("New request"), form, both, primary=_("Take the request"), width=940)
-        self.search: Search[ActRow] = Search(self.act, self.matches, self._ask_acts, most=_SHOWN)
+        self.search: Search[ActRow] = Search(self.act, self.matches, self._ask_acts, most=_SHOWN, picks=True)
         self.search.taken.connect(self._take_act)
         self.search.missed.connect(self.form.fields["act_id"].check)
         self.search.refused.connect(self.form.fields["act_id"].show_problem)
@@ -90,7 +90,6 @@ class RequestDialog(FormDialog):
         self.relation.chosen.connect(lambda _relation: self._on_relation())
         self.document.chosen.connect(lambda _code: self._on_document())
         self.copies.textEdited.connect(lambda _text: self._show_fee())
-        self.matches.view.clicked.connect(lambda _index: self.search.take())
         self.copies.setText("1")
         self._on_relation()
         self._show_act()
@@ -131,7 +130,6 @@ class RequestDialog(FormDialog):
             key=lambda act: act.act_id,
             footer=False,
         )
-        self.matches.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.matches.setMinimumSize(420, 230)
         self.person = Text("", Role.STRONG, wrap=True)
         self.facts = Text("", Role.MUTED, wrap=True)
@@ -175,7 +173,7 @@ class RequestDialog(FormDialog):
         """Enter takes the act that is marked, without leaving the field."""
         if watched is self.act and event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-            if entered and self._act is None:
+            if entered and self._act is None and (self.search.text or self.matches.current() is not None):
                 self.search.enter()
                 return True
         return super().eventFilter(watched, event)

@@ -19,12 +19,12 @@ from muniadmin.desktop.widgets.buttons import LinkButton
 from muniadmin.desktop.widgets.date_edit import DateEdit
 from muniadmin.desktop.widgets.dialogs import Dialog
 from muniadmin.desktop.widgets.fields import TextField
-from muniadmin.desktop.widgets.forms import Field, Form
+from muniadmin.desktop.widgets.forms import Field, Form, is_left
 from muniadmin.desktop.widgets.labels import Icon, Pill, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
 from muniadmin.desktop.widgets.row_model import Column
-from muniadmin.desktop.widgets.row_source import ListSource
 from muniadmin.desktop.widgets.row_table import RowTable
+from muniadmin.desktop.widgets.search import Search
 from muniadmin.fines.commands import CaptureFine, FineCaptured
 from muniadmin.fines.errors import OffenceUnknown
 from muniadmin.fines.reads import FinesOfPlate, OffenceRow, Offences, PlateHistory
@@ -99,7 +99,8 @@ class CaptureDialog(Dialog):
 
     def __init__(self, parent: QWidget | None, shell: Shell, kept: Kept, now: Callable[[], time]) -> None:
         self._shell, self._kept, self._now = shell, kept, now
-        self._offences: list[OffenceRow] = []
+        #: The catalogue of the day, once it is here.
+        self._offences: list[OffenceRow] | None = None
         self._chosen: OffenceRow | None = None
         self._history: PlateHistory | None = None
         self._request_id = str(uuid.uuid4())
@@ -145,8 +146,6 @@ class CaptureDialog(Dialog):
             key=lambda one: one.code,
             footer=False,
         )
-        self.matches.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.matches.view.clicked.connect(lambda _index: self._take_current())
         self.matches.setMinimumSize(400, 190)
         aside = column(
             row(Text(_("Vehicle"), Role.HEADING), None, self.vehicle_pill),
@@ -174,7 +173,13 @@ class CaptureDialog(Dialog):
         self.success.hide()
         self.aside.addWidget(self.success)
         self.plate.editingFinished.connect(self._ask_history)
-        self.offence.textEdited.connect(self._search)
+        self.search: Search[OffenceRow] = Search(
+            self.offence, self.matches, self._find, least=0, at_once=True, picks=True
+        )
+        self.search.taken.connect(self._take_offence)
+        self.search.missed.connect(self.form.fields["offence_code"].check)
+        self.matches.chosen.connect(lambda _offence: self._show_costs())
+        self.offence.textEdited.connect(self._on_typed)
         self.offence.installEventFilter(self)
         self.day.changed.connect(lambda _day: self._ask_offences())
         self._begin()
@@ -191,41 +196,52 @@ class CaptureDialog(Dialog):
         if self._chosen is not None:
             code = self._chosen.code
             self._chosen = next((one for one in self._offences if one.code == code), None)
-        self._list(offences_matching(self._offences, "" if self._chosen else self.offence.text()))
+        if self._chosen is None:
+            self.search.look()
+            if not self.offence.hasFocus():
+                # Somebody left the field before the catalogue was here.
+                self.search.take()
         self._show_costs()
 
-    def _search(self, typed: str) -> None:
+    def _find(
+        self, text: str, most: int, answer: Callable[[Sequence[OffenceRow]], object], _failed: object
+    ) -> None:
+        # Before the catalogue is here nothing is found, nor said to be unknown.
+        if self._offences is not None:
+            answer(offences_matching(self._offences, text)[:most])
+
+    def _on_typed(self, _text: str) -> None:
         self._chosen = None
-        found = offences_matching(self._offences, typed)
-        self._list(found)
-        if typed.strip() and found:
-            self._chosen = found[0]
-            self.matches.select(0)
         self._show_costs()
 
-    def _list(self, offences: list[OffenceRow]) -> None:
-        self.matches.set_source(ListSource(offences))
-        if self._chosen is not None:
-            self.matches.select_key(self._chosen.code)
-
-    def _take_current(self) -> None:
-        self._chosen = self.matches.current()
-        self._write_offence()
-        self.place.setFocus(Qt.FocusReason.TabFocusReason)
-
-    def _write_offence(self) -> None:
-        if self._chosen is not None:
-            self.offence.setText(offence_line(self._chosen))
-            self.offence.setCursorPosition(0)
-            self.form.fields["offence_code"].show_problem(None)
+    def _take_offence(self, offence: OffenceRow) -> None:
+        self._chosen = offence
+        self.search.forget()
+        self.offence.setText(offence_line(offence))
+        self.offence.setCursorPosition(0)
+        self.form.fields["offence_code"].show_problem(None)
         self._show_costs()
+        missing = self._next_missing()
+        if missing is not None and self.offence.hasFocus():
+            missing.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _check_offence(self) -> None:
-        if self._chosen is None:
+        if self._chosen is None and self._offences is not None:
             raise OffenceUnknown(code=self.offence.text().strip())
 
+    def _is_unknown(self) -> bool:
+        """Whether something is typed for which no offence was taken."""
+        return self._chosen is None and not self.offence.is_blank()
+
+    def _marked(self) -> OffenceRow | None:
+        """The offence that was taken; else the one that Enter would take."""
+        if self._chosen is None and self.search.is_current:
+            return self.matches.current()
+        return self._chosen
+
     def _show_costs(self) -> None:
-        steps = self._chosen.steps if self._chosen is not None else ()
+        offence = self._marked()
+        steps = offence.steps if offence is not None else ()
         shell, today = self._shell, self._shell.today()
         running = [step for step in steps if step.until is None or step.until >= today]
         if not running:
@@ -244,27 +260,19 @@ class CaptureDialog(Dialog):
             )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Up and down move among the offences without leaving the field; leaving it writes the offence in full."""
+        """Enter takes the offence that is marked, and so does leaving the field, which writes it in full."""
         if watched is self.offence:
-            if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-                step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
-                if step:
-                    self._move(step)
-                    return True
             if event.type() is QEvent.Type.FocusIn:
                 self.offence.selectAll()
-            if event.type() is QEvent.Type.FocusOut and not self.offence.is_blank():
-                self._write_offence()
+            if event.type() is QEvent.Type.FocusOut and is_left(event):
+                self.search.take()
+            if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+                entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+                if entered and self._chosen is None and not event.isAutoRepeat():
+                    self.search.enter()
+                    if self._is_unknown():
+                        return True
         return super().eventFilter(watched, event)
-
-    def _move(self, step: int) -> None:
-        count = self.matches.model.rowCount()
-        current = self.matches.view.currentIndex().row()
-        if count:
-            self.matches.select(min(max(current + step, 0), count - 1))
-            self._chosen = self.matches.current()
-            self._write_offence()
-            self.offence.selectAll()
 
     # --- the vehicle --------------------------------------------------------------------------------------------
 
@@ -318,7 +326,7 @@ class CaptureDialog(Dialog):
         for field_of_form in self.form.fields.values():
             field_of_form.show_problem(None)
         self._show_vehicle("", Tone.NEUTRAL, "")
-        self._list(self._offences)
+        self.search.look()
         self._show_costs()
         self.plate.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -328,7 +336,7 @@ class CaptureDialog(Dialog):
 
     def submit(self) -> None:
         """Records the fine when nothing is missing."""
-        self._write_offence()
+        self.search.take()
         if not self.form.check() or self._chosen is None:
             return
         if self.time.is_blank():

@@ -1,30 +1,23 @@
 """The command palette: every action by name, with its key (Ctrl+Shift+P)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QEvent,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-)
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QDialog, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QDialog, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from muniadmin.desktop import icons
 from muniadmin.desktop.shell.actions import Action
 from muniadmin.desktop.theme import SECONDARY, TEXT, color, font, tokens
 from muniadmin.desktop.widgets import paint
 from muniadmin.desktop.widgets.cards import paint_card
-from muniadmin.desktop.widgets.fields import SearchField
-from muniadmin.desktop.widgets.labels import Hairline, Role, Text
+from muniadmin.desktop.widgets.empty import EmptyState
+from muniadmin.desktop.widgets.fields import TextField
+from muniadmin.desktop.widgets.labels import Hairline
 from muniadmin.desktop.widgets.layouts import column, row
+from muniadmin.desktop.widgets.row_model import Column, RowModel
+from muniadmin.desktop.widgets.row_table import RowTable
+from muniadmin.desktop.widgets.search import Search
 from muniadmin.kernel.folding import fold
 from muniadmin.kernel.i18n import _
 
@@ -42,30 +35,10 @@ def matching(actions: Sequence[Action], typed: str) -> list[Action]:
     )
 
 
-class _Found(QAbstractListModel):
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.actions: list[Action] = []
-
-    def show(self, actions: list[Action]) -> None:
-        self.beginResetModel()
-        self.actions = actions
-        self.endResetModel()
-
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.actions)
-
-    def data(
-        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole) and index.isValid():
-            action = self.actions[index.row()]
-            return f"{action.title} {action.key_shown}".strip()
-        return None
-
-
 class _Lines(QStyledItemDelegate):
-    def __init__(self, model: _Found) -> None:
+    """Icon, name, group and key of an action, across the whole line."""
+
+    def __init__(self, model: RowModel[Action]) -> None:
         super().__init__(model)
         self._model = model
 
@@ -75,7 +48,9 @@ class _Lines(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        action = self._model.actions[index.row()]
+        action = self._model.row(index.row())
+        if action is None:
+            return
         rect: QRect = option.rect
         area = QRectF(rect).adjusted(6, 0, -6, 0)
         rtl = option.direction is Qt.LayoutDirection.RightToLeft
@@ -118,67 +93,50 @@ class Palette(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setAccessibleName(_("Command palette"))
         self._actions = list(actions)
-        self.search = SearchField(_("What do you want to do?"))
-        self.search.setProperty("ring", "none")
-        self.found = _Found(self)
-        self.list = QListView()
-        self.list.setAccessibleName(_("Actions"))
-        self.list.setModel(self.found)
-        self.list.setItemDelegate(_Lines(self.found))
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setUniformItemSizes(True)
-        self.list.setMouseTracking(True)
-        self.list.entered.connect(self.list.setCurrentIndex)
-        self.list.clicked.connect(lambda _index: self._do())
-        self._none = Text(_("No action has this name."), Role.MUTED)
-        self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._none.setFixedHeight(60)
-        layout = column(
-            row(self.search, margins=(12, 12, 12, 10)), Hairline(), spacing=0, margins=(1, 1, 1, 2)
+        self.field = TextField(
+            _("What do you want to do?"), placeholder=_("What do you want to do?"), icon="search"
         )
-        layout.addWidget(self._none)
-        holder = row(self.list, margins=(2, 6, 2, 6))
-        layout.addLayout(holder, 1)
+        self.field.setProperty("ring", "none")
+        self.found: RowTable[Action] = RowTable(
+            "palette",
+            _("Actions"),
+            [Column("title", "", lambda action: f"{action.title} {action.key_shown}".strip(), stretch=True)],
+            key=lambda action: action.id,
+            empty=EmptyState("search", _("No action has this name."), ""),
+            footer=False,
+        )
+        self.found.frameless()
+        view = self.found.view
+        view.header.hide()
+        view.setItemDelegate(_Lines(self.found.model))
+        view.entered.connect(view.setCurrentIndex)
+        self.search: Search[Action] = Search(
+            self.field, self.found, self._ask, least=0, at_once=True, picks=True
+        )
+        self.search.taken.connect(self._do)
+        self.field.returnPressed.connect(self.search.enter)
+        layout = column(
+            row(self.field, margins=(12, 12, 12, 10)), Hairline(), spacing=0, margins=(1, 1, 1, 2)
+        )
+        layout.addLayout(row(self.found, margins=(2, 6, 2, 6)), 1)
         self.setLayout(layout)
         self.setFixedSize(WIDTH, 420)
-        self.search.textChanged.connect(self._filter)
-        self.search.returnPressed.connect(self._do)
-        self.search.installEventFilter(self)
-        self._filter("")
+        self.search.look()
 
     def open_above(self, window: QWidget) -> None:
         """Opens in the upper middle of the window."""
         self.move(window.mapToGlobal(QPoint((window.width() - WIDTH) // 2, 64)))
         self.show()
-        self.search.setFocus()
+        self.field.setFocus()
 
-    def _filter(self, typed: str) -> None:
-        self.found.show(matching(self._actions, typed))
-        self.list.setCurrentIndex(self.found.index(0, 0))
-        self.list.setVisible(bool(self.found.actions))
-        self._none.setVisible(not self.found.actions)
+    def _ask(
+        self, text: str, most: int, answer: Callable[[Sequence[Action]], object], _failed: object
+    ) -> None:
+        answer(matching(self._actions, text)[:most])
 
-    def _do(self) -> None:
-        position = self.list.currentIndex().row()
-        if 0 <= position < len(self.found.actions):
-            action = self.found.actions[position]
-            self.close()
-            action.run()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The arrows move the mark while the cursor stays in the search."""
-        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Escape:
-                self.close()
-                return True
-            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}.get(
-                Qt.Key(event.key()), 0
-            )
-            if step and self.found.actions:
-                position = max(0, min(len(self.found.actions) - 1, self.list.currentIndex().row() + step))
-                self.list.setCurrentIndex(self.found.index(position, 0))
-                return True
-        return super().eventFilter(watched, event)
+    def _do(self, action: Action) -> None:
+        self.close()
+        action.run()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A card that lies above everything."""

@@ -113,11 +113,16 @@ class Field(QWidget):
         """Checks the field as soon as it is left, once something was typed."""
         if event.type() is QEvent.Type.FocusOut:
             control: Any = self.control
-            reason = event.reason()  # type: ignore[attr-defined]
-            leaving = reason not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
-            if leaving and (not control.is_blank() or not self.error.isHidden()):
+            if is_left(event) and (not control.is_blank() or not self.error.isHidden()):
                 self.check()
         return super().eventFilter(watched, event)
+
+
+def is_left(event: QEvent) -> bool:
+    """Whether, as the keyboard goes out of a field, somebody goes on to another one, and not to another window or a
+    menu for a moment."""
+    reason = event.reason()  # type: ignore[attr-defined]
+    return reason not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 
 
 def _sentences(problem: UserError) -> str:

@@ -1,8 +1,9 @@
-"""A search: a field, and the list of what its text finds. One way for the counter and every picker.
+"""A search: a field, and the list of what its text finds. One way for the counter, the palette and every picker.
 
 Hits belong to their text. An edit makes those that are listed grey, and nothing opens them any more; Enter searches
 first what is typed by then. The cursor stays in the field while the arrows move the mark, and what is written with the
-keyboard in the list goes on in the field.
+keyboard in the list goes on in the field. Of what is listed before anything is typed nothing is marked: Enter takes
+nothing that nobody meant.
 """
 
 from collections.abc import Callable, Sequence
@@ -40,7 +41,9 @@ class Search(QObject, Generic[R]):
     nothing; ``refused(problem)``.
 
     Of more than ``most`` hits the first are listed, and that is said. Texts of fewer than ``least`` letters wait for
-    Enter. ``searched`` says which texts are searched while they are typed; the others wait for Enter, too.
+    Enter. ``searched`` says which texts are searched while they are typed; the others wait for Enter, too. What is at
+    hand already is searched ``at_once``, with every letter. The list of a picker (``picks``) never has the keyboard,
+    and a click takes.
     """
 
     taken = Signal(object)
@@ -57,6 +60,8 @@ class Search(QObject, Generic[R]):
         least: int = 2,
         most: int = 50,
         searched: Callable[[str], bool] = lambda _text: True,
+        at_once: bool = False,
+        picks: bool = False,
     ) -> None:
         super().__init__(table)
         self.field, self.table = field, table
@@ -68,12 +73,16 @@ class Search(QObject, Generic[R]):
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_TYPING_PAUSE_MS)
+        self._at_once = at_once
         self._pause.timeout.connect(self.look)
         field.textEdited.connect(self._on_edited)
         field.installEventFilter(self)
         table.opened.connect(lambda _hit: self.take())
         table.typed.connect(self._go_on)
         table.left_upwards.connect(self._into_field)
+        if picks:
+            table.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            table.view.clicked.connect(lambda _index: self.take())
 
     # --- what pages use ---------------------------------------------------------------------------------------
 
@@ -133,17 +142,19 @@ class Search(QObject, Generic[R]):
     def _on_edited(self, _text: str) -> None:
         self._take_it, self._sought = False, None
         self.table.view.set_stale(not self.is_current)
-        if len(self.text) >= self._least and self._searched(self.text):
-            self._pause.start()
-        else:
+        if len(self.text) < self._least or not self._searched(self.text):
             self._pause.stop()
+        elif self._at_once:
+            self.look()
+        else:
+            self._pause.start()
 
     def _show(self, text: str, hits: Sequence[R]) -> None:
         self._text = text
         take, self._take_it = self._take_it, False
         self.table.set_source(ListSource(hits[: self._most]))
         self.table.set_cut(cut=len(hits) > self._most)
-        if hits:
+        if hits and text:
             self.table.select(0)
         self.listed.emit(hits)
         # Somebody who pressed Enter before the answer was there has seen no other hit: only one leaves no doubt.
