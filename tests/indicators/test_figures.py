@@ -5,9 +5,11 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 
 import openpyxl
 import pytest
@@ -29,11 +31,13 @@ from muniadmin.indicators.errors import GoalNotPossible, IndicatorUnknown
 from muniadmin.indicators.reads import (
     Assessed,
     Collected,
+    CollectedRow,
     Dashboard,
     DashboardView,
     FiguresAsSheets,
     FiguresReport,
     Overdue,
+    OwedRow,
     Periods,
 )
 from muniadmin.indicators.standings import standing
@@ -257,14 +261,27 @@ class TestTheRowsBehind:
         july = built.read(Collected(since=date(2028, 7, 1), until=date(2028, 7, 31)), everything(built))
         assert (july.count, july.total) == (0, Money(0))
 
-    def test_come_a_page_at_a_time(self, built: App) -> None:
-        asked = {"since": date(2027, 1, 1), "until": date(2028, 12, 31)}
-        everything_at_once = built.read(Collected(**asked), everything(built)).rows  # type: ignore[arg-type]
-        one_by_one = [
-            built.read(Collected(**asked, offset=place, limit=1), everything(built)).rows[0]  # type: ignore[arg-type]
-            for place in range(len(everything_at_once))
-        ]
-        assert tuple(one_by_one) == everything_at_once
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            Collected(since=date(2027, 1, 1), until=date(2028, 12, 31)),
+            Assessed(since=date(2027, 1, 1), until=date(2028, 12, 31)),
+            Overdue(on=date(2028, 6, 2)),
+        ],
+        ids=lambda asked: type(asked).__name__,
+    )
+    def test_come_a_page_at_a_time(self, built: App, asked: Any) -> None:
+        who = everything(built)
+        whole = built.read(asked, who)
+        assert whole.count == len(whole.rows) >= 2
+        one_by_one: list[CollectedRow | OwedRow] = []
+        place: Any = None
+        while rows := built.read(replace(asked, after=place, limit=1, totals=False), who).rows:
+            one_by_one += rows
+            place = rows[-1].place
+        assert tuple(one_by_one) == whole.rows
+        behind = built.read(replace(asked, offset=1, limit=1), who)
+        assert (behind.rows, behind.count, behind.total) == (whole.rows[1:2], whole.count, whole.total)
 
 
 class TestCorrections:

@@ -14,6 +14,7 @@ from muniadmin.civil_status.errors import ActUnknown, RequestUnknown
 from muniadmin.civil_status.models import Act, ActRegister, Extract, ExtractRequest, RequestStep, SignedAct
 from muniadmin.civil_status.reads import (
     ActDetail,
+    ActPlace,
     ActRegisters,
     ActRow,
     Acts,
@@ -31,6 +32,7 @@ from muniadmin.civil_status.reads import (
     RegisterRow,
     RequestDetail,
     RequestOnAct,
+    RequestPlace,
     RequestRow,
     Requests,
     RequestsPage,
@@ -60,6 +62,7 @@ from muniadmin.kernel.money import ZERO, Money
 from muniadmin.kernel.numbers import WrongNumber, read_number
 from muniadmin.settings.profile import CivilDocumentSpec
 from muniadmin.settings.services import profile_of
+from muniadmin.storage.paging import By, behind, in_order
 from muniadmin.storage.unit_of_work import Reading
 
 # --- registers and acts --------------------------------------------------------------------------------------------
@@ -98,37 +101,63 @@ def open_book(reading: Reading, request: OpenBook) -> Book:
     return Book(registers=tuple(registers), arabic="arabic" in profile_of(reading).scripts)
 
 
-_ACT_ORDERS: Mapping[str, tuple[ColumnElement[Any] | Any, ...]] = {
-    "reference": (ActRegister.year, Act.seq),
+_ACT_PLACE: Mapping[str, Any] = {
+    "signed": case((Act.signed_at.is_(None), 0), else_=1),
+    "year": ActRegister.year,
+    "seq": func.coalesce(Act.seq, 0),
     # It begins with the child's family and given names, folded: É stands with E on every engine.
-    "name": (Act.search_text,),
-    "born": (Act.born_on,),
+    "name": Act.search_text,
+    "born_on": Act.born_on,
+    "act_id": Act.id,
+}
+_ACT_ORDERS: Mapping[str, Sequence[str]] = {
+    "reference": ("year", "seq"),
+    "name": ("name",),
+    "born": ("born_on",),
 }
 
 
 def acts(reading: Reading, request: Acts) -> ActsPage:
     """A page of acts, found by what was typed."""
     conditions = _acts_matching(request)
-    joined = select(Act, ActRegister).join(ActRegister, ActRegister.id == Act.register_id).where(*conditions)
-    order = _ACT_ORDERS.get(request.sort)
-    if order is None:
-        # What waits for a signature first, then the latest acts.
-        joined = joined.order_by(
-            Act.signed_at.isnot(None), ActRegister.year.desc(), Act.seq.desc(), Act.id.desc()
+    count = drafts = 0
+    if request.totals:
+        counted = (
+            select(func.count(), func.count(case((Act.signed_at.is_(None), 1))))
+            .select_from(Act)
+            .join(ActRegister, ActRegister.id == Act.register_id)
+            .where(*conditions)
         )
-    else:
-        joined = joined.order_by(*((by.desc() if request.descending else by) for by in order), Act.id)
-    counted = (
-        select(func.count(), func.count(case((Act.signed_at.is_(None), 1))))
-        .select_from(Act)
-        .join(ActRegister, ActRegister.id == Act.register_id)
-        .where(*conditions)
+        count, drafts = reading.session.execute(counted).one()
+    names = _ACT_ORDERS.get(request.sort)
+    order = (
+        {**dict.fromkeys(names, request.descending), "act_id": False}
+        if names is not None
+        # What waits for a signature first, then the latest acts.
+        else {"signed": False, "year": True, "seq": True, "act_id": True}
     )
-    count, drafts = reading.session.execute(counted).one()
-    found = reading.session.execute(joined.offset(request.offset).limit(request.limit))
+    wanted = select(Act, ActRegister).join(ActRegister, ActRegister.id == Act.register_id)
+    found = reading.session.execute(
+        _page(wanted.where(*conditions), _ACT_PLACE, order, request.after, request.offset, request.limit)
+    )
     return ActsPage(
         rows=tuple(_act_row(act, register) for act, register in found), count=count, drafts=drafts
     )
+
+
+def _page(
+    wanted: Select[*tuple[Any, ...]],
+    columns: Mapping[str, Any],
+    order: Mapping[str, bool],
+    after: ActPlace | RequestPlace | None,
+    offset: int,
+    limit: int,
+) -> Select[*tuple[Any, ...]]:
+    """A page of what is wanted; ``order`` tells the columns by the place's names for them, and which ones downwards."""
+    by = [By(columns[name], descending) for name, descending in order.items()]
+    if after is not None:
+        wanted = wanted.where(behind(by, [getattr(after, name) for name in order]))
+    return wanted.order_by(*in_order(by)).offset(offset).limit(limit)
 
 
 def _acts_matching(request: Acts) -> list[ColumnElement[bool]]:
@@ -163,6 +192,14 @@ def _act_row(act: Act, register: ActRegister) -> ActRow:
         state="draft" if act.signed_at is None else "signed",
         declared_on=act.declared_on,
         version=act.version,
+        place=ActPlace(
+            signed=int(act.signed_at is not None),
+            year=register.year,
+            seq=act.seq or 0,
+            name=act.search_text,
+            born_on=act.born_on,
+            act_id=act.id,
+        ),
     )
 
 
@@ -373,12 +410,13 @@ def valid_extract(reading: Reading, request_id: int) -> Extract | None:
 
 
 _OPEN = tuple(state.value for state in OPEN_STATES)
-_REQUEST_ORDERS: Mapping[str, Any] = {
-    "number": ExtractRequest.id,
-    "due": ExtractRequest.due_at,
-    "received": ExtractRequest.received_at,
+_REQUEST_PLACE: Mapping[str, Any] = {
+    "received_at": ExtractRequest.received_at,
+    "due_at": ExtractRequest.due_at,
     "holder": Act.search_text,
+    "request_id": ExtractRequest.id,
 }
+_REQUEST_ORDERS = {"number": "request_id", "due": "due_at", "received": "received_at", "holder": "holder"}
 
 
 _REQUEST_DAYS: Mapping[str, Any] = {
@@ -391,17 +429,21 @@ _REQUEST_DAYS: Mapping[str, Any] = {
 def requests(reading: Reading, request: Requests) -> RequestsPage:
     """A page of requests."""
     conditions = _requests_matching(reading, request)
-    wanted = _with_act(select(ExtractRequest, Act, ActRegister)).where(*conditions)
+    count = late = 0
+    if request.totals:
+        counted = _with_act(select(func.count(), func.count(case((_is_late(reading), 1))))).where(*conditions)
+        count, late = reading.session.execute(counted).one()
     by = _REQUEST_ORDERS.get(request.sort)
     if by is not None:
-        wanted = wanted.order_by(by.desc() if request.descending else by, ExtractRequest.id)
+        order = {by: request.descending} | ({} if by == "request_id" else {"request_id": False})
     elif request.state in ("open", *_OPEN):
-        wanted = wanted.order_by(ExtractRequest.due_at, ExtractRequest.id)
+        order = {"due_at": False, "request_id": False}
     else:
-        wanted = wanted.order_by(ExtractRequest.received_at.desc(), ExtractRequest.id.desc())
-    counted = _with_act(select(func.count(), func.count(case((_is_late(reading), 1))))).where(*conditions)
-    count, late = reading.session.execute(counted).one()
-    found = reading.session.execute(wanted.offset(request.offset).limit(request.limit)).all()
+        order = {"received_at": True, "request_id": True}
+    wanted = _with_act(select(ExtractRequest, Act, ActRegister)).where(*conditions)
+    found = reading.session.execute(
+        _page(wanted, _REQUEST_PLACE, order, request.after, request.offset, request.limit)
+    ).all()
     dues = _left_to_pay(reading, [one for one, _act, _register in found])
     return RequestsPage(
         rows=tuple(_request_row(reading, one, act, register, dues[one.id]) for one, act, register in found),
@@ -470,6 +512,12 @@ def _request_row(
         late=request.state in _OPEN and request.due_at < reading.now,
         fee=request.fee,
         due=due,
+        place=RequestPlace(
+            received_at=request.received_at,
+            due_at=request.due_at,
+            holder=act.search_text,
+            request_id=request.id,
+        ),
     )
 
 

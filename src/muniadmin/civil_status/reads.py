@@ -54,6 +54,20 @@ class OpenBook(Query[Book]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ActPlace:
+    """Where an act stands in a list, whatever its order."""
+
+    #: 0 for a draft, 1 once it is signed.
+    signed: int
+    year: int
+    #: 0 for a draft.
+    seq: int
+    name: str
+    born_on: date
+    act_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ActRow:
     """An act as listed; ``reference`` is empty for a draft."""
 
@@ -73,6 +87,7 @@ class ActRow:
     state: str
     declared_on: date
     version: int
+    place: ActPlace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +103,8 @@ class ActsPage:
 class Acts(Query[ActsPage]):
     """Acts, drafts first, then the latest; found by words of any name on them, a year, or their number (123/2026).
 
-    ``sort`` is "", "reference", "name" or "born".
+    ``sort`` is "", "reference", "name" or "born". A page begins ``offset`` rows behind the row whose place is ``after``
+    (None: the start). Without ``totals`` both counts are zero: for the pages after the first.
     """
 
     permission: ClassVar = VIEW_CIVIL_STATUS
@@ -98,6 +114,8 @@ class Acts(Query[ActsPage]):
     register_id: int | None = None
     sort: str = ""
     descending: bool = False
+    after: ActPlace | None = None
+    totals: bool = True
     offset: Count = 0
     limit: Count = 200
 
@@ -161,6 +179,16 @@ class CivilDocuments(Query[list[CivilDocument]]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RequestPlace:
+    """Where a request stands in a list, whatever its order."""
+
+    received_at: datetime
+    due_at: datetime
+    holder: str
+    request_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class RequestRow:
     """A request as listed."""
 
@@ -184,6 +212,7 @@ class RequestRow:
     fee: Money
     #: What is left to pay.
     due: Money
+    place: RequestPlace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,7 +231,9 @@ class Requests(Query[RequestsPage]):
     ``state`` is one of rules.RequestState, "open" for what somebody waits for, or None for all. The text is a request
     number, or words of the requester's or the holder's name. ``since`` and ``until``, both included, are days ``by``
     which the request was received, became ready, or was promised for; of those promised, only what is over counts, and
-    not what was refused. ``sort`` is "", "number", "due", "received" or "holder".
+    not what was refused. ``sort`` is "", "number", "due", "received" or "holder". A page begins ``offset`` rows behind
+    the row whose place is ``after`` (None: the start). Without ``totals`` both counts are zero: for the pages after the
+    first.
     """
 
     permission: ClassVar = VIEW_CIVIL_STATUS
@@ -214,6 +245,8 @@ class Requests(Query[RequestsPage]):
     by: Literal["received", "ready", "promised"] = "received"
     sort: str = ""
     descending: bool = False
+    after: RequestPlace | None = None
+    totals: bool = True
     offset: Count = 0
     limit: Count = 200
 

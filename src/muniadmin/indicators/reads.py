@@ -136,6 +136,15 @@ class Periods(Query[PeriodsOffered]):
 
 
 # --- the rows behind a figure ---------------------------------------------------------------------------------------
+#
+# A page begins ``offset`` rows behind the row whose place is ``after`` (None: the start). Without ``totals`` the count
+# and the sum are zero: for the pages after the first.
+
+CollectedPlace = tuple[date, int, int, str, str, int]
+"""Where what was collected stands in its list."""
+
+OwedPlace = tuple[date, int, int, str, Money]
+"""Where what is owed stands in its list."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,6 +166,7 @@ class CollectedRow:
     #: "credit" where it had been held.
     channel: str
     amount: Money
+    place: CollectedPlace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,6 +189,8 @@ class Collected(Query[CollectedPage]):
     head_code: str = ""
     channel: str = ""
     zone: str = ""
+    after: CollectedPlace | None = None
+    totals: bool = True
     offset: Count = 0
     limit: Count = 200
 
@@ -198,6 +210,7 @@ class OwedRow:
     issued_on: date
     due_on: date
     amount: Money
+    place: OwedPlace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,6 +232,8 @@ class Assessed(Query[OwedPage]):
     until: date
     head_code: str = ""
     zone: str = ""
+    after: OwedPlace | None = None
+    totals: bool = True
     offset: Count = 0
     limit: Count = 200
 
@@ -232,6 +247,8 @@ class Overdue(Query[OwedPage]):
     on: date
     head_code: str = ""
     zone: str = ""
+    after: OwedPlace | None = None
+    totals: bool = True
     offset: Count = 0
     limit: Count = 200
 

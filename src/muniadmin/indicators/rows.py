@@ -19,7 +19,8 @@ from muniadmin.indicators.reads import (
     OwedRow,
 )
 from muniadmin.indicators.standings import terms_booked_by
-from muniadmin.kernel.money import Money
+from muniadmin.kernel.money import ZERO, Money
+from muniadmin.storage.paging import By, behind, in_order
 from muniadmin.storage.unit_of_work import Reading
 from muniadmin.taxpayers.models import Taxpayer
 
@@ -49,10 +50,17 @@ def collected(reading: Reading, request: Collected) -> CollectedPage:
     if request.channel:
         grouped = grouped.where(parts.channel == request.channel)
     found = grouped.subquery()
-    count, total = reading.connection.execute(select(func.count(), func.sum(found.c.amount))).one()
     # Of a credit: the payment that its money came with.
     held = aliased(Tender)
     payment_id = func.coalesce(found.c.payment_id, held.payment_id)
+    order = [
+        By(found.c.booked_on, descending=True),
+        By(func.coalesce(payment_id, 0), descending=True),
+        By(found.c.bill_id),
+        By(found.c.head_code),
+        By(found.c.channel),
+        By(func.coalesce(found.c.credit_id, 0)),
+    ]
     page = (
         select(
             found.c.bill_id,
@@ -66,6 +74,7 @@ def collected(reading: Reading, request: Collected) -> CollectedPage:
             found.c.amount,
             found.c.payment_id,
             found.c.credit_id,
+            func.coalesce(payment_id, 0),
         )
         .join_from(found, Bill, Bill.id == found.c.bill_id)
         .join(RevenueHead, RevenueHead.code == found.c.head_code)
@@ -73,17 +82,13 @@ def collected(reading: Reading, request: Collected) -> CollectedPage:
         .outerjoin(held, held.id == Credit.tender_id)
         .outerjoin(Payment, Payment.id == payment_id)
         .outerjoin(Receipt, Receipt.payment_id == payment_id)
-        .order_by(
-            found.c.booked_on.desc(),
-            func.coalesce(payment_id, 0).desc(),
-            found.c.bill_id,
-            found.c.head_code,
-            found.c.channel,
-            func.coalesce(found.c.credit_id, 0),
-        )
+        .order_by(*in_order(order))
         .offset(request.offset)
         .limit(request.limit)
     )
+    if request.after is not None:
+        page = page.where(behind(order, request.after))
+    count, total = _totals(reading, found) if request.totals else (0, ZERO)
     return CollectedPage(
         rows=tuple(
             CollectedRow(
@@ -98,12 +103,18 @@ def collected(reading: Reading, request: Collected) -> CollectedPage:
                 bill_number=row[6],
                 channel=row[7],
                 amount=Money(int(row[8])),
+                place=(row[2], row[11], row[0], row[4], row[7], row[10] or 0),
             )
             for row in reading.connection.execute(page)
         ),
-        count=int(count),
-        total=Money(minor(total)),
+        count=count,
+        total=total,
     )
+
+
+def _totals(reading: Reading, found: Subquery) -> tuple[int, Money]:
+    count, total = reading.connection.execute(select(func.count(), func.sum(found.c.amount))).one()
+    return int(count), Money(minor(total))
 
 
 def assessed(reading: Reading, request: Assessed) -> OwedPage:
@@ -125,7 +136,7 @@ def assessed(reading: Reading, request: Assessed) -> OwedPage:
             .having(func.sum(parts.amount) != 0)
         )
     found = sides[0].union_all(sides[1]).subquery()
-    return _owed_page(reading, found, found.c.booked_on.desc(), request.offset, request.limit)
+    return _owed_page(reading, found, By(found.c.booked_on, descending=True), request)
 
 
 def overdue(reading: Reading, request: Overdue) -> OwedPage:
@@ -147,7 +158,7 @@ def overdue(reading: Reading, request: Overdue) -> OwedPage:
     if request.zone:
         wanted = in_zone(wanted, left.account_id, request.zone)
     found = wanted.subquery()
-    return _owed_page(reading, found, found.c.due_on.asc(), request.offset, request.limit)
+    return _owed_page(reading, found, By(found.c.due_on), request)
 
 
 _LEFT = type_coerce(ChargeNow.amount, BigInteger) - type_coerce(ChargeNow.settled, BigInteger)
@@ -195,8 +206,8 @@ def _of_head_and_zone(wanted: Select[*tuple[Any, ...]], request: Assessed) -> Se
     return in_zone(wanted, Charge.account_id, request.zone) if request.zone else wanted
 
 
-def _owed_page(reading: Reading, found: Subquery, order: Any, offset: int, limit: int) -> OwedPage:
-    count, total = reading.connection.execute(select(func.count(), func.sum(found.c.amount))).one()
+def _owed_page(reading: Reading, found: Subquery, first: By, request: Assessed | Overdue) -> OwedPage:
+    order = [first, By(Bill.id), By(Account.id), By(found.c.head_code), By(found.c.amount)]
     page = (
         select(
             Bill.id,
@@ -209,15 +220,20 @@ def _owed_page(reading: Reading, found: Subquery, order: Any, offset: int, limit
             Bill.issued_on,
             found.c.due_on,
             found.c.amount,
+            first.column,
         )
         .join_from(found, Bill, Bill.id == found.c.bill_id)
         .join(Account, Account.id == found.c.account_id)
         .join(RevenueHead, RevenueHead.code == found.c.head_code)
         .outerjoin(Taxpayer, Taxpayer.id == Account.taxpayer_id)
-        .order_by(order, Bill.id, Account.id, found.c.head_code, found.c.amount)
-        .offset(offset)
-        .limit(limit)
+        .order_by(*in_order(order))
+        .offset(request.offset)
+        .limit(request.limit)
     )
+    if request.after is not None:
+        *before, amount = request.after
+        page = page.where(behind(order, [*before, amount.minor]))
+    count, total = _totals(reading, found) if request.totals else (0, ZERO)
     return OwedPage(
         rows=tuple(
             OwedRow(
@@ -231,9 +247,10 @@ def _owed_page(reading: Reading, found: Subquery, order: Any, offset: int, limit
                 issued_on=row[7],
                 due_on=row[8],
                 amount=Money(int(row[9])),
+                place=(row[10], row[0], row[1], row[4], Money(int(row[9]))),
             )
             for row in reading.connection.execute(page)
         ),
-        count=int(count),
-        total=Money(minor(total)),
+        count=count,
+        total=total,
     )

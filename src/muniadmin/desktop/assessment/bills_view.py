@@ -115,7 +115,7 @@ class BillsView(QWidget):
             text=wanted.text,
             descending=window.descending or not window.sort,
             after=window.anchor.bill_id if window.anchor is not None else None,
-            offset=window.offset if window.anchor is None else window.skip,
+            offset=window.behind,
             limit=window.limit,
             totals=window.offset == 0,
         )

@@ -100,8 +100,10 @@ class ActsPage(Page):
             register_id=wanted.filters["register_id"],
             sort=window.sort,
             descending=window.descending,
-            offset=window.offset,
+            after=window.anchor.place if window.anchor is not None else None,
+            offset=window.behind,
             limit=window.limit,
+            totals=window.offset == 0,
         )
 
     def _summarise(self, answer: Answer) -> Summary:

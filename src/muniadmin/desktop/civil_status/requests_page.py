@@ -129,8 +129,10 @@ class RequestsPage(Page):
             late=wanted.filters["late"],
             sort=window.sort,
             descending=window.descending,
-            offset=window.offset,
+            after=window.anchor.place if window.anchor is not None else None,
+            offset=window.behind,
             limit=window.limit,
+            totals=window.offset == 0,
         )
 
     def _summarise(self, answer: Answer) -> Summary:

@@ -228,7 +228,7 @@ class CashPage(Page):
             **asked,
             descending=window.descending or not window.sort,
             after=window.anchor.payment_id if window.anchor is not None else None,
-            offset=window.offset if window.anchor is None else window.skip,
+            offset=window.behind,
             limit=window.limit,
             totals=window.offset == 0,
         )

@@ -10,6 +10,7 @@ from muniadmin.billing.names import VIEW_BILLS
 from muniadmin.civil_status.names import VIEW_CIVIL_STATUS
 from muniadmin.civil_status.reads import Requests
 from muniadmin.collection.names import VIEW_COLLECTION
+from muniadmin.desktop.widgets.row_source import Window
 from muniadmin.indicators.periods import Span, a_year_at_least
 from muniadmin.indicators.reads import Collected, DashboardView, Overdue
 from muniadmin.indicators.wording import name_of
@@ -36,7 +37,7 @@ class Drill:
     indicator: str
     span: Span
     permission: Permission
-    ask: Callable[[int, int], Query[Any]]
+    ask: Callable[[Window], Query[Any]]
 
 
 def of_indicator(indicator: str, view: DashboardView) -> Drill | None:
@@ -51,7 +52,7 @@ def of_indicator(indicator: str, view: DashboardView) -> Drill | None:
         return collected(title, indicator, span, zone=zone, channel="mobile")
     if indicator == "arrears":
         return _owed(
-            title, indicator, span, lambda o, n: Overdue(on=span.until, zone=zone, offset=o, limit=n)
+            title, indicator, span, lambda window: Overdue(on=span.until, zone=zone, **paged(window))
         )
     if indicator == "delay_median":
         return requests(title, indicator, span, "ready")
@@ -96,28 +97,37 @@ def collected(
 ) -> Drill:
     """What payments brought on bills."""
 
-    def ask(offset: int, limit: int) -> Collected:
+    def ask(window: Window) -> Collected:
         return Collected(
             since=span.since,
             until=span.until,
             head_code=head_code,
             channel=channel,
             zone=zone,
-            offset=offset,
-            limit=limit,
+            **paged(window),
         )
 
     return Drill(RowKind.COLLECTED, title, indicator, span, VIEW_COLLECTION, ask)
 
 
-def _owed(title: str, indicator: str, span: Span, ask: Callable[[int, int], Query[Any]]) -> Drill:
+def paged(window: Window) -> dict[str, Any]:
+    """Which rows of the list are wanted, as these questions ask for them."""
+    return {
+        "after": window.anchor.place if window.anchor is not None else None,
+        "offset": window.behind,
+        "limit": window.limit,
+        "totals": window.offset == 0,
+    }
+
+
+def _owed(title: str, indicator: str, span: Span, ask: Callable[[Window], Query[Any]]) -> Drill:
     return Drill(RowKind.OWED, title, indicator, span, VIEW_BILLS, ask)
 
 
 def requests(title: str, indicator: str, span: Span, by: Literal["ready", "promised"]) -> Drill:
     """The requests that became ready in the days of the figure, or were promised for one of them."""
 
-    def ask(offset: int, limit: int) -> Requests:
-        return Requests(state=None, since=span.since, until=span.until, by=by, offset=offset, limit=limit)
+    def ask(window: Window) -> Requests:
+        return Requests(state=None, since=span.since, until=span.until, by=by, **paged(window))
 
     return Drill(RowKind.REQUESTS, title, indicator, span, VIEW_CIVIL_STATUS, ask)

@@ -19,7 +19,7 @@ from muniadmin.desktop.widgets.buttons import Button
 from muniadmin.desktop.widgets.labels import ElidedText, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
 from muniadmin.desktop.widgets.row_model import Column
-from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
+from muniadmin.desktop.widgets.row_source import QuerySource, Summary
 from muniadmin.desktop.widgets.row_table import RowTable, Sum
 from muniadmin.indicators.reads import CollectedPage, CollectedRow, OwedPage, OwedRow
 from muniadmin.indicators.wording import days_in_words, formula_in_words
@@ -82,7 +82,7 @@ class RowsView(QWidget):
             columns,
             lambda _wanted: QuerySource(
                 self._page.read,
-                page=partial(_window, drill),
+                page=drill.ask,
                 rows_of=lambda answer: answer.rows,
                 summarise=self._summarise,
             ),
@@ -119,10 +119,6 @@ class RowsView(QWidget):
                 return Summary(answer.count)
             case _:
                 return Summary(0)
-
-
-def _window(drill: Drill, window: Window) -> Any:
-    return drill.ask(window.offset, window.limit)
 
 
 def _source_and_bill(one: CollectedRow) -> tuple[int, int, str, int, str]:

@@ -33,6 +33,11 @@ class Window:
     skip: int = 0
     from_end: bool = False
 
+    @property
+    def behind(self) -> int:
+        """How many rows lie between the anchor, or the start of the list, and the wanted ones."""
+        return self.offset if self.anchor is None else self.skip
+
 
 @dataclass(frozen=True)
 class Summary:
