@@ -11,6 +11,7 @@ from muniadmin.app import App
 from muniadmin.collection.errors import AmountExceedsDebts
 from muniadmin.desktop.taxpayers.statement_dialog import StatementDialog
 from muniadmin.desktop.taxpayers.taxpayers_page import TaxpayersPage
+from muniadmin.desktop.widgets.dialogs import ConfirmDialog
 from muniadmin.desktop.widgets.preview import DocumentDialog
 from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.kernel.permissions import Role
@@ -67,6 +68,13 @@ def typed(screen: Screen, dialog: StatementDialog, which: str, day: str) -> None
     screen.press_here(Key.Key_Return)
 
 
+def issued(app: App) -> int:
+    """How many statements were issued as papers."""
+    with app.database.connect_to_read() as connection:
+        kinds = connection.exec_driver_sql("SELECT kind FROM issued_document").scalars().all()
+    return kinds.count("account_statement")
+
+
 @pytest.mark.usefixtures("account")
 class TestStatement:
     def test_every_movement_and_what_is_open(self, screen: Screen) -> None:
@@ -116,8 +124,17 @@ class TestStatement:
     def test_print_issues_what_is_shown(self, screen: Screen, app: App) -> None:
         dialog = opened(screen)
         typed(screen, dialog, "known", "23/11/2026")
+        dialog.print_button.setFocus()
+        screen.press_here(Key.Key_Return)
+        question = screen.dialog()
+        assert isinstance(question, ConfirmDialog)
+        said = screen.texts(question)
+        assert all(words in said for words in ("Print this statement", "Amina Bennani", "1,105.00 MAD"))
+        screen.press_here(Key.Key_Escape)
+        assert issued(app) == 0
         dialog.print_button.click()
         screen.settle()
+        screen.press_here(Key.Key_Return)
         preview = screen.dialog()
         assert isinstance(preview, DocumentDialog)
         paper = plain(
@@ -128,9 +145,7 @@ class TestStatement:
         assert "S-2026-000001-" in paper
         assert "1 045,00" in paper
         assert "27/11/2026" in paper, "to which penalty is reckoned"
-        with app.database.connect_to_read() as connection:
-            kinds = connection.exec_driver_sql("SELECT kind FROM issued_document").scalars().all()
-        assert kinds.count("account_statement") == 1
+        assert issued(app) == 1
 
     def test_escape_leaves(self, screen: Screen) -> None:
         dialog = opened(screen)

@@ -27,7 +27,6 @@ MAIN_ACTIONS: Mapping[str, str] = {
     "taxpayers:taxpayer:changed": "Taxpayer: Enter in a field of the form",
     "taxpayers:taxpayer:registered": "New taxpayer: Enter in a field of the form",
     "documents:document:printed": "Counter: the receipt of the payment that Enter took",
-    "billing:statement:issued": "Statement: Enter on its Print, beside the figures",
     "verification:database:verified": "Verification: Enter on Verify, where the page begins",
 }
 """All that Enter does from a field that somebody filled in, or where a page begins, by what the audit log calls it, and

@@ -1,6 +1,7 @@
 """The statement of a taxpayer's account: what is open and every movement, as known on a day, to look at and print."""
 
 from datetime import date
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
@@ -13,7 +14,7 @@ from muniadmin.desktop.theme import ROW, Tone
 from muniadmin.desktop.widgets.buttons import Button, Kind
 from muniadmin.desktop.widgets.date_edit import DateEdit
 from muniadmin.desktop.widgets.detail import KeyFigures
-from muniadmin.desktop.widgets.dialogs import Dialog
+from muniadmin.desktop.widgets.dialogs import ConfirmDialog, Dialog
 from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.forms import Field
 from muniadmin.desktop.widgets.layouts import column, row
@@ -39,7 +40,8 @@ def _short_part(debt: Movement) -> str:
 
 
 class StatementDialog(Dialog):
-    """Looking changes nothing; Print issues the statement as it is shown, as a paper with its own number."""
+    """Looking changes nothing; Print asks once, and issues the statement as it is shown, as a paper with its own
+    number."""
 
     def __init__(self, parent: QWidget, shell: Shell, taxpayer: Taxpayer360) -> None:
         self._shell, self._taxpayer = shell, taxpayer
@@ -171,14 +173,31 @@ class StatementDialog(Dialog):
     # --- printing ---------------------------------------------------------------------------------------------------
 
     def print(self) -> None:
-        """Issues what is shown as a paper, and opens it."""
-        if self.statement is None:
+        """Asks once, issues what is shown as a paper, and opens it."""
+        statement = self.statement
+        if statement is None:
             return
+        question = ConfirmDialog(
+            self,
+            _("Print this statement of account?"),
+            _("It becomes a paper with a number of its own, and is noted."),
+            figures=[
+                (_("Taxpayer"), self._taxpayer.name),
+                (
+                    _("To pay on {day}").format(day=self._shell.day(statement.on)),
+                    self._shell.amount(statement.to_pay, code=True),
+                ),
+                (_("As known on"), self._shell.day(statement.known)),
+            ],
+            yes=_("Print"),
+        )
+        question.accepted.connect(partial(self._issue, statement))
+        question.open()
+
+    def _issue(self, statement: Statement) -> None:
         self.print_button.setEnabled(False)
         self._shell.operations.run(
-            IssueStatement(
-                taxpayer_id=self._taxpayer.taxpayer_id, on=self.statement.on, known=self.statement.known
-            ),
+            IssueStatement(taxpayer_id=self._taxpayer.taxpayer_id, on=statement.on, known=statement.known),
             then=self._draw,
             failed=self._not_printed,
             undone=self._can_print,
