@@ -348,11 +348,11 @@ class Tour:
     def _overpay(self, name: str, number: str) -> None:
         """Pays more than is due: the question is answered with yes, and the rest is held."""
         panel = self.scan(name, number)
-        panel.pay_part()
+        panel.to_pay.begin_part()
         currency = self.app.municipality.currency
-        more = Money((panel.due.minor * 5 // 4 // currency.unit + 1) * currency.unit)
-        self.fill(panel.other_amount, format_money(more, currency))
-        self.press(Qt.Key.Key_Return, panel.other_amount)
+        more = Money((panel.to_pay.due.minor * 5 // 4 // currency.unit + 1) * currency.unit)
+        self.fill(panel.to_pay.other, format_money(more, currency))
+        self.press(Qt.Key.Key_Return, panel.to_pay.other)
         question = self.dialog("ConfirmDialog")
         self.picture(f"counter-{name}-more")
         self.press(Qt.Key.Key_Return, question.primary)
@@ -375,14 +375,14 @@ class Tour:
     def _pay_instalment_by_two_means(self) -> None:
         bill = self._in_instalments()
         panel = self.scan("instalments", bill.number)
-        in_cash = Money(panel.due.minor // 2)
+        in_cash = Money(panel.to_pay.due.minor // 2)
         currency = self.app.municipality.currency
-        self.fill(panel.tendered, format_money(in_cash, currency))
-        panel.add_means()
-        panel.choose(Channel.CARD)
-        self.fill(panel.reference, "004417")
+        self.fill(panel.tenders.tendered, format_money(in_cash, currency))
+        panel.tenders.add()
+        panel.tenders.choose(Channel.CARD)
+        self.fill(panel.tenders.reference, "004417")
         self.picture("counter-two-means")
-        self.press(Qt.Key.Key_Return, panel.reference)
+        self.press(Qt.Key.Key_Return, panel.tenders.reference)
         self.receipt_of("instalments")
         receipt = self.ask(Receipts(limit=1), self.actor).rows[0]
         self.figures["instalments"] = {
@@ -454,7 +454,7 @@ class Tour:
     def pay(self, name: str) -> None:
         """Enter pays exactly what is due in cash."""
         page: Any = self.page("counter")
-        self.press(Qt.Key.Key_Return, page.panel.tendered)
+        self.press(Qt.Key.Key_Return, page.panel.tenders.tendered)
         self.receipt_of(name)
 
     def receipt_of(self, name: str) -> None:

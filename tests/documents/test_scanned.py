@@ -22,7 +22,7 @@ from muniadmin.documents.errors import (
     TextOverlong,
     WebAddressInstead,
 )
-from muniadmin.documents.scanned import as_text, looks_like_code, take_apart
+from muniadmin.documents.scanned import as_text, is_square_code, take_apart
 from muniadmin.documents.signing import ReceiptClaim, Signature, SigningKey, sign_receipt, signature_of
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.money import Money
@@ -173,11 +173,11 @@ def test_what_is_asked_can_always_be_sent(text: str) -> None:
     ],
 )
 def test_a_code_is_told_from_what_people_search_for(scanned: str) -> None:
-    assert looks_like_code(scanned)
+    assert is_square_code(scanned)
 
 
 @pytest.mark.parametrize(
     "typed", ["", "Ma", "Mali", "MA1", "12345-A-6", "A-2026-0000001-P", "عمر", "C-0018342-7", "maçon | fils"]
 )
 def test_what_people_search_for_is_no_code(typed: str) -> None:
-    assert not looks_like_code(typed)
+    assert not is_square_code(typed)

@@ -75,8 +75,9 @@ def as_text(raw: str | bytes) -> str:
     return "".join("\ufffd" if category(char) in ("Cc", "Cs") else char for char in text)
 
 
-def looks_like_code(text: str) -> bool:
-    """Whether somebody scanned a square code, whole or not, rather than typed a name or a number."""
+def is_square_code(text: str) -> bool:
+    """Whether it is a square code of ours, whole or not, with changed letters or without, rather than a name or a
+    number that somebody typed."""
     bare = _without_wrapping(text)
     return bool(re.match(r"(?i)ma\d+\|", bare) or (len(bare) > 40 and _OTHER_KEYBOARD.match(bare)))
 

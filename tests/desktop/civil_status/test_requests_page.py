@@ -107,7 +107,7 @@ class TestAWholeRequest:
         screen.back()
         counter = screen.page
         assert isinstance(counter, CounterPage)
-        assert plain(counter.panel.amount.text()) == "4.00"
+        assert plain(counter.panel.to_pay.figure.text()) == "4.00"
         press(Key.Key_Return)
         assert app.read(Receipts(), everything(app)).total == money("4")
 

@@ -109,8 +109,8 @@ class TestPaying:
         assert counter.scan.hasFocus()
         scanned(screen, counter, bill.number)
         assert ticked(counter) == [bill.number]
-        assert plain(counter.panel.amount.text()) == "120.00"
-        assert counter.panel.tendered.hasFocus()
+        assert plain(counter.panel.to_pay.figure.text()) == "120.00"
+        assert counter.panel.tenders.tendered.hasFocus()
         screen.press_here(Key.Key_Return)
         assert receipts(app) == (1, money("120.00"))
         assert due(app, bill) == Money(0)
@@ -138,9 +138,9 @@ class TestPaying:
         screen.type_here("60")
         assert counter.panel.change.figure == "40.00"
         screen.press_here(Key.Key_Return)
-        assert "60.00 is less than the 100.00" in plain(counter.panel.tendered_field.error.text())
+        assert "60.00 is less than the 100.00" in plain(counter.panel.tenders.tendered_field.error.text())
         assert receipts(app)[0] == 0
-        assert counter.panel.tendered.text() == "60"
+        assert counter.panel.tenders.tendered.text() == "60"
 
     def test_papers_scanned_one_after_the_other_are_paid_together(
         self, app: App, screen: Screen, counter: CounterPage
@@ -165,11 +165,11 @@ class TestPaying:
         screen.type_here("khadija")
         screen.press_here(Key.Key_Return)  # 1: the only hit is opened
         assert len(ticked(counter)) == 5
-        before = counter.panel.due
+        before = counter.panel.to_pay.due
         keys = [Key.Key_Space, Key.Key_Down, Key.Key_Space]  # 2-4: two of them are left for another day
         screen.press_here(*keys)
         assert len(ticked(counter)) == 3
-        assert counter.panel.due < before
+        assert counter.panel.to_pay.due < before
         screen.press_here(Key.Key_Return)  # 5
         assert receipts(app)[0] == 1
 
@@ -186,9 +186,9 @@ class TestPaying:
     def test_a_cheque_needs_its_reference(self, app: App, screen: Screen, counter: CounterPage) -> None:
         bill = a_bill(app, "100.00", taxpayer_id=a_taxpayer(app))
         scanned(screen, counter, bill.number)
-        counter.panel.choose(Channel.CHEQUE)
+        counter.panel.tenders.choose(Channel.CHEQUE)
         screen.press_here(Key.Key_Return)
-        assert counter.panel.reference_field.error.text() == "This field is required."
+        assert counter.panel.tenders.reference_field.error.text() == "This field is required."
         assert receipts(app)[0] == 0
         screen.type_here("BMCE 0042")
         screen.press_here(Key.Key_Return)
@@ -216,7 +216,7 @@ class TestPaying:
         screen.type_here(typed)
         screen.press_here(Key.Key_Return)
         assert receipts(app)[0] == 0
-        assert "required" in counter.panel.other_field.error.text()
+        assert "required" in counter.panel.to_pay.other_field.error.text()
         screen.type_here("30")
         screen.press_here(Key.Key_Return)
         assert receipts(app) == (1, money("30.00"))
@@ -259,8 +259,8 @@ class TestPaying:
         assert receipts(app)[0] == 0
         screen.back()
         assert counter.panel.button.isEnabled()
-        counter.panel.other_amount.setFocus()
-        counter.panel.other_amount.selectAll()
+        counter.panel.to_pay.other.setFocus()
+        counter.panel.to_pay.other.selectAll()
         screen.type_here("60")
         screen.press_here(Key.Key_Return)
         assert receipts(app) == (1, money("60.00"))
@@ -271,20 +271,20 @@ class TestPaying:
         bill = a_bill(app, "100.00", taxpayer_id=a_taxpayer(app))
         other = a_bill(app, "30.00", taxpayer_id=a_taxpayer(app))
         scanned(screen, counter, bill.number)
-        field = counter.panel.tendered
+        field = counter.panel.tenders.tendered
         qtbot.keyClick(field, Key.Key_Return)
         qtbot.keyClicks(field, other.number)
         qtbot.keyClick(field, Key.Key_Return)
         screen.settle()
         assert receipts(app) == (1, money("100.00"))
         assert ticked(counter) == [other.number]
-        assert plain(counter.panel.amount.text()) == "30.00"
+        assert plain(counter.panel.to_pay.figure.text()) == "30.00"
 
     def test_that_the_receipt_is_issued_stays_until_the_next_citizen(
         self, app: App, screen: Screen, counter: CounterPage
     ) -> None:
         bill = a_bill(app, "12.00", taxpayer_id=a_taxpayer(app))
-        counter.panel.print.click()
+        counter.panel.receipt.print.click()
         scanned(screen, counter, bill.number)
         screen.press_here(Key.Key_Return)
         assert "Receipt 1-2026-000001-7 is issued" in screen.texts(counter.idle)
@@ -340,7 +340,7 @@ class TestInstalments:
         bill = a_bill(app, "120.00", taxpayer_id=a_taxpayer(app), instalments=days)
         scanned(screen, counter, bill.number)
         assert parts(counter) == [1]
-        assert counter.panel.due == money("60.00")
+        assert counter.panel.to_pay.due == money("60.00")
 
     def test_an_offer_ticks_what_is_not_due_yet_and_lowers_it(
         self, app: App, screen: Screen, counter: CounterPage
@@ -350,7 +350,7 @@ class TestInstalments:
         a_bill(app, "80.00", taxpayer_id=taxpayer)
         screen.type_here("khadija")
         screen.press_here(Key.Key_Return)
-        assert counter.panel.due == money("150.00")
+        assert counter.panel.to_pay.due == money("150.00")
         assert cells(counter)[1:] == ["reduced, until 30/11/2026", "300.00", "", "150.00, 150.00 less"]
 
     def test_the_box_in_the_header_and_ctrl_a_turn_all(
@@ -372,9 +372,9 @@ class TestInstalments:
     ) -> None:
         scanned(screen, counter, in_quarters(app, a_taxpayer(app)).number)
         for expected in ([1, 2, 3, 4], []):
-            qtbot.keyClick(counter.panel.tendered, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+            qtbot.keyClick(counter.panel.tenders.tendered, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
             assert sorted(parts(counter)) == expected
-            assert counter.panel.tendered.hasFocus()
+            assert counter.panel.tenders.tendered.hasFocus()
         screen.press_here(Key.Key_Return)
         assert receipts(app)[0] == 0
         screen.press_here(Key.Key_Space)
@@ -421,10 +421,10 @@ class TestSeveralMeans:
         screen.type_here("40")
         assert "Still missing" in counter.panel.change.accessibleName()
         screen.type_here("+")
-        assert "Cash | 40.00" in screen.texts(counter.panel.lines).replace(" |  | ", " | ")
-        assert counter.panel.channel.value() is Channel.CHEQUE
-        assert plain(counter.panel.share.text()) == "60.00"
-        assert counter.panel.reference.hasFocus()
+        assert "Cash | 40.00" in screen.texts(counter.panel.tenders.lines).replace(" |  | ", " | ")
+        assert counter.panel.tenders.channel.value() is Channel.CHEQUE
+        assert plain(counter.panel.tenders.share.text()) == "60.00"
+        assert counter.panel.tenders.reference.hasFocus()
         screen.type_here("BMCE 0042")
         screen.press_here(Key.Key_Return)
         (receipt,) = app.read(Receipts(), everything(app)).rows
@@ -440,14 +440,14 @@ class TestSeveralMeans:
         bill = a_bill(app, "100.00", taxpayer_id=a_taxpayer(app))
         scanned(screen, counter, bill.number)
         ctrl_m(screen, qtbot)
-        assert counter.panel.reference.hasFocus()
+        assert counter.panel.tenders.reference.hasFocus()
         assert not counter.panel.change.isVisible()
         screen.type_here("BMCE 0042")
         screen.press_here(Key.Key_Backtab)
-        assert counter.panel.share.hasFocus()
+        assert counter.panel.tenders.share.hasFocus()
         screen.type_here("60")
         screen.type_here("+")
-        assert counter.panel.tendered.hasFocus()
+        assert counter.panel.tenders.tendered.hasFocus()
         screen.type_here("50")
         assert counter.panel.change.figure == "10.00"
         screen.press_here(Key.Key_Return)
@@ -464,7 +464,7 @@ class TestSeveralMeans:
         screen.type_here("20")
         screen.type_here("+")
         ctrl_m(screen, qtbot)
-        assert counter.panel.channel.value() is Channel.CARD
+        assert counter.panel.tenders.channel.value() is Channel.CARD
         screen.type_here("slip 7")
         screen.press_here(Key.Key_Backtab)
         screen.type_here("30")
@@ -481,13 +481,13 @@ class TestSeveralMeans:
         bill = a_bill(app, "100.00", taxpayer_id=a_taxpayer(app))
         scanned(screen, counter, bill.number)
         screen.type_here("+")
-        assert "needs its amount" in counter.panel.tendered_field.error.text()
+        assert "needs its amount" in counter.panel.tenders.tendered_field.error.text()
         ctrl_m(screen, qtbot)
         screen.press_here(Key.Key_Backtab)
         screen.type_here("30")
         screen.type_here("+")
-        assert counter.panel.reference_field.error.text() == "This field is required."
-        assert counter.panel.lines.given == ()
+        assert counter.panel.tenders.reference_field.error.text() == "This field is required."
+        assert counter.panel.tenders.lines.given == ()
 
     def test_two_means_aside_and_a_third_are_seen_whole_on_a_small_screen(
         self, app: App, screen: Screen, counter: CounterPage
@@ -498,21 +498,21 @@ class TestSeveralMeans:
         panel = counter.panel
         screen.type_here("30+")
         screen.type_here("4711")
-        panel.share.setFocus()
-        panel.share.selectAll()
+        panel.tenders.share.setFocus()
+        panel.tenders.share.selectAll()
         screen.type_here("20+")
-        panel.choose(Channel.CARD)
+        panel.tenders.choose(Channel.CARD)
         screen.settle()
-        assert len(panel.lines.given) == 2
+        assert len(panel.tenders.lines.given) == 2
         seen = panel.rect()
         for part in (
-            panel.lines,
-            panel.more,
-            panel.share,
-            panel.reference,
+            panel.tenders.lines,
+            panel.tenders.more,
+            panel.tenders.share,
+            panel.tenders.reference,
             panel.payer,
-            panel.print,
-            panel.paper,
+            panel.receipt.print,
+            panel.receipt.choice,
         ):
             shown = part.visibleRegion().boundingRect()
             assert shown == part.rect(), part.accessibleName()
@@ -525,10 +525,10 @@ class TestSeveralMeans:
         scanned(screen, counter, bill.number)
         screen.type_here("40")
         screen.type_here("+")
-        (cross,) = counter.panel.lines.findChildren(IconButton)
+        (cross,) = counter.panel.tenders.lines.findChildren(IconButton)
         assert plain(cross.accessibleName()) == "Take Cash 40.00 away"
         screen.press(cross, Key.Key_Space)
-        assert plain(counter.panel.share.text()) == "100.00"
+        assert plain(counter.panel.tenders.share.text()) == "100.00"
         screen.type_here("BMCE 0042")
         screen.press_here(Key.Key_Return)
         (receipt,) = app.read(Receipts(), everything(app)).rows
@@ -545,7 +545,7 @@ class TestSeveralMeans:
         screen.press_here(Key.Key_Backtab)
         screen.type_here("90")
         screen.press_here(Key.Key_Return)
-        assert "90.00 is less than the 100.00" in plain(counter.panel.share_field.error.text())
+        assert "90.00 is less than the 100.00" in plain(counter.panel.tenders.share_field.error.text())
         screen.type_here("120")
         assert plain(counter.panel.change.accessibleName()) == "More than ticked 20.00"
         screen.press_here(Key.Key_Return)
@@ -575,7 +575,7 @@ class TestSeveralPeople:
         assert any("Youssef El Fassi · 12, derb Sidi Ahmed" in name for name in names)
         assert any("12345-A-15" in name for name in names)
         assert "of 3 people" in screen.texts(counter.payer)
-        assert plain(counter.panel.amount.text()) == "180.00"
+        assert plain(counter.panel.to_pay.figure.text()) == "180.00"
         screen.press_here(Key.Key_Return)
         assert receipts(app) == (1, money("180.00"))
         assert due(app, theirs) == Money(0)
@@ -660,8 +660,8 @@ class TestCredit:
     ) -> None:
         screen.type_here("amina")
         screen.press_here(Key.Key_Return)
-        assert "Credit held | 30.00" in screen.texts(counter.head)
-        assert "Balance | 70.00 MAD" in screen.texts(counter.head)
+        assert "Credit held | 30.00" in screen.texts(counter.payer.head)
+        assert "Balance | 70.00 MAD" in screen.texts(counter.payer.head)
         # The older is paid by what is held; penalty accrued on what that left of the other only.
         assert cells(counter, 0)[1:] == [
             "covered by credit, 15/12/2026",
@@ -671,7 +671,7 @@ class TestCredit:
         ]
         assert cells(counter, 1)[2:] == ["80.00", "10.50, 10.50 accrued", "80.50, 10.00 by credit"]
         assert len(counter.list.ticked()) == 1
-        assert plain(counter.panel.amount.text()) == "80.50"
+        assert plain(counter.panel.to_pay.figure.text()) == "80.50"
         screen.press_here(Key.Key_Return)
         balance = app.read(TaxpayerBalance(taxpayer_id=rich), everything(app))
         assert (balance.owed, balance.accrued, balance.credit) == (Money(0), Money(0), Money(0))
@@ -744,7 +744,7 @@ class TestLookingUp:
         assert counter.hits.model.rowCount() == 2
         screen.press_here(Key.Key_Down, Key.Key_Return)
         assert "Amina Bennis" in screen.texts(counter.payer)
-        assert counter.memory()["taxpayer"] == wanted
+        assert counter.citizen.taxpayer_id == wanted
 
     def test_enter_with_another_text_never_opens_whom_the_text_before_had_found(
         self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
@@ -757,7 +757,7 @@ class TestLookingUp:
         counter.scan.selectAll()
         screen.type_here("0612345678")
         screen.press_here(Key.Key_Return)
-        assert counter.memory()["taxpayer"] is None
+        assert counter.citizen.taxpayer_id is None
         assert counter.hits.model.rowCount() == 0
 
     def test_an_edit_makes_the_hits_grey_and_neither_enter_nor_a_double_click_opens_them(
@@ -771,7 +771,7 @@ class TestLookingUp:
         assert counter.hits.view.stale
         counter.hits.view.activated_row.emit(0)
         screen.settle()
-        assert counter.memory()["taxpayer"] is None
+        assert counter.citizen.taxpayer_id is None
         screen.press_here(Key.Key_Backspace, Key.Key_Backspace)
         assert not counter.hits.view.stale
 
@@ -813,7 +813,7 @@ class TestLookingUp:
         screen.press_here(Key.Key_Return)
         assert ticked(counter) == [first.number]
         for text in ("karim", "77123-B-15"):
-            screen.press(counter.panel.tendered, Key.Key_Escape)
+            screen.press(counter.panel.tenders.tendered, Key.Key_Escape)
             screen.type_here(text)
             qtbot.waitUntil(lambda: counter.search.is_current, timeout=PATIENCE)
             screen.settle()
@@ -836,7 +836,7 @@ class TestLookingUp:
         screen.press_here(Key.Key_Escape)
         assert ticked(counter) == [bill.number]
         assert counter.scan.text() == bill.number
-        assert counter.panel.tendered.text() == "50.00"
+        assert counter.panel.tenders.tendered.text() == "50.00"
 
     def test_somebody_new_comes_back_with_the_name_that_was_searched(
         self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
@@ -933,7 +933,7 @@ class TestLookingUp:
         screen.settle()
         assert counter.list.model.rowCount() == 3
         assert ticked(counter) == [bills[0].number]
-        assert counter.panel.tendered.text() == "50"
+        assert counter.panel.tenders.tendered.text() == "50"
 
 
 class TestTheTill:
@@ -953,7 +953,7 @@ class TestTheTill:
         screen.press_here(Key.Key_Return)
         assert plain(screen.frame.header.till.accessibleName()) == "Cash desk 1 open 500.00 MAD"
         screen.back()
-        assert counter.panel.tendered.hasFocus()
+        assert counter.panel.tenders.tendered.hasFocus()
         screen.press_here(Key.Key_Return)
         assert receipts(app) == (1, money("12.00"))
         assert plain(screen.frame.header.till.accessibleName()) == "Cash desk 1 open 512.00 MAD"
@@ -999,7 +999,7 @@ def test_a_change_of_language_keeps_the_citizen_and_what_was_typed(
     assert isinstance(again, CounterPage)
     assert again is not counter
     assert ticked(again) == [bill.number]
-    assert plain(again.panel.tendered.text()) == "50,00"
+    assert plain(again.panel.tenders.tendered.text()) == "50,00"
     assert again.panel.change.figure == "38,00"
 
 
@@ -1032,7 +1032,7 @@ class TestComingBack:
         qtbot.keyClick(counter.scan, Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         screen.settle()
         assert ticked(counter) == [first.number, second.number]
-        assert plain(counter.panel.tendered.text()) == "30.00"
+        assert plain(counter.panel.tenders.tendered.text()) == "30.00"
         screen.press_here(Key.Key_Return)
         assert receipts(app) == (1, money("30"))
 
@@ -1046,7 +1046,7 @@ class TestComingBack:
         screen.type_here("10")
         screen.press_here(Key.Key_Escape)
         scanned(screen, counter, second.number)
-        assert plain(counter.panel.tendered.text()) == "30.00"
+        assert plain(counter.panel.tenders.tendered.text()) == "30.00"
 
     def test_a_part_that_was_typed_stays_a_part(
         self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
@@ -1079,7 +1079,7 @@ def test_letters_typed_in_the_list_of_debts_search(app: App, screen: Screen, cou
     assert counter.scan.hasFocus()
     assert counter.scan.text() == "khadija"
     screen.press_here(Key.Key_Return)
-    assert plain(counter.panel.tendered.text()) == "20.00"
+    assert plain(counter.panel.tenders.tendered.text()) == "20.00"
     assert receipts(app)[0] == 0
 
 

@@ -378,7 +378,7 @@ class TestOneFine:
         counter = screen.page
         assert isinstance(counter, CounterPage)
         assert [bill.number for bill in counter.list.ticked()] == [fine.number]
-        assert plain(counter.panel.amount.text()) == "150.00"
+        assert plain(counter.panel.to_pay.figure.text()) == "150.00"
 
     def test_partly_paid_it_stays_reduced_and_cannot_be_voided(self, app: App, screen: Screen) -> None:
         fine = a_fine(app, actor_with(app, Role.FINES_OFFICER), "12345-A-15")

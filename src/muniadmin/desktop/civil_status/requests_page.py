@@ -37,7 +37,6 @@ from muniadmin.desktop.widgets.preview import DocumentDialog
 from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.reads import PrintedDocument, ViewDocument
-from muniadmin.documents.scanned import looks_like_code
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import N_, _, pick
 
@@ -384,7 +383,7 @@ class RequestsPage(Page):
     def _on_search(self) -> None:
         """The square code of an extract that was scanned into the search is checked."""
         text = self.search.text()
-        if looks_like_code(text):
+        if self.shell.read_scan(text).is_square_code:
             self.search.clear()
             self.shell.check_paper(text)
 

@@ -36,7 +36,6 @@ from muniadmin.desktop.widgets.preview import DocumentDialog, DocumentPreview
 from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.reads import PrintedDocument, ReceiptPaper, ViewDocument
-from muniadmin.documents.scanned import looks_like_code
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import N_, _, ngettext, pick
 from muniadmin.kernel.money import ZERO, total
@@ -197,7 +196,7 @@ class CashPage(Page):
     def _on_number(self) -> None:
         """A square code that was scanned in the place of a number is checked."""
         text = self.number.text()
-        if looks_like_code(text):
+        if self.shell.read_scan(text).is_square_code:
             self.number.clear()
             self.shell.check_paper(text)
 

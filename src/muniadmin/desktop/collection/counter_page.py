@@ -2,75 +2,60 @@
 
 What is due of a scanned bill, fine or request is ticked; the next scan is ticked beside it, whoever owes it; a payer
 found by name or number has everything ticked that is due. Enter in the amount takes the payment: scan, Enter.
+
+Whoever is at the counter is one ``Citizen``, who stays in hand until they have paid or are let go. Every answer belongs
+to the citizen it was asked for: it is dropped when they are no longer in hand, waits while somebody else is searched or
+a payment is being taken, and what is scanned comes one after the other (``Arrivals``).
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget
 
 from muniadmin.billing.names import BILLS_TOPIC, PAYMENTS_TOPIC
-from muniadmin.billing.reads import (
-    Balance,
-    BillDetail,
-    Bills,
-    BillsPage,
-    OneBill,
-    OpenCharge,
-    OpenCharges,
-    TaxpayerBalance,
-)
-from muniadmin.civil_status.names import HANDLE_REQUESTS
-from muniadmin.collection.commands import OpenCashSession, PaymentTaken, TakePayment
+from muniadmin.billing.reads import BillDetail, OneBill, OpenCharge, OpenCharges, TaxpayerBalance
+from muniadmin.collection.commands import PaymentTaken, TakePayment
 from muniadmin.collection.errors import CashSessionIsClosed
-from muniadmin.collection.names import RECEIPT_NUMBER, VIEW_COLLECTION
+from muniadmin.collection.names import RECEIPT_NUMBER
 from muniadmin.collection.reads import MySession, SessionState
-from muniadmin.collection.rules import Channel
 from muniadmin.desktop.collection import debts, hits
-from muniadmin.desktop.collection.hits import Hit
-from muniadmin.desktop.collection.payment_panel import PaymentPanel, Wanted
-from muniadmin.desktop.collection.receipt_view import ReceiptView, print_at_once
+from muniadmin.desktop.collection.actions import counter_actions, other_services
+from muniadmin.desktop.collection.arrivals import Arrivals
+from muniadmin.desktop.collection.citizen import Citizen
+from muniadmin.desktop.collection.counter_scenes import counter_scenes
+from muniadmin.desktop.collection.hits import Hit, HitsView, is_searched_live
+from muniadmin.desktop.collection.payer_view import PayerView
+from muniadmin.desktop.collection.payment_panel import PaymentPanel
+from muniadmin.desktop.collection.receipt_view import ReceiptView, Unprinted, print_at_once
 from muniadmin.desktop.collection.till import Till
+from muniadmin.desktop.collection.typed import Wanted
 from muniadmin.desktop.shell.actions import Action
 from muniadmin.desktop.shell.navigation import New, Page, Scanned, Scene, Searched, Target, split
-from muniadmin.desktop.shell.scanner import read_scan
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
-from muniadmin.desktop.widgets.banner import Banner
 from muniadmin.desktop.widgets.buttons import Button
-from muniadmin.desktop.widgets.cards import Bar, Card, WordsAndKeys
+from muniadmin.desktop.widgets.cards import Card
 from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.fields import SearchField
-from muniadmin.desktop.widgets.labels import ElidedText, Hairline, Role, Text
-from muniadmin.desktop.widgets.layouts import column, show_if
-from muniadmin.desktop.widgets.paint import key_text
-from muniadmin.desktop.widgets.row_source import ListSource
-from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.desktop.widgets.search import Search
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.reads import PrintedDocument
-from muniadmin.documents.scanned import looks_like_code
-from muniadmin.fines.names import CAPTURE_FINES
 from muniadmin.kernel.errors import UserError
-from muniadmin.kernel.i18n import _, ngettext
+from muniadmin.kernel.i18n import _
 from muniadmin.kernel.money import total
 from muniadmin.kernel.numbers import WrongNumber
 from muniadmin.taxpayers.names import EDIT_TAXPAYERS, TAXPAYER_NUMBER, TAXPAYERS_TOPIC
 from muniadmin.taxpayers.reads import Taxpayer360, TaxpayerDetail
 
-_LETTERS_TO_SEARCH = 2
-
-
-def _is_searched_live(text: str) -> bool:
-    """Whether a text is searched while it is typed. “A-” begins the number of a paper, which is looked up when it is
-    whole; a taxpayer is found by the beginning of theirs."""
-    is_a_paper = re.match(r"[A-Za-z]-", text) and text[0].upper() != TAXPAYER_NUMBER.letter
-    return len(text) >= _LETTERS_TO_SEARCH and not is_a_paper
+# What is asked for the citizen in hand: what they owe, what is open of other papers, who they are.
+_DEBTS = ("debts", "papers")
+_OF_THE_CITIZEN = (*_DEBTS, "head", "balance")
 
 
 class CounterPage(Page):
@@ -80,65 +65,33 @@ class CounterPage(Page):
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell, _("Counter"))
-        self._till = Till.of(shell)
-        self._till.changed.connect(self._on_till)
-        #: Who is at the counter, if they are on the register: all that they owe is listed.
-        self._taxpayer_id: int | None = None
-        #: Papers of others, or of somebody who is not on the register, by the bills' ids: only these are listed.
-        self._papers: dict[int, str] = {}
-        #: The account of the payer in hand; what is left over becomes its credit.
-        self._account_id: int | None = None
-        self._answers: dict[str, list[OpenCharge]] = {}
-        #: The papers scanned since the list was last shown.
-        self._scanned: list[str] = []
-        #: Whoever was in hand when somebody else was searched, with what was ticked and typed.
-        self._aside: dict[str, Any] | None = None
+        self.till = Till.of(shell)
+        self.till.changed.connect(self._on_till)
+        self.citizen = Citizen()
+        self.arrivals = Arrivals(self, looking_up=self._looking_up, missed=self._missed)
+        self._paying = False
+        #: Whether hits are shown; whoever is in hand waits behind them.
+        self._searching = False
         #: Whether whoever is searched pays together with those in hand.
         self._adding = False
-        #: What the field calls whoever is in hand.
-        self._called = ""
-        self._tick_due = False
-        self._fresh = False
-        self._recalled: set[int] | None = None
-        #: Numbers of the papers brought by whoever is at the counter, as they were scanned: they stand first.
-        self._brought: list[str] = []
-        self._paying = False
-        #: The next citizen's papers, scanned while the payment was under way.
-        self._waiting: list[str] = []
+        #: Whether it was said what Esc would lose.
+        self._warned = False
         #: The receipt that was just issued, until somebody else is at the counter.
         self._issued = ""
-        self._filling = False
+        self._make_header()
         self.scan = SearchField(
             _("Scan or type"),
             placeholder=" ",
             hint=_("Scan a bill, a fine, a request, or type a name"),
             scale="scan",
         )
-        self.scan.returnPressed.connect(self._on_scan)
-        self.scan.textEdited.connect(self._on_typed)
-        self.scan.moved_down.connect(self._on_down)
-        self._make_header()
         self._make_left()
         self.search: Search[Hit] = Search(
-            self.scan, self.hits, partial(hits.ask, self), searched=_is_searched_live
+            self.scan, self.hits, partial(hits.ask, self), searched=is_searched_live
         )
-        self.search.listed.connect(self._show_hits)
-        self.search.taken.connect(self._take_hit)
-        self.search.refused.connect(self._not_found)
-        self.scan.installEventFilter(self)
-        self.hits.view.installEventFilter(self)
         self.panel = PaymentPanel(shell)
-        self.panel.taken.connect(self._take)
-        self.panel.scanned.connect(self.look_up)
-        self.panel.stepped.connect(self._step)
-        self.panel.ticked.connect(self._tick)
-        self.panel.all_ticked.connect(self.list.view.tick_all)
-        self.panel.till_wanted.connect(self.open_till)
-        #: What no printer took while the next citizen was here already; it is said whatever else is said.
-        self._unprinted: list[str] = []
-        self.unprinted = Banner()
-        self.unprinted.hide()
-        self.unprinted.closed.connect(self._unprinted.clear)
+        self.unprinted = Unprinted(shell)
+        self._connect()
         self.body.addWidget(self.unprinted)
         self.body.addWidget(self.scan)
         self.body.addLayout(split(self.left, self.panel, aside_width=336), 1)
@@ -152,7 +105,7 @@ class CounterPage(Page):
             new = Button(_("New taxpayer"), key="Ctrl+N")
             new.clicked.connect(self._register)
             self.header.add_action(new)
-        others = self._other_services()
+        others = other_services(self)
         if others:
             more = Button(_("Other service"))
             menu = QMenu(more)
@@ -164,84 +117,44 @@ class CounterPage(Page):
             more.setMenu(menu)
             self.header.add_action(more)
 
-    def _register(self) -> None:
-        """Whoever is not found is registered by the name that was searched, and comes back here."""
-        nobody = self.stack.currentWidget() is self.found and not self.hits.model.rowCount()
-        name = self.search.text if nobody and not re.search(r"\d", self.search.text) else ""
-        self.shell.go("taxpayers", New({"name": name} if name else {}, back="counter"))
-
-    def _other_services(self) -> list[Action]:
-        pages = (
-            ("fines", _("Capture a fine"), CAPTURE_FINES),
-            ("civil_status", _("Request for an extract"), HANDLE_REQUESTS),
-            ("cash", _("Cash desk and receipts"), VIEW_COLLECTION),
-        )
-        return [
-            Action(
-                id=f"service {page}",
-                title=title,
-                icon="arrow-right",
-                group=_("Counter"),
-                run=partial(self.shell.go, page, None if page == "cash" else New(back="counter")),
-            )
-            for page, title, permission in pages
-            if self.may(permission)
-        ]
-
     def _make_left(self) -> None:
         self.idle = EmptyState("scan-barcode", _("Ready for the next citizen"), "")
-        self.hits: RowTable[Hit] = RowTable(
-            "counter-hits",
-            _("Taxpayers found"),
-            hits.columns(self.shell),
-            key=lambda hit: hit.taxpayer_id or hit.name,
-            empty=EmptyState(
-                "search", _("Nobody was found"), _("Try fewer letters, a phone number or a plate.")
-            ),
-        )
-        self.in_hand = ElidedText("", Role.MUTED)
-        self.head = debts.PayerHead(self.shell)
-        nothing_owed = EmptyState(
-            "circle-check", _("Nothing is owed"), _("Every bill of this payer is settled.")
-        )
-        self.list: RowTable[OpenCharge] = RowTable(
-            "counter-debts",
-            _("Debts"),
-            debts.columns(self.shell, self._is_of_another),
-            key=lambda debt: debt.charge_id,
-            empty=nothing_owed,
-            ticks=True,
-            footer=False,
-        )
-        self.list.model.set_lock(debts.is_covered)
-        self.list.ticked_changed.connect(self._on_ticked)
-        self.list.counted.connect(lambda _summary: self._on_ticked())
-        self.list.opened.connect(lambda _debt: self.panel.take_focus())
-        self.list.left_upwards.connect(self.scan.take_focus)
-        self.list.typed.connect(self._search_for)
-        self.footnote = Text("", Role.MUTED, wrap=True)
-        keys = Text(_("Space ticks, {all} all, ↑↓ moves").format(all=key_text("Ctrl+A")), Role.MUTED)
-        self.list_foot = WordsAndKeys(self.footnote, keys, height=51)
-        self.list.frameless()
-        self.hits.frameless()
-        self.found = QWidget()
-        self.found_foot = Bar(self.in_hand, height=44)
-        found = column(spacing=0)
-        found.addWidget(self.hits, 1)
-        found.addWidget(self.found_foot)
-        self.found.setLayout(found)
-        payer = QWidget()
-        payer_layout = column(self.head, Hairline(), spacing=0)
-        payer_layout.addWidget(self.list, 1)
-        payer_layout.addWidget(self.list_foot)
-        payer.setLayout(payer_layout)
-        self.payer = payer
-        self.receipt = ReceiptView(self.shell)
+        self.found = HitsView(self.shell)
+        self.hits = self.found.list
+        self.payer = PayerView(self.shell, self._is_of_another)
+        self.list = self.payer.list
+        self.receipt = ReceiptView()
         self.left = Card()
         self.stack = QStackedWidget()
         for part in (self.idle, self.found, self.payer, self.receipt):
             self.stack.addWidget(part)
         self.left.body.addWidget(self.stack, 1)
+
+    def _connect(self) -> None:
+        self.scan.returnPressed.connect(self._on_enter)
+        self.scan.textEdited.connect(self._on_typed)
+        self.scan.moved_down.connect(self._on_down)
+        self.scan.installEventFilter(self)
+        self.hits.view.installEventFilter(self)
+        self.search.listed.connect(self._show_hits)
+        self.search.taken.connect(self._take_hit)
+        self.search.refused.connect(self._not_found)
+        self.payer.ticked_changed.connect(self._on_ticked)
+        self.list.opened.connect(lambda _debt: self.panel.take_focus())
+        self.list.left_upwards.connect(self.scan.take_focus)
+        self.list.typed.connect(self._search_for)
+        self.panel.taken.connect(self._take)
+        self.panel.scanned.connect(self.look_up)
+        self.panel.stepped.connect(self.payer.step)
+        self.panel.ticked.connect(self.payer.tick)
+        self.panel.all_ticked.connect(self.list.view.tick_all)
+        self.panel.till_wanted.connect(self.open_till)
+
+    def _register(self) -> None:
+        """Whoever is not found is registered by the name that was searched, and comes back here."""
+        nobody = self._searching and not self.hits.model.rowCount()
+        name = self.search.text if nobody and not re.search(r"\d", self.search.text) else ""
+        self.shell.go("taxpayers", New({"name": name} if name else {}, back="counter"))
 
     # --- the field --------------------------------------------------------------------------------------------
 
@@ -249,9 +162,14 @@ class CounterPage(Page):
         """The field is ready for the next scan."""
         self.scan.take_focus()
 
-    def _on_scan(self) -> None:
+    @property
+    def _shows_who_is_in_hand(self) -> bool:
+        """Whether the number in the field is that of the paper or the payer in hand, which was put there."""
+        return self.stack.currentWidget() is self.payer and not self.scan.isModified()
+
+    def _on_enter(self) -> None:
         text = self.scan.text().strip()
-        if self._is_in_hand() and self.list.model.rowCount():
+        if self._shows_who_is_in_hand and self.payer.rows:
             # Somebody comes back to the payer in hand: what is ticked and typed stays.
             self.panel.take_focus()
         elif text:
@@ -262,349 +180,273 @@ class CounterPage(Page):
     def look_up(self, text: str) -> None:
         """Opens what a number is the number of; a square code is checked; anything else is a name, and the marked hit
         is opened."""
-        if self._paying:
-            self._waiting.append(text)
-            return
-        self.notice.hide()
-        reading = read_scan(text)
-        if looks_like_code(text) or reading.is_square_code:
-            self.search.forget()
-            self.scan.clear()
+        reading = self.shell.read_scan(text)
+        if reading.is_square_code:
+            self._leave_search()
             self.shell.check_paper(reading.text)
-            return
-        if isinstance(reading.problem, WrongNumber):
-            self.scan.setText(text)
+        elif isinstance(reading.problem, WrongNumber):
+            self._put_in_field(text)
             self.scan.take_focus()
             self.notice.show_error(reading.problem)
-            return
-        for number in reading.numbers:
-            self.open(Scanned(*number))
-        if reading.numbers:
-            return
-        if text != self.search.text:
-            self.scan.setText(text)
-        self.search.enter()
+        elif reading.numbers:
+            for number in reading.numbers:
+                self.open(Scanned(*number))
+        elif not self._paying:
+            # While a payment is being taken a name stands in the field until it is done.
+            self._say_nothing()
+            self.search.enter()
 
     def open(self, target: Target) -> None:
         """Opened by a scan, a search, or another page."""
-        if self._paying and isinstance(target, Scanned):
-            self._waiting.append(target.number)
-            return
-        self.notice.hide()
-        self.search.forget()
         if isinstance(target, Searched):
-            self.scan.setText(target.text)
-            self.search.look()
+            self._put_in_field(target.text)
             self.take_focus()
-        elif isinstance(target, Scanned) and target.kind is RECEIPT_NUMBER:
-            self.scan.clear()
-            self.shell.go("cash", target)
-        elif isinstance(target, Scanned) and target.kind is TAXPAYER_NUMBER:
-            self._call(target.number)
-            self._show_payer(TaxpayerDetail(number=target.number))
+            if not self._paying:
+                self._say_nothing()
+                self.search.look()
         elif isinstance(target, Scanned):
-            self._call(target.number)
-            self.read(OneBill(number=target.number), then=self._on_bill, failed=self._not_found)
+            self._leave_search()
+            self._look_up_number(target)
 
-    def _on_bill(self, bill: BillDetail) -> None:
-        """A paper: what is due of it is ticked. Beside a payer in hand it is added to the list, whoever owes it."""
-        # What was written off may still be paid by whoever brings the paper.
-        settled = bill.state == "settled" and not bill.written_off
-        if self._taxpayer_id is None and not self._papers:
-            self._forget_payer()
-            self._fresh = True
-            if bill.taxpayer_id is not None:
-                self._show_head(bill.taxpayer_id)
-        mine = bill.taxpayer_id is not None and bill.taxpayer_id == self._taxpayer_id
-        if settled:
-            more = _("What else this payer owes is listed below.") if mine else ""
-            nothing = _("Nothing is left to pay on {number}.").format(number=bill.number)
-            self.notice.say(Tone.GOOD, nothing, more)
+    def _look_up_number(self, target: Scanned) -> None:
+        number = target.number
+        if target.kind is RECEIPT_NUMBER:
+            self.shell.go("cash", target)
+        elif target.kind is TAXPAYER_NUMBER:
+            self.arrivals.add(number, TaxpayerDetail(number=number), self._on_payer)
         else:
-            self._scanned.append(bill.number)
-            if bill.number not in self._brought:
-                self._brought.append(bill.number)
-            if not mine or bill.written_off:
-                self._papers[bill.bill_id] = bill.number
-        if self._taxpayer_id is not None or self._papers:
-            self._ask_debts()
+            self.arrivals.add(number, OneBill(number=number), partial(self._on_bill, number))
+
+    def _looking_up(self, called: str) -> None:
+        self.scan.setText(called)
+
+    def _missed(self, called: str, problem: UserError) -> None:
+        """What was scanned is not to be had: it stands in the field, and whoever is in hand stays so."""
+        self._put_in_field(called)
+        self._not_found(problem)
 
     def _not_found(self, problem: UserError) -> None:
         self.notice.show_error(problem)
         self.scan.take_focus()
 
+    def _put_in_field(self, text: str) -> None:
+        """As if somebody had typed it: Enter looks it up, Esc takes it back."""
+        self.scan.setText(text)
+        self.scan.setModified(True)
+
     def _on_typed(self, text: str) -> None:
-        self.notice.hide()
-        if not text.strip() and self.stack.currentWidget() is self.found:
-            self._step_back()
+        self._say_nothing()
+        if not text.strip() and self._searching:
+            self._leave_search()
 
     def _search_for(self, text: str) -> None:
         """Somebody writes with the keyboard in the list of debts: they search, in place of the number in hand."""
         self.scan.take_focus()
-        self.scan.setText(text)
-        self.scan.setModified(True)
+        self._put_in_field(text)
         self.scan.textEdited.emit(text)
 
-    def _call(self, name: str) -> None:
-        """The field says what was scanned or chosen."""
-        self._called = name
-        self.scan.setText(name)
+    def _on_down(self) -> None:
+        if self.stack.currentWidget() is self.payer and self.payer.rows:
+            self.list.take_focus()
+
+    def _say_nothing(self) -> None:
+        self.notice.hide()
+        self._warned = False
+
+    # --- the hits ---------------------------------------------------------------------------------------------
 
     def _show_hits(self, found: Sequence[Hit]) -> None:
         if self._paying:
             return
         self._adding = self._adding and len(found) == 1
-        if self._taxpayer_id is not None or self._papers:
-            self._aside = {**self.memory(), "scan": self._called}
-        count = len(self._aside["ticked"]) if self._aside else 0
-        self._forget_payer()
-        add = ngettext(
-            "Enter opens. {key} adds to the {count} debt in hand. Esc goes back to it.",
-            "Enter opens. {key} adds to the {count} debts in hand. Esc goes back to them.",
-            count,
-        )
-        self.in_hand.setText(add.format(key=key_text("Ctrl+Return"), count=count))
-        show_if(self.found_foot, self._aside is not None)
+        if not self._searching:
+            self.citizen.put_aside(self.list.ticked(), self.panel.typed())
+            self._show_nobody()
+        self._searching = True
+        self.found.say_in_hand(len(self.citizen.ticked or ()) if self.citizen else None)
         self.stack.setCurrentWidget(self.found)
 
-    def _step_back(self) -> None:
-        """From the hits to whoever was in hand before; else nobody is at the counter."""
-        aside, self._aside = self._aside, None
-        if aside is None:
-            self.clear()
-        else:
-            self.search.forget()
-            self.recall(aside)
-            self.scan.take_focus()
-
     def _take_hit(self, hit: Hit) -> None:
-        """Enter took whoever was searched, or Ctrl+Enter."""
-        adding, self._adding = self._adding, False
-        if adding and self._aside is not None:
-            self._add_hit(hit)
-        else:
-            self._open_hit(hit)
-
-    def _open_hit(self, hit: Hit) -> None:
-        """Whoever was searched is at the counter: what they owe is listed."""
-        self._aside = None
-        if hit.taxpayer_id is not None:
-            self.show_taxpayer(hit.taxpayer_id)
-            return
-        self.search.forget()
-        self._forget_payer()
-        self._fresh = True
-        self._call(hit.name)
-        self._add_papers(hit.papers, hit.papers.values())
-
-    def _add_hit(self, hit: Hit) -> None:
-        """Whoever was searched pays together with those in hand."""
-        assert self._aside is not None
-        aside, self._aside = self._aside, None
-        self.search.forget()
-        self.recall(aside)
-
-        def found(owed: list[OpenCharge]) -> None:
-            asked_for = {debt.number: None for debt in owed if debts.is_due(debt)}
-            self._add_papers({debt.bill_id: debt.number for debt in owed}, asked_for)
-
+        """Enter took whoever was searched, or Ctrl+Enter, which has them pay together with those in hand."""
+        adding, self._adding = self._adding and bool(self.citizen), False
+        if adding:
+            self._leave_search()
         if hit.taxpayer_id is None:
-            self._add_papers(hit.papers, hit.papers.values())
-        elif hit.taxpayer_id != self._taxpayer_id:
-            self.read(OpenCharges(taxpayer_id=hit.taxpayer_id), then=found)
+            if not adding:
+                self._begin(Citizen(hit.name))
+            self._add(hit.papers, [*hit.papers.values()])
+        elif not adding:
+            self.show_taxpayer(hit.taxpayer_id)
+        elif hit.taxpayer_id != self.citizen.taxpayer_id:
+            self.arrivals.add(
+                self.citizen.called, OpenCharges(taxpayer_id=hit.taxpayer_id), self._on_debts_beside
+            )
 
-    def _add_papers(self, papers: Mapping[int, str], asked_for: Iterable[str]) -> None:
-        """Lists more papers beside what is in hand; what is due of those that are ``asked_for`` is ticked."""
-        self._papers |= papers
-        self._scanned += asked_for
-        self._brought += [number for number in asked_for if number not in self._brought]
+    def _on_debts_beside(self, owed: list[OpenCharge]) -> None:
+        asked_for = {debt.number: None for debt in owed if debts.is_due(debt)}
+        self._add({debt.bill_id: debt.number for debt in owed}, [*asked_for])
+
+    def _add(self, papers: Mapping[int, str], asked_for: Sequence[str]) -> None:
+        """Lists papers beside what is in hand; what is due of those ``asked_for`` is ticked."""
+        self.citizen.add(papers, asked_for)
         self._ask_debts()
 
-    def _on_down(self) -> None:
-        if self.stack.currentWidget() is self.payer and self.list.model.rowCount():
-            self.list.take_focus()
+    def _leave_search(self) -> None:
+        """What is typed is taken back: the field says who is in hand, and they come back as they were."""
+        if self._paying:
+            return
+        searching, self._searching = self._searching, False
+        self._say_nothing()
+        self.search.forget()
+        self.scan.setText(self.citizen.called)
+        if searching and self.citizen:
+            self._ask_head()
+            self._ask_debts()
+        elif searching:
+            self.stack.setCurrentWidget(self.idle)
 
-    # --- the payer --------------------------------------------------------------------------------------------
+    # --- the citizen in hand ----------------------------------------------------------------------------------
 
     def show_taxpayer(self, taxpayer_id: int) -> None:
         """A taxpayer chosen from the hits: everything due is ticked."""
-        self._show_payer(TaxpayerDetail(taxpayer_id=taxpayer_id))
+        self.arrivals.add(self.scan.text(), TaxpayerDetail(taxpayer_id=taxpayer_id), self._on_payer)
 
-    def _show_payer(self, which: TaxpayerDetail) -> None:
-        def found(taxpayer: Taxpayer360) -> None:
-            self.search.forget()
-            self._forget_payer()
-            self._fresh = self._tick_due = True
-            self._call(taxpayer.number)
-            self._show_head(taxpayer.taxpayer_id, taxpayer)
+    def _on_payer(self, taxpayer: Taxpayer360) -> None:
+        before = self.citizen if self._would_lose() else Citizen()
+        before.put_aside(self.list.ticked(), self.panel.typed())
+        self._begin(Citizen(taxpayer.number, taxpayer.taxpayer_id, ticks_all=True), taxpayer)
+        self._ask_debts()
+        if before and before.taxpayer_id != taxpayer.taxpayer_id:
+            gone = _("{name} made room for {other}.").format(name=before.called, other=taxpayer.name)
+            back = partial(self._take_up, before)
+            self.notice.say(Tone.INFO, gone, _("What was typed is kept."), action=(_("Go back"), back))
+
+    def _on_bill(self, called: str, bill: BillDetail) -> None:
+        """A paper: what is due of it is ticked. Beside a payer in hand it is added to the list, whoever owes it."""
+        if not self.citizen:
+            self._begin(Citizen(taxpayer_id=bill.taxpayer_id))
+            self.scan.setText(called)
+        # What was written off may still be paid by whoever brings the paper.
+        if bill.state == "settled" and not bill.written_off:
+            more = _("What else this payer owes is listed below.") if self.citizen.owes(bill) else ""
+            nothing = _("Nothing is left to pay on {number}.").format(number=bill.number)
+            self.notice.say(Tone.GOOD, nothing, more)
+        else:
+            self.citizen.bring(bill)
+        if self.citizen:
+            self.citizen.called = called
             self._ask_debts()
 
-        self.read(which, then=found, failed=self._not_found, key="payer")
+    def _begin(self, citizen: Citizen, known: Taxpayer360 | None = None) -> None:
+        """Somebody is at the counter, and whoever was before is not any more."""
+        self._searching = False
+        self.search.forget()
+        self._show_nobody()
+        self.citizen = citizen
+        self.scan.setText(citizen.called)
+        self._ask_head(known)
 
-    def _show_head(self, taxpayer_id: int, taxpayer: Taxpayer360 | None = None) -> None:
-        def found(taxpayer: Taxpayer360) -> None:
-            if taxpayer.taxpayer_id == self._taxpayer_id:
-                self.head.show_taxpayer(taxpayer)
-                self.panel.show_payer(taxpayer.name)
+    def _take_up(self, citizen: Citizen) -> None:
+        """Somebody comes back as they were."""
+        self._say_nothing()
+        self._begin(citizen)
+        if citizen:
+            self._ask_debts()
 
-        self._taxpayer_id = taxpayer_id
-        self.head.show_money("", "")
-        if taxpayer is not None:
-            found(taxpayer)
-        else:
-            self.read(TaxpayerDetail(taxpayer_id=taxpayer_id), then=found, key="head")
+    def _show_nobody(self) -> None:
+        """What was asked for whoever is in hand is not answered any more; nothing is listed, ticked or typed."""
+        self.drop(*_OF_THE_CITIZEN)
+        self.payer.clear()
+        self.panel.clear()
+
+    def _ask_head(self, known: Taxpayer360 | None = None) -> None:
+        self.payer.head.show_balance(None)
+        if known is not None:
+            self._on_head(known)
+        elif self.citizen.taxpayer_id is not None:
+            who = TaxpayerDetail(taxpayer_id=self.citizen.taxpayer_id)
+            self.read(who, then=self._on_head, key="head")
+
+    def _on_head(self, taxpayer: Taxpayer360) -> None:
+        self.payer.head.show_taxpayer(taxpayer)
+        self.panel.show_payer(taxpayer.name)
 
     def _ask_debts(self) -> None:
         """Asks what the payer in hand owes, and what is open of the papers of others."""
-        self._answers = {}
-        wanted = {}
-        if self._taxpayer_id is not None:
-            wanted["own"] = OpenCharges(taxpayer_id=self._taxpayer_id)
-            self.read(TaxpayerBalance(taxpayer_id=self._taxpayer_id), then=self._show_balance, key="balance")
-        if self._papers:
-            wanted["papers"] = OpenCharges(bill_ids=tuple(self._papers))
-        answers = self._answers
+        self.drop(*_DEBTS)
+        questions = self.citizen.questions()
+        answers: dict[str, list[OpenCharge]] = {}
 
-        def answered(whose: str, found: list[OpenCharge]) -> None:
-            answers[whose] = found
-            # Of a question that was overtaken, nobody waits for the answers any more.
-            if answers is self._answers and answers.keys() == wanted.keys():
-                # A paper says more of a debt than the list of what its debtor owes: what was written off, too.
-                both = [*answers.get("own", ()), *answers.get("papers", ())]
-                self._show_debts([*{debt.charge_id: debt for debt in both}.values()])
+        def answered(key: str, found: list[OpenCharge]) -> None:
+            answers[key] = found
+            if len(answers) == len(questions):
+                in_order = [debt for key in _DEBTS for debt in answers.get(key, ())]
+                self._show_debts({debt.charge_id: debt for debt in in_order})
 
-        for whose, question in wanted.items():
-            self.read(question, then=partial(answered, whose), key=whose)
+        for key, question in zip(_DEBTS, questions, strict=False):
+            self.read(question, then=partial(answered, key), failed=self._not_listed, key=key)
+        if self.citizen.taxpayer_id is not None:
+            balance = TaxpayerBalance(taxpayer_id=self.citizen.taxpayer_id)
+            self.read(balance, then=self.payer.head.show_balance, key="balance")
 
-    def _show_balance(self, balance: Balance) -> None:
-        amount = self.shell.amount
-        self.head.show_money(
-            amount(balance.balance, code=True), amount(balance.credit) if balance.credit else ""
-        )
+    def _not_listed(self, problem: UserError) -> None:
+        self.notice.show_error(problem, action=(_("Reload"), self._ask_debts))
 
-    def _show_debts(self, found: Sequence[OpenCharge]) -> None:
-        fresh, self._fresh = self._fresh, False
-        scanned, self._scanned = self._scanned, []
-        self._account_id = self._account_in_hand(found)
-        found = sorted(found, key=self._place)
-        wanted = self._to_tick(found, fresh, scanned)
-        if self._taxpayer_id is None and found:
-            self.head.show_debtor(found[0])
+    def _show_debts(self, answer: dict[int, OpenCharge]) -> None:
+        if self._paying or self._searching:
+            # They are asked again when whoever is in hand comes back.
+            return
+        citizen = self.citizen
+        found = citizen.arrange(answer.values())
+        ticked = citizen.to_tick(found, self.list.ticked())
+        fresh, brought, typed = citizen.fresh, citizen.unlisted, citizen.typed
+        citizen.were_listed()
+        if citizen.taxpayer_id is None and found:
+            self.payer.head.show_debtor(found[0])
             self.panel.show_payer(found[0].name)
-        self._filling = True
-        self.list.set_source(ListSource(found))
-        self.list.model.set_ticked(wanted)
-        self._filling = False
-        self._on_ticked()
+        self.payer.show_debts(found, ticked, brought, keep=not fresh)
         self.stack.setCurrentWidget(self.payer)
-        if found:
-            latest = [debt for debt in wanted if scanned and debt.number == scanned[-1]]
-            self.list.select(found.index((latest or wanted or found)[0]))
         if fresh:
-            self.panel.begin()
-        elif scanned:
+            self.panel.begin(typed)
+        elif brought:
             self.panel.go_on()
-        if not wanted and (fresh or scanned):
+        if not ticked and (fresh or brought):
             self.scan.take_focus()
 
-    def _to_tick(self, found: Sequence[OpenCharge], fresh: bool, scanned: Sequence[str]) -> list[OpenCharge]:
-        """What was ticked before, and what is asked for of each paper scanned since, or of a payer found by name."""
-        before = set() if fresh else {debt.charge_id for debt in self.list.ticked()}
-        if self._recalled is not None:
-            before, self._recalled, self._tick_due = self._recalled, None, False
-        wanted = {debt.charge_id for debt in found if debt.charge_id in before}
-        asked = [[debt for debt in found if debt.number == number] for number in scanned]
-        if fresh and self._tick_due:
-            # Somebody found by name who owes only what is not due yet may still want to pay it.
-            wanted |= {debt.charge_id for debt in found if debts.is_due(debt)}
-            asked = [list(found)] if len(found) == 1 else []
-        for paper in asked:
-            # Who brings a paper of which nothing is due yet wants to pay its next instalment.
-            payable = [debt for debt in paper if not debts.is_covered(debt)]
-            due = [debt for debt in payable if debts.is_due(debt)]
-            wanted |= {debt.charge_id for debt in due or payable[:1]}
-        return [debt for debt in found if debt.charge_id in wanted]
-
-    def _account_in_hand(self, found: Sequence[OpenCharge]) -> int | None:
-        """The account of the payer whose name stands above the list: the taxpayer's, or that of the first paper."""
-        first = next(iter(self._papers), None)
-        for debt in found:
-            mine = (
-                debt.bill_id == first if self._taxpayer_id is None else debt.taxpayer_id == self._taxpayer_id
-            )
-            if mine:
-                return debt.account_id
-        return found[0].account_id if found and self._taxpayer_id is None else None
-
     def _is_of_another(self, debt: OpenCharge) -> bool:
-        """Whether the row must say whose it is: it is not the payer's whose name stands above the list."""
-        return debt.account_id != self._account_id
+        return self.citizen.is_of_another(debt)
 
-    def _place(self, debt: OpenCharge) -> tuple[int, bool]:
-        """Where a debt stands in the list: what was brought first, then the payer's own."""
-        brought = self._brought
-        place = brought.index(debt.number) if debt.number in brought else len(brought)
-        return place, self._is_of_another(debt)
+    def _on_ticked(self) -> None:
+        chosen = self.list.ticked()
+        self.panel.show_due(total(debt.due for debt in chosen), len(chosen), listed=self.payer.rows > 0)
 
-    def _forget_payer(self) -> None:
-        self._taxpayer_id = None
-        self._papers, self._answers, self._scanned, self._brought = {}, {}, [], []
-        self._account_id = None
-        self._tick_due = False
-        self.list.set_source(ListSource([]))
-        self.panel.clear()
+    def _would_lose(self) -> bool:
+        """Whether letting go of whoever is in hand would lose what somebody typed or put together."""
+        typed = self.citizen.typed if self.citizen.fresh else self.panel.typed()
+        return bool(self.citizen and (typed or self.citizen.is_basket))
 
     def clear(self) -> None:
-        """Nobody is at the counter; the field is ready."""
-        self.notice.hide()
-        self.search.forget()
-        self._aside = None
-        self._forget_payer()
+        """Nobody is at the counter; the field is ready. Whoever is paying stays until that is done."""
+        if self._paying:
+            return
+        self._say_nothing()
+        self.arrivals.forget()
+        self._begin(Citizen())
         self._issued = ""
         self._say_ready()
-        self.scan.clear()
         self.stack.setCurrentWidget(self.idle)
         self.take_focus()
 
     def reload(self) -> None:
         """Somebody paid or billed elsewhere: the debts are asked again, ticks and typed amounts stay."""
-        if self.stack.currentWidget() is self.payer and not self._paying:
+        if self.citizen and not self._paying and not self._searching:
             self._ask_debts()
-
-    # --- ticking ----------------------------------------------------------------------------------------------
-
-    def _on_ticked(self) -> None:
-        if self._filling:
-            return
-        chosen = self.list.ticked()
-        count = len(chosen)
-        listed = self.list.model.rowCount() > 0
-        self.panel.show_due(total(debt.due for debt in chosen), count, listed=listed)
-        parts = [ngettext("{count} debt ticked", "{count} debts ticked", count).format(count=count)]
-        people = len({debt.account_id for debt in chosen})
-        if people > 1:
-            parts.append(ngettext("of {count} person", "of {count} people", people).format(count=people))
-        penalties = total(debts.penalty_of(debt) for debt in chosen)
-        if penalties:
-            words = _("{amount} of penalties included as of {day}")
-            parts.append(words.format(amount=self.shell.amount(penalties), day=self.shell.day(self.today)))
-        elif count:
-            parts.append(_("no penalty as of {day}").format(day=self.shell.day(self.today)))
-        self.footnote.setText(" · ".join(parts))
-
-    def _step(self, step: int) -> None:
-        rows = self.list.model.rowCount()
-        if rows:
-            self.list.select(max(0, min(rows - 1, self.list.view.currentIndex().row() + step)))
-
-    def _tick(self) -> None:
-        self.list.model.toggle(self.list.view.currentIndex().row())
 
     # --- the till ---------------------------------------------------------------------------------------------
 
     def _on_till(self) -> None:
-        is_open = self._till.session is not None
-        self.panel.set_till_open(is_open or not self._till.known)
+        is_open = self.till.session is not None
+        self.panel.set_till_open(is_open or not self.till.known)
         self._say_ready()
 
     def _say_ready(self) -> None:
@@ -618,7 +460,7 @@ class CounterPage(Page):
         hint = _(
             "The cursor waits in the field above. Scan a paper, or type a name, a phone number or a plate."
         )
-        if self._till.known and self._till.session is None:
+        if self.till.known and self.till.session is None:
             hint = _("Your cash desk is closed. Open it to take payments; looking up works as it is.")
         self.idle.say("scan-barcode", _("Ready for the next citizen"), hint)
 
@@ -636,10 +478,15 @@ class CounterPage(Page):
     # --- paying -----------------------------------------------------------------------------------------------
 
     def _take(self, wanted: Wanted) -> None:
+        if self.arrivals.expected or self.citizen.unlisted:
+            # Nobody pays what they have not seen: what is on its way changes what is to pay.
+            self.panel.set_busy(False)
+            return
         chosen = sorted(self.list.ticked(), key=lambda debt: (debt.due_on, debt.bill_id, debt.part))
         self._paying = True
-        if self._till.session is not None:
-            self._take_at(wanted, chosen, self._till.session)
+        self.arrivals.hold()
+        if self.till.session is not None:
+            self._take_at(wanted, chosen, self.till.session)
             return
         # How the till stands is not known yet, or could not be asked: the payment waits for the answer.
         self.read(
@@ -649,7 +496,7 @@ class CounterPage(Page):
     def _take_at(self, wanted: Wanted, chosen: Sequence[OpenCharge], session: SessionState | None) -> None:
         if session is None:
             self._on_refused(CashSessionIsClosed())
-            self._till.ask()
+            self.till.ask()
             return
         self.run(
             TakePayment(
@@ -658,7 +505,7 @@ class CounterPage(Page):
                 charge_ids=tuple(debt.charge_id for debt in chosen),
                 tenders=wanted.tenders,
                 payer=wanted.payer,
-                rest_account_id=self._account_id,
+                rest_account_id=self.citizen.account_id,
             ),
             then=self._on_taken,
             failed=self._on_refused,
@@ -666,13 +513,14 @@ class CounterPage(Page):
         )
 
     def _on_undone(self) -> None:
-        """Nothing was paid: everything is as it was, and can be sent again."""
+        """Nothing was paid: everything is as it was, and can be sent again; what was scanned meanwhile is one more."""
         self._paying = False
         self.panel.set_busy(False)
-        if self._waiting:
-            self.scan.setText(" ".join(self._waiting))
-            self._waiting = []
+        # Hits that came meanwhile were not shown.
+        self.search.forget()
         self.panel.take_focus()
+        self._ask_debts()
+        self.arrivals.let_through()
 
     def _on_refused(self, problem: UserError) -> None:
         self._on_undone()
@@ -684,20 +532,16 @@ class CounterPage(Page):
         self.panel.set_busy(False)
         # The next name may have been begun while the money went into the till.
         begun = self.scan.text() if self.scan.isModified() else ""
-        self.search.forget()
-        self.notice.hide()
-        wanted_print = self.panel.print.isChecked()
-        paper = self.panel.receipt_paper
-        self._forget_payer()
+        wanted_print, paper = self.panel.receipt.wanted, self.panel.receipt.paper
+        self._say_nothing()
+        self._begin(Citizen())
         self.panel.show_taken(taken)
-        self._aside = None
-        self.scan.setText(begun)
         self.stack.setCurrentWidget(self.idle)
         self._issued = taken.receipt_number
         self._say_ready()
         self.take_focus()
         if begun:
-            self.scan.end(False)
+            self._put_in_field(begun)
             self.search.look()
         if wanted_print:
             # The payment stands whatever the printer does: printing is a request of its own.
@@ -705,9 +549,7 @@ class CounterPage(Page):
                 PrintDocument(document_id=taken.document_id, paper=paper),
                 then=self._on_printed,
             )
-        waiting, self._waiting = self._waiting, []
-        for text in waiting:
-            self.look_up(text)
+        self.arrivals.let_through()
 
     def _on_printed(self, printed: PrintedDocument) -> None:
         sent = print_at_once(printed.pdf, printed.number)
@@ -716,143 +558,84 @@ class CounterPage(Page):
             self.receipt.show_receipt(printed, state)
             self.stack.setCurrentWidget(self.receipt)
         elif not sent:
-            self._unprinted.append(printed.number)
-            self._say_unprinted()
+            self.unprinted.add(printed.number)
 
-    def _say_unprinted(self) -> None:
-        count = len(self._unprinted)
-        show_if(self.unprinted, count > 0)
-        if not count:
-            return
-        words = ngettext(
-            "Receipt {number} was not printed.",
-            "{count} receipts were not printed, the last one {number}.",
-            count,
-        )
-        self.unprinted.say(
-            Tone.WARNING,
-            words.format(number=self._unprinted[-1], count=count),
-            _("No printer is set up: print or save it on the page of receipts."),
-            action=(_("Show it"), self._show_unprinted),
-        )
-
-    def _show_unprinted(self) -> None:
-        number = self._unprinted.pop()
-        self._say_unprinted()
-        self.shell.go("cash", Scanned(RECEIPT_NUMBER, number))
-
-    # --- palette, language ------------------------------------------------------------------------------------
-
-    def actions_offered(self) -> list[Action]:
-        """What the counter offers in the palette."""
-        return [
-            Action(
-                id="next citizen", title=_("Next citizen"), key="Esc", icon="scan-line", group=_("Counter"),
-                run=self.clear,
-            ),
-            *self._other_services(),
-        ]  # fmt: skip
+    # --- keys, palette, language ------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Esc in the field leaves nobody at the counter, whatever number stands in it: an empty field above somebody
-        else's debts would take the next citizen's paper for one more of theirs. A slow scanner may end with Tab."""
+        """Ctrl+Enter adds to those in hand; Esc steps back; a slow scanner may end with Tab."""
+        if event.type() is QEvent.Type.FocusOut and watched is self.scan and self._warned:
+            self._say_nothing()
         if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return super().eventFilter(watched, event)
-        entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if entered:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._adding = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
             if self._adding:
-                self._on_scan()
+                self._on_enter()
                 return True
-        if event.key() == Qt.Key.Key_Escape and self.stack.currentWidget() is self.found:
+        if event.key() == Qt.Key.Key_Escape:
             self._step_back()
             return True
-        if watched is not self.scan:
-            return super().eventFilter(watched, event)
-        if event.key() == Qt.Key.Key_Escape:
-            self.clear()
-            return True
-        if event.key() == Qt.Key.Key_Tab and not self._is_in_hand() and read_scan(self.scan.text()).is_ours:
-            self._on_scan()
+        is_slow_scan = (
+            event.key() == Qt.Key.Key_Tab and watched is self.scan and not self._shows_who_is_in_hand
+        )
+        if is_slow_scan and self.shell.read_scan(self.scan.text()).is_ours:
+            self._on_enter()
             return True
         return super().eventFilter(watched, event)
-
-    def _is_in_hand(self) -> bool:
-        """Whether the number in the field is that of the paper or the payer in hand, which was put there."""
-        return self.stack.currentWidget() is self.payer and not self.scan.isModified()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc steps back from the amount to the field."""
         if event.key() == Qt.Key.Key_Escape:
             self.scan.take_focus()
+            self._warn()
         else:
             super().keyPressEvent(event)
 
+    def _step_back(self) -> None:
+        """Esc in the field takes back what is typed there. Then it leaves nobody at the counter: an empty field above
+        somebody's debts would take the next citizen's paper for one more of theirs."""
+        if self._searching or self.scan.text() != self.citizen.called:
+            self.arrivals.forget()
+            self._leave_search()
+            self.scan.take_focus()
+        elif self._warned or not self._warn():
+            self.clear()
+
+    def _warn(self) -> bool:
+        """Says what the next Esc would lose, if anything."""
+        if self._would_lose() and not self._paying:
+            self.notice.say(
+                Tone.WARNING,
+                _("Esc again leaves {name} without a payment.").format(name=self.citizen.called),
+                _("What was typed or put together is lost then. Enter goes back to it."),
+            )
+            self._warned = True
+        return self._warned
+
+    def actions_offered(self) -> list[Action]:
+        """What the counter offers in the palette."""
+        return counter_actions(self)
+
     def scenes(self) -> list[Scene]:
-        """The day at the counter: a closed till, a payer, what was handed over, the receipt, a search."""
-        overdue = Bills(state="overdue", limit=100)
+        """The day at the counter."""
+        return counter_scenes(self)
 
-        def look_up(bills: BillsPage) -> None:
-            debtors = Counter(bill.taxpayer_id for bill in bills.rows if bill.taxpayer_id is not None)
-            for taxpayer_id, _count in debtors.most_common(1):
-                self.show_taxpayer(taxpayer_id)
-
-        def payer() -> None:
-            self.read(overdue, then=look_up)
-
-        def open_till() -> None:
-            if self._till.session is None:
-                self.run(OpenCashSession(desk=1, opening_float=self.shell.municipality.currency.of(500)))
-
-        def handed_over() -> None:
-            amount = self.panel.due.minor
-            self.panel.tendered.setText(str((amount // 10_000 + 1) * 100))
-            self.panel.tendered.textEdited.emit(self.panel.tendered.text())
-
-        def cheque() -> None:
-            self.panel.choose(Channel.CHEQUE)
-            self.panel.submit()
-
-        def pay() -> None:
-            self.panel.choose(Channel.CASH)
-            self.panel.submit()
-
-        def search() -> None:
-            self.open(Searched("ben"))
-
-        return [
-            Scene("till-closed", payer),
-            Scene("payer", open_till),
-            Scene("handed-over", handed_over),
-            Scene("cheque", cheque),
-            Scene("paid", pay),
-            Scene("search", search),
-        ]
+    def dirty(self) -> bool:
+        """While a payment is being taken, its receipt is waited for here."""
+        return self._paying
 
     def memory(self) -> dict[str, Any]:
         """Who is at the counter, what is ticked, what is typed."""
-        return {
-            "scan": self.scan.text(),
-            "taxpayer": self._taxpayer_id,
-            "papers": dict(self._papers),
-            "brought": list(self._brought),
-            "ticked": {debt.charge_id for debt in self.list.ticked()},
-            "typed": self.panel.typed(),
-            "unprinted": list(self._unprinted),
-        }
+        citizen = replace(self.citizen)
+        citizen.put_aside(self.list.ticked(), self.panel.typed())
+        return {"citizen": citizen, "typed": self.scan.text(), "unprinted": list(self.unprinted.numbers)}
 
     def recall(self, memory: dict[str, Any]) -> None:
-        """Takes the citizen up where they were."""
-        self._unprinted[:] = memory["unprinted"]
-        self._say_unprinted()
-        self._call(memory["scan"])
-        if memory["taxpayer"] is None and not memory["papers"]:
-            if _is_searched_live(self.search.text):
+        """Takes the citizen up where they were, and what was searched."""
+        self.unprinted.add(*memory["unprinted"])
+        self._take_up(memory["citizen"])
+        if memory["typed"] != self.citizen.called:
+            self._put_in_field(memory["typed"])
+            if is_searched_live(self.search.text):
                 self.search.look()
-            return
-        self._papers, self._brought = dict(memory["papers"]), list(memory["brought"])
-        self._recalled, self._fresh = memory["ticked"], True
-        if memory["taxpayer"] is not None:
-            self._show_head(memory["taxpayer"])
-        self.panel.restore(memory["typed"])
-        self._ask_debts()

@@ -2,17 +2,12 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QWidget
-
 from muniadmin.billing.reads import OpenCharge
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
-from muniadmin.desktop.widgets.labels import ElidedText, Initials, Role, Text
-from muniadmin.desktop.widgets.layouts import column, row
 from muniadmin.desktop.widgets.row_model import Column
 from muniadmin.kernel.i18n import _, ngettext, pick
 from muniadmin.kernel.money import Money
-from muniadmin.taxpayers.reads import Taxpayer360
 
 
 def state_of(debt: OpenCharge) -> str:
@@ -111,60 +106,3 @@ def columns(shell: Shell, is_of_another: Callable[[OpenCharge], bool]) -> list[C
 def penalty_of(debt: OpenCharge) -> Money:
     """All the penalty on it, booked or not."""
     return debt.penalty + debt.accrued
-
-
-class PayerHead(QWidget):
-    """Who is at the counter, their balance, and the money held for them."""
-
-    def __init__(self, shell: Shell) -> None:
-        super().__init__()
-        self._shell = shell
-        self._mark = Initials("", 40)
-        self._name = ElidedText("", Role.SECTION)
-        self._about = ElidedText("", Role.MUTED)
-        self._credit = _Figure(_("Credit held"), "good")
-        self._balance = _Figure(_("Balance"))
-        line = row(self._mark, spacing=12, margins=(16, 13, 16, 13))
-        line.addLayout(column(self._name, self._about, spacing=0), 1)
-        line.addLayout(row(self._credit, self._balance, spacing=24))
-        self.setLayout(line)
-        self.setFixedHeight(68)
-
-    def show_taxpayer(self, taxpayer: Taxpayer360) -> None:
-        """A taxpayer on the register."""
-        self._mark.set_name(taxpayer.name)
-        names = [taxpayer.name, taxpayer.name_arabic]
-        self._name.setText(" · ".join(name for name in names if name))
-        about = [taxpayer.number, taxpayer.address, pick(taxpayer.zone_names), taxpayer.phone_shown]
-        # Identifiers keep their order inside Arabic text.
-        self._about.setText(" · ".join(f"\u2068{part}\u2069" for part in about if part))
-
-    def show_debtor(self, debt: OpenCharge) -> None:
-        """Somebody who is not on the register: the plate of a car, the name on a request."""
-        name = debt.name or debt.subject or debt.number
-        self._mark.set_name(name)
-        self._name.setText(name)
-        self._about.setText(_("Not on the register"))
-        self.show_money("", "")
-
-    def show_money(self, balance: str, credit: str) -> None:
-        """What they owe in all, and what is held for them; empty hides it."""
-        self._balance.say(balance)
-        self._credit.say(credit)
-
-
-class _Figure(QWidget):
-    """A figure below its label."""
-
-    def __init__(self, label: str, tone: str = "") -> None:
-        super().__init__()
-        self._figure = Text("", Role.FIGURE)
-        self._figure.setProperty("tone", tone)
-        lines = column(spacing=0)
-        for text in (Text(label, Role.MUTED), self._figure):
-            lines.addLayout(row(None, text))
-        self.setLayout(lines)
-
-    def say(self, figure: str) -> None:
-        self._figure.setText(figure)
-        self.setVisible(bool(figure))

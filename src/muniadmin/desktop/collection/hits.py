@@ -1,21 +1,32 @@
 """Who a name, a number, a telephone or a plate may be: what the counter lists below its field."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
+from PySide6.QtWidgets import QWidget
+
 from muniadmin.desktop.shell.navigation import Page
 from muniadmin.desktop.shell.shell import Shell
+from muniadmin.desktop.widgets.cards import Bar
+from muniadmin.desktop.widgets.empty import EmptyState
+from muniadmin.desktop.widgets.labels import ElidedText, Role
+from muniadmin.desktop.widgets.layouts import column, show_if
+from muniadmin.desktop.widgets.paint import key_text
 from muniadmin.desktop.widgets.row_model import Column
+from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.fines.names import VIEW_FINES
 from muniadmin.fines.reads import UnpaidPlate, UnregisteredPlates
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import _, ngettext, pick
-from muniadmin.taxpayers.names import VIEW_TAXPAYERS
+from muniadmin.taxpayers.names import TAXPAYER_NUMBER, VIEW_TAXPAYERS
 from muniadmin.taxpayers.reads import SearchTaxpayers, TaxpayerHit
 from muniadmin.taxpayers.rules import phone_as_dialled
+
+_LETTERS_TO_SEARCH = 2
 
 
 @dataclass(frozen=True)
@@ -31,6 +42,47 @@ class Hit:
     identifier: str = ""
     taxpayer_id: int | None = None
     papers: Mapping[int, str] = field(default_factory=dict)
+
+
+class HitsView(QWidget):
+    """Everybody who was found; below them, that somebody is in hand already."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__()
+        self.list: RowTable[Hit] = RowTable(
+            "counter-hits",
+            _("Taxpayers found"),
+            columns(shell),
+            key=lambda hit: hit.taxpayer_id or hit.name,
+            empty=EmptyState(
+                "search", _("Nobody was found"), _("Try fewer letters, a phone number or a plate.")
+            ),
+        )
+        self.list.frameless()
+        self._in_hand = ElidedText("", Role.MUTED)
+        self._foot = Bar(self._in_hand, height=44)
+        lines = column(spacing=0)
+        lines.addWidget(self.list, 1)
+        lines.addWidget(self._foot)
+        self.setLayout(lines)
+
+    def say_in_hand(self, debts: int | None) -> None:
+        """How many debts are ticked of whoever is in hand; None for nobody."""
+        show_if(self._foot, debts is not None)
+        count = debts or 0
+        add = ngettext(
+            "Enter opens. {key} adds to the {count} debt in hand. Esc goes back to it.",
+            "Enter opens. {key} adds to the {count} debts in hand. Esc goes back to them.",
+            count,
+        )
+        self._in_hand.setText(add.format(key=key_text("Ctrl+Return"), count=count))
+
+
+def is_searched_live(text: str) -> bool:
+    """Whether a text is searched while it is typed. “A-” begins the number of a paper, which is looked up when it is
+    whole; a taxpayer is found by the beginning of theirs."""
+    is_a_paper = re.match(r"[A-Za-z]-", text) and text[0].upper() != TAXPAYER_NUMBER.letter
+    return len(text) >= _LETTERS_TO_SEARCH and not is_a_paper
 
 
 def columns(shell: Shell) -> list[Column[Hit]]:

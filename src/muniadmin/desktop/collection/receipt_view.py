@@ -1,24 +1,24 @@
 """A receipt on the screen right after it was taken, and printing it without a word where there is a printer."""
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from muniadmin.collection.names import RECEIPT_NUMBER
+from muniadmin.desktop.shell.navigation import Scanned
 from muniadmin.desktop.shell.shell import Shell
+from muniadmin.desktop.theme import Tone
+from muniadmin.desktop.widgets.banner import Banner
 from muniadmin.desktop.widgets.labels import ElidedText, Hairline, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
 from muniadmin.desktop.widgets.preview import DocumentPreview
 from muniadmin.documents.reads import PrintedDocument
-from muniadmin.kernel.i18n import _
+from muniadmin.kernel.i18n import _, ngettext
 
 
 class ReceiptView(QWidget):
     """The receipt that was just issued; the next scan takes its place."""
 
-    closed = Signal()
-
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._shell = shell
         self._title = Text("", Role.SECTION)
         self._state = ElidedText("", Role.MUTED)
         self.preview = DocumentPreview()
@@ -34,6 +34,45 @@ class ReceiptView(QWidget):
         self._title.setText(_("Receipt {number}").format(number=printed.number))
         self._state.setText(state)
         self.preview.show_pdf(printed.pdf, printed.number)
+
+
+class Unprinted(Banner):
+    """What no printer took while the next citizen was here already; it is said whatever else is said."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__()
+        self._shell = shell
+        #: The receipts' numbers.
+        self.numbers: list[str] = []
+        self.hide()
+        self.closed.connect(self.numbers.clear)
+
+    def add(self, *numbers: str) -> None:
+        """More of them."""
+        self.numbers += numbers
+        self._say()
+
+    def _say(self) -> None:
+        count = len(self.numbers)
+        if not count:
+            self.hide()
+            return
+        words = ngettext(
+            "Receipt {number} was not printed.",
+            "{count} receipts were not printed, the last one {number}.",
+            count,
+        )
+        self.say(
+            Tone.WARNING,
+            words.format(number=self.numbers[-1], count=count),
+            _("No printer is set up: print or save it on the page of receipts."),
+            action=(_("Show it"), self._show_last),
+        )
+
+    def _show_last(self) -> None:
+        number = self.numbers.pop()
+        self._say()
+        self._shell.go("cash", Scanned(RECEIPT_NUMBER, number))
 
 
 def print_at_once(pdf: bytes, name: str) -> bool:

@@ -1,7 +1,6 @@
 """The frame of the main window once somebody is signed in: header, side bar, pages, status bar."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from muniadmin.desktop.shell.jobs import JobTray, in_one_line
 from muniadmin.desktop.shell.navigation import Page, PageSpec, Scanned, Searched, Target
 from muniadmin.desktop.shell.operations import Job
 from muniadmin.desktop.shell.palette import Palette
-from muniadmin.desktop.shell.scanner import Reading, read_scan
+from muniadmin.desktop.shell.scanner import Reading
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.shell.side_bar import SideBar
 from muniadmin.desktop.shell.status_bar import StatusBar
@@ -132,12 +131,10 @@ class Frame(QWidget):
 
     def search(self, text: str) -> None:
         """A number opens what it is the number of, a square code is checked; anything else is searched for."""
-        from muniadmin.documents.scanned import looks_like_code
-
-        reading = read_scan(text)
-        if looks_like_code(text) or reading.is_ours:
+        reading = self.shell.read_scan(text)
+        if reading.is_ours:
             self.header.search.clear()
-            self.open_scan(replace(reading, is_square_code=not reading.numbers))
+            self.open_scan(reading)
         elif isinstance(reading.problem, WrongNumber):
             self.refuse(reading.problem)
         else:

@@ -13,14 +13,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 from shiboken6 import isValid
 
-from muniadmin.desktop.shell.scanner import (
-    SHORTEST,
-    Reading,
-    Setting,
-    is_square_code,
-    looks_like_a_code,
-    read_scan,
-)
+from muniadmin.desktop.shell.scanner import SHORTEST, Reading, Setting, is_mostly_figures, read_scan
 
 #: Milliseconds from one key to the next, by the keys' own times: a scanner's are closer, a person's hardly ever.
 PACE = 40
@@ -127,6 +120,9 @@ class Keyboard(QObject):
     def _on_gap(self, at: int, key: int) -> None:
         """The window was busy, and this key comes later than a scan's next letter would. It may be a late line end; a
         number that is whole is taken, and of the text of a square code more may come."""
+        # What reads papers is slow to import, and this is imported before the first picture.
+        from muniadmin.documents.scanned import is_square_code
+
         if key in _ENDS and at - self._last <= PACE + AFTERWARDS:
             return
         if (key in _ENDS or not is_square_code(self._text)) and self._is_scan(ended=False):
@@ -178,7 +174,7 @@ class Keyboard(QObject):
         is_whole = is_whole and self._last - before.began <= PACE * (len(together) - 1)
         if is_whole:
             text, began, reading = together, before.began, read_scan(together, self.setting)
-        if len(text) < SHORTEST or not (reading.is_ours or (ended and looks_like_a_code(text))):
+        if len(text) < SHORTEST or not (reading.is_ours or (ended and is_mostly_figures(text))):
             return False
         as_it_is = _Standing.in_focus()
         if is_whole:

@@ -237,6 +237,10 @@ class Page(QWidget):
         """Asks a question; with ``key`` a newer question drops the answer to this one."""
         self.shell.operations.read(query, then=then, failed=failed or self._refused, owner=self, key=key)
 
+    def drop(self, *keys: str) -> None:
+        """Drops the answers to what was asked with these keys: whoever they were for is gone."""
+        self.shell.operations.drop(self, *keys)
+
     def may(self, permission: Permission) -> bool:
         """Whether the signed-in user may do this."""
         return self.shell.actor.may(permission)

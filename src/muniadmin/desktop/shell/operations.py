@@ -203,6 +203,11 @@ class Operations(QObject):
 
         self._submit(self._readers, work, failed, owner, wanted=wanted)
 
+    def drop(self, owner: QObject, *keys: str) -> None:
+        """Nobody waits any more for what ``owner`` asked with these keys: no answer comes, and no refusal."""
+        for key in keys:
+            self._latest.pop((id(owner), key), None)
+
     def start(
         self,
         command: Command[T],

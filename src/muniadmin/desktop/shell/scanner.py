@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 SHORTEST = 6
 #: Numbers are cut apart only where each piece is one of ours; none is longer.
 _LONGEST_NUMBER, _SHORTEST_NUMBER = 24, 8
+_READ_RIGHTLY = re.compile(r"(?i)ma\d+\|")
 
 # The 47 keys with a letter on them, row by row, on the US keyboard and on others, each without and with the shift key.
 # A blank stands where the layout has a dead key, which gives no letter by itself.
@@ -93,13 +94,14 @@ class Reading:
 
 def read_scan(sent: str, setting: Setting | None = None) -> Reading:
     """What ``sent`` is. It may have been typed as well: nothing is supposed about its pace."""
+    from muniadmin.documents.scanned import is_square_code
     from muniadmin.kernel.numbers import WrongNumber
 
     setting = setting or Setting()
     wrong: WrongNumber | None = None
     for layout, typed in _as_on_us_keys(sent, setting.layout):
         bare = _bare(typed, setting)
-        if is_square_code(bare):
+        if _READ_RIGHTLY.match(bare):
             return Reading(bare, is_square_code=True, sent=sent, layout=layout)
         try:
             numbers = _numbers_in(bare)
@@ -108,22 +110,20 @@ def read_scan(sent: str, setting: Setting | None = None) -> Reading:
             continue
         if numbers:
             return Reading(bare, numbers=numbers, sent=sent, layout=layout)
+    if is_square_code(sent):
+        # Its letters are not the right ones on any keyboard; what is wrong with it is told where papers are checked.
+        return Reading(_bare(sent, setting), is_square_code=True, sent=sent)
     layout, typed = _with_most_figures(sent, setting.layout)
     bare = _bare(typed, setting)
     none_of_ours = NoneOfOurs(text=bare if len(bare) <= 40 else f"{bare[:39]}…")
     return Reading(bare, problem=wrong or none_of_ours, sent=sent, layout=layout)
 
 
-def looks_like_a_code(text: str) -> bool:
-    """Whether letters that came at a scanner's pace are a code, on whichever keyboard: most of it are figures. A line
-    that was held up may bring a whole word at once that a person typed."""
+def is_mostly_figures(text: str) -> bool:
+    """Whether letters that came at a scanner's pace are a code of others, on whichever keyboard. A line that was held
+    up may bring a whole word at once that a person typed."""
     _layout, typed = _with_most_figures(text, "")
     return len(text) >= SHORTEST and 2 * _figures(typed) >= len(text)
-
-
-def is_square_code(text: str) -> bool:
-    """Whether it begins as the text of a square code does."""
-    return re.match(r"(?i)ma\d+\|", text) is not None
 
 
 def _as_on_us_keys(sent: str, wanted: str) -> list[tuple[str, str]]:

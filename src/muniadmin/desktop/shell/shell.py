@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from muniadmin.desktop.shell.navigation import Target
 from muniadmin.desktop.shell.operations import Operations
+from muniadmin.desktop.shell.preferences import Preferences
+from muniadmin.desktop.shell.scanner import Reading, read_scan
 from muniadmin.kernel.clock import Clock
 from muniadmin.kernel.formats import format_date, format_instant, format_money
 from muniadmin.kernel.i18n import pick
@@ -59,6 +61,10 @@ class Shell(QObject):
     def check_paper(self, text: str = "") -> None:
         """Tells whether the paper with this square code is genuine; without a text, asks for one."""
         self.paper_wanted.emit(text)
+
+    def read_scan(self, text: str) -> Reading:
+        """What a text is that somebody scanned or typed, as the scanner of this workstation is set."""
+        return read_scan(text, Preferences().scanner)
 
     def say(self, text: str) -> None:
         """A short word that something went well."""
