@@ -110,6 +110,16 @@ def test_an_amount_typed_just_before_is_no_part_of_the_code(desk: Desk) -> None:
     assert desk.field.text() == "150"
 
 
+def test_a_key_pressed_just_before_is_no_part_of_the_code(desk: Desk) -> None:
+    """As a space that ticks a debt, or an amount's last figure."""
+    desk.letters("7")
+    desk.at += 200
+    desk.letters(FOREIGN)
+    desk.enter(5)
+    assert [scan.text for scan in desk.scans] == [FOREIGN]
+    assert desk.field.text() == "7"
+
+
 def test_a_long_number_typed_by_a_person_is_theirs(desk: Desk) -> None:
     desk.letters(FOREIGN, pace=70)
     desk.enter(70)
