@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Literal
 
 from muniadmin.app import App
 from muniadmin.billing.reads import OneBill, OpenCharges
@@ -68,6 +69,7 @@ def a_bill(
     instalments: Sequence[tuple[date, str]] = (),
     offers: Sequence[tuple[str, date]] = (),
     number: str | None = None,
+    kind: Literal["hand", "opening"] = "hand",
 ) -> IssuedBill:
     """A bill of one line, due at once or in instalments; ``offers``: what settles it up to and including a day."""
     with unit_of_work(
@@ -78,7 +80,7 @@ def a_bill(
             NewBill(
                 head_code=head,
                 period="2026",
-                kind="hand",
+                kind=kind,
                 instalments=[(day, money(amount).minor) for day, amount in instalments or [(due_on, total)]],
                 lines=[{"what": "Rental value", "amount": money(total).minor}],
                 number=number,

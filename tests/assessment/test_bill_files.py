@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pypdfium2
 import pytest
@@ -105,6 +106,51 @@ def test_a_selection_and_what_is_paid(app: App, actor: ActorOf, tmp_path: Path) 
     outcome = app.execute(PrintBills(folder=str(tmp_path / "some"), bill_ids=chosen), officer).outcome
     assert outcome.bills == 1
     assert [one for inside in numbers_in(tmp_path / "some").values() for one in inside] == [numbers[1]]
+
+
+def test_a_file_lies_in_the_order_in_which_it_is_delivered(app: App, actor: ActorOf, tmp_path: Path) -> None:
+    """House after house, though the second owner’s were registered later."""
+    officer = actor(Role.REVENUE_OFFICER)
+    for houses in (3, 2):  # 1, 2, 3, derb Sidi Ahmed; then 1 and 2 again
+        objects(app, "property", [a_home(36000) for _house in range(houses)])
+    app.execute(IssueRoll(head_code="TH", period="2026"), officer)
+    first, second, third, later, last = (
+        row.number for row in reversed(app.read(Bills(head_code="TH"), officer).rows)
+    )
+    app.execute(order(tmp_path), officer)
+    assert list(numbers_in(tmp_path).values()) == [[first, later, second, last, third]]
+
+
+@pytest.mark.parametrize("kind", ["hand", "opening"])
+def test_bills_made_by_hand_and_debts_taken_over_are_printed_too(
+    app: App, actor: ActorOf, tmp_path: Path, kind: Literal["hand", "opening"]
+) -> None:
+    officer = actor(Role.REVENUE_OFFICER)
+    bill = a_bill(app, "300", taxpayer_id=a_taxpayer(app), kind=kind)
+    outcome = app.execute(PrintBills(folder=str(tmp_path), head_code="TSC"), officer).outcome
+    assert outcome.bills == 1
+    assert list(numbers_in(tmp_path).values()) == [[bill.number]]
+
+
+def test_a_bill_that_somebody_printed_meanwhile_is_left_out_and_all_others_come(
+    app: App, actor: ActorOf, tmp_path: Path
+) -> None:
+    officer = actor(Role.REVENUE_OFFICER)
+    numbers = a_roll(app, officer)
+    printed: list[str] = []
+
+    def print_one(_done: int, _of: int) -> None:
+        if not printed:
+            printed.append(numbers[0])
+            row = app.read(Bills(text=numbers[0]), officer).rows[0]
+            sheet = app.execute(IssueBillSheet(bill_id=row.bill_id), officer).outcome
+            app.execute(PrintDocument(document_id=sheet.document_id), officer)
+
+    outcome = app.execute(order(tmp_path), officer, progress=print_one).outcome
+    found = sorted(number for inside in numbers_in(tmp_path).values() for number in inside)
+    assert found == numbers[1:]
+    assert outcome.bills == len(found)
+    assert printings(app, officer) == [1] * len(numbers)
 
 
 def test_a_stopped_job_keeps_whole_files_and_goes_on(

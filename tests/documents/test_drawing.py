@@ -20,6 +20,7 @@ from pypdf import PdfReader
 
 from muniadmin.documents import drawing
 from muniadmin.documents.reads import ReceiptPaper
+from muniadmin.documents.rolls import PaperFile, draw_files
 from muniadmin.documents.sheets import BillLine, ReceiptSheet, ReceiptTender, Sheet
 from muniadmin.documents.signing import ExtractClaim, ReceiptClaim, read_signed
 from muniadmin.kernel.errors import Cancelled
@@ -562,6 +563,44 @@ def test_a_stopped_file_leaves_the_one_that_was_there(tmp_path: Path) -> None:
         draw_file(numbered_bills(50), path, stop, title="Roll")
     assert path.read_bytes() == b"yesterday's roll"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def a_file(path: Path) -> PaperFile:
+    """Three bills, to be drawn as one file by a process of its own."""
+    sheets = list(numbered_bills(3))
+    return PaperFile(path, path.stem, range(len(sheets)), [sheet.to_json() for sheet in sheets], {})
+
+
+@pytest.mark.slow
+def test_two_processes_that_draw_the_same_file_do_not_spoil_it(tmp_path: Path) -> None:
+    """One outlived its job, and the job was begun again."""
+    path = tmp_path / "roll.pdf"
+
+    def meanwhile(done: int) -> None:
+        if done == 25:
+            list(draw_files([a_file(path)], workers=1))
+
+    assert draw_file(numbered_bills(50), path, meanwhile, title="Roll") == 50
+    assert len(pypdfium2.PdfDocument(path)) == 50
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.slow
+def test_a_roll_is_asked_for_as_it_is_drawn_and_never_held_whole(tmp_path: Path) -> None:
+    asked: list[Path] = []
+
+    def files() -> Iterator[PaperFile]:
+        for number in range(8):
+            asked.append(tmp_path / f"{number}.pdf")
+            yield a_file(asked[-1])
+
+    drawn = []
+    for file in draw_files(files(), workers=1):
+        drawn.append(file.path)
+        assert file.path.exists()
+        assert len(asked) - len(drawn) <= 2  # one at work, one waiting for it
+    assert sorted(drawn) == asked
+    assert len(asked) == 8
 
 
 def test_a_file_may_mix_kinds_and_languages(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ import math
 import random
 from collections.abc import Callable, Mapping
 from functools import cache, partial
+from io import BytesIO
+from itertools import groupby
 from typing import Any, cast
 
 import pypdfium2
@@ -13,6 +15,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from muniadmin.documents import drawing
 from muniadmin.documents.barcodes import code128_bits
+from muniadmin.documents.paper import Page, Press
 from muniadmin.documents.reads import ReceiptPaper
 from muniadmin.documents.sheets import Sheet
 from tests.documents.samples import (
@@ -191,6 +194,42 @@ def _bar_height(image: Image.Image, corners: Any) -> int:
     while dark(last + 1):
         last += 1
     return last - first + 1
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["across", "upright"])
+def test_ten_modules_stay_white_beside_a_bar_code_in_the_narrowest_place(turned: bool) -> None:
+    """Its quiet zone, whatever stands beside it (ISO/IEC 15417): here boxes that touch the place it was given."""
+    number = "A-2026-0041187-K"
+    along, high = 58 * MM, 15 * MM
+    width, height = (high, along) if turned else (along, high)
+    out = BytesIO()
+    press = Press(out, {}, author="", language="en")
+    sheet = Page(press, 100 * MM, 100 * MM)
+    x, y, edge = 20 * MM, 20 * MM, 5 * MM
+    for box in (
+        ((x, y - edge, width, edge), (x, y + height, width, edge))
+        if turned
+        else ((x - edge, y, edge, height), (x + width, y, edge, height))
+    ):
+        sheet.box(*box, fill="#000000")
+    sheet.code128(x, y, width, height, number, turned=turned)
+    press.finish(sheet)
+    press.close()
+    dots = 600 / 72
+    picture = pypdfium2.PdfDocument(out.getvalue())[0].render(scale=dots).to_pil().convert("L")
+    # Through the middle of all bars, from the middle of one box to the middle of the other.
+    middle = int(((x + width / 2) if turned else (y + height / 2)) * dots)
+    start, end = (int((at - edge / 2) * dots) for at in ((y, y + height) if turned else (x, x + width)))
+    end += int(edge * dots)
+    line = [
+        cast(int, picture.getpixel((middle, at) if turned else (at, middle))) < 128
+        for at in range(start, end)
+    ]
+    runs = [len(list(run)) for _dark, run in groupby(line)]
+    before, *code, after = runs[1:-1]
+    module = sum(code) / len(code128_bits(number))
+    assert zxingcpp.read_barcodes(picture, formats=ON_PAPER)[0].text == number
+    assert min(before, after) >= 10 * module - 2  # a dot at either end
 
 
 def test_a_number_too_long_for_readable_bars_is_printed_alone() -> None:
