@@ -452,7 +452,8 @@ class TestBills:
 
     def test_filters_survive_a_change_of_language(self, amina: int, opened: Opened, qtbot: QtBot) -> None:
         page = opened()
-        page.show_bills(head="TSC", state="open", text="derb")
+        page.show_view("bills")
+        page.bills.listing.look_for("derb", head_code="TSC", state="open")
         settled(qtbot, page)
         remembered = page.memory()
         again = opened()
@@ -516,7 +517,8 @@ class TestPrintingMany:
         folder = tmp_path / "bills"
         folder.mkdir()
         page = opened()
-        page.show_bills(text=number)
+        page.show_view("bills")
+        page.bills.listing.look_for(number)
         settled(qtbot, page)
         QTest.keyClick(page.print, Qt.Key.Key_Space)
         choose_file(folder)

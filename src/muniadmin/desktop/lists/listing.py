@@ -283,8 +283,8 @@ class Listing(QWidget, Generic[R]):
         self.ask()
 
     def show_one(self, number: str, **filters: Any) -> None:
-        """Lists the one with this number, as of a paper that was scanned, and shows its panel also where there is little
-        room: the keys of the panel act on what is seen."""
+        """Lists the one with this number, as of a paper that was scanned, and shows its panel also where there is
+        little room: the keys of the panel act on what is seen."""
         self.details.set_value(on=True)
         self._show_panel()
         self.look_for(number, **filters)

@@ -287,8 +287,8 @@ class _Let:
 
     @property
     def at_pace(self) -> bool:
-        """Whether a scanner may have sent them: an amount that somebody typed before is no part of a scan, and neither is
-        a single key, which has no pace."""
+        """Whether a scanner may have sent them: an amount that somebody typed before is no part of a scan, and neither
+        is a single key, which has no pace."""
         return len(self.text) > 1 and self.last - self.began <= PACE * (len(self.text) - 1)
 
     def take_back(self) -> None:
