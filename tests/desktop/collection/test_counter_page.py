@@ -739,9 +739,9 @@ class TestLookingUp:
         a_taxpayer(app, "Amina Bennani")
         wanted = a_taxpayer(app, "Amina Bennis")
         qtbot.keyClicks(counter.scan, "amina")
-        qtbot.waitUntil(lambda: counter.stack.currentWidget() is counter.found, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: counter.stack.currentWidget() is counter.finder.view, timeout=PATIENCE)
         screen.settle()
-        assert counter.hits.model.rowCount() == 2
+        assert counter.finder.view.list.model.rowCount() == 2
         screen.press_here(Key.Key_Down, Key.Key_Return)
         assert "Amina Bennis" in screen.texts(counter.payer)
         assert counter.citizen.taxpayer_id == wanted
@@ -753,12 +753,12 @@ class TestLookingUp:
             a_taxpayer(app, name)
         screen.type_here("amina")
         screen.press_here(Key.Key_Return)
-        assert counter.hits.model.rowCount() == 2
+        assert counter.finder.view.list.model.rowCount() == 2
         counter.scan.selectAll()
         screen.type_here("0612345678")
         screen.press_here(Key.Key_Return)
         assert counter.citizen.taxpayer_id is None
-        assert counter.hits.model.rowCount() == 0
+        assert counter.finder.view.list.model.rowCount() == 0
 
     def test_an_edit_makes_the_hits_grey_and_neither_enter_nor_a_double_click_opens_them(
         self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
@@ -768,12 +768,12 @@ class TestLookingUp:
         screen.type_here("amina")
         screen.press_here(Key.Key_Return)
         screen.type_here(" z")
-        assert counter.hits.view.stale
-        counter.hits.view.activated_row.emit(0)
+        assert counter.finder.view.list.view.stale
+        counter.finder.view.list.view.activated_row.emit(0)
         screen.settle()
         assert counter.citizen.taxpayer_id is None
         screen.press_here(Key.Key_Backspace, Key.Key_Backspace)
-        assert not counter.hits.view.stale
+        assert not counter.finder.view.list.view.stale
 
     def test_letters_written_in_the_list_go_on_in_the_field(
         self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
@@ -783,7 +783,7 @@ class TestLookingUp:
         screen.type_here("amina benn")
         screen.press_here(Key.Key_Return)
         screen.press_here(Key.Key_Tab)
-        while not counter.hits.view.hasFocus():
+        while not counter.finder.view.list.view.hasFocus():
             screen.press_here(Key.Key_Tab)
         screen.type_here("i")
         screen.type_here("s")
@@ -796,9 +796,11 @@ class TestLookingUp:
     ) -> None:
         fine = a_fine(app, everything(app), "77123-B-15").number
         qtbot.keyClicks(counter.scan, "77123b")
-        qtbot.waitUntil(lambda: counter.stack.currentWidget() is counter.found, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: counter.stack.currentWidget() is counter.finder.view, timeout=PATIENCE)
         screen.settle()
-        assert "Not on the register" in plain(counter.hits.model.data(counter.hits.model.index(0, 0)))
+        assert "Not on the register" in plain(
+            counter.finder.view.list.model.data(counter.finder.view.list.model.index(0, 0))
+        )
         screen.press_here(Key.Key_Return)
         assert ticked(counter) == [fine]
         assert "77123-B-15" in screen.texts(counter.payer)
@@ -815,7 +817,7 @@ class TestLookingUp:
         for text in ("karim", "77123-B-15"):
             screen.press(counter.panel.tenders.tendered, Key.Key_Escape)
             screen.type_here(text)
-            qtbot.waitUntil(lambda: counter.search.is_current, timeout=PATIENCE)
+            qtbot.waitUntil(lambda: counter.finder.search.is_current, timeout=PATIENCE)
             screen.settle()
             assert ticked(counter) == []
             qtbot.keyClick(counter.scan, Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -831,7 +833,7 @@ class TestLookingUp:
         screen.type_here("50")
         screen.press_here(Key.Key_Escape)
         screen.type_here("karim")
-        qtbot.waitUntil(lambda: counter.search.is_current, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: counter.finder.search.is_current, timeout=PATIENCE)
         screen.settle()
         screen.press_here(Key.Key_Escape)
         assert ticked(counter) == [bill.number]
@@ -859,8 +861,8 @@ class TestLookingUp:
             a_taxpayer(app, f"Amina Bennani {number}")
         screen.type_here("amina")
         screen.press_here(Key.Key_Return)
-        assert counter.hits.model.rowCount() == 50
-        assert "The first 50" in screen.texts(counter.hits)
+        assert counter.finder.view.list.model.rowCount() == 50
+        assert "The first 50" in screen.texts(counter.finder.view.list)
 
     def test_a_text_that_fills_a_page_is_refused_in_a_sentence(
         self, app: App, screen: Screen, counter: CounterPage
@@ -1059,7 +1061,7 @@ class TestComingBack:
         screen.type_here("40")
         screen.press_here(Key.Key_Escape)
         screen.type_here("khadija")
-        qtbot.waitUntil(lambda: counter.stack.currentWidget() is counter.found, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: counter.stack.currentWidget() is counter.finder.view, timeout=PATIENCE)
         screen.press_here(Key.Key_Escape)
         screen.window.set_language("fr")
         screen.settle()

@@ -113,7 +113,7 @@ class TestTheLock:
         screen.press(lock.password, Key.Key_Return)
         assert screen.page is page
         assert page.isVisible()
-        assert page.memory()["scan"] == "half typed"
+        assert page.memory()["typed"] == "half typed"
 
     def test_enter_pressed_again_is_one_wrong_try(self, screen: Screen, qtbot: QtBot) -> None:
         screen.sign_in(Role.CLERK)
@@ -200,12 +200,14 @@ class TestTheSearchBox:
         assert page.scan.hasFocus()
         assert page.scan.text() == "amina"
         assert screen.frame.header.search.text() == ""
-        found = [page.hits.model.row(row) for row in range(page.hits.model.rowCount())]
+        found = [
+            page.finder.view.list.model.row(row) for row in range(page.finder.view.list.model.rowCount())
+        ]
         assert sorted(hit.name for hit in found if hit is not None) == ["Amina Bennani", "Amina Tazi"]
-        marked = page.hits.current()
+        marked = page.finder.view.list.current()
         assert marked is not None
         screen.press_here(Key.Key_Return)
-        assert page.memory()["taxpayer"] == marked.taxpayer_id
+        assert page.citizen.taxpayer_id == marked.taxpayer_id
 
     def test_a_mistyped_number_is_said(self, screen: Screen) -> None:
         screen.sign_in(Role.CLERK)

@@ -74,7 +74,9 @@ class Citizen:
         """What is owed in the order of the list: what was brought first, then the payer's own."""
         self.account_id = self._account_of(found)
         place = {number: place for place, number in enumerate(self.brought)}
-        return sorted(found, key=lambda debt: (place.get(debt.number, len(place)), self.is_of_another(debt)))
+        return sorted(
+            found, key=lambda debt: (place.get(debt.number, len(place)), debt.account_id != self.account_id)
+        )
 
     def to_tick(self, found: Sequence[OpenCharge], ticked: Iterable[OpenCharge]) -> list[OpenCharge]:
         """What was ticked before, and what is asked for of each paper brought since, or of a payer found by name."""
@@ -98,10 +100,6 @@ class Citizen:
         """All that they brought is on the screen, which knows from now on what is ticked and typed."""
         self.unlisted = []
         self.fresh, self.ticked, self.typed = False, None, None
-
-    def is_of_another(self, debt: OpenCharge) -> bool:
-        """Whether the row must say whose it is: it is not the payer's whose name stands above the list."""
-        return debt.account_id != self.account_id
 
     def _account_of(self, found: Collection[OpenCharge]) -> int | None:
         """The taxpayer's account, or that of the first paper."""

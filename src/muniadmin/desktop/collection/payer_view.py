@@ -1,6 +1,6 @@
 """The payer at the counter: who it is, what they owe, what of it is ticked."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -25,15 +25,17 @@ class PayerView(QWidget):
 
     ticked_changed = Signal()
 
-    def __init__(self, shell: Shell, is_of_another: Callable[[OpenCharge], bool]) -> None:
+    def __init__(self, shell: Shell) -> None:
         super().__init__()
         self._shell = shell
+        #: Whose name stands above the list: rows of other accounts say whose they are.
+        self._account_id: int | None = None
         self._filling = False
         self.head = PayerHead(shell)
         self.list: RowTable[OpenCharge] = RowTable(
             "counter-debts",
             _("Debts"),
-            debts.columns(shell, is_of_another),
+            debts.columns(shell, self._is_of_another),
             key=lambda debt: debt.charge_id,
             empty=EmptyState("circle-check", _("Nothing is owed"), _("Every bill of this payer is settled.")),
             ticks=True,
@@ -55,17 +57,27 @@ class PayerView(QWidget):
         """How many debts are listed."""
         return self.list.model.rowCount()
 
+    @property
+    def ticked(self) -> list[OpenCharge]:
+        """The ticked debts."""
+        return self.list.ticked()
+
+    def _is_of_another(self, debt: OpenCharge) -> bool:
+        return debt.account_id != self._account_id
+
     def show_debts(
         self,
         found: Sequence[OpenCharge],
         ticked: Sequence[OpenCharge],
         brought: Sequence[str],
+        account_id: int | None,
         *,
         keep: bool,
     ) -> None:
-        """Lists debts and ticks some of them; the mark is on what was ``brought`` last, or on the first ticked one.
-        With ``keep`` it stays where it is while nothing was brought."""
+        """Lists debts of an account, and of others, and ticks some of them. The mark is on what was ``brought`` last,
+        or on the first ticked one; with ``keep`` it stays where it is while nothing was brought."""
         self._filling = True
+        self._account_id = account_id
         keep = keep and not brought
         self.list.set_source(ListSource(found), keep=keep)
         self.list.model.set_ticked(ticked)

@@ -7,11 +7,46 @@ from muniadmin.desktop.shell.navigation import Scanned
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.banner import Banner
+from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.labels import ElidedText, Hairline, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
 from muniadmin.desktop.widgets.preview import DocumentPreview
 from muniadmin.documents.reads import PrintedDocument
 from muniadmin.kernel.i18n import _, ngettext
+
+
+class ReadyView(EmptyState):
+    """Nobody is at the counter: what to do next, and which receipt was just issued."""
+
+    def __init__(self) -> None:
+        super().__init__("scan-barcode", _("Ready for the next citizen"), "")
+        self._is_open = True
+        self._issued = ""
+
+    def say_ready(self, *, is_open: bool) -> None:
+        """Whether the cash desk is open."""
+        self._is_open = is_open
+        self._say()
+
+    def say_issued(self, number: str) -> None:
+        """The receipt that was issued last, until somebody else is at the counter."""
+        self._issued = number
+        self._say()
+
+    def _say(self) -> None:
+        if self._issued:
+            self.say(
+                "circle-check",
+                _("Receipt {number} is issued").format(number=self._issued),
+                _("The cursor waits in the field above for the next citizen."),
+            )
+            return
+        hint = _(
+            "The cursor waits in the field above. Scan a paper, or type a name, a phone number or a plate."
+        )
+        if not self._is_open:
+            hint = _("Your cash desk is closed. Open it to take payments; looking up works as it is.")
+        self.say("scan-barcode", _("Ready for the next citizen"), hint)
 
 
 class ReceiptView(QWidget):
