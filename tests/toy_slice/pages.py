@@ -1,8 +1,17 @@
 """The page of lost property."""
 
 from muniadmin.desktop.shell.navigation import Page, PageSpec
+from muniadmin.desktop.shell.shell import Shell
 from muniadmin.kernel.i18n import N_
 from tests.toy_slice.names import THING_NUMBER, VIEW_THINGS
+
+
+class LostProperty(Page):
+    """What was found."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell, "Lost property")
+
 
 PAGES = (
     PageSpec(
@@ -11,7 +20,7 @@ PAGES = (
         icon="search",
         place=11,
         permission=VIEW_THINGS,
-        make=lambda shell: Page(shell, "Lost property"),
+        page="tests.toy_slice.pages:LostProperty",
         opens=frozenset({THING_NUMBER}),
     ),
 )

@@ -15,7 +15,7 @@ from muniadmin.access.names import ADMINISTER_USERS
 from muniadmin.billing.names import ISSUE_BILLS
 from muniadmin.civil_status.names import RECORD_ACTS
 from muniadmin.collection.names import TAKE_PAYMENTS
-from muniadmin.desktop.shell.navigation import Page, PageSpec
+from muniadmin.desktop.shell.navigation import PageSpec
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.fines.names import IMPORT_FINES
 from muniadmin.indicators.names import VIEW_INDICATORS
@@ -32,12 +32,6 @@ HOMES = (
 )
 
 
-def _style(shell: Shell) -> Page:
-    from muniadmin.desktop.style_page import StylePage
-
-    return StylePage(shell)
-
-
 # For those who build pages; in the palette only.
 STYLE = PageSpec(
     id="style",
@@ -46,7 +40,7 @@ STYLE = PageSpec(
     key="Ctrl+Shift+F12",
     place=99,
     permission=None,
-    make=_style,
+    page="muniadmin.desktop.style_page:StylePage",
     hidden=True,
 )
 

@@ -4,16 +4,10 @@ from PySide6.QtCore import QObject
 
 from muniadmin.access.names import ADMINISTER_USERS
 from muniadmin.audit.names import VIEW_AUDIT
-from muniadmin.desktop.shell.navigation import Page, PageSpec
+from muniadmin.desktop.shell.navigation import PageSpec
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.kernel.i18n import N_
 from muniadmin.settings.names import ADMINISTER_SETTINGS
-
-
-def _administration(shell: Shell) -> Page:
-    from muniadmin.desktop.administration.administration_page import AdministrationPage
-
-    return AdministrationPage(shell)
 
 
 def _witness(shell: Shell) -> QObject:
@@ -30,7 +24,7 @@ ADMINISTRATION = PageSpec(
     place=12,
     permission=ADMINISTER_USERS,
     also=frozenset({VIEW_AUDIT, ADMINISTER_SETTINGS}),
-    make=_administration,
+    page="muniadmin.desktop.administration.administration_page:AdministrationPage",
 )
 
 PAGES = (ADMINISTRATION,)

@@ -1,16 +1,8 @@
 """The page of the assessment office."""
 
 from muniadmin.billing.names import BILL_NUMBER, VIEW_BILLS
-from muniadmin.desktop.shell.navigation import Page, PageSpec
-from muniadmin.desktop.shell.shell import Shell
+from muniadmin.desktop.shell.navigation import PageSpec
 from muniadmin.kernel.i18n import N_
-
-
-def _assessment(shell: Shell) -> Page:
-    from muniadmin.desktop.assessment.assessment_page import AssessmentPage
-
-    return AssessmentPage(shell)
-
 
 ASSESSMENT = PageSpec(
     id="assessment",
@@ -19,7 +11,7 @@ ASSESSMENT = PageSpec(
     key="F4",
     place=4,
     permission=VIEW_BILLS,
-    make=_assessment,
+    page="muniadmin.desktop.assessment.assessment_page:AssessmentPage",
     opens=frozenset({BILL_NUMBER}),
 )
 

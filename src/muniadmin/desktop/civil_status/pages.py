@@ -2,22 +2,8 @@
 
 from muniadmin.civil_status.names import REQUEST_NUMBER, REQUESTS_TOPIC, VIEW_CIVIL_STATUS
 from muniadmin.civil_status.reads import LateRequests
-from muniadmin.desktop.shell.navigation import Badge, Page, PageSpec
-from muniadmin.desktop.shell.shell import Shell
+from muniadmin.desktop.shell.navigation import Badge, PageSpec
 from muniadmin.kernel.i18n import N_
-
-
-def _requests(shell: Shell) -> Page:
-    from muniadmin.desktop.civil_status.requests_page import RequestsPage
-
-    return RequestsPage(shell)
-
-
-def _acts(shell: Shell) -> Page:
-    from muniadmin.desktop.civil_status.acts_page import ActsPage
-
-    return ActsPage(shell)
-
 
 REQUESTS = PageSpec(
     id="civil_status",
@@ -26,7 +12,7 @@ REQUESTS = PageSpec(
     key="F8",
     place=8,
     permission=VIEW_CIVIL_STATUS,
-    make=_requests,
+    page="muniadmin.desktop.civil_status.requests_page:RequestsPage",
     opens=frozenset({REQUEST_NUMBER}),
     badge=Badge(LateRequests, frozenset({REQUESTS_TOPIC})),
 )
@@ -38,7 +24,7 @@ ACTS = PageSpec(
     key="Shift+F8",
     place=9,
     permission=VIEW_CIVIL_STATUS,
-    make=_acts,
+    page="muniadmin.desktop.civil_status.acts_page:ActsPage",
 )
 
 PAGES = (REQUESTS, ACTS)

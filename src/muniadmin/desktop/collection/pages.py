@@ -2,23 +2,9 @@
 
 from muniadmin.collection.names import RECEIPT_NUMBER, TAKE_PAYMENTS, VIEW_COLLECTION
 from muniadmin.desktop.collection.till import Till
-from muniadmin.desktop.shell.navigation import Page, PageSpec
-from muniadmin.desktop.shell.shell import Shell
+from muniadmin.desktop.shell.navigation import PageSpec
 from muniadmin.kernel.i18n import N_
 from muniadmin.taxpayers.names import TAXPAYER_NUMBER
-
-
-def _counter(shell: Shell) -> Page:
-    from muniadmin.desktop.collection.counter_page import CounterPage
-
-    return CounterPage(shell)
-
-
-def _cash(shell: Shell) -> Page:
-    from muniadmin.desktop.collection.cash_page import CashPage
-
-    return CashPage(shell)
-
 
 COUNTER = PageSpec(
     id="counter",
@@ -27,7 +13,7 @@ COUNTER = PageSpec(
     key="F2",
     place=2,
     permission=TAKE_PAYMENTS,
-    make=_counter,
+    page="muniadmin.desktop.collection.counter_page:CounterPage",
     opens=frozenset({TAXPAYER_NUMBER}),
     opens_bills=True,
     searches=True,
@@ -40,7 +26,7 @@ CASH = PageSpec(
     key="F5",
     place=5,
     permission=VIEW_COLLECTION,
-    make=_cash,
+    page="muniadmin.desktop.collection.cash_page:CashPage",
     opens=frozenset({RECEIPT_NUMBER}),
 )
 

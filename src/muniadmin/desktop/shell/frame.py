@@ -1,5 +1,6 @@
 """The frame of the main window once somebody is signed in: header, side bar, pages, status bar."""
 
+import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -109,6 +110,11 @@ class Frame(QWidget):
         if self._home:
             self.go(self._home)
 
+    def load_pages(self) -> None:
+        """Imports the other pages while the user looks at the first one, so that nobody waits for it later."""
+        specs = [spec for spec in self.specs.values() if not spec.hidden]
+        threading.Thread(target=lambda: [spec.load() for spec in specs], name="pages").start()
+
     def go(self, page_id: str, target: Target | None = None) -> None:
         """Brings a page to the front and shows it what was asked for."""
         spec = self.specs.get(page_id)
@@ -175,7 +181,7 @@ class Frame(QWidget):
         return dialog
 
     def _make(self, spec: PageSpec) -> Page:
-        page = spec.make(self.shell)
+        page = spec.load()(self.shell)
         self.pages[spec.id] = page
         self.stack.addWidget(page)
         memory = self._memories.pop(spec.id, None)

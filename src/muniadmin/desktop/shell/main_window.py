@@ -210,6 +210,7 @@ class MainWindow(QWidget):
         self.stack.setCurrentWidget(frame)
         if before is None:
             frame.go_home()
+            frame.load_pages()
             return
         kept = frame.take_over(before)
         self.stack.removeWidget(before)

@@ -2,15 +2,10 @@
 
 A slice's page lives in ``desktop/<slice>/<thing>_page.py`` and is announced in ``desktop/<slice>/pages.py``::
 
-    def _fines(shell: Shell) -> Page:
-        from muniadmin.desktop.fines.fines_page import FinesPage  # imported when the page is first opened
-
-        return FinesPage(shell)
-
     PAGES = (
         PageSpec(
-            id="fines", title=N_("Fines"), icon="square-parking", key="F7", place=7,
-            permission=VIEW_FINES, make=_fines, opens=frozenset({FINE_NUMBER}),
+            id="fines", title=N_("Fines"), icon="square-parking", key="F7", place=7, permission=VIEW_FINES,
+            page="muniadmin.desktop.fines.fines_page:FinesPage", opens=frozenset({FINE_NUMBER}),
         ),
     )
 
@@ -51,6 +46,7 @@ slices never import each other: they meet by ``self.shell.go("counter", Scanned(
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
@@ -117,7 +113,8 @@ class Badge:
 
 @dataclass(frozen=True, kw_only=True)
 class PageSpec:
-    """A page in the side bar. Its module is imported when it is first opened.
+    """A page in the side bar. ``page`` names its module and class, ``"module:class"``; it is imported when it is first
+    opened, or soon after somebody signed in.
 
     ``place`` is where it stands in the side bar, the lowest first. ``opens`` are the numbers it can show, with
     ``opens_bills`` every number that bills bear; ``searches`` says that it answers the search box. ``also`` are further
@@ -128,7 +125,7 @@ class PageSpec:
     title: str
     icon: str
     permission: Permission | None
-    make: Callable[["Shell"], "Page"]
+    page: str
     place: int
     key: str = ""
     also: frozenset[Permission] = frozenset()
@@ -150,6 +147,12 @@ class PageSpec:
     def name(self) -> str:
         """The title in the language in force."""
         return _(self.title)
+
+    def load(self) -> Callable[["Shell"], "Page"]:
+        """The class of the page, imported if it was not yet."""
+        module, name = self.page.split(":")
+        made: Callable[[Shell], Page] = getattr(import_module(module), name)
+        return made
 
 
 @dataclass(frozen=True)

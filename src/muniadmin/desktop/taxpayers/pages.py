@@ -1,16 +1,8 @@
 """The page of the register."""
 
-from muniadmin.desktop.shell.navigation import Page, PageSpec
-from muniadmin.desktop.shell.shell import Shell
+from muniadmin.desktop.shell.navigation import PageSpec
 from muniadmin.kernel.i18n import N_
 from muniadmin.taxpayers.names import TAXPAYER_NUMBER, VIEW_TAXPAYERS
-
-
-def _taxpayers(shell: Shell) -> Page:
-    from muniadmin.desktop.taxpayers.taxpayers_page import TaxpayersPage
-
-    return TaxpayersPage(shell)
-
 
 TAXPAYERS = PageSpec(
     id="taxpayers",
@@ -19,7 +11,7 @@ TAXPAYERS = PageSpec(
     key="F3",
     place=3,
     permission=VIEW_TAXPAYERS,
-    make=_taxpayers,
+    page="muniadmin.desktop.taxpayers.taxpayers_page:TaxpayersPage",
     opens=frozenset({TAXPAYER_NUMBER}),
     searches=True,
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 from muniadmin.billing.reads import (
@@ -71,9 +72,22 @@ class RegisterSource:
         self._order: tuple[str, bool, tuple[int, ...]] | None = None
 
     def summary(self, first: Window, then: Callable[[Summary], None], failed: Failed) -> None:
-        """Counts the rows; what they owe in all is asked apart, because it takes longer."""
+        """Counts the rows, and asks the first of them at the same time unless their order must be computed; what they
+        owe in all is asked apart, because it takes longer."""
         self._order = None
-        self._read(RegisterCount(filter=self.filter), then=lambda count: then(Summary(count)), failed=failed)
+        count: list[int] = []
+        rows: list[Sequence[RegisterRow] | None] = []
+
+        def answered(into: list[Any], answer: Any) -> None:
+            into.append(answer)
+            if count and rows:
+                then(Summary(count[0], first=rows[0]))
+
+        self._read(RegisterCount(filter=self.filter), then=partial(answered, count), failed=failed)
+        if first.sort in _COMPUTED:
+            rows.append(None)
+        else:
+            self.rows(first, partial(answered, rows), failed)
 
     def rows(self, window: Window, then: Callable[[Sequence[RegisterRow]], None], failed: Failed) -> None:
         """One window."""

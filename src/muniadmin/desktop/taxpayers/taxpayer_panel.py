@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from muniadmin.billing.names import VIEW_BILLS
 from muniadmin.billing.reads import Balance, BillRow, RegisterRow
-from muniadmin.collection.names import TAKE_PAYMENTS
+from muniadmin.collection.names import TAKE_PAYMENTS, VIEW_COLLECTION
 from muniadmin.collection.reads import ReceiptRow
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.taxpayers.words import happening, identity_line, standing_tone, standing_word
@@ -52,9 +52,10 @@ class TaxpayerPanel(DetailCard):
         self._shell = shell
         self.taxpayer: Taxpayer360 | None = None
         self._profile: Profile | None = None
-        self._bills: Sequence[BillRow] = ()
-        self._receipts: Sequence[ReceiptRow] = ()
-        self._history: Sequence[HistoryLine] = ()
+        self._bills: Sequence[BillRow] | None
+        self._receipts: Sequence[ReceiptRow] | None
+        self._history: Sequence[HistoryLine] | None
+        self._forget_story()
         self.name = Text("", Role.SECTION, wrap=True).selectable()
         self.name_arabic = Text("").selectable()
         self.pill = Pill()
@@ -129,7 +130,7 @@ class TaxpayerPanel(DetailCard):
         self.pill.set_state(standing_word(listed.standing), standing_tone(listed.standing))
         if self.taxpayer is not None and self.taxpayer.taxpayer_id != listed.taxpayer_id:
             self.line.setText(listed.number)
-            self._bills, self._receipts, self._history = (), (), ()
+            self._forget_story()
             self.timeline.set_happenings(())
 
     def show_taxpayer(self, taxpayer: Taxpayer360) -> None:
@@ -231,8 +232,21 @@ class TaxpayerPanel(DetailCard):
             return ""
         return next((pick(c.names) for c in choice.choices if c.code == one.attributes[choice.code]), "")
 
+    def _forget_story(self) -> None:
+        """The parts of the timeline are on their way; those that the user may not see are empty."""
+        may = self._shell.actor.may
+        self._bills = None if may(VIEW_BILLS) else ()
+        self._receipts = None if may(VIEW_COLLECTION) else ()
+        self._history = None
+
     def _show_timeline(self) -> None:
-        events = [*self._bill_events(), *self._payment_events(), *self._file_events()]
+        if self._bills is None or self._receipts is None or self._history is None:
+            return
+        events = [
+            *self._bill_events(self._bills),
+            *self._payment_events(self._receipts),
+            *self._file_events(self._history),
+        ]
         events.sort(key=lambda event: event.day, reverse=True)
         self.timeline.set_happenings(
             [
@@ -241,7 +255,7 @@ class TaxpayerPanel(DetailCard):
             ]
         )
 
-    def _bill_events(self) -> list[_Event]:
+    def _bill_events(self, bills: Sequence[BillRow]) -> list[_Event]:
         amount = self._shell.amount
         kinds = {"P": _("Fine {number}, {amount}"), "D": _("Request {number}, {amount}")}
         return [
@@ -251,13 +265,13 @@ class TaxpayerPanel(DetailCard):
                     number=bill.number, amount=amount(bill.total)
                 ),
             )
-            for bill in self._bills
+            for bill in bills
         ]
 
-    def _payment_events(self) -> list[_Event]:
+    def _payment_events(self, receipts: Sequence[ReceiptRow]) -> list[_Event]:
         amount = self._shell.amount
         events = []
-        for receipt in self._receipts:
+        for receipt in receipts:
             sentence = (
                 _("Receipt {number} of {amount}, cancelled")
                 if receipt.cancelled
@@ -269,10 +283,10 @@ class TaxpayerPanel(DetailCard):
             )
         return events
 
-    def _file_events(self) -> list[_Event]:
+    def _file_events(self, history: Sequence[HistoryLine]) -> list[_Event]:
         day_of = self._shell.municipality.calendar.business_date
         return [
             _Event(day_of(line.at), what)
-            for line in self._history
+            for line in history
             if (what := happening(line.event, line.user_name))
         ]

@@ -142,7 +142,7 @@ class TaxpayersPage(ImportPage):
         """Asks again; the row in hand stays."""
         self.listing.reload()
         if self.detail.taxpayer is not None:
-            self._ask_file(self.detail.taxpayer.taxpayer_id)
+            self._ask_file(self.detail.taxpayer.taxpayer_id, self.detail.taxpayer.number)
 
     def _take_profile(self, profile: Profile) -> None:
         self.profile = profile
@@ -172,10 +172,11 @@ class TaxpayersPage(ImportPage):
             self.detail.show_nothing()
             return
         self.detail.show_row(row)
-        self._ask_file(row.taxpayer_id)
+        self._ask_file(row.taxpayer_id, row.number)
 
-    def _ask_file(self, taxpayer_id: int) -> None:
+    def _ask_file(self, taxpayer_id: int, number: str) -> None:
         self.read(TaxpayerDetail(taxpayer_id=taxpayer_id), then=self._show_file, key="file")
+        self.read(TaxpayerHistory(number=number), then=self._show_history, key="history")
         if self.may(VIEW_BILLS):
             self.read(TaxpayerBalance(taxpayer_id=taxpayer_id), then=self._show_balance, key="balance")
             self.read(Bills(taxpayer_id=taxpayer_id, limit=12), then=self._show_bills, key="bills")
@@ -184,7 +185,6 @@ class TaxpayersPage(ImportPage):
 
     def _show_file(self, taxpayer: Taxpayer360) -> None:
         self.detail.show_taxpayer(taxpayer)
-        self.read(TaxpayerHistory(number=taxpayer.number), then=self._show_history, key="history")
 
     def _show_balance(self, balance: Balance) -> None:
         self.detail.show_balance(balance)

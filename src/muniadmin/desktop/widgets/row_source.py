@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
 from muniadmin.kernel.errors import UserError
@@ -137,13 +138,18 @@ class QuerySource(Generic[R]):
     def summary(
         self, first: Window, then: Callable[[Summary], None], failed: Callable[[UserError], None]
     ) -> None:
-        """Asks the total, or the first page that tells it."""
+        """Asks the first page, and the total, where the page does not tell it, at the same time."""
+        answers: dict[str, Any] = {}
 
-        def answered(answer: Any) -> None:
-            summary = self._summarise(answer)
-            then(summary if self._total else replace(summary, first=self._rows_of(answer)))
+        def answered(which: str, answer: Any) -> None:
+            answers[which] = answer
+            if "page" in answers and ("total" in answers or self._total is None):
+                summary = self._summarise(answers.get("total", answers["page"]))
+                then(replace(summary, first=self._rows_of(answers["page"])))
 
-        self._read(self._total() if self._total else self._page(first), then=answered, failed=failed)
+        self._read(self._page(first), then=partial(answered, "page"), failed=failed)
+        if self._total is not None:
+            self._read(self._total(), then=partial(answered, "total"), failed=failed)
 
     def rows(
         self, window: Window, then: Callable[[Sequence[R]], None], failed: Callable[[UserError], None]
