@@ -101,6 +101,17 @@ def test_a_foreign_code_held_up_in_its_middle(desk: Desk) -> None:
     assert desk.field.text() == ""
 
 
+@pytest.mark.parametrize("first", [1, 2, 7])
+def test_a_bill_held_up_is_whole(desk: Desk, first: int) -> None:
+    """Also after its first letter, which has no pace."""
+    desk.letters(BILL[:first])
+    desk.at += 150
+    desk.letters(BILL[first:])
+    desk.enter(5)
+    assert [scan.text for scan in desk.scans] == [BILL]
+    assert desk.field.text() == ""
+
+
 def test_an_amount_typed_just_before_is_no_part_of_the_code(desk: Desk) -> None:
     desk.letters("150", pace=70)
     desk.at += 120

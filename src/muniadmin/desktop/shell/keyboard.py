@@ -170,10 +170,11 @@ class Keyboard(QObject):
         text, began, before = self._text, self._began, self._let_before
         reading = read_scan(text, self.setting)
         together = before.text + text
-        is_whole = before.at_pace and not reading.is_ours
-        is_whole = is_whole and self._last - before.began <= PACE * (len(together) - 1)
-        if is_whole:
-            text, began, reading = together, before.began, read_scan(together, self.setting)
+        is_whole = False
+        if before.text and not reading.is_ours and self._last - before.began <= PACE * (len(together) - 1):
+            whole = read_scan(together, self.setting)
+            if whole.is_ours or before.at_pace:
+                is_whole, text, began, reading = True, together, before.began, whole
         if len(text) < SHORTEST or not (reading.is_ours or (ended and is_mostly_figures(text))):
             return False
         as_it_is = _Standing.in_focus()
