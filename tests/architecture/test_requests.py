@@ -22,8 +22,8 @@ OPEN_TO_ALL = {
 }
 # Who may see, print or check a document depends on its kind: these ask for the permission with the document at hand.
 OPEN_TO_ALL |= {"CheckPaper", "DocumentPrints", "PrintDocument", "ViewDocument"}
-# Whoever may ask a list's own questions may have it written.
-OPEN_TO_ALL |= {"WriteList"}
+# Whoever may ask a list's own questions may have it written or drawn.
+OPEN_TO_ALL |= {"DrawList", "WriteList"}
 
 REQUESTS: list[type[Command[Any]] | type[Query[Any]]] = [*every_subclass(Command), *every_subclass(Query)]
 

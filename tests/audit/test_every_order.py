@@ -54,7 +54,7 @@ from muniadmin.collection.commands import (
     TakePayment,
 )
 from muniadmin.documents.commands import ChangeArms, PrintDocument
-from muniadmin.exchange.commands import ImportTaxpayers, ShownList, WriteList
+from muniadmin.exchange.commands import DrawList, ImportTaxpayers, ShownList, WriteList
 from muniadmin.exchange.fine_commands import ImportFines
 from muniadmin.fines.commands import CaptureFine, IssueFineNotice, VoidFine
 from muniadmin.indicators.commands import KeepMonths, SetGoal
@@ -297,8 +297,11 @@ ORDERS: Mapping[type[Command[Any]], Callable[[Town], Command[Any]]] = {
         )
     ),
     WriteList: lambda town: WriteList(
-        path=str(town.folder / "list.csv"), shown=ShownList("taxpayers", "Taxpayers", [], lambda _ask: [])
+        path=str(town.folder / "list.csv"),
+        kind="csv",
+        shown=ShownList("taxpayers", "Taxpayers", [], lambda _ask: []),
     ),
+    DrawList: lambda _town: DrawList(shown=ShownList("taxpayers", "Taxpayers", [], lambda _ask: [])),
     CaptureFine: lambda town: a_capture(town.app),
     IssueFineNotice: lambda town: IssueFineNotice(number=a_fine(town.app, town.clerk).number),
     VoidFine: void_fine,

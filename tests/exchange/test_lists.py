@@ -14,15 +14,17 @@ from pypdf import PdfReader
 
 from muniadmin.app import App
 from muniadmin.audit.reads import AuditLog
+from muniadmin.audit.services import record
 from muniadmin.billing.reads import Register, RegisterFilter, RegisterRow
 from muniadmin.exchange import lists
-from muniadmin.exchange.commands import Ask, ListColumn, ShownList, WriteList
+from muniadmin.exchange.commands import Ask, DrawList, ListColumn, ShownList, WriteList
 from muniadmin.exchange.errors import NotWritable, TooManyRows
 from muniadmin.exchange.tabular import harmless, open_table
-from muniadmin.kernel.errors import Cancelled, NotAllowed
+from muniadmin.kernel.errors import Cancelled, DatabaseBusy, NotAllowed
 from muniadmin.kernel.formats import format_money
 from muniadmin.kernel.i18n import use_language
 from muniadmin.kernel.permissions import Role
+from muniadmin.kernel.requests import Command
 from muniadmin.taxpayers.commands import RegisterTaxpayer
 from muniadmin.taxpayers.errors import LikelyDuplicate
 from tests.builders import a_bill
@@ -85,7 +87,8 @@ def test_csv_has_the_rows_as_they_are_listed(town: App, tmp_path: Path, order: d
     clerk = actor_with(town, Role.CLERK)
     path, wanted = tmp_path / "list.csv", RegisterFilter(zones=("agdal",))
     with use_language("fr"):
-        done = town.execute(WriteList(path=str(path), shown=shown(town, wanted, **order)), clerk).outcome
+        command = WriteList(path=str(path), kind="csv", shown=shown(town, wanted, **order))
+        done = town.execute(command, clerk).outcome
     listed = town.read(Register(filter=wanted, **order), clerk)
     assert done.rows == len(listed) == 4
     first, *rest = lines_of(path, ";")
@@ -98,7 +101,7 @@ def test_csv_has_the_rows_as_they_are_listed(town: App, tmp_path: Path, order: d
 
 def test_no_cell_of_a_csv_file_is_calculated_and_every_one_is_read_back(town: App, tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
-    town.execute(WriteList(path=str(path), shown=shown(town)), actor_with(town, Role.CLERK))
+    town.execute(WriteList(path=str(path), kind="csv", shown=shown(town)), actor_with(town, Role.CLERK))
     lines = lines_of(path)
     assert not [cell for line in lines for cell in line if cell[:1] in set("=+-@\t\r\n")]
     assert {line[1] for line in lines} > {f"'{CALCULATING}", "'-2+3", "'+1", "'@SUM(A1)"}
@@ -130,7 +133,7 @@ def test_what_begins_like_a_formula_is_marked_and_a_negative_number_is_not(text:
 
 def test_a_workbook_has_texts_as_texts_and_figures_that_can_be_added_up(town: App, tmp_path: Path) -> None:
     path = tmp_path / "list.xlsx"
-    town.execute(WriteList(path=str(path), shown=shown(town)), actor_with(town, Role.CLERK))
+    town.execute(WriteList(path=str(path), kind="xlsx", shown=shown(town)), actor_with(town, Role.CLERK))
     sheet = load_workbook(path).active
     assert sheet is not None
     rows = list(sheet.iter_rows(min_row=2))
@@ -141,10 +144,12 @@ def test_a_workbook_has_texts_as_texts_and_figures_that_can_be_added_up(town: Ap
     assert sum(row[4].value for row in rows) == pytest.approx(wanted)  # type: ignore[misc]
 
 
-def test_paper_has_every_row_the_filter_and_the_sum_of_what_stands_there(town: App, tmp_path: Path) -> None:
-    path = tmp_path / "list.pdf"
-    town.execute(WriteList(path=str(path), shown=shown(town)), actor_with(town, Role.CLERK))
-    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(path.read_bytes())).pages)
+def test_paper_has_every_row_the_filter_and_the_sum_of_what_stands_there(town: App) -> None:
+    drawn = town.execute(DrawList(shown=shown(town)), actor_with(town, Role.CLERK)).outcome
+    assert drawn.rows == len(NAMES)
+    logged = town.read(AuditLog(text="exchange:list:written"), actor_with(town, Role.MANAGER))
+    assert [dict(line.detail) for line in logged] == [{"list": "taxpayers", "rows": len(NAMES)}]
+    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(drawn.pdf)).pages)
     text = text.replace("\u00a0", " ").replace("\n", " ")
     assert all(name in text for name in ("Karim; Tazi", "Zoé", "@SUM(A1)"))
     assert "Everybody" in text
@@ -155,7 +160,14 @@ def test_paper_has_every_row_the_filter_and_the_sum_of_what_stands_there(town: A
 def test_a_list_that_was_stopped_is_too_long_or_not_ones_own_leaves_nothing(
     town: App, tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    order = WriteList(path=str(tmp_path / f"list.{ending}"), shown=shown(town))
+    listed = shown(town)
+    path = str(tmp_path / "list")
+    orders: dict[str, Command[Any]] = {
+        "csv": WriteList(path=path, kind="csv", shown=listed),
+        "xlsx": WriteList(path=path, kind="xlsx", shown=listed),
+        "pdf": DrawList(shown=listed),
+    }
+    order = orders[ending]
     before = {*tmp_path.iterdir()}
 
     def stop(done: int, total: int) -> None:
@@ -182,5 +194,48 @@ def test_a_name_that_no_file_can_have_is_refused_and_nothing_is_left(
     monkeypatch.chdir(tmp_path)
     clerk, before = actor_with(app, Role.CLERK), set(tmp_path.iterdir())
     with pytest.raises(NotWritable):
-        app.execute(WriteList(path=name, shown=shown(app)), clerk)
+        app.execute(WriteList(path=name, kind="csv", shown=shown(app)), clerk)
     assert set(tmp_path.iterdir()) == before
+
+
+def test_no_file_is_in_its_place_of_which_the_log_does_not_tell(
+    town: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ended between the log and the file, the log has it; ended before, there is no file."""
+    path = tmp_path / "list.csv"
+    order = WriteList(path=str(path), kind="csv", shown=shown(town))
+    seen: list[bool] = []
+
+    def note(*told: Any) -> None:
+        seen.append(path.exists())
+        record(*told)
+
+    monkeypatch.setattr(lists, "record", note)
+    town.execute(order, actor_with(town, Role.CLERK))
+    assert seen == [False]
+    assert path.exists()
+
+    def broken(*_told: Any) -> None:
+        raise DatabaseBusy
+
+    path.unlink()
+    monkeypatch.setattr(lists, "record", broken)
+    with pytest.raises(DatabaseBusy):
+        town.execute(order, actor_with(town, Role.CLERK))
+    assert not list(tmp_path.glob("list*"))
+
+
+def test_what_no_workbook_holds_does_not_stop_it(town: App, tmp_path: Path) -> None:
+    """A control letter in a name, and a title that is no name of a sheet."""
+    path = tmp_path / "list.xlsx"
+    title = "Taxpayers: zone [Agdal] / who owes more than a year?"
+    listed = ShownList(
+        "taxpayers",
+        title,
+        [ListColumn("Name", lambda row: f"{row.name}\x0b\x01")],
+        shown(town).rows,
+    )
+    town.execute(WriteList(path=str(path), kind="xlsx", shown=listed), actor_with(town, Role.CLERK))
+    book = load_workbook(path)
+    assert book.sheetnames == ["Taxpayers  zone  Agdal    who o"]
+    assert {row[0] for row in book.worksheets[0].iter_rows(min_row=2, values_only=True)} == set(NAMES)

@@ -39,6 +39,7 @@ from muniadmin.civil_status.reads import (
     StepTaken,
 )
 from muniadmin.civil_status.rules import (
+    ARABIC,
     BIRTH,
     CAUSE_NAMES,
     OPEN_STATES,
@@ -291,7 +292,7 @@ def extract_sheet(
     """What the extract shows. Arabic stands beside the language where the document is printed in both."""
     act, register = act_of(reading, wanted.act_id)
     spec = documents_offered(reading).get(wanted.document_code)
-    bilingual = spec is not None and "ar" in spec.languages
+    bilingual = spec is not None and ARABIC in spec.languages
     municipality, language = reading.municipality, wanted.language
 
     def arabic(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -21,6 +21,7 @@ MAIN_OFFICE_NAMES: Mapping[str, str] = {
     "ar": "المكتب المركزي",
 }
 COMING_OF_AGE = 18
+ARABIC = "ar"
 
 # --- requests ------------------------------------------------------------------------------------------------------
 
@@ -47,6 +48,12 @@ STATE_NAMES: Mapping[RequestState, str] = {
 def state_word(state: RequestState) -> str:
     """The state in the language in force."""
     return pgettext("request", STATE_NAMES[state])
+
+
+def written_in(languages: Sequence[str]) -> tuple[str, ...]:
+    """The languages of these in which an extract is written, each once. Arabic stands face to face with another one:
+    the program has no texts of its own in it."""
+    return tuple(code for code in dict.fromkeys(languages) if code != ARABIC)
 
 
 #: What somebody still waits for.

@@ -97,6 +97,7 @@ from muniadmin.civil_status.rules import (
     next_state,
     read_time,
     state_word,
+    written_in,
 )
 from muniadmin.documents.keys import signing_key
 from muniadmin.documents.services import issue
@@ -379,7 +380,7 @@ def take_request(uow: UnitOfWork, command: TakeRequest) -> RequestTaken:
         mandate=command.mandate.strip(),
         copies=command.copies,
         channel=command.channel,
-        language=command.language or spec.languages[0],
+        language=command.language or written_in(spec.languages)[0],
         fee=spec.fee * command.copies,
         bill_id=bill_id,
         search_text=fold(f"{command.requester} {act.child} {act.child_arabic}"),

@@ -228,7 +228,7 @@ def _pages_of(person: "DemonstrationUser", window: "MainWindow", photographer: P
     if photographer.wants("own-password") and not photographer.has("own-password"):
         _own_password(window, photographer)
     if photographer.wants("lock") and not photographer.has("lock"):
-        window.lock()  # the last picture: no dialog comes before the lock
+        window.lock.shut()  # the last picture: no dialog comes before the lock
         photographer.take("lock")
     window.leave()
     settle(window)

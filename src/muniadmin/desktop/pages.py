@@ -1,7 +1,6 @@
 """The pages of the side bar: those that the slices name in their ``slice.py``.
 
-Keys: counter F2, taxpayers F3, assessment F4, cash desk F5, arrears F6, fines F7, civil status F8, queue F9,
-indicators F10, administration F12 (F11 is the full screen).
+Their keys are the function keys in the side bar's order; F11 is the full screen.
 """
 
 from collections.abc import Callable

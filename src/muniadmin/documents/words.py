@@ -1,6 +1,7 @@
 """Amounts in words: "huit cent cinquante et un dirhams et vingt-cinq centimes".
 
-num2words spells the cardinals; the names of currencies are ours, because it does not know most of them.
+num2words spells the cardinals; the names of currencies are ours, because it does not know most of them. Arabic is not
+among the languages: its cardinals agree with what they count in gender, case and number, which num2words does not know.
 """
 
 import re
@@ -95,7 +96,7 @@ def number_in_words(count: int, language: str) -> str:
     """A whole number in words; in English where the language has no words here."""
     from num2words import num2words  # loads all its languages, only needed when a document is drawn
 
-    spelled: str = num2words(count, lang=language if language in (*_NAMES, "ar") else "en")
+    spelled: str = num2words(count, lang=language if language in _NAMES else "en")
     return spelled
 
 

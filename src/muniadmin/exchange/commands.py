@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.requests import Command, Query
@@ -127,10 +127,30 @@ class ListWritten:
 class WriteList(Command[ListWritten]):
     """Writes a list exactly as it is shown: these rows, in this order, these columns with these titles.
 
-    The ending of ``path`` says how: .csv, .xlsx or .pdf. Whoever may ask the list's own questions may have it written.
+    Whoever may ask the list's own questions may have it written.
     Raises NotWritable, TooManyRows, NotAllowed, Cancelled.
     """
 
     permission: ClassVar = None
     path: str
+    kind: Literal["csv", "xlsx"]
+    shown: ShownList
+
+
+@dataclass(frozen=True)
+class ListDrawn:
+    """A list on paper: the PDF, and how many rows it has."""
+
+    pdf: bytes
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawList(Command[ListDrawn]):
+    """Draws a list as a paper exactly as it is shown, to be looked at and printed: no file is written.
+
+    Whoever may ask the list's own questions may have it drawn. Raises TooManyRows, NotAllowed, Cancelled.
+    """
+
+    permission: ClassVar = None
     shown: ShownList

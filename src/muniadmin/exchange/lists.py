@@ -1,5 +1,6 @@
 """Writes a list exactly as a screen shows it: its rows in their order, its columns with their titles, to CSV, XLSX or
-PDF. All rows are read from one state of the database, page by page; a file takes its place only when it is whole."""
+on paper. All rows are read from one state of the database, page by page; a file takes its place only when it is whole
+and the audit log tells of it."""
 
 import csv
 import re
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from muniadmin.audit.services import record
-from muniadmin.exchange.commands import ListColumn, ListWritten, ShownList, WriteList
+from muniadmin.exchange.commands import DrawList, ListColumn, ListDrawn, ListWritten, ShownList, WriteList
 from muniadmin.exchange.errors import NotWritable, TooManyRows
 from muniadmin.exchange.tabular import harmless
 from muniadmin.kernel.formats import format_money, format_number
@@ -35,21 +36,37 @@ def write_list(job: Job, command: WriteList) -> ListWritten:
     Raises NotWritable, TooManyRows, NotAllowed where the list's own questions may not be asked, Cancelled.
     """
     path, shown = Path(command.path), command.shown
-    write = {".xlsx": _write_workbook, ".pdf": _write_paper}.get(path.suffix.lower(), _write_csv)
+    write = {"csv": _write_csv, "xlsx": _write_workbook}[command.kind]
     draft = path.parent / f"{path.name}.part"
     # Somebody may choose another language while the job is at work.
     with use_language(language()):
         try:
             try:
                 rows = write(job, draft, shown)
+                # Whatever ends the program: no file is in its place of which the log does not tell.
+                _log(job, path.name, shown, rows)
                 draft.replace(path)
             finally:
                 draft.unlink(missing_ok=True)
         except OSError as error:
             raise NotWritable(file=path.name or path, reason=error.strerror or str(error)) from error
-    with job.unit_of_work() as uow:
-        record(uow, "exchange:list:written", path.name[:120], {"list": shown.name, "rows": rows})
     return ListWritten(str(path), rows)
+
+
+def draw_list(job: Job, command: DrawList) -> ListDrawn:
+    """Draws the report paper.
+
+    Raises TooManyRows, NotAllowed where the list's own questions may not be asked, Cancelled.
+    """
+    with use_language(language()):
+        pdf, rows = _draw(job, command.shown)
+    _log(job, command.shown.title, command.shown, rows)
+    return ListDrawn(pdf, rows)
+
+
+def _log(job: Job, name: str, shown: ShownList, rows: int) -> None:
+    with job.unit_of_work() as uow:
+        record(uow, "exchange:list:written", name[:120], {"list": shown.name, "rows": rows})
 
 
 def _rows(job: Job, shown: ShownList, most: int | None = None) -> Rows:
@@ -151,8 +168,8 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 # --- PDF -----------------------------------------------------------------------------------------------------------
 
 
-def _write_paper(job: Job, path: Path, shown: ShownList) -> int:
-    """The report paper. It is drawn when all rows are read: drawing holds nobody up."""
+def _draw(job: Job, shown: ShownList) -> tuple[bytes, int]:
+    """The report paper, and how many rows it has. It is drawn when all rows are read: drawing holds nobody up."""
     from muniadmin.documents.drawing import draw  # loads fonts, only needed here
     from muniadmin.documents.pictures import pictures_of
     from muniadmin.documents.services import issuer_of
@@ -188,8 +205,7 @@ def _write_paper(job: Job, path: Path, shown: ShownList) -> int:
     )
     with job.reading() as reading:
         pictures = pictures_of(reading, [sheet])
-    path.write_bytes(draw(sheet, pictures=pictures))
-    return len(lines)
+    return draw(sheet, pictures=pictures), len(lines)
 
 
 def _weights(shown: ShownList, lines: list[tuple[str, ...]]) -> list[int]:

@@ -120,7 +120,7 @@ class TestAnAct:
         )
         # As in a small town, where who keeps the registers also manages the users.
         assert screen.window.operations is not None
-        screen.window.operations.actor = everything(app)
+        screen.window.operations.enter(everything(app))
         screen.window.operations.run(rename)
         screen.settle()
         assert "Signed by Test registrar" in screen.texts(page.detail)

@@ -14,8 +14,8 @@ from muniadmin.collection.points import STUBS_POINT
 from muniadmin.collection.reads import MySession, Receipts
 from muniadmin.desktop.collection.cash_page import ALL, CashPage
 from muniadmin.desktop.collection.session_dialogs import CloseSessionDialog
+from muniadmin.desktop.shell.preview import DocumentDialog
 from muniadmin.desktop.widgets.dialogs import ApprovalDialog
-from muniadmin.desktop.widgets.preview import DocumentDialog
 from muniadmin.kernel.permissions import Role
 from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay
 from tests.desktop.conftest import Screen, plain

@@ -1097,6 +1097,7 @@ def test_that_a_receipt_was_not_printed_is_said_until_it_is_shown(
     # As it comes where drawing took longer than the next citizen.
     late = app.execute(PrintDocument(document_id=receipt.document_id), everything(app)).outcome
     counter._on_printed(late)
+    screen.settle()
     assert counter.unprinted.isVisible()
     screen.press_here(Key.Key_Escape)
     screen.type_here("kha")

@@ -17,9 +17,9 @@ from muniadmin.desktop.collection.counter_page import CounterPage
 from muniadmin.desktop.fines.capture_dialog import CaptureDialog, offences_matching
 from muniadmin.desktop.fines.fines_page import FinesPage
 from muniadmin.desktop.shell.navigation import Filtered, Scanned
+from muniadmin.desktop.shell.preview import DocumentDialog
 from muniadmin.desktop.widgets.dialogs import ApprovalDialog, ConfirmDialog
 from muniadmin.desktop.widgets.menu_chip import MenuChip
-from muniadmin.desktop.widgets.preview import DocumentDialog
 from muniadmin.fines.names import FINE_NUMBER
 from muniadmin.fines.reads import FineRow, Fines, Offences
 from muniadmin.kernel.permissions import Role

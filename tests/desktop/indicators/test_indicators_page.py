@@ -17,7 +17,7 @@ from muniadmin.collection.commands import TakePayment
 from muniadmin.collection.reads import MySession
 from muniadmin.desktop.indicators.indicators_page import IndicatorsPage
 from muniadmin.desktop.indicators.picker import Picker
-from muniadmin.desktop.widgets.preview import DocumentDialog
+from muniadmin.desktop.shell.preview import DocumentDialog
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.permissions import Role
 from tests.builders import a_bill, a_taxpayer, an_open_desk, pay

@@ -102,8 +102,8 @@ class TestTheLock:
         screen.sign_in(Role.CLERK)
         page = screen.page
         screen.type_here("half typed")
-        screen.window.lock()
-        lock = screen.window.lock_view
+        screen.window.lock.shut()
+        lock = screen.window.lock.view
         assert lock is not None
         assert not page.isVisible()
         lock.password.setText("wrong")
@@ -117,8 +117,8 @@ class TestTheLock:
 
     def test_enter_pressed_again_is_one_wrong_try(self, screen: Screen, qtbot: QtBot) -> None:
         screen.sign_in(Role.CLERK)
-        screen.window.lock()
-        lock = screen.window.lock_view
+        screen.window.lock.shut()
+        lock = screen.window.lock.view
         assert lock is not None
         lock.password.setText("wrong")
         for _time in range(8):
@@ -126,7 +126,7 @@ class TestTheLock:
         screen.settle()
         lock.password.setText(PASSWORD)
         screen.press(lock.password, Key.Key_Return)
-        assert screen.window.lock_view is None
+        assert screen.window.lock.view is None
 
     def test_a_dialog_is_not_left_open_above_the_lock(self, app: App, screen: Screen) -> None:
         screen.sign_in(Role.CLERK)
@@ -137,8 +137,8 @@ class TestTheLock:
         dialog = page.open_or_close()
         screen.settle()
         screen.type_here("750")
-        screen.window.lock()
-        lock = screen.window.lock_view
+        screen.window.lock.shut()
+        lock = screen.window.lock.view
         assert lock is not None
         assert closed(dialog)
         lock.password.setText(PASSWORD)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import pytest
 import shiboken6
 from PySide6.QtCore import QObject
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from muniadmin.billing.names import BILLS_TOPIC
@@ -62,6 +63,7 @@ class Door:
 
 
 CLERK = Actor(1, "clerk", "Clerk", frozenset(), "desk-1")
+OTHER = Actor(2, "other", "Other", frozenset(), "desk-1")
 
 
 @pytest.fixture
@@ -216,7 +218,7 @@ def test_an_order_is_its_givers_though_they_leave_before_its_turn(qtbot: QtBot) 
     operations.run(after(0.1, "first"))
     operations.run(said("second"))
     operations.start(after(0.05, "job"), "Printing")
-    operations.actor = Actor(None, "", "", frozenset(), "desk-1")
+    operations.enter(Actor(None, "", "", frozenset(), "desk-1"))
     qtbot.waitUntil(lambda: operations.idle() and len(door.actors) == 3)
     operations.close()
     assert door.actors == [CLERK] * 3
@@ -235,7 +237,7 @@ def test_nobody_is_asked_in_place_of_who_is_gone(qtbot: QtBot, operations: Opera
     if gone == "owner":
         shiboken6.delete(owner)
     else:
-        operations.actor = Actor(2, "other", "Other", frozenset(), "desk-1")
+        operations.enter(OTHER)
     qtbot.waitUntil(operations.idle)
     assert asked == []
 
@@ -304,3 +306,101 @@ def test_a_finished_job_gives_its_outcome(qtbot: QtBot, operations: Operations) 
     qtbot.waitUntil(lambda: done == ["12 bills"])
     assert job.finished
     assert job.problem is None
+
+
+def test_whoever_signs_in_next_hears_nothing_of_the_jobs_of_others(
+    qtbot: QtBot, operations: Operations
+) -> None:
+    reached, go_on = threading.Event(), threading.Event()
+
+    def long(_confirmed: object, progress: Progress) -> str:
+        progress(1, 2)
+        reached.set()
+        go_on.wait(10)
+        return "a paper"
+
+    papers: list[str] = []
+    job = operations.start(Order(long), "Export", then=papers.append)
+    assert reached.wait(10)
+    qtbot.waitUntil(lambda: job.done == 1)
+    operations.enter(OTHER)
+    shown: list[object] = []
+    operations.jobs_changed.connect(shown.append)
+    with qtbot.waitSignal(operations.changed):
+        go_on.set()
+    qtbot.waitUntil(lambda: job.finished)
+    QTest.qWait(20)
+    assert operations.jobs == []
+    assert shown == []
+    assert papers == []
+    # Whoever began it finds it again.
+    operations.enter(CLERK)
+    assert operations.jobs == [job]
+    assert job.outcome == "a paper"
+
+
+def test_nothing_that_was_asked_before_is_shown_to_whoever_comes_next(
+    qtbot: QtBot, operations: Operations
+) -> None:
+    seen: list[str] = []
+    left = threading.Event()
+
+    def late() -> str:
+        assert left.wait(10)
+        return "late"
+
+    operations.read(Question(late), then=seen.append)
+    operations.run(Order(lambda _confirmed, _progress: late()), then=seen.append)
+    operations.work(late, then=seen.append)
+    operations.send(late, then=seen.append)
+    operations.enter(OTHER)
+    left.set()
+    qtbot.waitUntil(operations.idle)
+    assert seen == []
+
+
+def test_an_order_refused_after_its_giver_left_is_told_to_them_alone(
+    qtbot: QtBot, operations: Operations
+) -> None:
+    def refuse(_confirmed: object, _progress: object) -> str:
+        time.sleep(0.1)
+        raise DatabaseBusy
+
+    told: list[UserError] = []
+    operations.refused.connect(told.append)
+    operations.run(Order(refuse), failed=told.append)
+    operations.enter(OTHER)
+    operations.tell_untold()
+    qtbot.waitUntil(operations.idle)
+    operations.tell_untold()
+    assert told == []
+    operations.enter(CLERK)
+    operations.tell_untold()
+    assert [type(one) for one in told] == [DatabaseBusy]
+    operations.tell_untold()
+    assert len(told) == 1
+
+
+def test_what_was_held_at_the_lock_is_not_held_for_the_next(qtbot: QtBot, operations: Operations) -> None:
+    seen: list[str] = []
+    operations.hold()
+    operations.read(Question(lambda: "old"), then=seen.append)
+    qtbot.waitUntil(operations.idle)
+    operations.enter(OTHER)
+    operations.read(Question(lambda: "new"), then=seen.append)
+    qtbot.waitUntil(lambda: bool(seen))
+    QTest.qWait(20)
+    assert seen == ["new"]
+
+
+def test_papers_are_sent_in_their_order_and_hold_up_no_list(qtbot: QtBot, operations: Operations) -> None:
+    go_on = threading.Event()
+    done: list[str] = []
+    operations.send(lambda: str(go_on.wait(10)), then=lambda _sent: done.append("first"))
+    operations.send(lambda: "second", then=done.append)
+    for number in range(5):
+        operations.read(Question(lambda number=number: f"list {number}"), then=done.append)  # type: ignore[misc]
+    qtbot.waitUntil(lambda: len(done) == 5)
+    assert not {"first", "second"} & set(done)
+    go_on.set()
+    qtbot.waitUntil(lambda: done[5:] == ["first", "second"])

@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt
 
 from muniadmin.app import App
 from muniadmin.collection.errors import AmountExceedsDebts
+from muniadmin.desktop.shell.preview import DocumentDialog
 from muniadmin.desktop.taxpayers.statement_dialog import StatementDialog
 from muniadmin.desktop.taxpayers.taxpayers_page import TaxpayersPage
 from muniadmin.desktop.widgets.dialogs import ConfirmDialog
-from muniadmin.desktop.widgets.preview import DocumentDialog
 from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.kernel.permissions import Role
 from tests.builders import a_bill, a_taxpayer, an_open_desk, pay

@@ -78,7 +78,7 @@ def choose(screen: Screen, chip: Filter, text: str) -> None:
 def written(page: TaxpayersPage, path: Path, screen: Screen, qtbot: QtBot) -> None:
     """Has the list written and waits for it."""
     done: list[ListWritten] = []
-    page.listing.write(str(path), done.append)
+    page.listing.write(str(path), "xlsx" if path.suffix == ".xlsx" else "csv", done.append)
     qtbot.waitUntil(lambda: bool(done), timeout=PATIENCE)
     screen.settle()
 

@@ -269,8 +269,8 @@ class BillCard(Card):
         self.page.run(PrintDocument(document_id=sheet.document_id), then=self._preview)
 
     def _preview(self, printed: PrintedDocument) -> None:
-        from muniadmin.desktop.widgets.preview import DocumentDialog
+        from muniadmin.desktop.shell.preview import DocumentDialog
 
         title = _("Bill {number}").format(number=printed.number)
-        self.preview = DocumentDialog(self.page, title, printed.pdf, printed.number)
+        self.preview = DocumentDialog(self.shell.operations, self.page, title, printed.pdf, printed.number)
         self.preview.open()

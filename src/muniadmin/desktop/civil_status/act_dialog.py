@@ -18,10 +18,10 @@ from muniadmin.civil_status.commands import (
 from muniadmin.civil_status.errors import TimeWrong
 from muniadmin.civil_status.reads import ActDetail, Book
 from muniadmin.civil_status.rules import DECLARANT_NAMES, SEXES, read_time
-from muniadmin.desktop.civil_status.form_dialog import FormDialog
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.date_edit import DateEdit
 from muniadmin.desktop.widgets.fields import ComboBox, TextField
+from muniadmin.desktop.widgets.form_dialog import FormDialog
 from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.desktop.widgets.labels import Role, Text
 from muniadmin.kernel.i18n import _, pick

@@ -6,12 +6,12 @@ from muniadmin.civil_status.commands import CloseActRegister, OpenActRegister
 from muniadmin.civil_status.names import SIGN_ACTS
 from muniadmin.civil_status.reads import ActRegisters, RegisterRow
 from muniadmin.civil_status.rules import MAIN_OFFICE
-from muniadmin.desktop.civil_status.form_dialog import FormDialog
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.buttons import Button, Kind
 from muniadmin.desktop.widgets.dialogs import ConfirmDialog, Dialog
 from muniadmin.desktop.widgets.fields import TextField
+from muniadmin.desktop.widgets.form_dialog import FormDialog
 from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.desktop.widgets.layouts import show_if
 from muniadmin.desktop.widgets.row_model import Column

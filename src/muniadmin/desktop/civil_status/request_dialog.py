@@ -21,16 +21,18 @@ from muniadmin.civil_status.reads import (
     OneAct,
 )
 from muniadmin.civil_status.rules import (
+    ARABIC,
     CHANNEL_NAMES,
     COMING_OF_AGE,
     RELATION_NAMES,
     WITH_MANDATE,
     age_on,
+    written_in,
 )
-from muniadmin.desktop.civil_status.form_dialog import FormDialog
 from muniadmin.desktop.civil_status.tables import born_words
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.fields import ComboBox, TextField
+from muniadmin.desktop.widgets.form_dialog import FormDialog
 from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.desktop.widgets.labels import Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
@@ -113,6 +115,10 @@ class RequestDialog(FormDialog):
         form.add("document_code", Field(_("Document"), self.document, required=True))
         form.add("language", Field(_("Language"), self.language))
         form.add("channel", Field(_("Received by"), self.channel), beside=True)
+        self.beside = Text(
+            _("Arabic stands beside it on the paper, and alone on none."), Role.SMALL, wrap=True
+        )
+        form.add_widget(self.beside)
         form.setFixedWidth(400)
         return form
 
@@ -189,7 +195,7 @@ class RequestDialog(FormDialog):
         self._show_act()
         self._on_relation()
         self._shell.operations.read(OneAct(act_id=act.act_id), then=self._show_person, owner=self, key="act")
-        missing = self.next_missing()
+        missing = self.form.next_missing()
         (missing or self.copies).setFocus(Qt.FocusReason.TabFocusReason)
 
     def _check_act(self) -> None:
@@ -206,6 +212,8 @@ class RequestDialog(FormDialog):
 
     def _show_person(self, found: ActDetail) -> None:
         row_ = found.row
+        if self._act is None or self._act.act_id != row_.act_id:
+            return  # Another one was taken meanwhile, or none.
         lines = [
             " · ".join(
                 part
@@ -271,9 +279,9 @@ class RequestDialog(FormDialog):
     def _on_document(self) -> None:
         document = self._chosen()
         if document is not None:
-            printable = dict.fromkeys((*document.languages, *self._shell.municipality.languages))
-            codes = [code for code in printable if code != "ar"]
+            codes = written_in((*document.languages, *self._shell.municipality.languages))
             self.language.set_choices([(code, language_name(code)) for code in codes])
+            self.beside.setVisible(ARABIC in document.languages)
         self._show_fee()
 
     def _show_fee(self) -> None:

@@ -28,12 +28,12 @@ from muniadmin.desktop.civil_status.tables import request_columns, state_word
 from muniadmin.desktop.lists.listing import Listing, Nothing, Wanted
 from muniadmin.desktop.shell.actions import Action
 from muniadmin.desktop.shell.navigation import Filtered, New, Page, Scanned, Scene, Searched, Target
+from muniadmin.desktop.shell.preview import DocumentDialog
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.buttons import Button, Kind
 from muniadmin.desktop.widgets.chips import ToggleChip
 from muniadmin.desktop.widgets.dialogs import ConfirmDialog, end
 from muniadmin.desktop.widgets.menu_chip import MenuChip
-from muniadmin.desktop.widgets.preview import DocumentDialog
 from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.reads import PrintedDocument, ViewDocument
@@ -298,7 +298,9 @@ class RequestsPage(Page):
 
     def _show_document(self, printed: PrintedDocument) -> None:
         title = _("Extract {number}").format(number=printed.number)
-        self.document = DocumentDialog(self, title, printed.pdf, printed.number, then=self.list.take_focus)
+        self.document = DocumentDialog(
+            self.shell.operations, self, title, printed.pdf, printed.number, then=self.list.take_focus
+        )
         self.document.open()
 
     def take_step(self, name: str) -> None:

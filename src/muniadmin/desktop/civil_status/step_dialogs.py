@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QWidget
 from muniadmin.civil_status.commands import Cause
 from muniadmin.civil_status.reads import Delivery, DeliveryRegister
 from muniadmin.civil_status.rules import CAUSE_NAMES
-from muniadmin.desktop.civil_status.form_dialog import FormDialog
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.buttons import Kind
 from muniadmin.desktop.widgets.chips import ChoiceChips
 from muniadmin.desktop.widgets.dialogs import Dialog
 from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.fields import ComboBox, TextArea
+from muniadmin.desktop.widgets.form_dialog import FormDialog
 from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.desktop.widgets.labels import Text
 from muniadmin.desktop.widgets.row_model import Column

@@ -21,6 +21,7 @@ from muniadmin.desktop.lists.listing import Listing, Nothing, Wanted
 from muniadmin.desktop.shell.actions import Action
 from muniadmin.desktop.shell.navigation import Filtered, Page, Scanned, Scene, Target
 from muniadmin.desktop.shell.preferences import Preferences
+from muniadmin.desktop.shell.preview import DocumentDialog, DocumentPreview
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.buttons import Button, Kind
@@ -32,7 +33,6 @@ from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.labels import Hairline, Pill, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row, show_if
 from muniadmin.desktop.widgets.paint import key_text
-from muniadmin.desktop.widgets.preview import DocumentDialog, DocumentPreview
 from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.reads import PrintedDocument, ReceiptPaper, ViewDocument
@@ -111,7 +111,7 @@ class CashPage(Page):
         self._title = Text("", Role.SECTION)
         self._state = Pill("", Tone.BAD)
         self._facts = DefinitionRows(muted="label")
-        self.preview = DocumentPreview(toolbar=False)
+        self.preview = DocumentPreview(self.shell.operations, toolbar=False)
         self.print_again = Button(_("Print again…"), icon="printer", small=True)
         self.print_again.clicked.connect(self.ask_to_reprint)
         self.cancel = Button(_("Cancel the receipt…"), icon="undo-2", small=True)
@@ -311,7 +311,8 @@ class CashPage(Page):
     def _print(self, document_id: int, paper: ReceiptPaper, reason: str, title: str) -> None:
         def printed(document: PrintedDocument) -> None:
             shown = _("{title} · duplicate {rank}").format(title=title, rank=document.duplicate)
-            DocumentDialog(self, shown if document.duplicate else title, document.pdf, document.number).open()
+            shown = shown if document.duplicate else title
+            DocumentDialog(self.shell.operations, self, shown, document.pdf, document.number).open()
 
         self.run(PrintDocument(document_id=document_id, paper=paper, reason=reason), then=printed)
 

@@ -30,11 +30,12 @@ from muniadmin.desktop.collection.in_hand import InHand
 from muniadmin.desktop.collection.payer_view import PayerView
 from muniadmin.desktop.collection.paying import Paying
 from muniadmin.desktop.collection.payment_panel import PaymentPanel
-from muniadmin.desktop.collection.receipt_view import ReadyView, ReceiptView, Unprinted, print_at_once
+from muniadmin.desktop.collection.receipt_view import ReadyView, ReceiptView, Unprinted
 from muniadmin.desktop.collection.till import Till
 from muniadmin.desktop.collection.typed import Wanted
 from muniadmin.desktop.shell.actions import Action
 from muniadmin.desktop.shell.navigation import New, Page, Scanned, Scene, Searched, Target, split
+from muniadmin.desktop.shell.printing import print_at_once
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.buttons import Button
@@ -97,7 +98,7 @@ class CounterPage(Page):
         self.idle = ReadyView()
         self.payer = PayerView(self.shell)
         self.list = self.payer.list
-        self.receipt = ReceiptView()
+        self.receipt = ReceiptView(self.shell)
         self.left = Card()
         self.stack = QStackedWidget()
         for part in (self.idle, self.finder.view, self.payer, self.receipt):
@@ -384,7 +385,13 @@ class CounterPage(Page):
         self.arrivals.let_through()
 
     def _on_printed(self, printed: PrintedDocument) -> None:
-        sent = print_at_once(printed.pdf, printed.number)
+        self.shell.operations.send(
+            partial(print_at_once, printed.pdf, printed.number),
+            then=partial(self._on_sent, printed),
+            owner=self,
+        )
+
+    def _on_sent(self, printed: PrintedDocument, sent: bool) -> None:
         state = _("Sent to the printer.") if sent else _("No printer is set up: print or save it here.")
         if self.stack.currentWidget() is self.idle:
             self.receipt.show_receipt(printed, state)

@@ -1,16 +1,16 @@
-"""A receipt on the screen right after it was taken, and printing it without a word where there is a printer."""
+"""A receipt on the screen right after it was taken."""
 
 from PySide6.QtWidgets import QWidget
 
 from muniadmin.collection.names import RECEIPT_NUMBER
 from muniadmin.desktop.shell.navigation import Scanned
+from muniadmin.desktop.shell.preview import DocumentPreview
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.banner import Banner
 from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.labels import ElidedText, Hairline, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
-from muniadmin.desktop.widgets.preview import DocumentPreview
 from muniadmin.documents.reads import PrintedDocument
 from muniadmin.kernel.i18n import _, ngettext
 
@@ -52,11 +52,11 @@ class ReadyView(EmptyState):
 class ReceiptView(QWidget):
     """The receipt that was just issued; the next scan takes its place."""
 
-    def __init__(self) -> None:
+    def __init__(self, shell: Shell) -> None:
         super().__init__()
         self._title = Text("", Role.SECTION)
         self._state = ElidedText("", Role.MUTED)
-        self.preview = DocumentPreview()
+        self.preview = DocumentPreview(shell.operations)
         head = QWidget()
         head.setFixedHeight(68)
         head.setLayout(row(column(self._title, self._state, spacing=0), margins=(16, 13, 16, 13)))
@@ -108,17 +108,3 @@ class Unprinted(Banner):
         number = self.numbers.pop()
         self._say()
         self._shell.go("cash", Scanned(RECEIPT_NUMBER, number))
-
-
-def print_at_once(pdf: bytes, name: str) -> bool:
-    """Prints on the workstation's own printer without a dialog; False when there is none or it would not start."""
-    from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
-
-    from muniadmin.desktop.widgets.preview import print_pdf
-
-    default = QPrinterInfo.defaultPrinter()
-    if default.isNull():
-        return False
-    printer = QPrinter(default, QPrinter.PrinterMode.HighResolution)
-    printer.setDocName(name)
-    return print_pdf(pdf, printer)

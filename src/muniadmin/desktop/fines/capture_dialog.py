@@ -17,8 +17,8 @@ from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.buttons import LinkButton
 from muniadmin.desktop.widgets.date_edit import DateEdit
-from muniadmin.desktop.widgets.dialogs import Dialog
 from muniadmin.desktop.widgets.fields import TextField
+from muniadmin.desktop.widgets.form_dialog import FormDialog
 from muniadmin.desktop.widgets.forms import Field, Form, is_left
 from muniadmin.desktop.widgets.labels import Icon, Pill, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
@@ -29,7 +29,7 @@ from muniadmin.fines.commands import CaptureFine, FineCaptured
 from muniadmin.fines.errors import OffenceUnknown
 from muniadmin.fines.reads import FinesOfPlate, OffenceRow, Offences, PlateHistory
 from muniadmin.fines.rules import instant_of, read_plate
-from muniadmin.kernel.errors import FieldMissing, NotUnderstood, UserError
+from muniadmin.kernel.errors import NotUnderstood, UserError
 from muniadmin.kernel.folding import fold
 from muniadmin.kernel.formats import format_number, format_time, parse_time
 from muniadmin.kernel.i18n import N_, _, ngettext, pick
@@ -91,7 +91,7 @@ class TimeField(TextField):
                 return
 
 
-class CaptureDialog(Dialog):
+class CaptureDialog(FormDialog):
     """``captured`` tells each fine that was recorded; ``notice_wanted`` asks for the notice of the last one."""
 
     captured = Signal(object)
@@ -105,7 +105,7 @@ class CaptureDialog(Dialog):
         self._history: PlateHistory | None = None
         self._request_id = str(uuid.uuid4())
         self._last = ""
-        self.form = Form(spacing=12)
+        form = self.form = Form(spacing=12)
         self.plate = TextField(_("Plate"), scale="large")
         self.offence = TextField(_("Offence"), placeholder=_("code or letters of its name"))
         self.place = TextField(_("Place"))
@@ -161,7 +161,7 @@ class CaptureDialog(Dialog):
         both.addLayout(aside, 1)
         both.setAlignment(self.form, Qt.AlignmentFlag.AlignTop)
         super().__init__(
-            parent, _("New fine"), both, primary=_("Record the fine"), cancel=_("Close"), width=900
+            parent, _("New fine"), form, both, primary=_("Record the fine"), cancel=_("Close"), width=900
         )
         self.recorded = Text("")
         self.notice_link = LinkButton(_("Print its notice"))
@@ -221,7 +221,7 @@ class CaptureDialog(Dialog):
         self.offence.setCursorPosition(0)
         self.form.fields["offence_code"].show_problem(None)
         self._show_costs()
-        missing = self._next_missing()
+        missing = self.form.next_missing()
         if missing is not None and self.offence.hasFocus():
             missing.setFocus(Qt.FocusReason.TabFocusReason)
 
@@ -291,6 +291,8 @@ class CaptureDialog(Dialog):
             self._show_vehicle(_("unreadable"), Tone.WARNING, _("This is no number plate."))
 
     def _show_history(self, history: PlateHistory) -> None:
+        if history.plate != read_plate(self.plate.text()).shown:
+            return  # Of the fine before, or of a plate that was corrected meanwhile.
         self._history = history
         known = history.taxpayer_name or _("Not on the register.")
         if not history.count:
@@ -356,7 +358,7 @@ class CaptureDialog(Dialog):
                 remarks=self.remarks.text(),
             ),
             then=self._recorded,
-            failed=self._refused,
+            failed=self.refuse,
             owner=self,
         )
 
@@ -377,23 +379,3 @@ class CaptureDialog(Dialog):
         self.activateWindow()
         self._begin()
         self.captured.emit(fine)
-
-    def _refused(self, problem: UserError) -> None:
-        if not self.form.refuse(problem):
-            self.refuse(problem)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter goes on to the next field that must be filled, and records when none is left."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            missing = self._next_missing()
-            if missing is not None:
-                missing.setFocus(Qt.FocusReason.TabFocusReason)
-                return
-        super().keyPressEvent(event)
-
-    def _next_missing(self) -> QWidget | None:
-        """The next empty field that must be filled, unless the keyboard is already there."""
-        for field in self.form.fields.values():
-            if isinstance(field.problem(), FieldMissing):
-                return None if field.control.hasFocus() else field.control
-        return None

@@ -20,12 +20,12 @@ from muniadmin.desktop.fines.tables import fine_columns, offence_line, plate_of,
 from muniadmin.desktop.lists.listing import Listing, Nothing, Wanted
 from muniadmin.desktop.shell.actions import Action
 from muniadmin.desktop.shell.navigation import Filtered, New, Scanned, Scene, Searched, Target
+from muniadmin.desktop.shell.preview import DocumentDialog
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.buttons import Button, Kind
 from muniadmin.desktop.widgets.dialogs import ApprovalDialog, ask_to_print, end
 from muniadmin.desktop.widgets.layouts import show_if
 from muniadmin.desktop.widgets.menu_chip import MenuChip
-from muniadmin.desktop.widgets.preview import DocumentDialog
 from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.reads import PrintedDocument
@@ -254,7 +254,7 @@ class FinesPage(ImportPage):
     def _preview(self, printed: PrintedDocument) -> None:
         parent = self.capture or self
         title = _("Notice of fine {number}").format(number=printed.number)
-        DocumentDialog(parent, title, printed.pdf, printed.number).open()
+        DocumentDialog(self.shell.operations, parent, title, printed.pdf, printed.number).open()
 
     def open_void(self) -> ApprovalDialog | None:
         """Asks for the reason and the second person; says what will happen."""

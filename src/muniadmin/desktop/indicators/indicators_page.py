@@ -1,12 +1,12 @@
 """Indicators: how the municipality does, in one look; every figure leads to its rows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QBuffer, Qt
+from PySide6.QtGui import QAction, QImageWriter
 from PySide6.QtWidgets import QStackedWidget
 
 from muniadmin.billing.names import BILLS_TOPIC, PAYMENTS_TOPIC
@@ -17,10 +17,10 @@ from muniadmin.desktop.indicators.picker import Group, Picker
 from muniadmin.desktop.indicators.rows_view import RowsView
 from muniadmin.desktop.shell.actions import Action
 from muniadmin.desktop.shell.navigation import Page, Scene
+from muniadmin.desktop.shell.preview import DocumentDialog
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.buttons import Button
 from muniadmin.desktop.widgets.files import ask_to_save
-from muniadmin.desktop.widgets.preview import DocumentDialog
 from muniadmin.documents.reads import PrintedDocument
 from muniadmin.fines.names import FINES_TOPIC
 from muniadmin.indicators.catalogue import TILES
@@ -38,14 +38,7 @@ from muniadmin.indicators.reads import (
 )
 from muniadmin.indicators.wording import period_in_words, short_period
 from muniadmin.kernel.errors import UserError
-from muniadmin.kernel.i18n import N_, _, pick
-
-
-class FileNotWritten(UserError):
-    """A file could not be saved."""
-
-    message = N_("“{path}” could not be saved ({reason}).")
-    hint = N_("Choose another place.")
+from muniadmin.kernel.i18n import _, pick
 
 
 class IndicatorsPage(Page):
@@ -198,7 +191,9 @@ class IndicatorsPage(Page):
 
     def _show_report(self, printed: PrintedDocument) -> None:
         self.report.setEnabled(True)
-        self.preview = DocumentDialog(self, _("Report"), printed.pdf, printed.number.removesuffix(".pdf"))
+        self.preview = DocumentDialog(
+            self.shell.operations, self, _("Report"), printed.pdf, printed.number.removesuffix(".pdf")
+        )
         self.preview.open()
 
     def _no_report(self, problem: UserError) -> None:
@@ -219,32 +214,21 @@ class IndicatorsPage(Page):
         self.read(request, then=self._save_file)
 
     def _save_file(self, file: FiguresFile) -> None:
-        self._save(file.name, lambda path: Path(path).write_bytes(file.content))
+        self._save(file.name, file.content)
 
     def save_chart(self) -> None:
         """Saves the chart as a picture."""
         name = _("indicators") + f"-{(self._asked.period or '').replace('/', '-')}.png"
-        picture = self.figures.chart_picture()
+        out = QBuffer()
+        out.open(QBuffer.OpenModeFlag.WriteOnly)
+        QImageWriter(out, b"png").write(self.figures.chart_picture())
+        self._save(name, bytes(out.data().data()))
 
-        def write(path: str) -> None:
-            if not picture.save(path):
-                raise OSError(_("the folder cannot be written"))
-
-        self._save(name, write)
-
-    def _save(self, name: str, write: Callable[[str], Any]) -> None:
-        ending = Path(name).suffix
-        kinds = {".xlsx": _("Workbook (*.xlsx)"), ".png": _("Picture (*.png)")}
-
-        def chosen(path: str, _kind: str) -> None:
-            try:
-                write(path)
-            except OSError as error:
-                self.notice.show_error(FileNotWritten(path=path, reason=error.strerror or error))
-            else:
-                self.shell.say(_("Saved as {file}").format(file=Path(path).name))
-
-        ask_to_save(self, _("Save the figures"), name, kinds[ending], chosen)
+    def _save(self, name: str, content: bytes) -> None:
+        kind = {".xlsx": _("Workbook (*.xlsx)"), ".png": _("Picture (*.png)")}[Path(name).suffix]
+        ask_to_save(
+            self, _("Save the figures"), name, kind, lambda path, _kind: self.write_file(path, content)
+        )
 
     def toggle_full_screen(self) -> None:
         """Fills the screen, or no longer."""

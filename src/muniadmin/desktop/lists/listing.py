@@ -19,8 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from tempfile import mkdtemp
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
@@ -29,6 +28,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from muniadmin.desktop.lists.views import SavedViews, SaveViewDialog, View
 from muniadmin.desktop.shell.actions import Action
 from muniadmin.desktop.shell.navigation import Page
+from muniadmin.desktop.shell.preview import DocumentDialog
 from muniadmin.desktop.widgets.buttons import Button, Kind
 from muniadmin.desktop.widgets.chips import Chip, ChoiceChips, GivenChip, ToggleChip
 from muniadmin.desktop.widgets.empty import EmptyState
@@ -38,11 +38,10 @@ from muniadmin.desktop.widgets.layouts import FlowBox, column, row, show_if
 from muniadmin.desktop.widgets.many_chip import ManyChip
 from muniadmin.desktop.widgets.menu_chip import MenuChip
 from muniadmin.desktop.widgets.paint import key_text
-from muniadmin.desktop.widgets.preview import DocumentDialog
 from muniadmin.desktop.widgets.row_model import Column
 from muniadmin.desktop.widgets.row_source import RowSource, Summary
 from muniadmin.desktop.widgets.row_table import RowTable, Sum
-from muniadmin.exchange.commands import ListColumn, ListWritten, ShownList, WriteList
+from muniadmin.exchange.commands import DrawList, ListColumn, ListDrawn, ListWritten, ShownList, WriteList
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import _, labelled, ngettext
 
@@ -85,7 +84,7 @@ class Listing(QWidget, Generic[R]):
     ``source`` gives the rows for what is wanted. ``more`` names the filters that are shown only once they are used or
     asked for. ``views`` are views that everybody has: by name, the values of the filters. ``sums`` are added up of
     selected rows, and below a printed list. ``opens`` is what Enter does with a row where no panel
-    tells of it. ``tools`` stand beside the filters. ``titled`` puts the count beside the page's title. ``begins_first``
+    tells of it. ``titled`` puts the count beside the page's title. ``begins_first``
     takes the first row in hand where none is. ``usual`` names the view that the list has by itself.
     """
 
@@ -112,7 +111,6 @@ class Listing(QWidget, Generic[R]):
         opens: Callable[[R], object] | None = None,
         sort: str = "",
         descending: bool = False,
-        tools: Sequence[QWidget] = (),
         titled: bool = False,
         begins_first: bool = True,
         usual: str = "",
@@ -135,7 +133,7 @@ class Listing(QWidget, Generic[R]):
         self._move_in = False
         self.saved = SavedViews(self.shell.actor.user_name, name)
         self._make_table(columns, key)
-        self._make_bar(search, tools)
+        self._make_bar(search)
         self._lay(panel_width)
         self._name_chips()
 
@@ -163,7 +161,7 @@ class Listing(QWidget, Generic[R]):
         self.table.left_upwards.connect(self._into_search)
         self.table.typed.connect(self._go_on_typing)
 
-    def _make_bar(self, search: str, tools: Sequence[QWidget]) -> None:
+    def _make_bar(self, search: str) -> None:
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING_PAUSE_MS)
@@ -187,7 +185,7 @@ class Listing(QWidget, Generic[R]):
         self.export.clicked.connect(lambda: self._pop(self.menu_of_files(), self.export))
         self.details = ToggleChip(_("Details"))
         self.details.chosen.connect(self._show_panel)
-        self._tools = row(*tools, self.view, self.columns, self.export, self.details, spacing=8)
+        self._tools = row(self.view, self.columns, self.export, self.details, spacing=8)
         for chip, key in (
             (self.view, "Ctrl+Shift+V"),
             (self.columns, "Ctrl+Shift+C"),
@@ -505,29 +503,34 @@ class Listing(QWidget, Generic[R]):
             (_("Print…"), self.print),
         ]
 
-    def choose_file(self, ending: str) -> None:
+    def choose_file(self, kind: Literal["csv", "xlsx"]) -> None:
         """Asks where the list is to be written, and writes it."""
         patterns = {"xlsx": _("Workbook (*.xlsx)"), "csv": _("Text (*.csv)")}
         ask_to_save(
             self,
             _("Export the list"),
-            f"{self._file_name()}.{ending}",
-            patterns[ending],
-            lambda path, _kind: self.write(path, self._written),
+            f"{self._file_name()}.{kind}",
+            patterns[kind],
+            lambda path, _kind: self.write(path, kind, self._written),
         )
 
     def print(self) -> None:
         """Draws the list as a paper, to be looked at, printed or saved."""
-        self.write(str(Path(mkdtemp(prefix="muniadmin-")) / f"{self._file_name()}.pdf"), self._preview)
+        self.draw(self._preview)
 
     def _file_name(self) -> str:
         name = _("{list} {day}").format(list=self.title, day=self.page.today.isoformat())
         return "".join(" " if sign in '<>:"/\\|?*' else sign for sign in name)
 
-    def write(self, path: str, then: Callable[[ListWritten], object]) -> None:
+    def write(self, path: str, kind: Literal["csv", "xlsx"], then: Callable[[ListWritten], object]) -> None:
         """Writes exactly what is shown: these rows, in this order, these columns. It goes on in the job tray."""
-        command = WriteList(path=path, shown=self.shown())
+        command = WriteList(path=path, kind=kind, shown=self.shown())
         self.shell.operations.start(command, labelled(_("Export"), self.title), then=then, owner=self)
+
+    def draw(self, then: Callable[[ListDrawn], object]) -> None:
+        """Draws exactly what is shown. It goes on in the job tray."""
+        command = DrawList(shown=self.shown())
+        self.shell.operations.start(command, labelled(_("Printing"), self.title), then=then, owner=self)
 
     def shown(self) -> ShownList:
         """The list as it is shown. Columns for which the window has no room are part of it."""
@@ -555,12 +558,9 @@ class Listing(QWidget, Generic[R]):
             ).format(count=format_number(written.rows), file=Path(written.path).name)
         )
 
-    def _preview(self, written: ListWritten) -> None:
-        path = Path(written.path)
-        pdf = path.read_bytes()
-        path.unlink()
-        path.parent.rmdir()
-        DocumentDialog(self.window(), self.title, pdf, path.stem).open()
+    def _preview(self, drawn: ListDrawn) -> None:
+        operations = self.shell.operations
+        DocumentDialog(operations, self.window(), self.title, drawn.pdf, self._file_name()).open()
 
     # --- palette, language ------------------------------------------------------------------------------------
 

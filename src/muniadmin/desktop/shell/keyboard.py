@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QTextCursor, QWindow
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 from shiboken6 import isValid
 
@@ -251,30 +251,42 @@ class Keyboard(QObject):
 
 @dataclass
 class _Standing:
-    """A field as it was before letters went into it."""
+    """A field as it was before letters went into it: its text, and what was marked, from where to the cursor."""
 
-    field: QLineEdit
+    field: QLineEdit | QPlainTextEdit
     text: str
+    anchor: int
     cursor: int
-    selected: tuple[int, int]
 
     @classmethod
     def in_focus(cls) -> "_Standing | None":
         field = QApplication.focusWidget()
-        if not isinstance(field, QLineEdit):
-            return None
-        return cls(
-            field, field.text(), field.cursorPosition(), (field.selectionStart(), field.selectionLength())
-        )
+        if isinstance(field, QLineEdit):
+            cursor, start = field.cursorPosition(), field.selectionStart()
+            # Marked from one end or the other; nothing is marked where Qt says -1.
+            anchor = cursor if start < 0 else field.selectionEnd() if start == cursor else start
+            return cls(field, field.text(), anchor, cursor)
+        if isinstance(field, QPlainTextEdit):
+            at = field.textCursor()
+            return cls(field, field.toPlainText(), at.anchor(), at.position())
+        return None
 
     def restore(self) -> None:
-        if not isValid(self.field) or not self.field.hasFocus():
+        field = self.field
+        if not isValid(field) or not field.hasFocus():
             return
-        self.field.setText(self.text)
-        self.field.setCursorPosition(self.cursor)
-        if self.selected[1]:
-            self.field.setSelection(*self.selected)
-        self.field.textEdited.emit(self.text)
+        if isinstance(field, QLineEdit):
+            field.setText(self.text)
+            field.setCursorPosition(self.cursor)
+            if self.cursor != self.anchor:
+                field.setSelection(self.anchor, self.cursor - self.anchor)
+            field.textEdited.emit(self.text)
+        else:
+            field.setPlainText(self.text)
+            at = field.textCursor()
+            at.setPosition(self.anchor)
+            at.setPosition(self.cursor, QTextCursor.MoveMode.KeepAnchor)
+            field.setTextCursor(at)
 
 
 @dataclass

@@ -3,17 +3,17 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QObject, QPoint, QSize, QSysInfo, Qt, QTimer, QTranslator
+from PySide6.QtCore import QLibraryInfo, QObject, QPoint, QSize, QSysInfo, Qt, QTranslator
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QMenu, QStackedWidget, QWidget
-from shiboken6 import isValid
 
 from muniadmin.desktop import icons
 from muniadmin.desktop.shell.crash import Incidents
 from muniadmin.desktop.shell.keyboard import Keyboard
-from muniadmin.desktop.shell.preferences import LOCK_AFTER_MINUTES, Preferences
+from muniadmin.desktop.shell.lock import ScreenLock
+from muniadmin.desktop.shell.preferences import Preferences
 from muniadmin.desktop.shell.scans import Scans
-from muniadmin.desktop.shell.sign_in import LockView, SignInView
+from muniadmin.desktop.shell.sign_in import SignInView
 from muniadmin.desktop.theme import Scheme, Tone, theme
 from muniadmin.desktop.widgets.curtain import curtain
 from muniadmin.desktop.widgets.focus_ring import FocusRing
@@ -77,7 +77,6 @@ class MainWindow(QWidget):
         self.operations: Operations | None = None
         self.shell: Shell | None = None
         self.frame: Frame | None = None
-        self.lock_view: LockView | None = None
         self.on_other_database: Callable[[], None] = lambda: None
         self._door: Door | None = None
         self._municipality: Municipality | None = None
@@ -85,7 +84,6 @@ class MainWindow(QWidget):
         self._place = ""
         self._companions: list[QObject] = []
         self._people: Sequence[DemonstrationUser] = ()
-        self._cursor_was: QWidget | None = None
         self._spoken = ""
         self.setWindowTitle("MuniAdmin")
         self.setMinimumSize(QSize(1024, 640))
@@ -96,15 +94,13 @@ class MainWindow(QWidget):
         self.sign_in = self._make_sign_in()
         self._toast: Toast | None = None
         self._ring = FocusRing(self)
-        self._idle = QTimer(self)
-        self._idle.setInterval(LOCK_AFTER_MINUTES * 60_000)
-        self._idle.timeout.connect(self.lock)
+        self.lock = ScreenLock(self)
         self.scans = Scans(self)
-        self.keyboard = Keyboard(self, self.scans.take, self._somebody_is_there, self.lock)
+        self.keyboard = Keyboard(self, self.scans.take, self.lock.somebody_is_there, self.lock.shut)
         self.keyboard.setting = preferences.scanner
         incidents.happened.connect(self._on_incident)
         QShortcut(QKeySequence("F11"), self).activated.connect(self.toggle_full_screen)
-        QShortcut(QKeySequence("Ctrl+L"), self).activated.connect(self.lock)
+        QShortcut(QKeySequence("Ctrl+L"), self).activated.connect(self.lock.shut)
         theme().changed.connect(self._on_theme)
 
     def finish(self) -> None:
@@ -181,7 +177,7 @@ class MainWindow(QWidget):
         assert self.operations is not None
         assert self._municipality is not None
         assert self._clock is not None
-        self.operations.actor = who.actor
+        self.operations.enter(who.actor)
         self.preferences.user_name = who.actor.user_name
         self.shell = Shell(self.operations, self._municipality, self._clock, self)
         self.shell.said.connect(self.say)
@@ -189,7 +185,8 @@ class MainWindow(QWidget):
         self._show_frame(None)
         self._companions = [make(self.shell) for make in companions()]
         self.sign_in.password.clear()
-        self._idle.start()
+        self.lock.somebody_is_there()
+        self.operations.tell_untold()
 
     # --- the frame --------------------------------------------------------------------------------------------
 
@@ -203,7 +200,6 @@ class MainWindow(QWidget):
         frame.menu_wanted.connect(self._open_user_menu)
         frame.language_wanted.connect(self._open_language_menu)
         frame.show_place(self._place)
-        frame.status.set_backup(_("No backup yet"))
         self.frame = frame
         self._spoken = language()
         self.stack.addWidget(frame)
@@ -218,12 +214,17 @@ class MainWindow(QWidget):
         if kept:
             frame.notice.say(Tone.INFO, _("A page with unsaved typing keeps its language until it is saved."))
 
+    def renew_frame(self) -> None:
+        """Makes the frame anew where the language was changed behind its back."""
+        if self.frame is not None and self._spoken != language():
+            self._show_frame(self.frame)
+
     def sign_out(self) -> None:
         """Asks before unsaved typing is lost, then lets somebody else come in."""
         if not self._is_dirty():
             self.leave()
-        elif self.lock_view is not None:
-            self.lock_view.ask_leaving(self.leave)
+        elif self.lock.view is not None:
+            self.lock.view.ask_leaving(self.leave)
         else:
             self._confirm_leaving(self.leave)
 
@@ -236,11 +237,8 @@ class MainWindow(QWidget):
 
     def leave(self) -> None:
         """Lets somebody else come in, whatever is typed."""
-        self._idle.stop()
-        curtain().clear()
+        self.lock.take_away()
         self.scans.forget()
-        if self.operations is not None:
-            self.operations.forget_held()
         if self.frame is not None:
             self.stack.removeWidget(self.frame)
             self.frame.deleteLater()
@@ -251,8 +249,7 @@ class MainWindow(QWidget):
         self.frame = self.shell = None
         self._companions = []
         if self.operations is not None:
-            self.operations.actor = nobody()
-        self._open_lock()
+            self.operations.enter(nobody())
         self.stack.setCurrentWidget(self.sign_in)
         self.sign_in.button.setEnabled(True)
         self.sign_in.opened(pick(self._municipality.names) if self._municipality else "")
@@ -272,104 +269,15 @@ class MainWindow(QWidget):
         question.accepted.connect(leave)
         question.open()
 
-    # --- lock -------------------------------------------------------------------------------------------------
-
-    def lock(self) -> None:
-        """Hides everything until the same user types their password; nothing is lost, and nothing comes before it: what
-        is open is put away, and whatever arrives waits."""
-        if self.frame is None or self.lock_view is not None or self.operations is None:
-            return
-        self._cursor_was = self.frame.focusWidget()
-        self.operations.hold()
-        curtain().draw(self)
-        if self._toast is not None:
-            self._toast.hide()
-        self._show_lock()
-
-    def _show_lock(self) -> None:
-        assert self.operations is not None
-        view = LockView(self.operations.actor.name)
-        view.submitted.connect(self._try_unlock)
-        view.signed_out.connect(self.sign_out)
-        view.language_chosen.connect(self.set_language)
-        before, self.lock_view = self.lock_view, view
-        self.stack.addWidget(view)
-        self.stack.setCurrentWidget(view)
-        if before is not None:
-            view.password.setText(before.password.text())
-            self.stack.removeWidget(before)
-            before.deleteLater()
-        view.take_focus()
-
-    def _try_unlock(self, password: str) -> None:
-        from muniadmin.access.commands import SignIn
-
-        assert self.operations is not None
-        assert self.lock_view is not None
-        who = self.operations.actor
-        # The view of now: a language chosen meanwhile puts another one in its place.
-        self.operations.run(
-            SignIn(user_name=who.user_name, password=password, workstation=who.workstation),
-            then=lambda _who: self._unlock(),
-            failed=self._stay_locked,
-            undone=self._try_again,
-            unlocks=True,
-        )
-
-    def _stay_locked(self, problem: UserError) -> None:
-        if self.lock_view is not None:
-            self.lock_view.refuse(problem)
-
-    def _try_again(self) -> None:
-        if self.lock_view is not None:
-            self.lock_view.unlock()
-
-    def _unlock(self) -> None:
-        """Everything is as it was left; then comes what arrived meanwhile."""
-        if self.lock_view is None or self.frame is None:
-            return
-        shown = self._open_lock()
-        if self._spoken != language() and not shown:
-            self._show_frame(self.frame)
-        self.stack.setCurrentWidget(self.frame)
-        if not shown:
-            self._return_cursor()
-        if self.operations is not None:
-            self.operations.let_through()
-        self.scans.let_through()
-
-    def _open_lock(self) -> list[QWidget]:
-        """Takes the lock away; the windows that are open again."""
-        if self.lock_view is None:
-            return []
-        self.stack.removeWidget(self.lock_view)
-        self.lock_view.deleteLater()
-        self.lock_view = None
-        if self.frame is not None:
-            self.stack.setCurrentWidget(self.frame)
-        return curtain().open()
-
-    def _return_cursor(self) -> None:
-        cursor, self._cursor_was = self._cursor_was, None
-        if cursor is not None and isValid(cursor) and cursor.isVisible() and cursor.isEnabled():
-            cursor.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
-        elif self.frame is not None and (page := self.frame.page()) is not None:
-            page.take_focus()
-
-    def _somebody_is_there(self) -> None:
-        """Whoever presses a key, a button or turns the wheel is still there."""
-        if self.frame is not None:
-            self._idle.start()
-
     # --- language, brightness, menus --------------------------------------------------------------------------
 
     def set_language(self, code: str) -> None:
         """Speaks another language from now on; nothing typed is lost."""
         self.preferences.language = code
         speak(code)
-        if self.lock_view is not None:
+        if self.lock.view is not None:
             # What lies behind is made anew when it may be seen again.
-            self._show_lock()
+            self.lock.show_view()
             return
         if self.frame is not None:
             self._show_frame(self.frame)
@@ -393,6 +301,11 @@ class MainWindow(QWidget):
         if self._toast is None:
             self._toast = Toast(self)
         self._toast.say(text)
+
+    def hide_toast(self) -> None:
+        """What was said is said no longer."""
+        if self._toast is not None:
+            self._toast.hide()
 
     def set_scheme(self, scheme: Scheme) -> None:
         """Light, dark, or as the desktop has it."""
@@ -421,7 +334,7 @@ class MainWindow(QWidget):
                 run=self.try_scanner,
             ),
             *self._supervisors_actions(window),
-            Action(id="lock", title=_("Lock the screen"), key="Ctrl+L", icon="lock", group=window, run=self.lock),
+            Action(id="lock", title=_("Lock the screen"), key="Ctrl+L", icon="lock", group=window, run=self.lock.shut),
             Action(id="sign-out", title=_("Sign out"), icon="log-out", group=window, run=self.sign_out),
             Action(
                 id="full-screen", title=_("Full screen"), key="F11", icon="maximize", group=window,
@@ -560,8 +473,7 @@ class MainWindow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The toast stays in the middle."""
         super().resizeEvent(event)
-        if self._toast is not None:
-            self._toast.hide()
+        self.hide_toast()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Asks before unsaved typing is lost; lets what is under way finish."""
@@ -572,8 +484,8 @@ class MainWindow(QWidget):
                 self.setProperty("leaving", True)
                 self.close()
 
-            if self.lock_view is not None:
-                self.lock_view.ask_leaving(leave)
+            if self.lock.view is not None:
+                self.lock.view.ask_leaving(leave)
             else:
                 self._confirm_leaving(leave)
             return

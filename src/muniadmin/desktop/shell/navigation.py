@@ -46,13 +46,16 @@ slices never import each other: they meet by ``self.shell.go("counter", Scanned(
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from muniadmin.desktop.shell.actions import Action
 from muniadmin.desktop.widgets.banner import Banner
+from muniadmin.desktop.widgets.files import write_file
 from muniadmin.desktop.widgets.header import PageHeader
 from muniadmin.desktop.widgets.layouts import column
 from muniadmin.kernel.changes import ChangeSet, Topic
@@ -227,6 +230,17 @@ class Page(QWidget):
         self.notice.hide()
         self.shell.operations.run(
             command, then=then, failed=failed or self._refused, undone=undone, owner=self
+        )
+
+    def write_file(self, path: str, content: bytes) -> None:
+        """Writes a file where somebody chose, and says so."""
+        saved = _("Saved as {file}").format(file=Path(path).name)
+        self.notice.hide()
+        self.shell.operations.work(
+            partial(write_file, path, content),
+            then=lambda _nothing: self.shell.say(saved),
+            failed=self._refused,
+            owner=self,
         )
 
     def read(

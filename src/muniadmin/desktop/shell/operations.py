@@ -1,9 +1,12 @@
 """Carries commands and questions to the database on other threads and brings the answers back to the screen.
 
 Writes go through one thread in order; reads have their own threads, so that a list never waits behind a payment;
-a long job has a thread for itself. Answers come back on the GUI thread, and only to owners that still exist.
+a long job has a thread for itself, and papers go to the printer one after the other. Answers come back on the GUI
+thread, and only to owners that still exist and users who are still there: whoever signs in next hears nothing of what
+others began. A refusal of theirs is kept for them.
 """
 
+import logging
 import statistics
 import threading
 import time
@@ -24,6 +27,7 @@ from muniadmin.kernel.requests import Actor, Command, Done, Progress, Query
 T = TypeVar("T")
 Failed = Callable[[UserError], object]
 READERS = 3
+_log = logging.getLogger(__name__)
 
 
 class Door(Protocol):
@@ -45,10 +49,11 @@ class Door(Protocol):
 
 @dataclass(eq=False)
 class Job:
-    """A long command on its own thread, as the job tray shows it."""
+    """A long command on its own thread, as the job tray shows it to whoever began it."""
 
     title: str
     number: int
+    actor: Actor
     done: int = 0
     total: int = 0
     finished: bool = False
@@ -87,11 +92,12 @@ class Operations(QObject):
 
     def __init__(self, door: Door, actor: Actor, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.actor = actor
-        self.jobs: list[Job] = []
+        self._actor = actor
+        self._jobs: list[Job] = []
         self._door = door
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        self._printer = ThreadPoolExecutor(1, thread_name_prefix="printer")
         self._numbers = count(1)
         self._latest: dict[tuple[int, str], int] = {}
         self._took: deque[float] = deque(maxlen=9)
@@ -99,7 +105,36 @@ class Operations(QObject):
         self._closed = False
         #: Answers that wait while the screen is locked; None while it is not.
         self._held: list[Callable[[], object]] | None = None
+        #: Refusals of orders whose givers had left, until they are back.
+        self._untold: list[tuple[Actor, UserError]] = []
         self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    # --- who works here ---------------------------------------------------------------------------------------
+
+    @property
+    def actor(self) -> Actor:
+        """Who is signed in."""
+        return self._actor
+
+    @property
+    def jobs(self) -> list[Job]:
+        """The jobs that whoever is signed in began here, ended ones included."""
+        return [job for job in self._jobs if self._is_here(job.actor)]
+
+    def enter(self, actor: Actor) -> None:
+        """Somebody else works here from now on. What others sent goes on, and they alone hear what came of it."""
+        self._actor = actor
+        self.let_through()
+
+    def tell_untold(self) -> None:
+        """Tells whoever is signed in which of their orders came to nothing after they had left."""
+        mine = [problem for actor, problem in self._untold if self._is_here(actor)]
+        self._untold = [(actor, problem) for actor, problem in self._untold if not self._is_here(actor)]
+        for problem in mine:
+            self.refused.emit(problem)
+
+    def _is_here(self, actor: Actor) -> bool:
+        return actor.user_id == self._actor.user_id
 
     # --- what pages call --------------------------------------------------------------------------------------
 
@@ -131,17 +166,18 @@ class Operations(QObject):
 
             def answer() -> None:
                 self.changed.emit(done.changes)
-                if then is not None and _alive(owner, then):
+                if then is not None and self._is_here(actor) and _alive(owner, then):
                     then(done.outcome)
 
             return answer
 
         def leave() -> None:
-            if undone is not None and _alive(owner, undone):
+            if undone is not None and self._is_here(actor) and _alive(owner, undone):
                 undone()
 
         def ask_again(question: NeedsConfirmation) -> None:
-            if self.actor is not actor or not _alive(owner, then or leave):
+            if not self._is_here(actor) or not _alive(owner, then or leave):
+                _log.warning("not answered, nothing was done: %s", question.sentence())
                 return
             again = {*confirmed, type(question)}
 
@@ -161,8 +197,8 @@ class Operations(QObject):
         owner: QObject | None = None,
         key: str = "",
     ) -> None:
-        """Asks a question. With ``key``, an answer or refusal that a newer question of the same key overtook is
-        dropped."""
+        """Asks a question. With ``key``, an answer or refusal that a newer question of the same owner and key overtook
+        is dropped."""
 
         actor = self.actor
 
@@ -185,6 +221,7 @@ class Operations(QObject):
         key: str = "",
     ) -> None:
         """Runs any function that takes time (drawing a PDF, writing a file) beside the reads."""
+        actor = self.actor
         number, place = next(self._numbers), (id(owner), key)
         if key:
             self._latest[place] = number
@@ -196,7 +233,7 @@ class Operations(QObject):
             result = function()
 
             def answer() -> None:
-                if wanted() and _alive(owner, then):
+                if wanted() and self._is_here(actor) and _alive(owner, then):
                     then(result)
 
             return answer
@@ -207,6 +244,24 @@ class Operations(QObject):
         """Nobody waits any more for what ``owner`` asked with these keys: no answer comes, and no refusal."""
         for key in keys:
             self._latest.pop((id(owner), key), None)
+
+    def send(
+        self, function: Callable[[], T], *, then: Callable[[T], object], owner: QObject | None = None
+    ) -> None:
+        """Runs a function that sends a paper to the printer after those sent before it: a printer that makes one wait
+        holds up other papers, never a list."""
+        actor = self.actor
+
+        def work() -> Callable[[], None]:
+            result = function()
+
+            def answer() -> None:
+                if self._is_here(actor) and _alive(owner, then):
+                    then(result)
+
+            return answer
+
+        self._submit(self._printer, work, None, owner)
 
     def start(
         self,
@@ -219,13 +274,13 @@ class Operations(QObject):
     ) -> Job:
         """Starts a long command on its own thread; it goes on in the job tray wherever the user works meanwhile."""
         actor = self.actor
-        return self.start_work(
-            lambda progress: self._door.execute(command, actor, progress=progress),
-            title,
-            then=lambda done: self._job_done(done, then, owner),
-            failed=failed,
-            owner=owner,
-        )
+
+        def carry_out(progress: Progress) -> T:
+            done = self._door.execute(command, actor, progress=progress)
+            self._tell(lambda: self.changed.emit(done.changes))
+            return done.outcome
+
+        return self.start_work(carry_out, title, then=then, failed=failed, owner=owner)
 
     def start_work(
         self,
@@ -237,15 +292,19 @@ class Operations(QObject):
         owner: QObject | None = None,
     ) -> Job:
         """Starts any long function as a job; it calls its argument with (done, total) between steps."""
-        job = Job(title, next(self._numbers))
-        self.jobs.append(job)
+        job = Job(title, next(self._numbers), self.actor)
+        self._jobs.append(job)
         self.jobs_changed.emit(job)
 
         def progress(done: int, total: int) -> None:
             if job.cancelled:
                 raise Cancelled
             job.done, job.total = done, total
-            self._tell(lambda: self.jobs_changed.emit(job), at_once=True)
+            self._tell(lambda: self._show(job), at_once=True)
+
+        def answer(outcome: T) -> None:
+            if then is not None and self._is_here(job.actor) and _alive(owner, then):
+                then(outcome)
 
         def work() -> None:
             try:
@@ -253,17 +312,16 @@ class Operations(QObject):
             except UserError as problem:
                 job.problem = problem
                 refusal = problem
-                self._tell(lambda: self._refuse(refusal, failed, owner))
+                self._tell(lambda: self._refuse(refusal, failed, owner, job.actor))
             except BaseException as error:  # noqa: BLE001 - an incident is shown, the program goes on
                 job.problem = UserError()
                 incident = error
-                self._tell(lambda: self.crashed.emit(incident))
+                self._tell(lambda: self._crash(incident, job.actor))
             else:
                 job.outcome = outcome
-                if then is not None:
-                    self._tell(lambda: then(outcome))
+                self._tell(lambda: answer(outcome))
             job.finished = True
-            self._tell(lambda: self.jobs_changed.emit(job), at_once=True)
+            self._tell(lambda: self._show(job), at_once=True)
 
         threading.Thread(target=work, name=f"job {job.number}", daemon=True).start()
         return job
@@ -283,24 +341,27 @@ class Operations(QObject):
         for answer in held or ():
             self._tell(answer)
 
-    def forget_held(self) -> None:
-        """Whoever asked has left: nobody waits for the answers any more."""
-        self._held = None
-
     def close(self) -> None:
         """Lets what is under way finish and takes nothing more."""
         self._closed = True
-        for job in self.jobs:
+        for job in self._jobs:
             job.cancel()
         self._writer.shutdown(wait=True)
         self._readers.shutdown(wait=True, cancel_futures=True)
+        self._printer.shutdown(wait=True)
 
     # --- inside -----------------------------------------------------------------------------------------------
 
-    def _job_done(self, done: Done[T], then: Callable[[T], object] | None, owner: QObject | None) -> None:
-        self.changed.emit(done.changes)
-        if then is not None and _alive(owner, then):
-            then(done.outcome)
+    def _show(self, job: Job) -> None:
+        if self._is_here(job.actor):
+            self.jobs_changed.emit(job)
+
+    def _crash(self, incident: BaseException, actor: Actor) -> None:
+        """An incident is shown to whoever met it, and in the log in any case."""
+        if self._is_here(actor):
+            self.crashed.emit(incident)
+        else:
+            _log.error("of somebody who had left (%s)", actor.user_name, exc_info=incident)
 
     def _submit(
         self,
@@ -313,14 +374,14 @@ class Operations(QObject):
         unlocks: bool = False,
         wanted: Callable[[], bool] = lambda: True,
     ) -> None:
-        is_order = ask_again is not None
+        actor, is_order = self.actor, ask_again is not None
 
         def refuse(problem: UserError) -> None:
             if wanted():
-                self._refuse(problem, failed, owner, is_order=is_order)
+                self._refuse(problem, failed, owner, actor, is_order=is_order)
 
         def crash(incident: BaseException) -> None:
-            self.crashed.emit(incident)
+            self._crash(incident, actor)
             leave()
 
         def run() -> None:
@@ -360,14 +421,23 @@ class Operations(QObject):
             self._held.append(answer)
 
     def _refuse(
-        self, problem: UserError, failed: Failed | None, owner: QObject | None, *, is_order: bool = False
+        self,
+        problem: UserError,
+        failed: Failed | None,
+        owner: QObject | None,
+        actor: Actor,
+        *,
+        is_order: bool = False,
     ) -> None:
-        if failed is not None and not _alive(owner, failed):
-            # A question of somebody who is gone needs no answer; that an order came to nothing is told all the same.
+        # A question of somebody who is gone needs no answer; that an order came to nothing is told all the same.
+        if not self._is_here(actor):
+            if is_order:
+                _log.warning("refused after %s had left: %s", actor.user_name, problem.sentence())
+                self._untold.append((actor, problem))
+        elif failed is not None and not _alive(owner, failed):
             if is_order:
                 self.refused.emit(problem)
-            return
-        if failed is None or failed(problem) is False:
+        elif failed is None or failed(problem) is False:
             self.refused.emit(problem)
 
 

@@ -29,7 +29,7 @@ class Scans(QObject):
     def take(self, reading: Reading) -> bool:
         """Takes a scan, at whatever the keyboard is; False when its letters are rather typed ones."""
         window = self._window
-        if window.frame is None or window.lock_view is not None:
+        if window.frame is None or window.lock.view is not None:
             return self._before_the_door(reading)
         while (popup := QApplication.activePopupWidget()) is not None and popup.close():
             pass
@@ -56,7 +56,7 @@ class Scans(QObject):
 
     def let_through(self) -> None:
         """Opens what waits, unless a dialog is still or again in the way: then at its end."""
-        if not self._waiting or self._window.lock_view is not None:
+        if not self._waiting or self._window.lock.view is not None:
             return
         dialog = QApplication.activeModalWidget()
         if dialog is not None:
@@ -80,7 +80,7 @@ class Scans(QObject):
         """A badge may hold what is typed there; a paper waits."""
         if not reading.is_ours:
             return False
-        lock = self._window.lock_view
+        lock = self._window.lock.view
         if lock is None:
             self._window.sign_in.notice.say(Tone.INFO, _("Sign in first, then scan again."))
             return True

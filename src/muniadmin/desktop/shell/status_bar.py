@@ -1,4 +1,4 @@
-"""The strip along the foot: the database, the last backup, what is being done, the language, the version."""
+"""The strip along the foot: the database, what is being done, the language, the version."""
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
@@ -55,7 +55,6 @@ class StatusBar(QWidget):
         self.setFixedHeight(STATUS_BAR)
         self._dot = Dot(Tone.GOOD)
         self._database = Text("", Role.SMALL)
-        self._backup = Text("", Role.SMALL)
         self.jobs = StatusButton()
         self.jobs.clicked.connect(self.jobs_pressed)
         self.language = StatusButton()
@@ -65,8 +64,6 @@ class StatusBar(QWidget):
             self._dot,
             6,
             self._database,
-            20,
-            self._backup,
             20,
             self.jobs,
             None,
@@ -82,10 +79,6 @@ class StatusBar(QWidget):
         """Which database, and whether it answers."""
         self._dot.set_tone(tone)
         self._database.setText(text)
-
-    def set_backup(self, text: str) -> None:
-        """When the last backup was made."""
-        self._backup.setText(text)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The surface and the hairline above."""

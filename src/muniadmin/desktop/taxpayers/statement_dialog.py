@@ -221,11 +221,11 @@ class StatementDialog(Dialog):
         self.print_button.setEnabled(True)
 
     def _preview(self, printed: PrintedDocument) -> None:
-        from muniadmin.desktop.widgets.preview import DocumentDialog
+        from muniadmin.desktop.shell.preview import DocumentDialog
 
         self._can_print()
         title = _("Statement of account {number}").format(number=printed.number)
-        self.preview = DocumentDialog(self, title, printed.pdf, printed.number)
+        self.preview = DocumentDialog(self._shell.operations, self, title, printed.pdf, printed.number)
         self.preview.open()
 
     # --- columns ----------------------------------------------------------------------------------------------------

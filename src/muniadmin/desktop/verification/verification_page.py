@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from PySide6.QtGui import QGuiApplication
@@ -43,13 +42,6 @@ from muniadmin.verification.errors import WitnessUnreadable
 from muniadmin.verification.findings import place, sentence
 from muniadmin.verification.report import as_data, as_text, exported, remarks, result, verdict
 from muniadmin.verification.witnesses import witnesses
-
-
-class ReportNotWritten(UserError):
-    """The file for the report cannot be written."""
-
-    message = N_("“{path}” could not be written ({reason}).")
-    hint = N_("Choose another folder or name.")
 
 
 class _CheckLine(NamedTuple):
@@ -273,7 +265,7 @@ class VerificationPage(Page):
         for part in (self.extent, self.begin, self.to_compare, self.to_export):
             part.setEnabled(True)
         self._whole.show()
-        outcome = None if job.outcome is None else job.outcome.outcome
+        outcome = job.outcome
         if isinstance(outcome, VerificationReport):
             self._on_report(outcome)
         elif isinstance(outcome, ExportedToCheck):
@@ -374,12 +366,7 @@ class VerificationPage(Page):
             content = json.dumps(as_data(self.report), ensure_ascii=False, indent=2, default=str) + "\n"
         else:
             content = self.text()
-        try:
-            Path(path).write_text(content, encoding="utf-8")
-        except OSError as error:
-            self.notice.show_error(ReportNotWritten(path=path, reason=error.strerror or error))
-        else:
-            self.shell.say(_("Saved as {file}").format(file=Path(path).name))
+        self.write_file(path, content.encode())
 
     # --- the export -----------------------------------------------------------------------------------------------
 

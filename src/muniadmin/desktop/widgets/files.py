@@ -1,8 +1,10 @@
 """Asking for a file or a folder: Qt's own dialog, so that it speaks the user's language and looks like the program.
 
 They begin in Documents, are opened with ``open()`` and answer by calling ``then``; whoever steps back hears nothing.
+A file takes its place when it is whole.
 """
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,9 +13,31 @@ from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from muniadmin.desktop.widgets.curtain import curtain
-from muniadmin.kernel.i18n import _
+from muniadmin.kernel.errors import UserError
+from muniadmin.kernel.i18n import N_, _
 
 _Option = QFileDialog.Option
+
+
+class FileNotWritten(UserError):
+    """A file could not be saved."""
+
+    message = N_("“{path}” could not be saved ({reason}).")
+    hint = N_("Choose another place.")
+
+
+def write_file(path: str | Path, content: bytes) -> None:
+    """Writes a file in place of what was there, which stays until the new one is whole. Raises FileNotWritten."""
+    path = Path(path)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        try:
+            draft.write_bytes(content)
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise FileNotWritten(path=str(path), reason=error.strerror or str(error)) from error
 
 
 def documents() -> Path:

@@ -182,6 +182,11 @@ class Form(QWidget):
             self.fields[shown[0]].control.setFocus(Qt.FocusReason.OtherFocusReason)
         return len(shown) == len(problem.problems)
 
+    def next_missing(self) -> QWidget | None:
+        """The first empty field that must be filled, unless the keyboard is in it already."""
+        first = next((field.control for field in self._shown() if field.is_missing()), None)
+        return None if first is None or first.hasFocus() else first
+
     def texts(self) -> dict[str, str]:
         """What is typed, by field, to see whether anything was changed."""
         return {name: _text_of(field.control) for name, field in self.fields.items()}

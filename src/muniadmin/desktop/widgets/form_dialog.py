@@ -8,7 +8,7 @@ from muniadmin.desktop.widgets.buttons import Kind
 from muniadmin.desktop.widgets.dialogs import Dialog
 from muniadmin.desktop.widgets.forms import Form
 from muniadmin.desktop.widgets.layouts import Part
-from muniadmin.kernel.errors import FieldMissing, UserError
+from muniadmin.kernel.errors import UserError
 
 
 class FormDialog(Dialog):
@@ -23,9 +23,10 @@ class FormDialog(Dialog):
         primary: str,
         width: int,
         kind: Kind = Kind.PRIMARY,
+        cancel: str = "",
     ) -> None:
         self.form = form
-        super().__init__(parent, title, *content, primary=primary, width=width, kind=kind)
+        super().__init__(parent, title, *content, primary=primary, cancel=cancel, width=width, kind=kind)
         self._before: dict[str, str] = {}
 
     def begin(self, first: QWidget) -> None:
@@ -46,15 +47,8 @@ class FormDialog(Dialog):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes on while something is missing."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            missing = self.next_missing()
+            missing = self.form.next_missing()
             if missing is not None:
                 missing.setFocus(Qt.FocusReason.TabFocusReason)
                 return
         super().keyPressEvent(event)
-
-    def next_missing(self) -> QWidget | None:
-        """The next empty field that must be filled, unless the keyboard is already there."""
-        for field in self.form.fields.values():
-            if field.isVisibleTo(self) and isinstance(field.problem(), FieldMissing):
-                return None if field.control.hasFocus() else field.control
-        return None
