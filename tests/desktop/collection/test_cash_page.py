@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QScrollBar
+from PySide6.QtWidgets import QApplication, QLineEdit, QScrollBar
 
 from muniadmin.app import App
 from muniadmin.collection.commands import EnterStub, ReturnTender, TakePayment, TenderGiven
@@ -96,6 +96,63 @@ def test_enter_in_a_count_goes_to_the_next_line_and_closes_nothing(app: App, scr
     screen.press_here(Key.Key_Return)
     assert second.hasFocus()
     assert app.read(MySession(), clerk) is not None
+
+
+def counting(app: App, screen: Screen) -> CloseSessionDialog:
+    """The count of a till with 600.00, begun: three notes of 200."""
+    an_open_desk(app, actor_with(app, Role.CLERK), opening_float="600")
+    dialog = opened(screen).open_or_close()
+    screen.settle()
+    assert isinstance(dialog, CloseSessionDialog)
+    screen.type_here("3")
+    return dialog
+
+
+def test_what_is_no_number_of_pieces_is_said_and_closes_nothing(app: App, screen: Screen) -> None:
+    dialog = counting(app, screen)
+    first, second = list(dialog.pieces.values())[:2]
+    screen.type_here(",")
+    screen.press_here(Key.Key_Return)
+    assert "“3,” is no number of pieces of 200.00 MAD." in screen.texts(dialog)
+    assert first.property("problem") == "true"
+    screen.press_danger(dialog)
+    assert app.read(MySession(), actor_with(app, Role.CLERK)) is not None
+    assert first.hasFocus()
+    assert (first.text(), second.text()) == ("3,", "")
+    screen.type_here("3")
+    assert "is no number of pieces" not in screen.texts(dialog)
+    assert first.property("problem") == "false"
+    screen.press_danger(dialog)
+    assert app.read(MySession(), actor_with(app, Role.CLERK)) is None
+
+
+def test_times_after_a_value_goes_to_its_line_and_loses_no_count(app: App, screen: Screen) -> None:
+    dialog = counting(app, screen)
+    first = dialog.pieces[20_000]
+    screen.press_here(Key.Key_Return, Key.Key_Backtab)
+    screen.type_here("50*")
+    assert dialog.pieces[5_000].hasFocus()
+    assert first.text() == "3"
+    screen.type_here("2")
+    screen.press_here(Key.Key_Backtab)
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    screen.type_here("7*")
+    assert "There is no note or coin of 7." in screen.texts(dialog)
+    assert field.hasFocus()
+    assert field.selectedText() == field.text() == "7"
+    assert dialog.denominations()[20_000] == 3
+    assert dialog.denominations()[5_000] == 2
+
+
+def test_a_count_that_is_no_number_yet_is_not_lost_without_a_question(app: App, screen: Screen) -> None:
+    dialog = counting(app, screen)
+    screen.press_here(Key.Key_Backspace)
+    screen.type_here(",")
+    screen.press_here(Key.Key_Escape)
+    assert "Leave without saving?" in screen.texts(screen.dialog())
+    screen.press_here(Key.Key_Escape)
+    assert dialog.isVisible()
 
 
 def test_printing_again_is_a_duplicate(app: App, screen: Screen) -> None:

@@ -18,6 +18,8 @@ from muniadmin.desktop.collection import payment_panel
 from muniadmin.desktop.collection.counter_page import CounterPage
 from muniadmin.desktop.collection.till import Till
 from muniadmin.desktop.shell.navigation import Searched
+from muniadmin.desktop.shell.preferences import Preferences
+from muniadmin.desktop.shell.scanner import Setting
 from muniadmin.desktop.widgets.buttons import Button, IconButton
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.fines.names import FINE_NUMBER
@@ -26,6 +28,7 @@ from muniadmin.kernel.money import Money
 from muniadmin.kernel.numbers import yearly_number
 from muniadmin.kernel.permissions import Role
 from muniadmin.storage.unit_of_work import unit_of_work
+from muniadmin.taxpayers.reads import TaxpayerDetail
 from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay
 from tests.desktop.conftest import PATIENCE, Screen, plain
 from tests.fines.builders import a_fine
@@ -33,6 +36,7 @@ from tests.towns import actor_with
 
 Key = Qt.Key
 TODAY = date(2026, 11, 23)
+_SETTLE_MS = payment_panel._SETTLE_MS
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
@@ -1107,3 +1111,174 @@ def test_that_a_receipt_was_not_printed_is_said_until_it_is_shown(
     screen.press(button, Key.Key_Return)
     assert screen.frame.current_id == "cash"
     assert not counter.unprinted.isVisibleTo(counter)
+
+
+class TestEsc:
+    """It takes back what is typed first, and lets nobody go in silence."""
+
+    def test_right_after_a_name_was_typed_it_keeps_the_payer(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        """Before any hit is there, and when they are."""
+        bill = a_bill(app, "10", taxpayer_id=a_taxpayer(app))
+        a_taxpayer(app, "Khadija Tazi")
+        scanned(screen, counter, bill.number)
+        screen.press_here(Key.Key_Escape)
+        for is_found in (False, True):
+            counter.scan.take_focus()
+            qtbot.keyClicks(counter.scan, "khadija")
+            if is_found:
+                qtbot.waitUntil(lambda: counter.finder.searching, timeout=PATIENCE)
+            qtbot.keyClick(counter.scan, Key.Key_Escape)
+            assert counter.scan.text() == bill.number
+            screen.settle()
+            qtbot.wait(200)
+            assert counter.stack.currentWidget() is counter.payer
+            assert ticked(counter) == [bill.number]
+
+    def test_what_was_typed_is_lost_by_a_second_one_only(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        bill = a_bill(app, "10", taxpayer_id=a_taxpayer(app))
+        scanned(screen, counter, bill.number)
+        screen.type_here("50")
+        screen.press_here(Key.Key_Escape)
+        assert f"Esc again leaves {bill.number} without a payment." in screen.texts(counter.notice)
+        screen.press_here(Key.Key_Return)
+        assert not counter.notice.isVisible()
+        assert counter.panel.tenders.tendered.hasFocus()
+        assert plain(counter.panel.tenders.tendered.text()) == "50.00"
+        counter.scan.take_focus()
+        screen.press_here(Key.Key_Escape)
+        assert ticked(counter) == [bill.number]
+        screen.press_here(Key.Key_Escape)
+        assert counter.stack.currentWidget() is counter.idle
+        assert not counter.notice.isVisible()
+
+    def test_papers_put_together_are_lost_by_a_second_one_only(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        for name in ("Amina", "Youssef"):
+            scanned(screen, counter, a_bill(app, "10", taxpayer_id=a_taxpayer(app, name)).number)
+        screen.press_here(Key.Key_Escape)
+        counter.panel.take_focus()
+        counter.scan.take_focus()
+        screen.press_here(Key.Key_Escape)
+        assert len(ticked(counter)) == 2
+        screen.press_here(Key.Key_Escape)
+        assert ticked(counter) == []
+
+
+def test_whoever_made_room_for_a_taxpayers_card_comes_back_as_they_were(
+    app: App, screen: Screen, counter: CounterPage
+) -> None:
+    bill = a_bill(app, "10", taxpayer_id=a_taxpayer(app, "Karim Alaoui"))
+    khadija = a_taxpayer(app, "Khadija Tazi")
+    card = app.read(TaxpayerDetail(taxpayer_id=khadija), everything(app)).number
+    scanned(screen, counter, bill.number)
+    screen.type_here("50")
+    screen.press_here(Key.Key_Escape)
+    scanned(screen, counter, card)
+    assert "Khadija Tazi" in screen.texts(counter.payer)
+    assert f"{bill.number} made room for Khadija Tazi." in screen.texts(counter.notice)
+    (back,) = (one for one in counter.notice.findChildren(Button) if one.text() == "Go back")
+    screen.press(back, Key.Key_Return)
+    assert ticked(counter) == [bill.number]
+    assert plain(counter.panel.tenders.tendered.text()) == "50.00"
+    assert "Karim Alaoui" in screen.texts(counter.payer)
+    assert counter.panel.payer.placeholderText() == "Karim Alaoui"
+
+
+def test_a_number_that_is_not_to_be_had_leaves_the_payer_in_hand(
+    app: App, screen: Screen, counter: CounterPage
+) -> None:
+    """It stands in the field, where Enter looks it up again and Esc takes it back."""
+    bill = a_bill(app, "10", taxpayer_id=a_taxpayer(app))
+    scanned(screen, counter, bill.number)
+    screen.press_here(Key.Key_Escape)
+    unknown = yearly_number(BILL_NUMBER, 2026, 4711)
+    for number in (unknown, ""):
+        screen.type_here(number)
+        screen.press_here(Key.Key_Return)
+        assert "Nothing was found" in screen.texts(counter.notice)
+        assert counter.scan.text() == unknown
+        assert ticked(counter) == [bill.number]
+    screen.press_here(Key.Key_Escape)
+    assert counter.scan.text() == bill.number
+    assert ticked(counter) == [bill.number]
+
+
+@pytest.mark.parametrize("field", ["amount", "payer"])
+def test_a_misread_number_is_no_amount_and_no_name(
+    app: App, screen: Screen, counter: CounterPage, field: str
+) -> None:
+    bill = a_bill(app, "12.00", taxpayer_id=a_taxpayer(app))
+    wrong = bill.number[:-1] + ("A" if bill.number[-1] != "A" else "B")
+    scanned(screen, counter, bill.number)
+    if field == "payer":
+        screen.press_here(Key.Key_Tab)
+    scanned(screen, counter, wrong)
+    assert f"“{wrong}” is not a valid number" in screen.texts(counter.notice)
+    assert plain(counter.panel.tenders.tendered.text()) == "12.00"
+    assert counter.panel.tenders.tendered_field.error.text() == ""
+    assert counter.panel.payer.text() == ""
+    assert ticked(counter) == [bill.number]
+    assert receipts(app)[0] == 0
+
+
+def test_a_slow_scanner_may_end_with_tab(app: App, screen: Screen, counter: CounterPage) -> None:
+    """Also when somebody else is in hand; else Tab goes on."""
+    bills = [a_bill(app, "12.00", taxpayer_id=a_taxpayer(app)) for _number in range(2)]
+    for bill in bills:
+        counter.scan.take_focus()
+        screen.type_here(bill.number)
+        screen.press_here(Key.Key_Tab)
+        assert bill.number in ticked(counter)
+    counter.scan.take_focus()
+    screen.press_here(Key.Key_Tab)
+    assert not counter.scan.hasFocus()
+
+
+def test_enter_just_after_a_scan_is_the_scanners(
+    app: App, screen: Screen, counter: CounterPage, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(payment_panel, "_SETTLE_MS", _SETTLE_MS)
+    bill = a_bill(app, "12.00", taxpayer_id=a_taxpayer(app))
+    screen.type_here(bill.number)
+    qtbot.keyClick(counter.scan, Key.Key_Return)
+    qtbot.waitUntil(counter.panel.tenders.tendered.hasFocus, timeout=PATIENCE)
+    screen.press_here(Key.Key_Return)
+    assert receipts(app)[0] == 0
+    qtbot.wait(_SETTLE_MS)
+    screen.press_here(Key.Key_Return)
+    assert receipts(app)[0] == 1
+
+
+def test_numbers_are_read_as_the_scanner_of_the_workstation_is_set(
+    app: App, screen: Screen, counter: CounterPage
+) -> None:
+    """In the field, in the amount and in the search of the window, where a slow scanner types them."""
+    Preferences().scanner = Setting(prefix="~B", suffix="#")
+    bills = [a_bill(app, "12.00", taxpayer_id=a_taxpayer(app)) for _number in range(3)]
+    for number, bill in enumerate(bills):
+        if number == 2:
+            screen.frame.header.search.take_focus()
+        scanned(screen, counter, f"~B{bill.number}#")
+        assert bill.number in ticked(counter)
+    assert len(ticked(counter)) == 3
+    assert receipts(app)[0] == 0
+
+
+def test_the_mark_stays_where_it_is_while_others_pay(app: App, screen: Screen, counter: CounterPage) -> None:
+    """Space ticks the debt that somebody looks at, not the first one."""
+    taxpayer = a_taxpayer(app, "Khadija Tazi")
+    bills = [a_bill(app, amount, taxpayer_id=taxpayer, due_on=TODAY) for amount in ("10", "20", "30")]
+    screen.type_here("khadija")
+    screen.press_here(Key.Key_Return, Key.Key_Down, Key.Key_Down)
+    looked_at = counter.list.current()
+    assert looked_at is not None
+    counter.reload()
+    screen.settle()
+    screen.press_here(Key.Key_Space)
+    assert len(ticked(counter)) == len(bills) - 1
+    assert looked_at.number not in ticked(counter)

@@ -1,9 +1,10 @@
 """Opening a cash desk with its float, closing it by counting each denomination."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QRegularExpression, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QRegularExpressionValidator
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QRegularExpressionValidator
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from muniadmin.collection.commands import (
@@ -97,29 +98,49 @@ class OpenSessionDialog(Dialog):
 
 class PiecesField(TextField):
     """How many coins or notes of one denomination. ``times(value)``: × after a value asks for its line, so that lines
-    with nothing in them cost no key."""
+    with nothing in them cost no key. ``deserted()`` when the keyboard goes elsewhere."""
 
     times = Signal(str)
+    deserted = Signal()
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
+        #: What was counted here when the keyboard came: a value typed over it is not a count.
+        self._before = ""
         self.setValidator(QRegularExpressionValidator(QRegularExpression(r"\d{0,5}([.,]\d{0,3})?"), self))
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setFixedWidth(88)
         self.setPlaceholderText("0")
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether a number of pieces is typed, or nothing; a value like 0.50 is neither."""
+        return not self.text() or self.text().isdecimal()
+
     def pieces(self) -> int:
         """The number typed, 0 for none."""
-        return int(self.text()) if self.text().isdecimal() else 0
+        return int(self.text()) if self.text() and self.is_whole else 0
+
+    def take_back(self) -> None:
+        """What was typed here was the value of another line: what was counted here stands again."""
+        self.setText(self._before)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """× after a value goes to its line."""
         if event.text() and event.text() in "*×xX":
-            value = self.text()
-            self.clear()
-            self.times.emit(value)
+            self.times.emit(self.text())
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Remembers what is counted here."""
+        super().focusInEvent(event)
+        self._before = self.text()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Tells that the keyboard is elsewhere."""
+        super().focusOutEvent(event)
+        self.deserted.emit()
 
 
 class CloseSessionDialog(Dialog):
@@ -130,6 +151,8 @@ class CloseSessionDialog(Dialog):
         self._shell = page.shell
         self.pieces: dict[int, PiecesField] = {}
         self._sums: dict[int, Text] = {}
+        #: Whether it is said that something typed is no number of pieces.
+        self._complained = False
         self._counting = QWidget()
         self._grid = QGridLayout(self._counting)
         self._grid.setContentsMargins(RING, RING, 8, RING)
@@ -175,10 +198,11 @@ class CloseSessionDialog(Dialog):
             label = format_money(value, currency, with_code=True)
             field = PiecesField(_("Pieces of {value}").format(value=label))
             field.textChanged.connect(lambda _text: self._refresh())
+            field.deserted.connect(partial(self._check, value.minor))
             amount = Text("", Role.MUTED)
             amount.setFixedWidth(96)
             amount.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
-            field.times.connect(self._go_to)
+            field.times.connect(partial(self._go_to, field))
             self._grid.addWidget(Text(label), line, first)
             self._grid.addWidget(Text("×", Role.MUTED), line, first + 1)
             self._grid.addWidget(field, line, first + 2)
@@ -195,17 +219,37 @@ class CloseSessionDialog(Dialog):
         if self.pieces:
             next(iter(self.pieces.values())).setFocus(Qt.FocusReason.TabFocusReason)
 
-    def _go_to(self, typed: str) -> None:
-        """The line of a value, with what stood there marked."""
+    def _go_to(self, left: PiecesField, typed: str) -> None:
+        """The line of a value, with what stood there marked; what was counted where the value was typed stays. A value
+        that no note or coin has stays, too, marked to be typed anew."""
         try:
             value = parse_money(typed, self._shell.municipality.currency).minor
         except NotUnderstood:
             value = 0
         if value in self.pieces:
+            left.take_back()
             self.pieces[value].setFocus(Qt.FocusReason.TabFocusReason)
             self.pieces[value].selectAll()
         else:
+            left.selectAll()
             self.say_below(Tone.WARNING, _("There is no note or coin of {value}.").format(value=typed or "0"))
+
+    def _check(self, value: int) -> bool:
+        """Whether pieces can be counted by what is typed in a line; else says so, with its edge in red."""
+        field = self.pieces[value]
+        field.set_problem(not field.is_whole)
+        if field.is_whole:
+            return True
+        self._complained = True
+        currency = self._shell.municipality.currency
+        self.say_below(
+            Tone.WARNING,
+            _("“{text}” is no number of pieces of {value}.").format(
+                text=field.text(), value=format_money(Money(value), currency, with_code=True)
+            ),
+            _("Type whole pieces; × after a value goes to its line."),
+        )
+        return False
 
     def denominations(self) -> dict[int, int]:
         """The count: {value in minor units: pieces}."""
@@ -213,12 +257,17 @@ class CloseSessionDialog(Dialog):
 
     def dirty(self) -> bool:
         """A count is work: it is not lost without asking."""
-        return bool(self.denominations())
+        return any(field.text() for field in self.pieces.values()) or not self.explanation.is_blank()
 
     def _refresh(self) -> None:
         for value, field in self.pieces.items():
+            if field.is_whole:
+                field.set_problem(False)
             amount = Money(value * field.pieces())
             self._sums[value].setText(self._shell.amount(amount) if amount else "")
+        if self._complained and all(field.is_whole for field in self.pieces.values()):
+            self._complained = False
+            self.say_nothing_below()
         money = counted(self.denominations())
         difference = money - self._session.cash_expected
         tone = Tone.GOOD if not difference else Tone.BAD
@@ -232,7 +281,12 @@ class CloseSessionDialog(Dialog):
         self.form.fields["explanation"].setVisible(bool(difference))
 
     def submit(self) -> None:
-        """Closes the desk with the count."""
+        """Closes the desk with the count, if all of it is one."""
+        wrong = next((value for value in self.pieces if not self._check(value)), None)
+        if wrong is not None:
+            self.pieces[wrong].setFocus(Qt.FocusReason.OtherFocusReason)
+            self.pieces[wrong].selectAll()
+            return
         self.primary.setEnabled(False)
         self._page.run(
             CloseCashSession(

@@ -158,6 +158,10 @@ class Dialog(QDialog):
         """Says something beside all that stands here, e.g. names a scan that waits for the end of the dialog."""
         self._below.say(tone, sentence, advice)
 
+    def say_nothing_below(self) -> None:
+        """What was said there is no longer the case."""
+        self._below.hide()
+
     def dirty(self) -> bool:
         """Whether closing would lose typed text."""
         return False

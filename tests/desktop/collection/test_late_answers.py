@@ -1,0 +1,330 @@
+"""The counter when the database is slow: whatever comes late is nobody else's, and nothing is lost in silence."""
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from muniadmin.app import App
+from muniadmin.billing.reads import OneBill, OpenCharges
+from muniadmin.collection.commands import TakePayment
+from muniadmin.collection.reads import Receipts
+from muniadmin.desktop.collection import payment_panel
+from muniadmin.desktop.collection.counter_page import CounterPage
+from muniadmin.fines.names import FINE_NUMBER
+from muniadmin.kernel.numbers import yearly_number
+from muniadmin.kernel.permissions import Role
+from muniadmin.taxpayers.names import TAXPAYER_NUMBER
+from muniadmin.taxpayers.reads import TaxpayerDetail
+from tests.builders import a_bill, a_taxpayer, an_open_desk, everything, money, pay
+from tests.desktop.conftest import PATIENCE, Screen, plain
+from tests.towns import actor_with
+
+Key = Qt.Key
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
+
+
+class SlowTown:
+    """The town's own services; what is asked of some kinds is answered when the test says so."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._held: dict[type, threading.Event] = {}
+
+    def hold(self, kind: type) -> None:
+        """Answers to such questions and orders wait."""
+        self._held[kind] = threading.Event()
+
+    def answer(self, kind: type) -> None:
+        """They come."""
+        self._held.pop(kind).set()
+
+    def end(self) -> None:
+        """Everything is answered."""
+        for kind in list(self._held):
+            self.answer(kind)
+
+    def read(self, query: Any, actor: Any) -> Any:
+        found = self._app.read(query, actor)
+        self._wait(query)
+        return found
+
+    def execute(self, command: Any, actor: Any, **more: Any) -> Any:
+        self._wait(command)
+        return self._app.execute(command, actor, **more)
+
+    def _wait(self, asked: object) -> None:
+        held = self._held.get(type(asked))
+        assert held is None or held.wait(PATIENCE / 1000)
+
+
+@pytest.fixture
+def counter(app: App, screen: Screen, monkeypatch: pytest.MonkeyPatch) -> CounterPage:
+    """The counter in front of the town's clerk, whose desk is open."""
+    monkeypatch.setattr(payment_panel, "_SETTLE_MS", 0)
+    an_open_desk(app, actor_with(app, Role.CLERK))
+    screen.sign_in(Role.CLERK)
+    page = screen.page
+    assert isinstance(page, CounterPage)
+    return page
+
+
+@pytest.fixture
+def town(app: App, screen: Screen, counter: CounterPage) -> Iterator[SlowTown]:
+    """What answers the counter."""
+    assert screen.window.operations is not None
+    slow = SlowTown(app)
+    screen.window.operations._door = slow
+    yield slow
+    slow.end()
+
+
+class Hands:
+    """A scanner and a keyboard that wait for no answer."""
+
+    def __init__(self, screen: Screen, qtbot: QtBot) -> None:
+        self._screen, self._qtbot = screen, qtbot
+
+    def scan(self, number: str) -> None:
+        """The scanner, wherever the cursor is."""
+        window = self._screen.window.windowHandle()
+        for letter in number:
+            QTest.keyClick(window, Key(ord(letter)))
+        QTest.keyClick(window, Key.Key_Return)
+        QTest.qWait(200)
+
+    def press(self, *keys: Qt.Key) -> None:
+        """Keys."""
+        for key in keys:
+            focus = QApplication.focusWidget()
+            assert focus is not None
+            self._qtbot.keyClick(focus, key)
+            QApplication.processEvents()
+
+    def type(self, text: str) -> None:
+        """Letters, in place of what is marked or of what stands there."""
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        self._qtbot.keyClick(focus, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        self._qtbot.keyClicks(focus, text)
+
+
+@pytest.fixture
+def hands(screen: Screen, qtbot: QtBot) -> Hands:
+    return Hands(screen, qtbot)
+
+
+@pytest.fixture
+def until(qtbot: QtBot) -> Callable[[Callable[[], bool]], None]:
+    return lambda come: qtbot.waitUntil(come, timeout=PATIENCE)
+
+
+def ticked(counter: CounterPage) -> list[str]:
+    return sorted(debt.number for debt in counter.list.ticked())
+
+
+def paid(app: App) -> list[int]:
+    return [row.amount.minor for row in app.read(Receipts(), everything(app)).rows]
+
+
+def test_a_paper_scanned_right_after_a_taxpayers_card_is_one_more(
+    app: App, screen: Screen, counter: CounterPage, town: SlowTown, hands: Hands
+) -> None:
+    """The card is answered long after the paper could be: the paper is not taken out of hand again."""
+    own = a_bill(app, "10", taxpayer_id=(karim := a_taxpayer(app, "Karim Alaoui")))
+    other = a_bill(app, "20", taxpayer_id=a_taxpayer(app, "Khadija Tazi"))
+    card = app.read(TaxpayerDetail(taxpayer_id=karim), everything(app)).number
+    assert card.startswith(TAXPAYER_NUMBER.letter)
+    town.hold(TaxpayerDetail)
+    hands.scan(card)
+    hands.scan(other.number)
+    town.answer(TaxpayerDetail)
+    screen.settle()
+    assert ticked(counter) == sorted([own.number, other.number])
+    assert "Karim Alaoui" in screen.texts(counter.payer.head)
+
+
+def test_esc_takes_back_what_is_being_looked_up(
+    app: App, screen: Screen, counter: CounterPage, town: SlowTown, hands: Hands
+) -> None:
+    bills = [a_bill(app, "10", taxpayer_id=a_taxpayer(app)) for _number in range(2)]
+    town.hold(OneBill)
+    for bill in bills:
+        hands.scan(bill.number)
+    hands.press(Key.Key_Escape)
+    town.answer(OneBill)
+    screen.settle()
+    assert counter.stack.currentWidget() is counter.idle
+    assert counter.scan.text() == ""
+
+
+def test_debts_of_somebody_who_was_let_go_are_not_listed(
+    app: App,
+    screen: Screen,
+    counter: CounterPage,
+    town: SlowTown,
+    hands: Hands,
+    until: Callable[[Callable[[], bool]], None],
+) -> None:
+    bill = a_bill(app, "10", taxpayer_id=a_taxpayer(app))
+    town.hold(OpenCharges)
+    hands.scan(bill.number)
+    until(lambda: bool(counter.citizen))
+    hands.press(Key.Key_Escape)
+    town.answer(OpenCharges)
+    screen.settle()
+    assert counter.stack.currentWidget() is counter.idle
+    assert counter.payer.rows == 0
+
+
+def test_the_name_of_whoever_was_before_does_not_stand_above_the_debts_of_the_next(
+    app: App,
+    screen: Screen,
+    counter: CounterPage,
+    town: SlowTown,
+    hands: Hands,
+    until: Callable[[Callable[[], bool]], None],
+) -> None:
+    bill = a_bill(app, "10", taxpayer_id=a_taxpayer(app))
+    fine = a_bill(app, "150", head="PV", number=yearly_number(FINE_NUMBER, 2026, 18))
+    town.hold(TaxpayerDetail)
+    hands.scan(bill.number)
+    until(lambda: ticked(counter) == [bill.number])
+    hands.press(Key.Key_Escape, Key.Key_Escape)
+    hands.scan(fine.number)
+    until(lambda: ticked(counter) == [fine.number])
+    town.answer(TaxpayerDetail)
+    screen.settle()
+    assert "12345-A-15" in screen.texts(counter.payer.head)
+    assert "Amina Bennani" not in screen.texts(counter.payer.head)
+    assert counter.panel.payer.placeholderText() != "Amina Bennani"
+
+
+def test_a_list_that_was_asked_anew_meanwhile_is_not_shown(
+    app: App,
+    screen: Screen,
+    counter: CounterPage,
+    town: SlowTown,
+    hands: Hands,
+    until: Callable[[Callable[[], bool]], None],
+) -> None:
+    """The list without the second paper comes after that was scanned."""
+    fines = [
+        a_bill(app, "150", head="PV", number=yearly_number(FINE_NUMBER, 2026, 18 + number))
+        for number in range(2)
+    ]
+    town.hold(OpenCharges)
+    for number, fine in enumerate(fines):
+        hands.scan(fine.number)
+        until(lambda number=number: len(counter.citizen.papers) == number + 1)  # type: ignore[misc]
+    shown: list[int] = []
+    counter.in_hand.listed.connect(lambda _somewhere: shown.append(counter.payer.rows))
+    town.answer(OpenCharges)
+    screen.settle()
+    assert shown == [2]
+    assert ticked(counter) == sorted(fine.number for fine in fines)
+
+
+def test_debts_that_come_while_somebody_else_is_searched_leave_the_hits_alone(
+    app: App,
+    screen: Screen,
+    counter: CounterPage,
+    town: SlowTown,
+    hands: Hands,
+    until: Callable[[Callable[[], bool]], None],
+) -> None:
+    bill = a_bill(app, "10", taxpayer_id=a_taxpayer(app))
+    a_taxpayer(app, "Khadija Tazi")
+    town.hold(OpenCharges)
+    hands.scan(bill.number)
+    until(lambda: bool(counter.citizen))
+    hands.type("khadija")
+    until(lambda: counter.finder.searching)
+    town.answer(OpenCharges)
+    screen.settle()
+    assert counter.stack.currentWidget() is counter.finder.view
+    hands.press(Key.Key_Escape)
+    screen.settle()
+    assert ticked(counter) == [bill.number]
+
+
+def test_a_paper_scanned_while_a_payment_is_taken_is_the_next_citizens(
+    app: App, screen: Screen, counter: CounterPage, town: SlowTown, hands: Hands
+) -> None:
+    """Neither one more of whoever pays, nor lost; and Esc lets nobody go who is paying."""
+    first = a_bill(app, "10", taxpayer_id=a_taxpayer(app, "Karim Alaoui"))
+    second = a_bill(app, "20", taxpayer_id=a_taxpayer(app, "Khadija Tazi"))
+    hands.scan(first.number)
+    screen.settle()
+    town.hold(TakePayment)
+    hands.press(Key.Key_Return)
+    hands.scan(second.number)
+    assert ticked(counter) == [first.number]
+    hands.press(Key.Key_Escape, Key.Key_Escape)
+    assert ticked(counter) == [first.number]
+    town.answer(TakePayment)
+    screen.settle()
+    assert paid(app) == [10_00]
+    assert ticked(counter) == [second.number]
+    assert "Khadija Tazi" in screen.texts(counter.payer.head)
+
+
+def test_a_paper_scanned_while_a_payment_came_to_nothing_is_one_more(
+    app: App, screen: Screen, counter: CounterPage, town: SlowTown, hands: Hands
+) -> None:
+    """The first bill is paid at another desk just then: that is said, and the second is on the list."""
+    first, second = (a_bill(app, amount, taxpayer_id=a_taxpayer(app)) for amount in ("10", "20"))
+    hands.scan(first.number)
+    screen.settle()
+    town.hold(TakePayment)
+    hands.press(Key.Key_Return)
+    hands.scan(second.number)
+    supervisor = actor_with(app, Role.SUPERVISOR)
+    pay(app, supervisor, an_open_desk(app, supervisor, desk=2), first)
+    town.answer(TakePayment)
+    screen.settle()
+    assert paid(app) == [10_00]
+    assert counter.notice.isVisible()
+    assert ticked(counter) == [second.number]
+
+
+def test_enter_pays_nothing_while_a_paper_is_on_its_way(
+    app: App, screen: Screen, counter: CounterPage, town: SlowTown, hands: Hands
+) -> None:
+    first, second = (a_bill(app, amount, taxpayer_id=a_taxpayer(app)) for amount in ("10", "20"))
+    hands.scan(first.number)
+    screen.settle()
+    town.hold(OneBill)
+    hands.scan(second.number)
+    hands.press(Key.Key_Return, Key.Key_Return)
+    town.answer(OneBill)
+    screen.settle()
+    assert paid(app) == []
+    assert ticked(counter) == sorted([first.number, second.number])
+    assert plain(counter.panel.tenders.tendered.text()) == "30.00"
+    screen.press_here(Key.Key_Return)
+    assert paid(app) == [money("30").minor]
+
+
+def test_a_name_typed_while_a_payment_is_taken_is_searched_afterwards(
+    app: App, screen: Screen, counter: CounterPage, town: SlowTown, hands: Hands
+) -> None:
+    first = a_bill(app, "10", taxpayer_id=a_taxpayer(app, "Karim Alaoui"))
+    a_taxpayer(app, "Khadija Tazi")
+    hands.scan(first.number)
+    screen.settle()
+    town.hold(TakePayment)
+    hands.press(Key.Key_Return)
+    counter.scan.take_focus()
+    hands.type("khadija")
+    hands.press(Key.Key_Return)
+    town.answer(TakePayment)
+    screen.settle()
+    assert paid(app) == [10_00]
+    assert counter.scan.text() == "khadija"
+    assert counter.stack.currentWidget() is counter.finder.view
