@@ -146,8 +146,13 @@ class CashPage(Page):
         session = self._till.session
         self.toggle.set_text(_("Close the cash desk") if session else _("Open the cash desk"))
         self.session.setVisible(session is not None)
-        if session is not None:
+        if session is not None and self.isVisible():
             self._show_session(session)
+
+    def freshen(self) -> None:
+        """Payments at the counter changed the session while the page was hidden."""
+        super().freshen()
+        self._on_till()
 
     def _show_session(self, session: SessionState) -> None:
         receipts = ngettext("{count} receipt", "{count} receipts", session.receipts)
