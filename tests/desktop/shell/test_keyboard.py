@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -13,6 +13,7 @@ from muniadmin import bootstrap
 from muniadmin.billing.names import BILL_NUMBER
 from muniadmin.desktop.shell.keyboard import Keyboard
 from muniadmin.desktop.shell.scanner import Reading
+from muniadmin.desktop.widgets.fields import TextArea
 from muniadmin.kernel.numbers import yearly_number
 
 assert bootstrap.SLICES
@@ -41,12 +42,21 @@ class Desk:
         self.scans.append(reading)
         return self.takes
 
-    def key(self, key: int, text: str, after: int) -> None:
+    def key(
+        self,
+        key: int,
+        text: str,
+        after: int,
+        modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+        *,
+        repeats: bool = False,
+    ) -> None:
         """A key pressed and let go, ``after`` so many milliseconds by its own time, delivered at once."""
         self.at += after
-        window = self.field.windowHandle()
+        window = QGuiApplication.focusWindow()
+        assert window is not None
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text)
+            event = QKeyEvent(kind, key, modifiers, text, repeats)
             event.setTimestamp(self.at)
             QApplication.sendEvent(window, event)
 
@@ -171,3 +181,68 @@ def test_a_person_types_and_presses_enter(desk: Desk) -> None:
     desk.enter(120)
     assert desk.scans == []
     assert desk.entered == [BILL]
+
+
+def test_figures_typed_as_fast_as_a_person_can_are_typed(desk: Desk) -> None:
+    desk.letters(FOREIGN, pace=50)
+    desk.enter(50)
+    assert desk.scans == []
+    assert desk.entered == [FOREIGN]
+
+
+def test_a_key_held_down_is_no_scan(desk: Desk) -> None:
+    desk.key(Qt.Key.Key_6, "6", 500)
+    for _time in range(len(FOREIGN)):
+        desk.key(Qt.Key.Key_6, "6", 30, repeats=True)
+    desk.enter(30)
+    assert desk.scans == []
+    assert desk.entered == ["6" * (len(FOREIGN) + 1)]
+
+
+def test_no_letter_of_a_scan_is_a_shortcut(desk: Desk) -> None:
+    def is_kept_from_shortcuts(after: int) -> bool:
+        event = QKeyEvent(
+            QEvent.Type.ShortcutOverride, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier, "\x02"
+        )
+        event.setTimestamp(desk.at + after)
+        event.ignore()
+        QApplication.sendEvent(desk.field, event)
+        return event.isAccepted()
+
+    assert not is_kept_from_shortcuts(5)
+    desk.letters("61")
+    assert is_kept_from_shortcuts(5)
+    assert not is_kept_from_shortcuts(300)
+
+
+def test_letters_by_alt_gr_are_letters_of_the_scan(desk: Desk) -> None:
+    """Windows tells AltGr as Ctrl and Alt: the bars of a square code on a French keyboard."""
+    code = "MA1|R|3-2026-000123-K|2026-11-28|120.00|MAD||3|ab12|" + "aZ_-9" * 17
+    alt_gr = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+    for letter in code:
+        plain = Qt.KeyboardModifier.NoModifier
+        desk.key(ord(letter.upper()), letter, 5, alt_gr if letter == "|" else plain)
+    desk.enter(5)
+    assert [scan.text for scan in desk.scans] == [code]
+    assert desk.field.text() == ""
+
+
+def test_a_scan_that_was_held_up_leaves_several_lines_as_they_were(desk: Desk, qtbot: QtBot) -> None:
+    area = TextArea("Reason")
+    area.setPlainText("He was away.\nHis brother came.")
+    qtbot.addWidget(area)
+    area.show()
+    area.activateWindow()
+    area.setFocus()
+    qtbot.waitUntil(area.hasFocus)
+    marked = area.textCursor()
+    marked.setPosition(3)
+    marked.setPosition(6, QTextCursor.MoveMode.KeepAnchor)
+    area.setTextCursor(marked)
+    desk.letters(FOREIGN[:5])
+    desk.at += 80
+    desk.letters(FOREIGN[5:])
+    desk.enter(5)
+    assert [scan.text for scan in desk.scans] == [FOREIGN]
+    assert area.toPlainText() == "He was away.\nHis brother came."
+    assert area.textCursor().selectedText() == "was"

@@ -2,12 +2,27 @@
 
 from functools import partial
 
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from muniadmin.desktop.widgets.dialogs import ConfirmDialog, Dialog, end
+from muniadmin.desktop.theme import Tone
+from muniadmin.desktop.widgets.dialogs import ApprovalDialog, ConfirmDialog, Dialog, end
+from muniadmin.desktop.widgets.fields import TextField
+
+
+@pytest.fixture
+def parent(qtbot: QtBot) -> QWidget:
+    """A window that dialogs belong to."""
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    widget.show()
+    widget.activateWindow()
+    qtbot.waitUntil(widget.isActiveWindow)
+    return widget
 
 
 def gone(dialog: Dialog) -> bool:
@@ -26,3 +41,62 @@ def test_a_dialog_that_was_answered_is_gone(qtbot: QtBot) -> None:
         qtbot.waitUntil(partial(gone, dialog))
         end(dialog)  # what it asked for is done only now, and nothing happens
     assert parent.findChildren(Dialog) == []
+
+
+def approval(parent: QWidget) -> ApprovalDialog:
+    """Asks for a reason, then for a second person."""
+    dialog = ApprovalDialog(parent, "Really?", yes="Do it", sign=lambda _user, _word: None, reason="Reason")
+    dialog.open()
+    return dialog
+
+
+def field_of(dialog: Dialog, name: str) -> TextField:
+    """The field with this name."""
+    return next(one for one in dialog.findChildren(TextField) if one.accessibleName() == name)
+
+
+def test_the_second_person_can_type_nothing_but_their_name_and_password(
+    qtbot: QtBot, parent: QWidget
+) -> None:
+    dialog = approval(parent)
+    reason, password = field_of(dialog, "Reason"), field_of(dialog, "Password")
+    qtbot.keyClicks(reason, "counted twice")
+    assert not password.isVisible()
+    qtbot.keyClick(reason, Qt.Key.Key_Return)
+    assert dialog.focusWidget() is field_of(dialog, "User name")
+    assert not reason.isEnabled()
+    assert reason.text() == "counted twice"
+
+
+def test_a_password_does_not_stay_when_one_steps_back(qtbot: QtBot, parent: QWidget) -> None:
+    dialog = approval(parent)
+    reason, password = field_of(dialog, "Reason"), field_of(dialog, "Password")
+    qtbot.keyClicks(reason, "counted twice")
+    qtbot.keyClick(reason, Qt.Key.Key_Return)
+    qtbot.keyClicks(password, "secret")
+    qtbot.keyClick(password, Qt.Key.Key_Escape)
+    assert reason.isEnabled()
+    qtbot.keyClick(reason, Qt.Key.Key_Return)
+    assert password.isVisible()
+    assert password.text() == ""
+
+
+def test_no_dialog_is_higher_than_the_screen(qtbot: QtBot, parent: QWidget) -> None:
+    tall = QWidget()
+    tall.setMinimumHeight(4000)
+    dialog = Dialog(parent, "Tall", tall)
+    dialog.open()
+    QTest.qWait(50)
+    assert dialog.frameGeometry().height() <= dialog.screen().availableGeometry().height()
+    assert dialog.primary.mapTo(dialog, dialog.primary.rect().bottomLeft()).y() < dialog.height()
+
+
+def test_what_was_enlarged_by_hand_does_not_shrink(qtbot: QtBot, parent: QWidget) -> None:
+    dialog = Dialog(parent, "Paper", QWidget(), expand=True)
+    dialog.open()
+    QTest.qWait(50)
+    enlarged = dialog.height() + 160
+    dialog.resize(dialog.width(), enlarged)
+    dialog.say_below(Tone.INFO, "Something was scanned.")
+    QTest.qWait(50)
+    assert dialog.height() == enlarged

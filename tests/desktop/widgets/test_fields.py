@@ -216,3 +216,24 @@ def test_chips_wrap_and_are_mirrored(qtbot: QtBot) -> None:
     assert chips[0].x() < chips[1].x()
     window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     qtbot.waitUntil(lambda: chips[0].x() > chips[1].x())
+
+
+class TestPasswordField:
+    def test_a_badge_is_typed_into_it_and_a_paper_of_ours_is_not(self, qtbot: QtBot) -> None:
+        password = PasswordField("Password")
+        qtbot.addWidget(password)
+        assert password.takes_code("4711-0815", ours=False)
+        assert not password.takes_code("A-2026-0000001-4", ours=True)
+
+    def test_tab_goes_on_to_the_next_field(self, qtbot: QtBot) -> None:
+        password, other = PasswordField("Password"), TextField("Other")
+        shown(qtbot, password, other)
+        password.setFocus()
+        qtbot.keyClick(password, Key.Key_Tab)
+        assert other.hasFocus()
+
+
+def test_what_must_be_filled_is_marked(qtbot: QtBot) -> None:
+    required, free = Field("Name", TextField("Name"), required=True), Field("Phone", TextField("Phone"))
+    shown(qtbot, required, free)
+    assert (required.label.text(), free.label.text()) == ("Name *", "Phone")

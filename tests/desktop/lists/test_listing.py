@@ -1,0 +1,53 @@
+"""A list's paper says what was left out, and its file has a name that a file can have."""
+
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+from PySide6.QtWidgets import QApplication, QFileDialog
+from pytestqt.qtbot import QtBot
+
+from muniadmin.app import App
+from muniadmin.desktop.shell.preview import DocumentDialog
+from muniadmin.fines.rules import FineState
+from muniadmin.kernel.permissions import Role
+from tests.builders import a_taxpayer
+from tests.desktop.conftest import PATIENCE, Screen, plain
+
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
+
+
+def test_the_paper_says_what_was_searched_and_which_filters_are_in_force(
+    app: App, screen: Screen, qtbot: QtBot
+) -> None:
+    a_taxpayer(app)
+    screen.sign_in(Role.CLERK)
+    screen.frame.go("fines")
+    screen.settle()
+    listing = screen.page.listing  # type: ignore[attr-defined]
+    listing.look_for("12345", state=FineState.OPEN.value)
+    screen.settle()
+    listing.print()
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), DocumentDialog), timeout=PATIENCE)
+    paper = screen.dialog()
+    assert isinstance(paper, DocumentDialog)
+    text = plain("".join(page.extract_text() for page in PdfReader(BytesIO(paper.preview.pdf)).pages))
+    assert "“12345”" in text
+    words = listing.filters["state"].words()
+    assert words
+    assert words in text.replace("\n", " ")
+
+
+def test_a_title_with_signs_that_no_file_may_have(screen: Screen) -> None:
+    screen.sign_in(Role.CLERK)
+    screen.frame.go("fines")
+    screen.settle()
+    listing = screen.page.listing  # type: ignore[attr-defined]
+    listing.title = "Fines: 2026/11"
+    listing.choose_file("csv")
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, QFileDialog)
+    (offered,) = dialog.selectedFiles()
+    day = screen.page.today.isoformat()
+    assert offered.rsplit("/", 1)[-1] == f"Fines  2026 11 {day}.csv"
+    dialog.reject()

@@ -1,0 +1,130 @@
+"""The lock: shut when nobody is there, and nothing of whoever signs out at it is left for the next."""
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from muniadmin.app import App
+from muniadmin.desktop.shell.preferences import LOCK_AFTER_MINUTES
+from muniadmin.desktop.shell.scanner import read_scan
+from muniadmin.desktop.widgets.dialogs import Dialog
+from muniadmin.kernel.permissions import Role
+from tests.builders import a_bill, a_taxpayer, an_open_desk
+from tests.desktop.conftest import Screen
+from tests.towns import PASSWORD, actor_with
+
+Key = Qt.Key
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
+
+
+def clock_of(screen: Screen) -> QTimer:
+    """What runs while nobody is there."""
+    clock = screen.window.lock.findChild(QTimer)
+    assert isinstance(clock, QTimer)
+    return clock
+
+
+def unlock(screen: Screen) -> None:
+    """The same user comes back."""
+    view = screen.window.lock.view
+    assert view is not None
+    view.password.setText(PASSWORD)
+    screen.press(view.password, Key.Key_Return)
+    assert screen.window.lock.view is None
+
+
+def a_dialog(screen: Screen) -> Dialog:
+    """A dialog that is open on the page of the cash desk."""
+    screen.frame.go("cash")
+    screen.settle()
+    dialog = screen.page.open_or_close()  # type: ignore[attr-defined]
+    assert isinstance(dialog, Dialog)
+    screen.settle()
+    return dialog
+
+
+def test_it_shuts_by_itself_when_nobody_is_there(screen: Screen, qtbot: QtBot) -> None:
+    assert not clock_of(screen).isActive()
+    screen.sign_in(Role.CLERK)
+    clock = clock_of(screen)
+    assert clock.isActive()
+    assert clock.interval() == LOCK_AFTER_MINUTES * 60_000
+    clock.start(100)
+    qtbot.waitUntil(lambda: screen.window.lock.view is not None)
+    clock.start(600_000)
+    unlock(screen)
+
+
+def test_whoever_works_is_there(screen: Screen, qtbot: QtBot) -> None:
+    """The time begins anew with every key; when somebody left, it stands still."""
+    screen.sign_in(Role.CLERK)
+    clock = clock_of(screen)
+    clock.start(600_000)
+    QTest.qWait(300)
+    left = clock.remainingTime()
+    qtbot.keyClick(screen.window.windowHandle(), Key.Key_F5)
+    assert clock.remainingTime() > left
+    screen.settle()
+    screen.window.leave()
+    assert not clock.isActive()
+
+
+def test_a_menu_goes_when_it_shuts(screen: Screen) -> None:
+    screen.sign_in(Role.CLERK)
+    menu = QMenu(screen.window)
+    menu.addMenu("More").addAction("Something")
+    menu.popup(QPoint(200, 200))
+    screen.window.lock.shut()
+    assert QApplication.activePopupWidget() is None
+    unlock(screen)
+    assert not menu.isVisible()
+
+
+def test_what_somebody_had_open_goes_with_them(screen: Screen) -> None:
+    screen.sign_in(Role.CLERK)
+    dialog = a_dialog(screen)
+    screen.window.lock.shut()
+    screen.window.sign_out()
+    assert screen.window.frame is None
+    assert screen.window.operations is not None
+    assert screen.window.operations.actor.user_id is None
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert not isValid(dialog)
+    screen.sign_in(Role.SUPERVISOR)
+    assert QApplication.activeModalWidget() is None
+
+
+def test_what_somebody_scanned_at_the_lock_is_not_opened_for_the_next(app: App, screen: Screen) -> None:
+    an_open_desk(app, actor_with(app, Role.CLERK))
+    bill = a_bill(app, "100", taxpayer_id=a_taxpayer(app))
+    screen.sign_in(Role.CLERK)
+    screen.window.lock.shut()
+    assert screen.window.scans.take(read_scan(bill.number))
+    screen.window.sign_out()
+    screen.sign_in(Role.CLERK)
+    screen.window.lock.shut()
+    unlock(screen)
+    screen.settle()
+    assert "1 debt ticked" not in screen.texts(screen.page)
+
+
+def test_a_dialog_keeps_its_frame_when_the_language_was_changed_at_the_lock(screen: Screen) -> None:
+    screen.sign_in(Role.CLERK)
+    dialog, frame = a_dialog(screen), screen.frame
+    screen.window.lock.shut()
+    screen.window.set_language("fr")
+    unlock(screen)
+    screen.settle()
+    assert screen.window.frame is frame
+    assert dialog.isVisible()
+    # Without one, the frame speaks the language that was chosen.
+    dialog.close()
+    screen.window.lock.shut()
+    screen.window.set_language("en")
+    screen.window.set_language("fr")
+    unlock(screen)
+    assert screen.window.frame is not frame
+    assert screen.frame.status.language.text() == "Français"
