@@ -48,7 +48,7 @@ from muniadmin.civil_status.reads import (
 from muniadmin.collection.commands import CancelReceipt
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.keys import public_key
-from muniadmin.documents.signing import ExtractClaim, read_signed
+from muniadmin.documents.signing import ExtractClaim
 from muniadmin.indicators.reads import Dashboard
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import ChoiceUnknown, InvalidInput, NotAllowed, UserError
@@ -61,6 +61,7 @@ from muniadmin.verification.commands import Verify
 from tests.builders import an_open_desk, everything, issued, pay
 from tests.civil_status.builders import Asked, a_draft, a_request, a_signed_act
 from tests.documents.samples import ON_PAPER
+from tests.documents.signed import read_signed
 from tests.towns import PASSWORD, user_name
 
 ActorWith = Callable[[Role], Actor]

@@ -20,9 +20,9 @@ from pypdf import PdfReader
 
 from muniadmin.documents import drawing
 from muniadmin.documents.reads import ReceiptPaper
-from muniadmin.documents.rolls import PaperFile, draw_files
+from muniadmin.documents.rolls import WORKERS, PaperFile, draw_files
 from muniadmin.documents.sheets import BillLine, ReceiptSheet, ReceiptTender, Sheet
-from muniadmin.documents.signing import ExtractClaim, ReceiptClaim, read_signed
+from muniadmin.documents.signing import ExtractClaim, ReceiptClaim
 from muniadmin.kernel.errors import Cancelled
 from muniadmin.kernel.formats import format_date, format_long_date, format_money
 from muniadmin.kernel.money import Currency, Money, total
@@ -43,6 +43,7 @@ from tests.documents.samples import (
     issuer,
     said,
 )
+from tests.documents.signed import read_signed
 
 draw = partial(drawing.draw, pictures={})
 draw_file = partial(drawing.draw_file, pictures={})
@@ -578,7 +579,7 @@ def test_two_processes_that_draw_the_same_file_do_not_spoil_it(tmp_path: Path) -
 
     def meanwhile(done: int) -> None:
         if done == 25:
-            list(draw_files([a_file(path)], workers=1))
+            list(draw_files([a_file(path)]))
 
     assert draw_file(numbered_bills(50), path, meanwhile, title="Roll") == 50
     assert len(pypdfium2.PdfDocument(path)) == 50
@@ -595,10 +596,10 @@ def test_a_roll_is_asked_for_as_it_is_drawn_and_never_held_whole(tmp_path: Path)
             yield a_file(asked[-1])
 
     drawn = []
-    for file in draw_files(files(), workers=1):
+    for file in draw_files(files()):
         drawn.append(file.path)
         assert file.path.exists()
-        assert len(asked) - len(drawn) <= 2  # one at work, one waiting for it
+        assert len(asked) - len(drawn) <= WORKERS + 1  # those at work, and one waiting for them
     assert sorted(drawn) == asked
     assert len(asked) == 8
 

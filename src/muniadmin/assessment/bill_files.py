@@ -51,11 +51,11 @@ class _Wanted:
 
 
 def print_bills(job: Job, command: PrintBills) -> BillsPrinted:
-    """Freezes the bills' papers piece by piece, has them drawn meanwhile, and records each file that is written.
+    """Freezes the bills' papers piece by piece, has the files drawn by other processes meanwhile, and records each.
 
-    A file is drawn out of sight, recorded, and put beside the others. Of what a killed job leaves there, the next one
-    puts in its place what is recorded; the bills of the rest are drawn again, and two originals must not leave the
-    office.
+    A file is drawn out of sight, recorded, and put beside the others: no original leaves the office that is not
+    recorded, and none twice. Of what a killed job leaves out of sight, the next one puts in its place what is recorded,
+    and throws away what is older than an hour; those bills are drawn again.
     """
     folder = _writable(command.folder)
     try:

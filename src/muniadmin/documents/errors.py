@@ -102,22 +102,6 @@ class CodeOfNewerProgram(DamagedText):
     )
 
 
-class UnknownKey(UserError):
-    """The text was signed with a key this municipality does not know."""
-
-    message = N_("This paper was not signed with this municipality’s key (but with “{key}”).")
-    hint = N_(
-        "Ask the municipality that issued it. If it bears this municipality’s name, it is false: keep it."
-    )
-
-
-class ForgedText(UserError):
-    """The signature does not belong to what the text says."""
-
-    message = N_("The signature does not match: this paper was changed or made up.")
-    hint = N_("Keep the paper, note who presented it, and tell your supervisor.")
-
-
 class LettersWithoutFont(NeedsConfirmation):
     """A paper bears letters that no font of the program has."""
 

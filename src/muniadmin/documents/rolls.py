@@ -26,18 +26,18 @@ class PaperFile:
     pictures: Mapping[str, bytes]
 
 
-def draw_files(files: Iterable[PaperFile], *, workers: int = WORKERS) -> Iterator[PaperFile]:
+def draw_files(files: Iterable[PaperFile]) -> Iterator[PaperFile]:
     """Draws the files as originals, and gives each back when it lies whole under its name, in the order in which they
     are done. ``files`` is asked for the next one while others are being drawn. Whoever stops asking stops the drawing;
     of what is under way then no file is left."""
     pool = ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=register_papers, initargs=(every_paper(),)
+        WORKERS, mp_context=get_context("spawn"), initializer=register_papers, initargs=(every_paper(),)
     )
     under_way: dict[Future[None], PaperFile] = {}
     try:
         for file in files:
             under_way[pool.submit(_draw, file)] = file
-            if len(under_way) > workers:
+            if len(under_way) > WORKERS:
                 yield from _done(under_way)
         while under_way:
             yield from _done(under_way)

@@ -23,8 +23,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from muniadmin.documents.errors import DamagedText, ForgedText, NotPrintable, UnknownKey
-from muniadmin.documents.scanned import EXTRACT, RECEIPT, VERSION, SignedText, take_apart
+from muniadmin.documents.errors import DamagedText, NotPrintable
+from muniadmin.documents.scanned import EXTRACT, RECEIPT, VERSION, SignedText
 from muniadmin.kernel.money import Money
 
 
@@ -186,20 +186,6 @@ def signature_of(text: SignedText, keys: Iterable[PublicKey]) -> Signature:
     if not text.printable:
         raise NotPrintable
     return Signature.BAD if candidates else Signature.OTHER_KEY
-
-
-def read_signed(text: str, keys: Iterable[PublicKey]) -> ReceiptClaim | ExtractClaim:
-    """What a scanned text says, once its signature is found to be one of ``keys``.
-
-    Raises DamagedText (not ours, or incomplete), UnknownKey (another municipality's) or ForgedText (changed).
-    """
-    taken_apart = take_apart(text)
-    signature = signature_of(taken_apart, keys)
-    if signature is Signature.OTHER_KEY:
-        raise UnknownKey(key=taken_apart.key)
-    if signature is Signature.BAD:
-        raise ForgedText
-    return claim_of(taken_apart)
 
 
 def claim_of(text: SignedText) -> ReceiptClaim | ExtractClaim:

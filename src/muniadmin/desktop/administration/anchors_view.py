@@ -174,7 +174,6 @@ class AnchorsView(QWidget):
     def _made(self, made: AnchorMade) -> None:
         self._unlock()
         self._page.shell.say(_("Anchor {number} is made.").format(number=format_number(made.number)))
-        self._made_number = made.number
         self.reload()
 
     def _not_made(self, problem: UserError) -> None:

@@ -102,14 +102,14 @@ class _Sheets(QWidget):
                 continue
             painter.fillRect(place.adjusted(-1, -1, 1, 1), color("line"))
             painter.fillRect(QRectF(place.x(), place.bottom() + 1, place.width(), 2), shade)
-            scale, picture = self._pictures.get(number, (0.0, None))
+            _scale, picture = self._pictures.get(number, (0.0, None))
             if picture is None:
                 painter.fillRect(place, QColor("#ffffff"))
-            elif scale == self._scale:
+            elif self.is_drawn(number):
                 painter.drawImage(place.topLeft(), picture)
             else:
                 painter.drawImage(place, picture)
-            if scale != self._scale and wanted is None:
+            if wanted is None and not self.is_drawn(number):
                 wanted = number
         painter.end()
         if wanted is not None:

@@ -175,7 +175,6 @@ class BarChart(Chart):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
         self._marks: list[Mark] = []
-        self._axis: Sequence[tuple[float, str]] = ()
         self.setMinimumHeight(150)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 

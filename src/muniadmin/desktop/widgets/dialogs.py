@@ -1,7 +1,7 @@
 """Dialogs: a frame for forms, a question with figures, and the signature of a second person.
 
-They are opened with ``open()`` and answer by ``accepted``: nothing waits inside a dialog, so tests and screen readers
-can reach it. One that was answered is gone.
+They are opened with ``open()`` and answer by ``accepted``: whoever opened one goes on at once, and hears when it was
+answered. Then it is gone.
 """
 
 from collections.abc import Callable, Sequence

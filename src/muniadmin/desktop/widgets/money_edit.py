@@ -30,12 +30,10 @@ class MoneyEdit(TextField):
         currency: Currency,
         *,
         scale: str = "",
-        negative: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(name, scale=scale, parent=parent)
         self._currency = currency
-        self._negative = negative
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         # Amounts are written left to right in every language.
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
@@ -56,7 +54,7 @@ class MoneyEdit(TextField):
             amount = parse_money(self.text(), self._currency)
         except NotUnderstood as problem:
             raise AmountNotUnderstood(text=self.text().strip()) from problem
-        if amount.minor < 0 and not self._negative:
+        if amount.minor < 0:
             raise NegativeAmount
         return amount
 

@@ -70,7 +70,8 @@ class RowSource(Protocol[R_co]):
 
 
 class ListSource(Generic[R]):
-    """Rows that are all there already: short lists, and examples. A thousand are sorted in two milliseconds."""
+    """Rows that are all there already: short lists, and examples. They are sorted here and now: two hundred by names
+    with accents take less than 10 ms, on a busy computer too."""
 
     def __init__(
         self,
