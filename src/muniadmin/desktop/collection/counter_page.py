@@ -71,7 +71,7 @@ class CounterPage(Page):
         self._connect()
         self.body.addWidget(self.unprinted)
         self.body.addWidget(self.scan)
-        self.body.addLayout(split(self.left, self.panel, aside_width=336), 1)
+        self.body.addLayout(split(self.left, self.panel, aside_width=346), 1)
         self._on_till()
         self.clear()
 

@@ -31,9 +31,10 @@ from muniadmin.kernel.numbers import WrongNumber
 
 # A scanner that ends a number with two line feeds must not take the payment by itself.
 _SETTLE_MS = 350
-# On a panel lower than this, headings make room for the means that stand aside; the fields need not scroll.
-_LOW = 520
-_GAP, _LOW_GAP = 8, 6
+# On a panel lower than this, as below a notice, headings make room and the fields need not scroll; the second is for
+# means that stand aside, which need a line each.
+_LOW, _LOW_WITH_MEANS = 450, 520
+_GAP, _LOW_GAP = 8, 5
 # The figures above the letters, and what French keyboards have there without the shift key.
 _TOP_ROW = ("1&", "2é", '3"', "4'", "5(")
 
@@ -94,14 +95,14 @@ class PaymentPanel(Card):
     def _lay_out(self) -> None:
         self._head = QWidget()
         self._head.setLayout(row(Text(_("Take payment"), Role.HEADING), None, self.pill))
-        self._filled = column(
-            self._head, self.to_pay, self.tenders, self.payer, self.receipt, None, spacing=_GAP
-        )
+        self._top = column(self._head, self.to_pay, spacing=_GAP, margins=(RING, RING, RING, 0))
+        self._filled = column(self.tenders, self.payer, self.receipt, None, spacing=_GAP)
         content = QWidget()
         self._filled.setContentsMargins(RING, RING, RING, RING)
         content.setLayout(self._filled)
         self._scroller = Scroller(content)
-        # On a small screen what is filled in scrolls; the change and the button are always seen.
+        # On a small screen what is filled in scrolls; what is to pay, the change and the button are always seen.
+        self.body.addLayout(self._top)
         self.body.addWidget(self._scroller, 1)
         self.body.addSpacing(8)
         foot = column(self.change, self.button, self.open_till, spacing=8, margins=(RING, 0, RING, RING))
@@ -284,11 +285,11 @@ class PaymentPanel(Card):
         self._fit()
 
     def _fit(self) -> None:
-        low = bool(self.tenders.lines.given) and self.height() < _LOW
+        low = self.height() < (_LOW_WITH_MEANS if self.tenders.lines.given else _LOW)
         for part in (self._head, self.tenders.head):
             part.setVisible(not low)
-        for lines in (self._filled, self.tenders.filled):
-            lines.setSpacing(_LOW_GAP if low else _GAP)
+        for lines in (self._top, self._filled, self.tenders.filled):
+            lines.setSpacing(_LOW_GAP if self.height() < _LOW_WITH_MEANS else _GAP)
 
     def _say_change(self) -> None:
         rest = self.tenders.rest

@@ -75,7 +75,7 @@ class Chip(QAbstractButton):
     def sizeHint(self) -> QSize:
         """As wide as its text and signs."""
         width = QFontMetricsF(font(SECONDARY)).horizontalAdvance(self.text()) + 25
-        width += 16 * (self._arrow or self._removable) + (18 if self._icon else 0)
+        width += 16 * (self._arrow or self._removable) + (0 if not self._icon else 18 if self.text() else 14)
         width += paint.key_cap_width(self._cap) + 2 if self._cap else 0
         return QSize(ceil(width), HEIGHT)
 
