@@ -13,10 +13,15 @@ import pytest
 import stdnum
 from jsonschema import Draft202012Validator
 
+from muniadmin.app import App
+from muniadmin.bootstrap import system_actor
+from muniadmin.kernel.errors import DatabaseDamaged
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.shipped import resource, schema
-from muniadmin.settings.profile import Profile, load_profile, profile_codes
+from muniadmin.settings.profile import Profile, load_profile, profile_as_kept, profile_codes
+from muniadmin.settings.reads import TheProfile
 from muniadmin.settings.tariffs import read_tariff, tariff_document
+from tests.verification.owner import as_owner
 
 
 @pytest.fixture(params=["cartago", "fes", "kampala"])
@@ -207,3 +212,17 @@ def test_cartago_is_divided_into_its_eleven_districts() -> None:
 def test_the_profile_keeps_what_was_written(profile: Profile) -> None:
     assert tomllib.loads(profile.written)["municipality"]["code"] == profile.code
     assert profile.written == resource(f"profiles/{profile.code}.toml").read_text(encoding="utf-8")
+
+
+def test_as_kept_it_is_the_same(profile: Profile) -> None:
+    assert profile_as_kept(profile.written) == profile
+
+
+@pytest.mark.parametrize("written", ["", "nothing of TOML", "[municipality]\ncode = 'fes'"])
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_one_that_was_damaged_is_said_to_be(app: App, written: str) -> None:
+    as_owner(
+        app, "UPDATE setting SET value = :value WHERE key = 'profile'", value=json.dumps({"written": written})
+    )
+    with pytest.raises(DatabaseDamaged):
+        app.read(TheProfile(), system_actor("test"))

@@ -321,6 +321,12 @@ def parse_profile(written: str, *, file: str) -> Profile:
     return _profile(table, written)
 
 
+def profile_as_kept(written: str) -> Profile:
+    """The profile that a database keeps. It was checked when the municipality was set up; checking takes longer than
+    all else that a first page asks. Whatever is wrong with it by now is raised as it comes."""
+    return _profile(tomllib.loads(written, parse_float=Decimal), written)
+
+
 def _profile(table: Mapping[str, Any], written: str) -> Profile:
     who = table["municipality"]
     currency = Currency(**table["currency"])

@@ -14,7 +14,7 @@ from muniadmin.kernel.municipality import Municipality
 from muniadmin.kernel.permissions import Role
 from muniadmin.settings.errors import NotSetUp
 from muniadmin.settings.models import Setting
-from muniadmin.settings.profile import Profile, parse_profile
+from muniadmin.settings.profile import Profile, profile_as_kept
 from muniadmin.settings.reads import TheMunicipality, TheProfile
 from muniadmin.storage.engine import Database
 from muniadmin.storage.refusals import refusal_of
@@ -116,7 +116,10 @@ def load_municipality(database: Database) -> Municipality:
 
 @lru_cache(maxsize=4)
 def _parsed(written: str) -> Profile:
-    return parse_profile(written, file="profile")
+    try:
+        return profile_as_kept(written)
+    except Exception as error:  # who has changed the database may have put anything there
+        raise DatabaseDamaged(reason="setting profile") from error
 
 
 def the_profile(reading: Reading, request: TheProfile) -> Profile:
