@@ -1,6 +1,6 @@
 """The weak ring of three pixels around the control that has the keyboard."""
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -27,6 +27,11 @@ class FocusRing(QWidget):
         self._window = window
         self._around: QWidget | None = None
         self._watched: list[QWidget] = []
+        # Once everything that changed in one go has its place.
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.setInterval(0)
+        self._settling.timeout.connect(self._keep_in_sight)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -54,6 +59,8 @@ class FocusRing(QWidget):
         while home is not None and home is not self._window and not _scrolls(home):
             self._watched.append(home)
             home = home.parentWidget()
+        if home is not None and _scrolls(home):
+            self._watched.append(_viewport_of(home))
         home = home or self._window
         if self.parentWidget() is not home:
             self.setParent(home)
@@ -62,12 +69,19 @@ class FocusRing(QWidget):
         self._place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keeps the ring around the control as it moves, grows or hides."""
+        """Keeps the ring around the control as it moves, grows or hides, and the control in sight when others grow. Who
+        scrolls by hand moves none of those that are watched."""
+        if event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
+            self._settling.start()
         if event.type() in (
             QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.ZOrderChange,
         ):  # fmt: skip
             self._place()
         return False
+
+    def _keep_in_sight(self) -> None:
+        if self._around is not None and isValid(self._around) and self._around.isVisible():
+            _scroll_to(self._around)
 
     def _place(self) -> None:
         around, home = self._around, self.parentWidget()
@@ -105,6 +119,12 @@ def _scroll_to(widget: QWidget) -> None:
         if isinstance(place, QScrollArea):
             place.ensureWidgetVisible(widget, 2 * WIDTH, 4 * WIDTH)
         place = place.parentWidget()
+
+
+def _viewport_of(content: QWidget) -> QWidget:
+    viewport = content.parentWidget()
+    assert viewport is not None
+    return viewport
 
 
 def _scrolls(widget: QWidget) -> bool:
