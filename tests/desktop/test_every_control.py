@@ -1,7 +1,7 @@
 """Enter, Esc, Tab and a scan with the keyboard on every control of every page, and of every dialog that Enter opens
 there: outside the written list of main actions nothing is issued, printed or destroyed, and the keyboard is seen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,11 +12,14 @@ from sqlalchemy import select
 from muniadmin.app import App
 from muniadmin.desktop.shell.actions import MAIN_ACTIONS
 from muniadmin.desktop.shell.keyboard import AFTERWARDS
+from muniadmin.desktop.widgets.date_edit import DateEdit
+from muniadmin.desktop.widgets.fields import CheckBox, ComboBox, PasswordField, TextArea, TextField
+from muniadmin.desktop.widgets.money_edit import MoneyEdit
 from muniadmin.kernel.permissions import Role
 from muniadmin.storage.events import EventLine
 from tests.builders import a_bill, a_taxpayer, an_open_desk, pay
 from tests.desktop.conftest import Screen
-from tests.towns import actor_with
+from tests.towns import PASSWORD, actor_with
 
 Key = Qt.Key
 _WHO = {
@@ -32,7 +35,8 @@ _WHO = {
     "administration": Role.ADMINISTRATOR,
 }
 
-_SHORT = {"civil_status", "indicators", "verification"}
+_SHORT = {"administration", "civil_status", "indicators", "verification"}
+_PAYMENT = "collection:payment:taken"
 
 
 def happened(app: App) -> list[str]:
@@ -132,6 +136,25 @@ def _named(widget: QWidget) -> str:
     return f"{type(widget).__name__} “{widget.accessibleName() or getattr(widget, 'text', str)()}”"
 
 
+def _typed_in(field: QWidget) -> str:
+    match field:
+        case PasswordField():
+            return PASSWORD
+        case DateEdit():
+            return "23/11/2026"
+        case MoneyEdit():
+            return "100"
+        case _ if field.accessibleName() in ("Copies", "Number", "Year", "Amount"):
+            return "1"
+        case _:
+            return "amina"
+
+
+def _allowed(new: Sequence[str]) -> set[str]:
+    """What Enter may do here: the main actions, paper only with the payment it is the receipt of."""
+    return set(MAIN_ACTIONS) - ({"documents:document:printed"} if _PAYMENT not in new else set())
+
+
 class Trial:
     """Every key on every control of one page."""
 
@@ -139,6 +162,8 @@ class Trial:
         self._screen, self._app, self._page_id = screen, app, page_id
         self._hands = Hands(screen, app, number)
         self.wrong: list[str] = []
+        #: Whether Enter did something in the dialog under trial.
+        self._done = False
 
     def controls(self) -> list[QWidget]:
         """The controls of the page as it is opened: a key may have changed it."""
@@ -165,29 +190,54 @@ class Trial:
         self._hands.clear_away()
 
     def _within(self, place: int, where: str) -> None:
+        self._done = False
         for key in _KEYS:
-            inside = self._opened(place, where)
-            inner = 0
-            while inner < len(inside):
-                self._try(inside[inner], key, f"{where} → {_named(inside[inner])}")
-                inner += 1
-                dialog = QApplication.activeModalWidget()
-                # Tab and a scan mostly leave all as it was.
-                if key not in ("Tab", "scan") or dialog is None or controls(dialog) != inside:
-                    inside = self._opened(place, where)
+            self._on_each(place, where, key, self._opened)
+        # A form that somebody filled in: Enter does what it is for from a field, and nothing from elsewhere.
+        self._on_each(place, f"{where}, filled", "Enter", self._filled)
+
+    def _on_each(self, place: int, where: str, key: str, opened: Callable[[int, str], list[QWidget]]) -> None:
+        inside = opened(place, where)
+        inner = 0
+        while inner < len(inside):
+            self._try(inside[inner], key, f"{where} → {_named(inside[inner])}")
+            inner += 1
+            dialog = QApplication.activeModalWidget()
+            # Tab and a scan mostly leave all as it was.
+            if key not in ("Tab", "scan") or dialog is None or controls(dialog) != inside:
+                inside = opened(place, where)
+
+    def _filled(self, place: int, where: str) -> list[QWidget]:
+        """The same, with something in every field of the dialog, a choice in every box and every box ticked."""
+        found = self._opened(place, where)
+        for control in found:
+            if isinstance(control, ComboBox) and control.currentIndex() < 0:
+                control.setCurrentIndex(0)
+                control.activated.emit(0)
+            if isinstance(control, CheckBox) and not control.isChecked():
+                QTest.keyClick(control, Key.Key_Space)
+            if isinstance(control, TextField | TextArea) and control.is_blank():
+                control.setFocus(Qt.FocusReason.TabFocusReason)
+                QTest.keyClicks(control, _typed_in(control))
+        self._screen.settle()
+        dialog = QApplication.activeModalWidget()
+        assert not found or dialog is not None, f"{where}: what was typed closed the dialog"
+        return controls(dialog) if dialog is not None else []
 
     def _opened(self, place: int, where: str) -> list[QWidget]:
         """The controls of the dialog that Enter on a control of the page opens, as it is opened."""
         self._hands.press(self.controls()[place], Key.Key_Return)
         dialog = QApplication.activeModalWidget()
-        assert dialog is not None, f"{where}: Enter opened a dialog, and later none"
-        return controls(dialog)
+        # What was done in it may have left nothing to do: who is deactivated is no more to be deactivated.
+        assert dialog is not None or self._done, f"{where}: Enter opened a dialog, and later none"
+        return controls(dialog) if dialog is not None else []
 
     def _try(self, widget: QWidget, key: str, where: str) -> None:
         before = len(happened(self._app))
         self._hands.press(widget, _KEYS[key])
         new = happened(self._app)[before:]
-        if key != "Enter" or not set(new) <= set(MAIN_ACTIONS):
+        self._done = self._done or bool(new)
+        if key != "Enter" or not set(new) <= _allowed(new):
             self.wrong += [f"{where}, {key}: {name}" for name in new]
         unseen = self._hands.unseen()
         if unseen:
