@@ -10,7 +10,7 @@ from shiboken6 import isValid
 from muniadmin.app import App
 from muniadmin.desktop.shell.preferences import LOCK_AFTER_MINUTES
 from muniadmin.desktop.shell.scanner import read_scan
-from muniadmin.desktop.widgets.dialogs import Dialog
+from muniadmin.desktop.widgets.dialogs import ConfirmDialog, Dialog
 from muniadmin.kernel.permissions import Role
 from tests.builders import a_bill, a_taxpayer, an_open_desk
 from tests.desktop.conftest import Screen
@@ -85,7 +85,8 @@ def test_a_menu_goes_when_it_shuts(screen: Screen) -> None:
 
 def test_what_somebody_had_open_goes_with_them(screen: Screen) -> None:
     screen.sign_in(Role.CLERK)
-    dialog = a_dialog(screen)
+    dialog, question = a_dialog(screen), ConfirmDialog(screen.window, "Really?")
+    question.open()
     screen.window.lock.shut()
     screen.window.sign_out()
     assert screen.window.frame is None
@@ -93,6 +94,7 @@ def test_what_somebody_had_open_goes_with_them(screen: Screen) -> None:
     assert screen.window.operations.actor.user_id is None
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     assert not isValid(dialog)
+    assert not isValid(question)
     screen.sign_in(Role.SUPERVISOR)
     assert QApplication.activeModalWidget() is None
 

@@ -2,27 +2,33 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NoReturn
+from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtPrintSupport import QPrintDialog
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 import muniadmin.bootstrap  # noqa: F401 - tells which papers there are
+from muniadmin.desktop.shell import printing
 from muniadmin.desktop.shell.operations import Operations
 from muniadmin.desktop.shell.preview import DocumentPreview, _Sheets
+from muniadmin.desktop.widgets import files
 from muniadmin.desktop.widgets.buttons import IconButton
+from muniadmin.desktop.widgets.labels import Text
 from muniadmin.documents.drawing import draw
 from muniadmin.documents.reads import ReceiptPaper
 from muniadmin.kernel.requests import Actor
+from tests.desktop.conftest import choose_file
 from tests.documents.samples import a_bill, a_receipt, a_report
 
 PDFS = {
     **{paper.value: draw(a_receipt("en"), pictures={}, paper=paper) for paper in ReceiptPaper},
     "bill": draw(a_bill("en", count=40), pictures={}),
+    "long": draw(a_report("en", rows=300), pictures={}),
     "across": draw(
         replace(a_report("en", rows=1), columns=a_report("en").columns * 3, rows=(("x",) * 9,), totals=()),
         pictures={},
@@ -110,3 +116,103 @@ def test_the_printer_s_dialog_holds_nothing_up(qtbot: QtBot, operations: Operati
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
     assert operations.jobs == []
+
+
+def test_many_sizes_in_a_row_are_drawn_once_each_is_seen(qtbot: QtBot, operations: Operations) -> None:
+    """While somebody drags the window's edge, no size in between is waited for."""
+    preview = DocumentPreview(operations)
+    qtbot.addWidget(preview)
+    preview.resize(900, 600)
+    preview.show()
+    shown(preview, "bill", qtbot)
+    asked: list[object] = []
+    work = operations.work
+
+    def note(*args: Any, **how: Any) -> None:
+        asked.append(args)
+        work(*args, **how)
+
+    operations.work = note  # type: ignore[method-assign]
+    for width in range(899, 700, -5):
+        preview.resize(width, 600)
+        QApplication.processEvents()
+    drawn(preview, qtbot)
+    assert 1 <= len(asked) < 40
+
+
+def test_only_what_is_seen_of_a_long_paper_is_drawn(qtbot: QtBot, operations: Operations) -> None:
+    preview = DocumentPreview(operations)
+    qtbot.addWidget(preview)
+    preview.resize(700, 500)
+    preview.show()
+    shown(preview, "long", qtbot)
+    sheets = preview.scroller.widget()
+    assert isinstance(sheets, _Sheets)
+    last = len(printing.sizes_of(PDFS["long"])) - 1
+    assert last > 3
+    assert not sheets.is_drawn(last)
+    bar = preview.scroller.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    qtbot.waitUntil(lambda: sheets.is_drawn(last))
+    qtbot.waitUntil(operations.idle)
+    assert not sheets.is_drawn(0)
+
+
+@pytest.fixture
+def in_front(
+    qtbot: QtBot, operations: Operations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> DocumentPreview:
+    """A paper in front of somebody whose documents lie in ``tmp_path``."""
+    monkeypatch.setattr(files, "documents", lambda: tmp_path)
+    preview = DocumentPreview(operations)
+    qtbot.addWidget(preview)
+    preview.show()
+    shown(preview, "bill", qtbot)
+    return preview
+
+
+def said(preview: DocumentPreview) -> str:
+    return " ".join(label.text() for label in preview.notice.findChildren(Text))
+
+
+def test_a_paper_is_saved_whole_in_place_of_another(
+    qtbot: QtBot, in_front: DocumentPreview, operations: Operations, tmp_path: Path
+) -> None:
+    path = tmp_path / "paper.pdf"
+    in_front.save()
+    choose_file(path)
+    qtbot.waitUntil(lambda: "Saved as paper.pdf" in said(in_front))
+    assert path.read_bytes() == PDFS["bill"]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_cannot_be_saved_is_said_and_nothing_is_lost(
+    qtbot: QtBot, in_front: DocumentPreview, tmp_path: Path
+) -> None:
+    taken = tmp_path / "taken.pdf"
+    taken.mkdir()
+    in_front._save_as(str(taken), "")
+    qtbot.waitUntil(in_front.notice.isVisible)
+    assert "could not be saved" in said(in_front)
+    assert list(tmp_path.iterdir()) == [taken]
+    assert in_front.pdf == PDFS["bill"]
+
+
+def test_a_paper_is_printed_as_a_job_that_says_what_it_did(
+    qtbot: QtBot, in_front: DocumentPreview, operations: Operations, tmp_path: Path
+) -> None:
+    in_front.print()
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, QPrintDialog)
+    printer = dialog.printer()
+    printer.setResolution(100)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+    dialog.accepted.emit(printer)
+    dialog.close()
+    pages = len(printing.sizes_of(PDFS["bill"]))
+    sent = f"{pages} pages were sent to the printer." if pages > 1 else "1 page was sent to the printer."
+    qtbot.waitUntil(lambda: sent in said(in_front), timeout=30_000)
+    (job,) = operations.jobs
+    assert job.said == sent
+    assert len(printing.sizes_of((tmp_path / "printed.pdf").read_bytes())) == pages

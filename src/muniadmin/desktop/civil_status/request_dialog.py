@@ -116,7 +116,11 @@ class RequestDialog(FormDialog):
         form.add("language", Field(_("Language"), self.language))
         form.add("channel", Field(_("Received by"), self.channel), beside=True)
         self.beside = Text(
-            _("Arabic stands beside it on the paper, and alone on none."), Role.SMALL, wrap=True
+            _(
+                "Arabic is printed beside it. No paper is in Arabic alone: the program has no texts of its own in it."
+            ),
+            Role.SMALL,
+            wrap=True,
         )
         form.add_widget(self.beside)
         form.setFixedWidth(400)

@@ -233,7 +233,9 @@ class DocumentPreview(QWidget):
         printer.setDocName(self._name)
         dialog = QPrintDialog(printer, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(partial(self._print_on, printer, self._pdf))
+        pdf = self._pdf
+        # It says which printer, as Qt has it; this one is kept until it has printed.
+        dialog.accepted.connect(lambda _printer: self._print_on(printer, pdf))
         # Its own open() wants the name of a slot.
         dialog.setModal(True)
         dialog.show()

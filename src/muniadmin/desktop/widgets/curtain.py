@@ -24,8 +24,6 @@ class Curtain(QObject):
     def draw(self, stage: QWidget) -> None:
         """Nothing but the window ``stage`` is seen from now on."""
         self._stage = stage
-        while (popup := QApplication.activePopupWidget()) is not None and popup.close():
-            pass
         for window in QApplication.topLevelWidgets():
             if window is not stage and window.isVisible():
                 self._put_behind(window)
