@@ -149,10 +149,11 @@ def test_a_paper_scanned_right_after_a_taxpayers_card_is_one_more(
     assert "Karim Alaoui" in screen.texts(counter.payer.head)
 
 
+@pytest.mark.parametrize("papers", [1, 2])
 def test_esc_takes_back_what_is_being_looked_up(
-    app: App, screen: Screen, counter: CounterPage, town: SlowTown, hands: Hands
+    app: App, screen: Screen, counter: CounterPage, town: SlowTown, hands: Hands, papers: int
 ) -> None:
-    bills = [a_bill(app, "10", taxpayer_id=a_taxpayer(app)) for _number in range(2)]
+    bills = [a_bill(app, "10", taxpayer_id=a_taxpayer(app)) for _number in range(papers)]
     town.hold(OneBill)
     for bill in bills:
         hands.scan(bill.number)
@@ -274,6 +275,27 @@ def test_a_paper_scanned_while_a_payment_is_taken_is_the_next_citizens(
     assert "Khadija Tazi" in screen.texts(counter.payer.head)
 
 
+def test_what_others_bill_while_a_payment_is_taken_changes_nothing_of_it(
+    app: App, screen: Screen, counter: CounterPage, town: SlowTown, hands: Hands
+) -> None:
+    """The list that was asked for before Enter comes after it."""
+    taxpayer = a_taxpayer(app)
+    bill = a_bill(app, "10", taxpayer_id=taxpayer)
+    hands.scan(bill.number)
+    screen.settle()
+    a_bill(app, "20", taxpayer_id=taxpayer)
+    town.hold(OpenCharges)
+    counter.reload()
+    town.hold(TakePayment)
+    hands.press(Key.Key_Return)
+    town.answer(OpenCharges)
+    QTest.qWait(200)
+    assert counter.payer.rows == 1
+    town.answer(TakePayment)
+    screen.settle()
+    assert paid(app) == [10_00]
+
+
 def test_a_paper_scanned_while_a_payment_came_to_nothing_is_one_more(
     app: App, screen: Screen, counter: CounterPage, town: SlowTown, hands: Hands
 ) -> None:
@@ -312,7 +334,12 @@ def test_enter_pays_nothing_while_a_paper_is_on_its_way(
 
 
 def test_a_name_typed_while_a_payment_is_taken_is_searched_afterwards(
-    app: App, screen: Screen, counter: CounterPage, town: SlowTown, hands: Hands
+    app: App,
+    screen: Screen,
+    counter: CounterPage,
+    town: SlowTown,
+    hands: Hands,
+    until: Callable[[Callable[[], bool]], None],
 ) -> None:
     first = a_bill(app, "10", taxpayer_id=a_taxpayer(app, "Karim Alaoui"))
     a_taxpayer(app, "Khadija Tazi")
@@ -323,6 +350,9 @@ def test_a_name_typed_while_a_payment_is_taken_is_searched_afterwards(
     counter.scan.take_focus()
     hands.type("khadija")
     hands.press(Key.Key_Return)
+    until(lambda: counter.finder.search.is_current)
+    assert counter.stack.currentWidget() is counter.payer
+    assert ticked(counter) == [first.number]
     town.answer(TakePayment)
     screen.settle()
     assert paid(app) == [10_00]
