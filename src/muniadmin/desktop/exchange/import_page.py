@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from PySide6.QtWidgets import QStackedWidget
@@ -78,7 +78,9 @@ class ImportPage(Page):
         """Each step of the import of a small file, for the gallery."""
         if not self.may(self._permission):
             return []
-        path = Path(mkdtemp()) / name
+        folder = TemporaryDirectory(prefix="muniadmin-")
+        self.destroyed.connect(folder.cleanup)
+        path = Path(folder.name) / name
         path.write_text("\n".join(lines), encoding="utf-8")
 
         def choose() -> None:
