@@ -67,6 +67,7 @@ class FocusRing(QWidget):
         for widget in self._watched:
             widget.installEventFilter(self)
         self._place()
+        self._settling.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keeps the ring around the control as it moves, grows or hides, and the control in sight when others grow. Who
@@ -116,8 +117,11 @@ def _scroll_to(widget: QWidget) -> None:
     """Whatever the widget scrolls in shows it, with room for the ring."""
     place = widget.parentWidget()
     while place is not None:
-        if isinstance(place, QScrollArea):
-            place.ensureWidgetVisible(widget, 2 * WIDTH, 4 * WIDTH)
+        if isinstance(place, QScrollArea) and (content := place.widget()) is not None:
+            # Of a field Qt alone would show where its cursor is, and cut its edge.
+            middle = widget.mapTo(content, widget.rect().center())
+            across, down = widget.width() // 2 + 2 * WIDTH, widget.height() // 2 + 4 * WIDTH
+            place.ensureVisible(middle.x(), middle.y(), across, down)
         place = place.parentWidget()
 
 
