@@ -79,27 +79,6 @@ def _in_assessment(name: str) -> Callable[[Any], Listing[Any]]:
     return bring
 
 
-def _verified(which: str) -> Callable[[Any], Listing[Any]]:
-    def bring(page: Any) -> Listing[Any]:
-        page.begin.click()
-        for _moment in range(PATIENCE // 20):
-            if page.report is not None:
-                break
-            QTest.qWait(20)
-        page.show_list(which)
-        found: Listing[Any] = page.found if which == "findings" else page.checks
-        return found
-
-    return bring
-
-
-def _spoilt(app: App) -> None:
-    """Two debts are not what was written when they were made."""
-    with app.database.connect_to_write() as connection:
-        connection.exec_driver_sql("UPDATE charge_now SET settled = settled + 1")
-        connection.commit()
-
-
 def _overdue(app: App) -> None:
     for amount in ("300", "1250"):
         a_bill(app, amount, taxpayer_id=a_taxpayer(app), due_on=date(2026, 10, 31))
@@ -126,8 +105,6 @@ CASES = {
     "users": Case("administration", Role.ADMINISTRATOR, _in_view("users")),
     "audit": Case("administration", Role.MANAGER, _in_view("audit")),
     "anchors": Case("administration", Role.MANAGER, _in_view("anchors")),
-    "findings": Case("verification", Role.ADMINISTRATOR, _verified("findings"), before=_spoilt),
-    "checks": Case("verification", Role.ADMINISTRATOR, _verified("checks")),
     "collected": Case("indicators", Role.MANAGER, _behind("collected")),
     "owed": Case("indicators", Role.MANAGER, _behind("arrears"), before=_overdue),
 }
@@ -267,7 +244,7 @@ def test_enter_searches_first_and_goes_to_what_it_finds(shown: Listing[Any], scr
     if shown.search.isHidden():
         return
     row = shown.table.model.row(1)
-    names = ("name", "plate", "number", "user_name", "code", "user", "head", "wrong")
+    names = ("name", "plate", "number", "user_name", "code", "user", "head")
     column = next(one for name in names for one in shown.table.model.columns if one.id == name)
     word = next(part for part in column.text(row).replace('"', " ").split() if len(part) > 1)
     shown.search.take_focus()
