@@ -24,7 +24,7 @@ from muniadmin.desktop.widgets.cards import Bar, Scroller
 from muniadmin.desktop.widgets.dialogs import Dialog
 from muniadmin.desktop.widgets.files import ask_to_save, write_file
 from muniadmin.desktop.widgets.labels import Role, Text
-from muniadmin.desktop.widgets.layouts import column
+from muniadmin.desktop.widgets.layouts import column, row
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import _, labelled, ngettext
@@ -146,7 +146,8 @@ class DocumentPreview(QWidget):
         save.clicked.connect(self.save)
         printer = Button(_("Print"), icon="printer", key="Ctrl+P", small=True)
         printer.clicked.connect(self.print)
-        bar = Bar(out, self._percent, larger, None, save, printer, top=True, height=46, padding=12)
+        zoom = row(out, self._percent, larger, spacing=2)
+        bar = Bar(zoom, None, save, printer, top=True, height=46, padding=12)
         if not toolbar:
             bar.hide()
         self.notice = Banner(margin=8)
