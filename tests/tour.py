@@ -63,7 +63,7 @@ from muniadmin.fines.commands import IssueFineNotice
 from muniadmin.fines.reads import Fines
 from muniadmin.kernel.errors import NeedsConfirmation, UserError
 from muniadmin.kernel.formats import format_date, format_money
-from muniadmin.kernel.i18n import LANGUAGES, _, language
+from muniadmin.kernel.i18n import LANGUAGES, language
 from muniadmin.kernel.money import Currency, Money
 from muniadmin.kernel.permissions import Role, every_permission
 from muniadmin.kernel.requests import Actor, Command, Query
@@ -179,7 +179,7 @@ class Tour:
         self.app = open_app(self.url)
         self.window = MainWindow(preferences, self.incidents)
         self.window.resize(1366, 768)
-        self.window.opened(self.app, self.app.municipality, self.app.clock, _("Local database"))
+        self.window.opened(self.app, self.app.municipality, self.app.clock, "Local database")
         self.window.show()
         self.wait(self.window.isVisible, "the window")
         self.settle()

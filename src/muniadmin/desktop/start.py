@@ -98,8 +98,8 @@ def read_options(arguments: Sequence[str]) -> Options:
 
 
 def place_in_words(url: str) -> str:
-    """Where a database is, for the status bar."""
-    return _("Local database") if url.startswith("sqlite") else _("Office database")
+    """Where a database is, for the status bar, which translates it: languages change while it stays open."""
+    return N_("Local database") if url.startswith("sqlite") else N_("Office database")
 
 
 def _import_frame() -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from muniadmin.app import App
@@ -1007,6 +1008,34 @@ def test_a_change_of_language_keeps_the_citizen_and_what_was_typed(
     assert ticked(again) == [bill.number]
     assert plain(again.panel.tenders.tendered.text()) == "50,00"
     assert again.panel.change.figure == "38,00"
+
+
+def test_the_next_letter_goes_where_the_cursor_was_before_the_language_changed(
+    app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+) -> None:
+    bill = a_bill(app, "12.00", taxpayer_id=a_taxpayer(app))
+    scanned(screen, counter, bill.number)
+    qtbot.keyClick(screen.page, Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert screen.window.focusWidget() is counter.panel.tenders.reference
+    screen.type_here("CH77")
+    screen.press_here(Key.Key_Left)
+    screen.window.set_language("fr")
+    screen.settle()
+    QTest.qWait(50)
+    screen.type_here("5")
+    again = screen.page
+    assert isinstance(again, CounterPage)
+    assert again.panel.tenders.reference.text() == "CH757"
+
+
+def test_the_till_stays_in_the_header_when_the_language_changes(screen: Screen, counter: CounterPage) -> None:
+    assert plain(screen.frame.header.till.accessibleName()) == "Cash desk 1 open 500.00 MAD"
+    screen.window.set_language("fr")
+    assert screen.frame.header.till.isVisible()
+    assert plain(screen.frame.header.till.accessibleName()) == "Caisse 1 ouverte 500,00 MAD"
+    assert "Base locale" in screen.texts(screen.frame.status)
+    screen.window.set_language("en")
+    assert "Local database" in screen.texts(screen.frame.status)
 
 
 class TestComingBack:

@@ -160,6 +160,16 @@ class TestLanguages:
         screen.settle()
         assert screen.frame.status.language.text() == "English"
 
+    def test_what_is_typed_into_the_search_box_stays_with_its_cursor(self, screen: Screen) -> None:
+        screen.sign_in(Role.CLERK)
+        screen.frame.header.search.take_focus()
+        screen.type_here("ami")
+        screen.press_here(Key.Key_Home)
+        screen.window.set_language("fr")
+        screen.settle()
+        screen.type_here("k")
+        assert screen.frame.header.search.text() == "kami"
+
     def test_before_signing_in_what_is_typed_stays(self, screen: Screen) -> None:
         screen.window.sign_in.user.setText("clerk")
         screen.window.set_language("fr")

@@ -23,6 +23,7 @@ class Till(QObject):
         self.session: SessionState | None = None
         self.known = False
         shell.operations.changed.connect(self._on_changed)
+        shell.framed.connect(self.say)
         self.ask()
 
     @staticmethod

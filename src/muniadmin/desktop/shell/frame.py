@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from muniadmin import __version__
 from muniadmin.desktop.shell.actions import Action
 from muniadmin.desktop.shell.arms import Arms
+from muniadmin.desktop.shell.caret import Caret, caret_in, put_caret
 from muniadmin.desktop.shell.header_bar import HeaderBar
 from muniadmin.desktop.shell.jobs import JobTray, in_one_line
 from muniadmin.desktop.shell.navigation import Page, PageSpec, Scanned, Searched, Target
@@ -32,6 +33,8 @@ from muniadmin.kernel.permissions import Permission
 
 if TYPE_CHECKING:
     from muniadmin.desktop.shell.paper_check import PaperCheckDialog
+
+_ANSWER_MS = 15
 
 
 class Frame(QWidget):
@@ -101,6 +104,7 @@ class Frame(QWidget):
         operations.jobs_changed.connect(self._on_job)
         operations.timed.connect(self._on_timed)
         self._place = ""
+        self.status.jobs.set_text(in_one_line(operations.jobs))
         self._ask_badges(None)
 
     # --- going ------------------------------------------------------------------------------------------------
@@ -197,11 +201,14 @@ class Frame(QWidget):
     # --- a change of language ---------------------------------------------------------------------------------
 
     def take_over(self, before: "Frame") -> int:
-        """Takes the place of a frame in another language; how many pages keep theirs until they are saved.
+        """Takes the place of a frame in another language; how many pages keep theirs until they are saved. The
+        keyboard stays where it was.
 
         Pages with unsaved typing come along as they are; the others are made anew and recall their memory.
         """
         kept = 0
+        caret = caret_in(before.regions(), before.focusWidget())
+        self.header.search.setText(before.header.search.text())
         for page_id, page in before.pages.items():
             if page.dirty():
                 self.pages[page_id] = page
@@ -211,7 +218,19 @@ class Frame(QWidget):
                 self._memories[page_id] = page.memory()
         if before.current_id:
             self.go(before.current_id)
+        if caret is not None:
+            self._put_caret(caret)
         return kept
+
+    def _put_caret(self, caret: Caret) -> None:
+        if not put_caret(self.regions(), caret) and not self.shell.operations.idle():
+            # What was typed comes back with what the page asked for.
+            QTimer.singleShot(_ANSWER_MS, self, partial(self._put_caret, caret))
+
+    def regions(self) -> list[QWidget]:
+        """The parts in which the keyboard may be."""
+        page = self.page()
+        return [self.header, self.side_bar, self.status, *([page] if page is not None else [])]
 
     # --- notices ----------------------------------------------------------------------------------------------
 

@@ -127,7 +127,7 @@ class MainWindow(QWidget):
         self.stack.setCurrentWidget(view)
 
     def opened(self, door: "Door", municipality: "Municipality", clock: "Clock", place: str) -> None:
-        """The database is open. ``place`` says in words where it is."""
+        """The database is open. ``place`` says in words where it is, not yet translated."""
         from muniadmin.access.reads import DemonstrationUsers
         from muniadmin.desktop.shell.operations import Operations
 
@@ -199,7 +199,7 @@ class MainWindow(QWidget):
         frame = Frame(self.shell, all_pages(), HOMES, self._own_actions)
         frame.menu_wanted.connect(self._open_user_menu)
         frame.language_wanted.connect(self._open_language_menu)
-        frame.show_place(self._place)
+        frame.show_place(_(self._place))
         self.frame = frame
         self._spoken = language()
         self.stack.addWidget(frame)
@@ -209,6 +209,7 @@ class MainWindow(QWidget):
             frame.load_pages()
             return
         kept = frame.take_over(before)
+        self.shell.framed.emit()
         self.stack.removeWidget(before)
         before.deleteLater()
         if kept:

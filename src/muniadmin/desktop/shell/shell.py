@@ -29,6 +29,8 @@ class Shell(QObject):
     """A short word that something went well, for a toast."""
     scanner_set = Signal(object)
     """How the scanner of this workstation is set from now on: a ``scanner.Setting``."""
+    framed = Signal()
+    """The frame was made anew, in another language: what is shown in it is to be said again."""
     till_changed = Signal(object)
     """The till's state in the header: a TillState, or None where there is no till."""
 
