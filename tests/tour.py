@@ -354,6 +354,7 @@ class Tour:
         self.fill(panel.to_pay.other, format_money(more, currency))
         self.press(Qt.Key.Key_Return, panel.to_pay.other)
         question = self.dialog("ConfirmDialog")
+        self.wait(question.had_time, "time to read")
         self.picture(f"counter-{name}-more")
         self.press(Qt.Key.Key_Return, question.primary)
         self.receipt_of(name)

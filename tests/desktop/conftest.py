@@ -17,6 +17,7 @@ from muniadmin.desktop.shell.main_window import MainWindow, speak
 from muniadmin.desktop.shell.navigation import Page
 from muniadmin.desktop.shell.preferences import Preferences
 from muniadmin.desktop.theme import Scheme, load_other_fonts, theme
+from muniadmin.desktop.widgets import dialogs
 from muniadmin.desktop.widgets.labels import Text
 from muniadmin.kernel.permissions import Role
 from tests.towns import PASSWORD, user_name
@@ -151,6 +152,12 @@ def _workstation_without_memory() -> None:
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     QSettings().clear()
     QSettings().setValue("language", "en")
+
+
+@pytest.fixture(autouse=True)
+def _everybody_reads_fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A question may be answered at once, by whoever does not try just that."""
+    monkeypatch.setattr(dialogs, "MOMENT", 0)
 
 
 @pytest.fixture

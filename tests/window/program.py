@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from muniadmin.desktop.shell.main_window import MainWindow
 from muniadmin.desktop.start import Desktop, main
+from muniadmin.desktop.widgets.dialogs import ConfirmDialog
 
 _SECRET = "•"
 
@@ -137,6 +138,9 @@ def _is_quiet() -> bool:
     desktop = QApplication.instance().findChild(Desktop)  # type: ignore[union-attr]
     windows = [window for window in QApplication.topLevelWidgets() if isinstance(window, MainWindow)]
     if desktop is None or desktop.loader.busy or not windows:
+        return False
+    question = QApplication.activeModalWidget()
+    if isinstance(question, ConfirmDialog) and not question.had_time():
         return False
     operations = windows[0].operations
     return operations is not None and operations.idle()

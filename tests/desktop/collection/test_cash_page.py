@@ -287,7 +287,7 @@ def test_a_manager_reads_receipts_but_has_no_desk(app: App, screen: Screen) -> N
 
 
 def test_enter_on_a_receipt_reads_it(app: App, screen: Screen) -> None:
-    """The keyboard goes to the paper, however often Enter is pressed; Esc goes back to the list."""
+    """The keyboard goes beside the list, however often Enter is pressed; Esc goes back to the list."""
     clerk = actor_with(app, Role.CLERK)
     session = an_open_desk(app, clerk)
     pay(app, clerk, session, a_bill(app, "120.00", taxpayer_id=a_taxpayer(app)))
@@ -295,7 +295,7 @@ def test_enter_on_a_receipt_reads_it(app: App, screen: Screen) -> None:
     page.list.take_focus()
     before = happened(app)
     screen.press_here(Qt.Key.Key_Return)
-    assert page.preview.scroller.hasFocus()
+    assert page.side.hasFocus()
     screen.press_here(Qt.Key.Key_Return, Qt.Key.Key_Return)
     assert QApplication.activeModalWidget() is None
     assert happened(app) == before

@@ -30,6 +30,7 @@ from tests.assessment.register import a_home, objects
 from tests.builders import a_bill, a_taxpayer, an_open_desk, everything, pay
 from tests.civil_status.builders import a_request, a_signed_act
 from tests.desktop.conftest import PATIENCE, Screen, closed, plain
+from tests.desktop.test_every_control import controls, happened
 from tests.fines.builders import a_fine
 from tests.towns import actor_with
 
@@ -109,6 +110,14 @@ CASES = {
     "owed": Case("indicators", Role.MANAGER, _behind("arrears"), before=_overdue),
 }
 
+#: Lists whose panel acts, in front of those who may: they issue, print, take and hand over.
+ACTING = {
+    "taxpayers of the officer": Case("taxpayers", Role.REVENUE_OFFICER, _of_page),
+    "fines of the officer": Case("fines", Role.FINES_OFFICER, _of_page),
+    "requests of the registrar": Case("civil_status", Role.REGISTRAR, _of_page),
+    "receipts of the session": Case("cash", Role.CLERK, _of_page),
+}
+
 
 @pytest.fixture
 def town(app: App) -> App:
@@ -133,7 +142,7 @@ def town(app: App) -> App:
 @pytest.fixture
 def shown(town: App, screen: Screen, qtbot: QtBot, request: pytest.FixtureRequest) -> Listing[Any]:
     """The list of the case, with all its rows."""
-    case: Case = CASES[request.param]
+    case = {**CASES, **ACTING}[request.param]
     case.before(town)
     screen.sign_in(case.role)
     screen.frame.go(case.page)
@@ -322,3 +331,32 @@ def test_what_cannot_be_read_is_said_and_read_again_in_every_list_alike(
     listing.table.reload()
     screen.settle()
     assert not listing.table.problem.isVisible()
+
+
+@on_sqlite
+@pytest.mark.parametrize("shown", [*CASES, *ACTING], indirect=True)
+def test_enter_from_a_row_reads_however_often_it_is_pressed(
+    shown: Listing[Any], town: App, screen: Screen
+) -> None:
+    """It issues, prints, takes and hands over nothing; where a panel tells of the row, the keyboard is on it, and Tab
+    leads into it."""
+    page, panel, before = screen.frame.current_id, shown.panel, happened(town)
+    shown.table.take_focus()
+    shown.table.select_first()
+    screen.settle()
+    for _time in range(5):
+        screen.press_here(Key.Key_Return)
+        assert QApplication.activeModalWidget() is None
+    screen.jobs_end()
+    assert happened(town) == before
+    if panel is None:
+        return
+    assert screen.frame.current_id == page
+    assert panel.hasFocus()
+    if controls(panel):
+        screen.press_here(Key.Key_Tab)
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        assert panel.isAncestorOf(focus)
+    screen.press_here(Key.Key_Escape)
+    assert shown.table.view.hasFocus()

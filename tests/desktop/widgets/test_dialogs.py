@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from muniadmin.desktop.theme import Tone
+from muniadmin.desktop.widgets import dialogs
 from muniadmin.desktop.widgets.dialogs import ApprovalDialog, ConfirmDialog, Dialog, end
 from muniadmin.desktop.widgets.fields import TextField
 
@@ -100,3 +101,41 @@ def test_what_was_enlarged_by_hand_does_not_shrink(qtbot: QtBot, parent: QWidget
     dialog.say_below(Tone.INFO, "Something was scanned.")
     QTest.qWait(50)
     assert dialog.height() == enlarged
+
+
+def answers(dialog: Dialog) -> list[str]:
+    """What was answered, as it comes."""
+    said: list[str] = []
+    dialog.accepted.connect(lambda: said.append("yes"))
+    dialog.rejected.connect(lambda: said.append("no"))
+    return said
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
+def test_the_second_of_two_quick_keys_does_not_answer_what_nobody_has_read(
+    qtbot: QtBot, parent: QWidget, monkeypatch: pytest.MonkeyPatch, key: Qt.Key
+) -> None:
+    monkeypatch.setattr(dialogs, "MOMENT", 300)
+    question = ConfirmDialog(parent, "Hand the extract over?", yes="Hand over")
+    said = answers(question)
+    question.open()
+    qtbot.keyClick(question.primary, key)
+    assert said == []
+    assert question.focusWidget() is question.primary
+    qtbot.waitUntil(question.had_time)
+    qtbot.keyClick(question.primary, key)
+    assert said == ["yes"]
+
+
+@pytest.mark.parametrize("text", ["amina bennani", "12 "])
+def test_text_that_is_typed_behind_a_question_is_no_yes(qtbot: QtBot, parent: QWidget, text: str) -> None:
+    question = ConfirmDialog(parent, "Hand the extract over?", yes="Hand over")
+    said = answers(question)
+    question.open()
+    for letter in text:
+        if said:
+            break
+        focus = question.focusWidget()
+        assert focus is not None
+        qtbot.keyClicks(focus, letter)
+    assert said == ["no"]

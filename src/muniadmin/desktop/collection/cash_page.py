@@ -134,8 +134,6 @@ class CashPage(Page):
         whole.addWidget(self.preview, 1)
         detail.setLayout(whole)
         self._detail = detail
-        # Enter on a receipt reads it: the keyboard goes to the paper, not to what prints it again.
-        self.side.setFocusProxy(self.preview.scroller)
         self._stack.addWidget(self._nothing)
         self._stack.addWidget(detail)
         self.side.body.addWidget(self._stack, 1)

@@ -389,16 +389,15 @@ class Listing(QWidget, Generic[R]):
             self.search.insert(text)
 
     def open_row(self, entry: R) -> None:
-        """Enter reads: the keyboard goes to the panel, or the row is opened where it can be read."""
+        """Enter reads: the keyboard goes to the panel itself, where Enter does nothing and Tab leads to its buttons; or
+        the row is opened where it can be read."""
         if self._opens is not None:
             self._opens(entry)
         elif self.panel is not None:
             self.details.set_value(on=True)
             self._show_panel()
-            self.panel.setFocus(Qt.FocusReason.OtherFocusReason)
-            first = self.panel.focusProxy() or _first_control(self.panel)
-            if first is not None:
-                first.setFocus(Qt.FocusReason.TabFocusReason)
+            self.panel.setAccessibleName(self.details.text())
+            self.panel.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _back_to_list(self) -> None:
         if self.narrow:
@@ -592,11 +591,3 @@ class Listing(QWidget, Generic[R]):
     def recall(self, memory: Mapping[str, Any]) -> None:
         """Takes it up again."""
         self._take_view(memory["view"])
-
-
-def _first_control(panel: QWidget) -> QWidget | None:
-    """The first part of a panel that takes the keyboard."""
-    for part in panel.findChildren(QWidget):
-        if part.focusPolicy() & Qt.FocusPolicy.TabFocus and part.isEnabled() and part.isVisible():
-            return part
-    return None

@@ -1,16 +1,19 @@
 """The surfaces a page is made of."""
 
 from PySide6.QtCore import QEvent, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from muniadmin.desktop.theme import CARD_RADIUS, color, tokens
 from muniadmin.desktop.widgets.labels import Role, Text
 from muniadmin.desktop.widgets.layouts import Part, column, row
 
+_SCROLLING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+
 
 class Card(QFrame):
-    """A white surface with a hairline around it. ``body`` is its column of parts, without margins of its own."""
+    """A white surface with a hairline around it. ``body`` is its column of parts, without margins of its own. One that
+    has the keyboard itself is read: its keys scroll."""
 
     def __init__(
         self, *parts: Part, padding: int = 0, spacing: int = 0, parent: QWidget | None = None
@@ -21,6 +24,16 @@ class Card(QFrame):
             *parts, spacing=spacing, margins=(padding + 1, padding + 1, padding + 1, padding + 2)
         )
         self.setLayout(self.body)
+        self.setProperty("ring", "true")
+        self.setProperty("radius", CARD_RADIUS)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up, down and by pages through what scrolls on it."""
+        scrolls = next((one for one in self.findChildren(Scroller) if one.isVisible()), None)
+        if event.key() in _SCROLLING and self.hasFocus() and scrolls is not None:
+            scrolls.scroll_by(event)
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Shade, surface, edge."""
@@ -96,6 +109,10 @@ class Scroller(QScrollArea):
         self.setWidget(content)
         self.viewport().setAutoFillBackground(False)
         content.setAutoFillBackground(False)
+
+    def scroll_by(self, event: QKeyEvent) -> None:
+        """Scrolls by a key that came to what it lies on."""
+        super().keyPressEvent(event)
 
 
 class Bar(QWidget):

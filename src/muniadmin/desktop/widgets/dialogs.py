@@ -6,7 +6,7 @@ answered. Then it is gone.
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QPlainTextEdit, QWidget
 from shiboken6 import isValid
@@ -24,6 +24,9 @@ from muniadmin.desktop.widgets.layouts import Part, column, row, show_if
 from muniadmin.desktop.widgets.paint import key_text
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import _
+
+#: Milliseconds within which nobody has read a question: the second of two quick keys does not answer it.
+MOMENT = 500
 
 
 class Dialog(QDialog):
@@ -233,7 +236,11 @@ class Figures(QWidget):
 
 
 class ConfirmDialog(Dialog):
-    """A question that says exactly what will happen. Dangerous ones have a red button and do not start on it."""
+    """A question that says exactly what will happen. Dangerous ones have a red button and do not start on it.
+
+    Nobody answers what they have not read: a key or click that follows the one that asked is no yes, and who types
+    text behind the question is on the way back.
+    """
 
     def __init__(
         self,
@@ -260,8 +267,30 @@ class ConfirmDialog(Dialog):
             kind=Kind.DANGER if danger else Kind.PRIMARY,
             icon="triangle-alert" if danger else "circle-help",
         )
+        self._asked = QElapsedTimer()
         if danger:
             self.cancel.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """From now on it can be read."""
+        super().showEvent(event)
+        self._asked.start()
+
+    def had_time(self) -> bool:
+        """Whether somebody may have read what is asked."""
+        return self._asked.isValid() and self._asked.elapsed() >= MOMENT
+
+    def submit(self) -> None:
+        """Yes, from somebody who read what is asked."""
+        if self.had_time():
+            self.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Letters are meant for something else, and so is the blank or Enter after them."""
+        letters = event.text().strip()
+        if letters and letters.isprintable():
+            self.cancel.setFocus(Qt.FocusReason.TabFocusReason)
+        super().keyPressEvent(event)
 
 
 def ask_to_print(
