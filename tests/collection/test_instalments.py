@@ -165,6 +165,36 @@ def test_one_receipt_for_several_people_names_each_and_keeps_their_accounts_apar
     ensure_sound(app)
 
 
+@pytest.mark.parametrize("named", ["named", "first"])
+def test_the_receipt_names_who_pays_not_whose_bill_is_the_oldest(
+    app: App, actor: ActorOf, named: str
+) -> None:
+    """The order says who; else it is whose debt stands first there. What is left over is theirs."""
+    clerk = actor(Role.CLERK)
+    older = a_bill(app, "60", taxpayer_id=a_taxpayer(app, "Brahim Tazi"))
+    newer = a_bill(app, "100", taxpayer_id=(amina := a_taxpayer(app)))
+    if named == "named":
+        charges, more = [*older.charge_ids, *newer.charge_ids], {"rest_account_id": newer.account_id}
+        tenders = [given("cash", "200")]
+    else:
+        charges, more, tenders = [*newer.charge_ids, *older.charge_ids], {}, []
+    taken = take(
+        app, clerk, an_open_desk(app, clerk), charges, *tenders, confirmed=[AmountExceedsDebts], **more
+    )
+    assert receipt(app, taken.document_id).payer == "Amina Bennani"
+    assert [row.payer for row in app.read(Receipts(), clerk).rows] == ["Amina Bennani"]
+    assert credit_of(app, amina) == (money("40") if tenders else ZERO)
+
+
+def test_who_pays_only_for_somebody_else_is_named_beside_them(app: App, actor: ActorOf) -> None:
+    clerk = actor(Role.CLERK)
+    his = a_bill(app, "60", taxpayer_id=a_taxpayer(app, "Brahim Tazi"))
+    hers = a_bill(app, "100", taxpayer_id=a_taxpayer(app))
+    taken = take(app, clerk, an_open_desk(app, clerk), his.charge_ids, rest_account_id=hers.account_id)
+    sheet = receipt(app, taken.document_id)
+    assert (sheet.payer, sheet.taxpayer_name) == ("Amina Bennani", "Brahim Tazi")
+
+
 def test_two_people_of_one_name_are_two_on_the_receipt(app: App, actor: ActorOf) -> None:
     clerk = actor(Role.CLERK)
     bills = [a_bill(app, "100", taxpayer_id=a_taxpayer(app, "Amina Bennani")) for _person in range(2)]

@@ -385,8 +385,14 @@ class Day:
         self.between()
         self.take(person, {"cash": 160_00}, person.debts[1], person.debts[3])
 
+    def two_people(self) -> list[Person]:
+        """Whose bills were issued in one order or the other."""
+        people = [self.a_person(), self.a_person()]
+        self.chance.shuffle(people)
+        return people
+
     def basket_of_two(self) -> None:
-        first, second = self.a_person(), self.a_person()
+        first, second = self.two_people()
         self.bring(*first.debts, *second.debts)
         self.between()
         self.take(first, {"cash": first.due + second.due}, *first.debts, *second.debts)
@@ -400,7 +406,7 @@ class Day:
 
     def two_plates(self) -> None:
         """A firm pays for two of its cars with one receipt."""
-        first, second = self.a_plate(), self.a_plate(2)
+        first, second = self.chance.sample([self.a_plate(), self.a_plate(2)], 2)
         self.bring(*first.debts)
         self.desk.press("Escape")
         self.name(second, "ctrl+Return", ticked=3)
@@ -558,7 +564,7 @@ class Day:
         self.take(person, {"cash": person.due})
 
     def two_bills_in_a_row(self) -> None:
-        first, second = self.a_person(), self.a_person()
+        first, second = self.two_people()
         self.desk.scan(first.debts[0].number, wait=False)
         self.scan(second.debts[0].number)
         self.ticked(2)
@@ -577,7 +583,7 @@ class Day:
 
     def bill_in_the_list(self) -> None:
         """The cursor is in the list of debts."""
-        first, second = self.a_person(), self.a_person()
+        first, second = self.two_people()
         self.bring(*first.debts)
         self.desk.press("Escape", "Down")
         self.scan(second.debts[0].number)

@@ -86,7 +86,8 @@ class TakePayment(Command[PaymentTaken]):
 
     ``request_id`` is the sender's own key (a UUID): the same request sent twice is carried out once, and refused where
     it asks for something else the second time.
-    ``rest_account_id`` is whose credit is what is left over; None: the account's whose debts are paid, if it is one.
+    ``rest_account_id`` is who pays and whose credit is what is left over; None: whose debt is the first, and what is
+    left over is kept for the account whose debts are paid, if it is one. ``payer`` is another name for the receipt.
     """
 
     permission: ClassVar = TAKE_PAYMENTS

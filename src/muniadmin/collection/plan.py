@@ -59,7 +59,8 @@ class Wanted:
     #: The day for which the money counts.
     value_on: date
     point: int
-    #: Whose credit is what is left over; None: the account's whose debts are paid, if it is one.
+    #: Who pays, and keeps what is left over; None: whose debt is the first, and what is left over is kept for the
+    #: account whose debts are paid, if it is one.
     rest_account_id: int | None = None
 
 
@@ -82,6 +83,8 @@ class Plan:
     credit: Money
     #: Numbers of the bills it was given for on which nothing was owed any more.
     given_for: Sequence[str]
+    #: Whose payment it is, where no other name was given.
+    payer_account_id: int
     #: Whose credit is what is left over.
     rest_account_id: int | None
     value_on: date
@@ -123,6 +126,7 @@ def plan_payment(books: Books, wanted: Wanted, currency: Currency, *, coin: int 
     amount = Money(sum(one.amount.minor for one in tenders))
     accounts = {one.charge.account_id for one in instalments}
     rest_account = wanted.rest_account_id or (next(iter(accounts)) if len(accounts) == 1 else None)
+    payer_account = wanted.rest_account_id or instalments[0].charge.account_id
     for one in tenders:
         books.tenders[one.id] = TenderFact(one.id, PLANNED, wanted.point, one.channel.value, wanted.value_on)
     result = spread(
@@ -164,6 +168,7 @@ def plan_payment(books: Books, wanted: Wanted, currency: Currency, *, coin: int 
         beside=beside,
         credit=Money(sum(books.lot_left(lot) for lot in kept)),
         given_for=_given_for(books, wanted.charge_ids, result) if over else (),
+        payer_account_id=payer_account,
         rest_account_id=rest_account if kept else None,
         value_on=wanted.value_on,
     )

@@ -80,30 +80,30 @@ def paid_for(uow: UnitOfWork, orders: Sequence[PaymentOrder]) -> list[PaidFor]:
     rows = uow.connection.execute(_BILLS, {"bill_ids": every}).all() if every else []
     bills = {row.id: row for row in rows}
     return [
-        _for_bills({bill_id: bills[bill_id] for bill_id in sorted(ids)})
-        if ids
-        else _for_account(uow, order.plan.rest_account_id)
+        _for_bills(uow, {bill_id: bills[bill_id] for bill_id in sorted(ids)}, order.plan.payer_account_id)
         for order, ids in zip(orders, of_order, strict=True)
     ]
 
 
-def _for_bills(bills: Mapping[int, Row[*tuple[Any, ...]]]) -> PaidFor:
-    people = {(row.taxpayer_number, row.account_name) for row in bills.values()}
+def _for_bills(uow: UnitOfWork, bills: Mapping[int, Row[*tuple[Any, ...]]], payer_account_id: int) -> PaidFor:
+    """Debtors are named as on their bills; whoever pays and is none of them as on the register."""
+    named = {row.account_id: (row.taxpayer_number, row.account_name) for row in bills.values()}
+    payer = named.get(payer_account_id) or _name_of(uow, payer_account_id)
+    people = set(named.values()) or {payer}
     if len(people) == 1:
         number, name = next(iter(people))
-        return PaidFor(name, number, name, bills)
-    return PaidFor(next(iter(bills.values())).account_name, None, "", bills, several=True)
+        return PaidFor(payer[1], number, name, bills)
+    return PaidFor(payer[1], None, "", bills, several=True)
 
 
-def _for_account(uow: UnitOfWork, account_id: int | None) -> PaidFor:
-    """Of money that settles nothing yet: whose it is."""
+def _name_of(uow: UnitOfWork, account_id: int) -> tuple[str | None, str]:
     row = uow.connection.execute(
         select(Taxpayer.number, func.coalesce(Taxpayer.name, Account.name))
         .select_from(Account)
         .outerjoin(Taxpayer, Taxpayer.id == Account.taxpayer_id)
         .where(Account.id == account_id)
     ).one()
-    return PaidFor(row[1], row[0], row[1], {})
+    return row[0], row[1]
 
 
 _BILLS = (
@@ -111,6 +111,7 @@ _BILLS = (
         Bill.id,
         Bill.period,
         Bill.subject,
+        Bill.account_id,
         Bill.account_name,
         RevenueHead.names.label("head_names"),
         Taxpayer.number.label("taxpayer_number"),

@@ -32,7 +32,7 @@ from muniadmin.storage.unit_of_work import unit_of_work
 from muniadmin.taxpayers.reads import TaxpayerDetail
 from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay
 from tests.desktop.conftest import PATIENCE, Screen, plain
-from tests.fines.builders import a_fine
+from tests.fines.builders import a_fine, bill_of
 from tests.towns import actor_with
 
 Key = Qt.Key
@@ -1216,6 +1216,34 @@ def test_whoever_made_room_for_a_taxpayers_card_comes_back_as_they_were(
     assert plain(counter.panel.tenders.tendered.text()) == "50.00"
     assert "Karim Alaoui" in screen.texts(counter.payer)
     assert counter.panel.payer.placeholderText() == "Karim Alaoui"
+
+
+def payers(app: App) -> list[str]:
+    """Whom the receipts name, the latest first."""
+    return [row.payer for row in app.read(Receipts(), everything(app)).rows]
+
+
+def test_the_receipt_names_whoever_the_screen_names(app: App, screen: Screen, counter: CounterPage) -> None:
+    """Whose paper was scanned first, whichever bill is older; and whoever pays for others and owes nothing."""
+    for name, other in (("Karim Alaoui", "Khadija Tazi"), ("Salma Idrissi", "Omar Fassi")):
+        older = a_bill(app, "10", taxpayer_id=a_taxpayer(app, other))
+        newer = a_bill(app, "20", taxpayer_id=a_taxpayer(app, name))
+        for bill in (newer, older):
+            scanned(screen, counter, bill.number)
+        assert name in screen.texts(counter.payer.head)
+        assert counter.panel.payer.placeholderText() == name
+        screen.press_here(Key.Key_Return)
+        assert payers(app)[0] == name
+    plates = [a_fine(app, everything(app), plate) for plate in ("11111-A-15", "22222-A-15")]
+    for fine in reversed(plates):
+        scanned(screen, counter, bill_of(app, fine).number)
+    screen.press_here(Key.Key_Return)
+    assert payers(app)[0] == "22222-A-15"
+    card = app.read(TaxpayerDetail(taxpayer_id=a_taxpayer(app, "Zineb Filali")), everything(app)).number
+    for number in (card, a_bill(app, "10", taxpayer_id=a_taxpayer(app, "Hind Amrani")).number):
+        scanned(screen, counter, number)
+    screen.press_here(Key.Key_Return)
+    assert payers(app)[0] == "Zineb Filali"
 
 
 def test_a_number_that_is_not_to_be_had_leaves_the_payer_in_hand(

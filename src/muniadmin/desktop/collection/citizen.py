@@ -30,7 +30,8 @@ class Citizen:
     #: What was ticked, by the charges' ids, and typed when they were put aside; None when they were not.
     ticked: frozenset[int] | None = None
     typed: Typed | None = None
-    #: The account of the payer whose name stands above the list; what is left over becomes its credit.
+    #: The account of the payer whose name stands above the list; the receipt names it, and what is left over becomes
+    #: its credit.
     account_id: int | None = None
 
     def __bool__(self) -> bool:
@@ -72,10 +73,12 @@ class Citizen:
 
     def arrange(self, found: Collection[OpenCharge]) -> list[OpenCharge]:
         """What is owed in the order of the list: what was brought first, then the payer's own."""
-        self.account_id = self._account_of(found)
         place = {number: place for place, number in enumerate(self.brought)}
+        in_order = sorted(found, key=lambda debt: place.get(debt.number, len(place)))
+        self.account_id = self._account_of(in_order)
         return sorted(
-            found, key=lambda debt: (place.get(debt.number, len(place)), debt.account_id != self.account_id)
+            in_order,
+            key=lambda debt: (place.get(debt.number, len(place)), debt.account_id != self.account_id),
         )
 
     def to_tick(self, found: Sequence[OpenCharge], ticked: Iterable[OpenCharge]) -> list[OpenCharge]:
@@ -101,10 +104,11 @@ class Citizen:
         self.unlisted = []
         self.fresh, self.ticked, self.typed = False, None, None
 
-    def _account_of(self, found: Collection[OpenCharge]) -> int | None:
+    def _account_of(self, in_order: Iterable[OpenCharge]) -> int | None:
         """The taxpayer's account, or that of the first paper."""
-        if self.taxpayer_id is not None:
-            return next((debt.account_id for debt in found if debt.taxpayer_id == self.taxpayer_id), None)
-        first = next(iter(self.papers), None)
-        whose = [debt.account_id for debt in sorted(found, key=lambda debt: debt.bill_id != first)]
-        return next(iter(whose), None)
+        whose = (
+            debt.account_id
+            for debt in in_order
+            if self.taxpayer_id is None or debt.taxpayer_id == self.taxpayer_id
+        )
+        return next(whose, None)

@@ -8,6 +8,7 @@ the citizen it was asked for: it is dropped when they go, and while they wait be
 (``Paying``) nothing on the screen changes. What is scanned comes one after the other (``Arrivals``), after the payment.
 """
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -347,6 +348,9 @@ class CounterPage(Page):
             self.panel.set_busy(False)
             return
         self.arrivals.hold()
+        if self.citizen.account_id is None:
+            # A taxpayer who owes nothing pays for others: the receipt names whom the screen does.
+            wanted = replace(wanted, payer=wanted.payer or self.panel.payer.placeholderText())
         self.paying.send(wanted, self.payer.ticked, self.citizen.account_id)
 
     def _on_undone(self) -> None:
