@@ -32,7 +32,14 @@ def test_every_letter_of_a_name_has_a_face(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "missing"), [("李小龍", "李小龍"), ("Amina 🙂", "🙂"), ("สมชาย A", "สมชาย"), ("aa李李b", "李")]
+    ("name", "missing"),
+    [
+        ("李小龍", "李小龍"),
+        ("Amina 🙂", "🙂"),
+        ("สมชาย A", "สมชาย"),
+        ("aa李李b", "李"),
+        ("x\uffffy\ufffe", "\uffff\ufffe"),
+    ],
 )
 def test_letters_that_no_face_has_are_named_once_each(name: str, missing: str) -> None:
     assert letters_without_face(name) == missing

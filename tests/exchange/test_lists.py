@@ -232,7 +232,7 @@ def test_what_no_workbook_holds_does_not_stop_it(town: App, tmp_path: Path) -> N
     listed = ShownList(
         "taxpayers",
         title,
-        [ListColumn("Name", lambda row: f"{row.name}\x0b\x01")],
+        [ListColumn("Name", lambda row: f"{row.name}\x0b\x01\ufffe\uffff")],
         shown(town).rows,
     )
     town.execute(WriteList(path=str(path), kind="xlsx", shown=listed), actor_with(town, Role.CLERK))

@@ -16,6 +16,7 @@ from muniadmin.kernel.errors import (
     DateOutOfReach,
     FieldMissing,
     InvalidInput,
+    LetterUnseen,
     NotADate,
     NotAMoment,
     NotAnAmount,
@@ -60,7 +61,9 @@ class Kind:
 
 
 NOBODY: st.SearchStrategy[Any] = st.sampled_from([None, b"bytes", 1j, [], {"a": 1}, {1}, date])
-TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+# No control letters, and no codes that are no letters in any script.
+LETTERS = st.characters(exclude_categories=["Cs", "Cc", "Cn"], exclude_characters="\u202d\u202e")
+TEXTS = st.text(LETTERS | st.sampled_from("\t\r\n"))
 NUMBERS = st.integers(-(2**63), 2**63 - 1)
 DAYS = st.dates(date(2, 1, 1), date(9998, 12, 31))
 NAIVE = st.datetimes(datetime.fromisoformat("0002-01-02"), datetime.fromisoformat("9998-12-30"))
@@ -202,6 +205,25 @@ def test_anything_else_is_refused_in_words_at_its_field(kind: Kind, data: st.Dat
         (str, None, FieldMissing, "This field is required."),
         (str, 5, NotAText, "This is not a text."),
         (str, "A\0mina", TextNotStorable, "A text has a character that cannot be stored, or is too long."),
+        *(
+            (
+                str,
+                f"A{char}mina",
+                LetterUnseen,
+                f"This text has a character that cannot be seen or printed ({code}).",
+            )
+            for char, code in [
+                ("\x07", "U+0007"),
+                ("\x0b", "U+000B"),
+                ("\x7f", "U+007F"),
+                ("\x85", "U+0085"),
+                ("\u202e", "U+202E"),
+                ("\ufdd0", "U+FDD0"),
+                ("\ufffe", "U+FFFE"),
+                ("\uffff", "U+FFFF"),
+                ("\U0010ffff", "U+10FFFF"),
+            ]
+        ),
         (frozenset[Paid], (), WrongKind, "This does not belong here."),
     ],
 )
@@ -331,3 +353,17 @@ def test_where_anything_may_stand_all_else_is_left_alone() -> None:
 def test_an_annotation_that_nobody_can_check_is_a_mistake_of_the_program() -> None:
     with pytest.raises(TypeError, match="list"):
         validated(request_with(list[int], [1]))
+
+
+def test_what_is_searched_may_hold_what_nobody_could_store() -> None:
+    """A scanner's control letters in a field of search are not found, and not refused either."""
+    search = request_with(Annotated[str, Letters(20)], "\x02A-2026\x03")
+    assert validated(search) is search
+
+
+@pytest.mark.parametrize(
+    "text", ["two\nlines\tand\r\nmore", "\u0644\u200f\u200c\u061c", "\u2067\u05d0\u2069", "\u00ad\ufeff"]
+)
+def test_what_people_type_and_paste_in_earnest_is_kept(text: str) -> None:
+    request = request_with(str, text)
+    assert validated(request) is request

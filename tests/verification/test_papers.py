@@ -235,7 +235,7 @@ def test_of_many_debts_the_rest_is_summed_up_and_what_was_too_much_is_kept(app: 
     assert "Kept as credit" not in said(check(app, code_of(app, exact.receipt_number)))
 
 
-@pytest.mark.parametrize("book", ["S|07", "S\n07", "S\x0707"])
+@pytest.mark.parametrize("book", ["S|07", "S\n07", "S\t07"])
 def test_a_stub_book_whose_name_would_break_the_code_is_refused(app: App, book: str) -> None:
     bill = a_bill(app, "100", taxpayer_id=a_taxpayer(app))
     order = replace(a_stub(bill.charge_ids, "100", date(2026, 11, 20)), book=book)

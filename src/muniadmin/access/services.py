@@ -128,7 +128,7 @@ def create_user(uow: UnitOfWork, command: CreateUser) -> UserSaved:
         raise InvalidInput(problems)
     user = User(
         user_name=user_name,
-        name=command.name.strip(),
+        name=" ".join(command.name.split()),
         password_hash=_HASHER.hash(command.password),
         created_at=uow.now,
         roles=[UserRole(role=role) for role in sorted(command.roles)],
@@ -156,7 +156,7 @@ def change_user(uow: UnitOfWork, command: ChangeUser) -> UserSaved:
         _ensure_another_administrator(uow, user)
     if not command.name.strip():
         raise InvalidInput({"name": FieldMissing()})
-    user.name, user.active = command.name.strip(), command.active
+    user.name, user.active = " ".join(command.name.split()), command.active
     wanted, known = {str(role) for role in command.roles}, {row.role for row in user.roles}
     if wanted != known:
         user.roles = [row for row in user.roles if row.role in wanted] + [

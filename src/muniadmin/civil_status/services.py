@@ -374,7 +374,7 @@ def take_request(uow: UnitOfWork, command: TakeRequest) -> RequestTaken:
         document_code=spec.code,
         document_names=dict(spec.names),
         act_id=act.id,
-        requester=command.requester.strip(),
+        requester=" ".join(command.requester.split()),
         identifier=command.identifier.strip(),
         relation=command.relation,
         mandate=command.mandate.strip(),
@@ -471,7 +471,7 @@ def _bill_fee(uow: UnitOfWork, command: TakeRequest, spec: CivilDocumentSpec, nu
             kind="fee",
             instalments=[(uow.today, fee.minor)],
             lines=[line],
-            debtor=Debtor.passer_by(command.requester.strip()),
+            debtor=Debtor.passer_by(" ".join(command.requester.split())),
             subject=f"{what} ({command.copies})",
         ),
     ).bill_id
@@ -519,7 +519,7 @@ def deliver_request(uow: UnitOfWork, command: DeliverRequest) -> RequestMoved:
     if due:
         amount = format_money(due, uow.municipality.currency, with_code=True)
         raise FeeNotSettled(number=request.number, amount=amount)
-    received_by = command.received_by.strip() or request.requester
+    received_by = " ".join(command.received_by.split()) or request.requester
     if len(received_by) > 120:
         raise InvalidInput({"received_by": FieldTooLong(limit=120)})
     request.received_by = received_by

@@ -326,7 +326,7 @@ def book_payments(uow: UnitOfWork, orders: Sequence[PaymentOrder]) -> list[Payme
 
 
 def _payer(order: PaymentOrder, whom: PaidFor) -> str:
-    payer = order.payer.strip() or whom.payer
+    payer = " ".join(order.payer.split()) or whom.payer
     for text, length in ((payer, 160), (order.request_id, 36)):
         ensure_fits(text, length)
     return payer

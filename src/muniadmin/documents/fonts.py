@@ -51,7 +51,8 @@ def _letters_of(name: str) -> frozenset[int]:
     """The code points a face draws. Reading it here also makes it known to reportlab under this name."""
     font = TTFont(name, str(resource(f"fonts/{name}.ttf")))
     pdfmetrics.registerFont(font)
-    return frozenset(font.face.charWidths)
+    # Tables of letters end with U+FFFF, which is none.
+    return frozenset(font.face.charWidths) - {0xFFFF}
 
 
 @lru_cache(maxsize=4096)

@@ -19,6 +19,7 @@ from muniadmin.exchange.tabular import harmless
 from muniadmin.kernel.formats import format_money, format_number
 from muniadmin.kernel.i18n import labelled, language, ngettext, use_language
 from muniadmin.kernel.money import Currency, Money, total
+from muniadmin.kernel.texts import without_unseen
 from muniadmin.storage.unit_of_work import Job
 
 # What a sheet of a workbook holds below its titles, and what somebody may still want to hold in their hands.
@@ -121,7 +122,7 @@ def _write_workbook(job: Job, path: Path, shown: ShownList) -> int:
     from openpyxl.utils import get_column_letter
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", shown.title)[:31])
+    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", without_unseen(shown.title))[:31])
     sheet.sheet_view.rightToLeft = language() == "ar"
     sheet.freeze_panes = "A2"
     for place, column in enumerate(shown.columns, 1):
@@ -129,7 +130,7 @@ def _write_workbook(job: Job, path: Path, shown: ShownList) -> int:
         sheet.column_dimensions[get_column_letter(place)].width = width
     head = []
     for column in shown.columns:
-        cell = WriteOnlyCell(sheet, value=column.title)
+        cell = WriteOnlyCell(sheet, value=without_unseen(column.title))
         cell.data_type, cell.font = "s", Font(bold=True)
         head.append(cell)
     sheet.append(head)
@@ -156,13 +157,9 @@ def _cell(sheet: Any, column: ListColumn, row: Any, currency: Currency, make: Ca
     if value is not None:
         return value
     # A text that begins like a formula stays a text; what no workbook can hold is left out.
-    text = _UNPRINTABLE.sub("", column.text(row))
-    cell = make(sheet, value=text)
+    cell = make(sheet, value=without_unseen(column.text(row)))
     cell.data_type = "s"
     return cell
-
-
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 # --- PDF -----------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from muniadmin.kernel.errors import ChoiceUnknown, FieldMissing, FieldTooLong, I
 from muniadmin.kernel.folding import fold
 from muniadmin.kernel.formats import parse_date
 from muniadmin.kernel.i18n import pick
+from muniadmin.kernel.texts import ensure_seen
 from muniadmin.settings.profile import AttributeSpec, ObjectKind, Profile
 from muniadmin.taxpayers.rules import (
     attribute_from_text,
@@ -179,6 +180,8 @@ class LineReader:
         """What the line says. Raises InvalidInput with everything that is wrong with it."""
         values = {name: _value(takes, line.cells) for name, takes in self._takes.items()}
         problems: dict[str, UserError] = {}
+        for name, text in values.items():
+            self._checked(name, problems, partial(ensure_seen, text))
         taxpayer = self._taxpayer(values, problems)
         taxed = self._taxed(values, taxpayer.key, problems) if self._object_kind is not None else None
         if problems:

@@ -214,6 +214,13 @@ class TextNotStorable(UserError):
     hint = N_("Nothing was changed. Type the text again instead of pasting it.")
 
 
+class LetterUnseen(UserError):
+    """A text has a character that nobody sees and no paper shows, such as BEL."""
+
+    message = N_("This text has a character that cannot be seen or printed ({code}).")
+    hint = N_("Type the text again instead of pasting it.")
+
+
 class TextTooLong(UserError):
     """A text is longer than there is room for."""
 

@@ -33,6 +33,7 @@ from muniadmin.kernel.errors import (
     WrongKind,
 )
 from muniadmin.kernel.money import LARGEST, Money
+from muniadmin.kernel.texts import ensure_seen
 
 T = TypeVar("T")
 
@@ -81,6 +82,11 @@ def validated(request: T) -> T:
 
 
 def _text(value: Any) -> Any:
+    """What is kept and printed: nothing in it may get lost on paper."""
+    return ensure_seen(_storable(value))
+
+
+def _storable(value: Any) -> Any:
     if not isinstance(value, str):
         raise _wrong(value, NotAText)
     # PostgreSQL refuses NUL and half a surrogate pair; SQLite keeps what other programs then cannot read.
@@ -90,7 +96,7 @@ def _text(value: Any) -> Any:
 
 
 def _searchable(length: int, value: Any) -> Any:
-    if len(_text(value)) > length:
+    if len(_storable(value)) > length:
         raise SearchTooLong(length=length)
     return value
 
