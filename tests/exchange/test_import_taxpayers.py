@@ -121,6 +121,16 @@ def test_good_lines_go_in_bad_ones_come_back_and_again_changes_nothing(
     assert rows_in(app, "taxpayer", "taxable_object", "identifier", "event") == before
 
 
+@pytest.mark.parametrize(("unseen", "code"), [("\x07", "U+0007"), ("\uffff", "U+FFFF"), ("\u202e", "U+202E")])
+def test_a_line_with_a_character_that_no_paper_shows_comes_back(
+    app: App, officer: Actor, tmp_path: Path, unseen: str, code: str
+) -> None:
+    spoilt = ["R8", f"Zoé {unseen}Hôtel", *[""] * 7]
+    report = imported(app, officer, roll(tmp_path, [*GOOD, spoilt]))
+    assert counts(report) == (4, 0, 0, 1)
+    assert code in report.first_rejected[0].reason
+
+
 def test_the_file_of_rejects_is_corrected_and_imported(app: App, officer: Actor, tmp_path: Path) -> None:
     rejects = tmp_path / "rejects.csv"
     imported(app, officer, roll(tmp_path, GOOD + BAD), rejects_path=str(rejects))
