@@ -87,8 +87,10 @@ def test_two_desks_printing_at_once_never_both_get_the_original(app: App, actor:
 def test_looking_at_a_document_is_no_printing(app: App, actor: ActorWith) -> None:
     clerk = actor(Role.CLERK)
     document_id = issued(app, clerk, a_receipt("en"))
-    assert "SPECIMEN" in shown(app.read(ViewDocument(document_id=document_id), clerk).pdf)
+    seen = app.read(ViewDocument(document_id=document_id), clerk).pdf
+    assert "SPECIMEN" not in shown(seen)
     assert app.read(DocumentPrints(document_id=document_id), clerk) == []
+    assert app.execute(PrintDocument(document_id=document_id), clerk).outcome.pdf == seen
 
 
 def test_each_kind_asks_for_its_own_permission(app: App, actor: ActorWith) -> None:

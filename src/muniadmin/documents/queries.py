@@ -28,13 +28,13 @@ def ensure_may(reading: Reading, permission: Permission) -> None:
 
 
 def view_document(reading: Reading, request: ViewDocument) -> PrintedDocument:
-    """The document as a specimen."""
+    """The document as it was issued."""
     from muniadmin.documents.drawing import draw  # loads fonts and codes, only needed here
 
     document = issued_document(reading, request.document_id)
     ensure_may(reading, paper_of(document.kind).view)
     sheet = sheet_from_json(document.canonical)
-    pdf = draw(sheet, pictures=pictures_of(reading, [sheet]), paper=request.paper, specimen=True)
+    pdf = draw(sheet, pictures=pictures_of(reading, [sheet]), paper=request.paper)
     return PrintedDocument(number=document.number, pdf=pdf)
 
 

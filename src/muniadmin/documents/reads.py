@@ -31,7 +31,7 @@ class PrintedDocument:
 
 @dataclass(frozen=True, kw_only=True)
 class ViewDocument(Query[PrintedDocument]):
-    """An issued document to look at, marked as a specimen. Raises NotFound.
+    """An issued document to look at, as it was issued; whoever wants it on paper sends PrintDocument. Raises NotFound.
 
     What one may look at depends on the document's kind, so the permission is checked with the document at hand.
     """

@@ -20,6 +20,7 @@ from muniadmin.desktop.civil_status.requests_page import RequestsPage
 from muniadmin.desktop.collection import payment_panel
 from muniadmin.desktop.collection.counter_page import CounterPage
 from muniadmin.desktop.shell.navigation import Filtered, Scanned
+from muniadmin.desktop.widgets.buttons import Button
 from muniadmin.desktop.widgets.dialogs import ConfirmDialog
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.money import Money
@@ -140,6 +141,32 @@ class TestAWholeRequest:
         assert len(pypdfium2.PdfDocument(pdf)) == 3
         page.document.done(0)
         assert detail(app, asked.number).extract_number == ""
+
+    def test_an_issued_extract_is_looked_at_as_it_is_and_leaves_on_paper_by_its_own_key_alone(
+        self, app: App, screen: Screen
+    ) -> None:
+        """What is not issued yet says that it is a specimen; a real paper never does."""
+        registrar = actor_with(app, Role.REGISTRAR)
+        asked = a_request(app, registrar)
+        session = an_open_desk(app, actor_with(app, Role.CLERK))
+        assert asked.taken.bill_id is not None
+        pay(app, actor_with(app, Role.CLERK), session, issued(app, asked.taken.bill_id))
+        page = opened(screen)
+        for is_issued in (False, True):
+            page.detail.preview_button.click()
+            screen.settle()
+            document = page.document
+            assert document is not None
+            text = pypdfium2.PdfDocument(document.preview.pdf)[0].get_textpage().get_text_range()
+            assert ("SPÉCIMEN" in text) is not is_issued
+            buttons = {one.text() for one in document.findChildren(Button) if one.isVisible()}
+            assert ({"Save…", "Print"} <= buttons) is not is_issued
+            assert ("on the screen only" in screen.texts(document)) is is_issued
+            document.done(0)
+            if not is_issued:
+                app.execute(PrepareRequest(number=asked.number), registrar)
+                page.reload()
+                screen.settle()
 
 
 class TestTheForm:

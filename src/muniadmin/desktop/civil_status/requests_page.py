@@ -287,7 +287,11 @@ class RequestsPage(Page):
         if case is None:
             return
         if case.document_id is not None:
-            self.read(ViewDocument(document_id=case.document_id), then=self._show_document, key="preview")
+            self.read(
+                ViewDocument(document_id=case.document_id),
+                then=partial(self._show_document, only_shown=True),
+                key="preview",
+            )
         else:
             self.read(PreviewExtract(number=case.row.number), then=self._show_document, key="preview")
 
@@ -296,10 +300,16 @@ class RequestsPage(Page):
         self._show_document(printed)
         self.reload()
 
-    def _show_document(self, printed: PrintedDocument) -> None:
-        title = _("Extract {number}").format(number=printed.number)
+    def _show_document(self, printed: PrintedDocument, *, only_shown: bool = False) -> None:
+        title = _("Extract {number} · on the screen only") if only_shown else _("Extract {number}")
         self.document = DocumentDialog(
-            self.shell.operations, self, title, printed.pdf, printed.number, then=self.list.take_focus
+            self.shell.operations,
+            self,
+            title.format(number=printed.number),
+            printed.pdf,
+            printed.number,
+            only_shown=only_shown,
+            then=self.list.take_focus,
         )
         self.document.open()
 

@@ -24,7 +24,7 @@ from muniadmin.desktop.widgets.cards import Bar, Scroller
 from muniadmin.desktop.widgets.dialogs import Dialog
 from muniadmin.desktop.widgets.files import ask_to_save, write_file
 from muniadmin.desktop.widgets.labels import Role, Text
-from muniadmin.desktop.widgets.layouts import column, row
+from muniadmin.desktop.widgets.layouts import column, row, show_if
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import _, labelled, ngettext
@@ -117,9 +117,10 @@ class _Sheets(QWidget):
 
 
 class DocumentPreview(QWidget):
-    """Shows a PDF, and what came of saving or printing it."""
+    """Shows a PDF, and what came of saving or printing it; one that is ``only_shown`` is neither saved nor printed from
+    here."""
 
-    def __init__(self, operations: Operations, *, toolbar: bool = True) -> None:
+    def __init__(self, operations: Operations, *, toolbar: bool = True, only_shown: bool = False) -> None:
         super().__init__()
         self._operations = operations
         self._pdf = b""
@@ -146,6 +147,8 @@ class DocumentPreview(QWidget):
         save.clicked.connect(self.save)
         printer = Button(_("Print"), icon="printer", key="Ctrl+P", small=True)
         printer.clicked.connect(self.print)
+        for button in (save, printer):
+            show_if(button, not only_shown)
         zoom = row(out, self._percent, larger, spacing=2)
         bar = Bar(zoom, None, save, printer, top=True, height=46, padding=12)
         if not toolbar:
@@ -274,7 +277,7 @@ class DocumentPreview(QWidget):
 
 
 class DocumentDialog(Dialog):
-    """A document in a window of its own, to look at, print or save."""
+    """A document in a window of its own, to look at, print or save; or ``only_shown``."""
 
     def __init__(
         self,
@@ -284,9 +287,10 @@ class DocumentDialog(Dialog):
         pdf: bytes,
         name: str,
         *,
+        only_shown: bool = False,
         then: Callable[[], object] | None = None,
     ) -> None:
-        self.preview = DocumentPreview(operations)
+        self.preview = DocumentPreview(operations, only_shown=only_shown)
         super().__init__(
             parent, title, self.preview, primary=_("Close"), kind=Kind.SECONDARY, width=720, expand=True
         )
