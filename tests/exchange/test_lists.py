@@ -156,6 +156,20 @@ def test_paper_has_every_row_the_filter_and_the_sum_of_what_stands_there(town: A
     assert "8 rows · Total: 37,876.00 MAD" in text
 
 
+def test_figures_stand_apart_from_the_words_after_them(town: App) -> None:
+    """In the heading and in every row."""
+    listed = shown(town)
+    number, name, address, since, balance = listed.columns
+    late = ListColumn("State", lambda _row: "late")
+    listed.columns = [number, name, balance, late, since, address]
+    command = DrawList(shown=listed)
+    drawn = town.execute(command, actor_with(town, Role.CLERK)).outcome
+    # Words as they lie on the paper: what touches is one word.
+    lines = PdfReader(BytesIO(drawn.pdf)).pages[0].extract_text(extraction_mode="layout").splitlines()
+    assert any("Balance" in line.split() and "State" in line.split() for line in lines)
+    assert sum("late" in line.split() for line in lines) == len(NAMES)
+
+
 @pytest.mark.parametrize("ending", ["csv", "xlsx", "pdf"])
 def test_a_list_that_was_stopped_is_too_long_or_not_ones_own_leaves_nothing(
     town: App, tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch

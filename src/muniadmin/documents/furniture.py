@@ -258,16 +258,22 @@ class Table:
     def head(self, page: Page, y: float) -> float:
         """The headings; ``y`` is their baseline. Returns the upper edge of the first row."""
         x = self.left
-        for column in self.columns:
-            room = column.width - self.gap
+        for number, column in enumerate(self.columns):
+            room = column.width - self.gap - self._gap_after(number)
             style = ts.fitted(column.heading, LABEL, room)
             if column.figures:
-                page.text(x + column.width, y, column.heading, style, Align.RIGHT)
+                right = x + column.width - self._gap_after(number)
+                page.text(right, y, column.heading, style, Align.RIGHT)
             else:
                 page.text(x, y, column.heading, style)
             x += column.width
         page.hline(self.left, self.left + self.width, y + 6.5, LINE_STRONG, 0.8)
         return y + 6.5
+
+    def _gap_after(self, number: int) -> float:
+        """What figures, which stand at the far edge of their column, keep from a text that begins there."""
+        following = self.columns[number + 1 : number + 2]
+        return self.gap if self.columns[number].figures and following and not following[0].figures else 0
 
     def height(self, cells: Sequence[Cell]) -> float:
         """How high the row will be."""
@@ -288,12 +294,13 @@ class Table:
         """One row from its upper edge ``y``; returns its lower edge, where a hairline was drawn."""
         bottom = y + self.height(cells)
         x = self.left
-        for column, cell in zip(self.columns, cells, strict=True):
+        for number, (column, cell) in enumerate(zip(self.columns, cells, strict=True)):
             baseline = y + self.padding + cell.style.size * 0.86
             room = column.width - (self.gap if x > self.left or not column.figures else 0)
             if column.figures:
-                style = ts.fitted(cell.text, cell.style, room)
-                page.text(x + column.width, baseline, cell.text, style, Align.RIGHT)
+                after = self._gap_after(number)
+                style = ts.fitted(cell.text, cell.style, room - after)
+                page.text(x + column.width - after, baseline, cell.text, style, Align.RIGHT)
             else:
                 below = page.paragraph(x, baseline, column.width - self.gap, cell.text, cell.style)
                 if cell.detail:

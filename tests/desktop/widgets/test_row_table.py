@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolTip
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from muniadmin.desktop.theme import Tone
+from muniadmin.desktop.theme import Scheme, Tone, theme
 from muniadmin.desktop.widgets.labels import Text
 from muniadmin.desktop.widgets.row_model import KEPT_PAGES, PAGE, Column, RowModel
 from muniadmin.desktop.widgets.row_source import Ask, ListSource, QuerySource, Summary, Window
@@ -215,6 +215,29 @@ def test_hidden_columns_are_remembered_and_not_exported(qtbot: QtBot, table: Row
     again: RowTable[Row] = RowTable("test", "Rows", COLUMNS, key=lambda row: row.number)
     qtbot.addWidget(again)
     assert [column.id for column in again.shown_columns()] == ["number", "name"]
+
+
+@pytest.mark.parametrize("scheme", [Scheme.LIGHT, Scheme.DARK])
+def test_which_columns_are_ticked_is_seen_and_a_click_ticks(
+    qtbot: QtBot, table: RowTable[Row], scheme: Scheme
+) -> None:
+    theme().apply(scheme)
+    dialog = table.choose_columns()
+    columns = dialog.columns
+    box = columns.visualItemRect(columns.item(1)).adjusted(12, 0, 0, 0)
+    box.setWidth(16)
+    ticked = columns.viewport().grab(box).toImage()
+    inside = QPoint(5, box.height() // 2 - 5)
+    assert ticked.pixelColor(inside).name().upper() == theme().tokens.accent
+    qtbot.mouseClick(columns.viewport(), Qt.MouseButton.LeftButton, pos=box.center())
+    assert columns.item(1).checkState() is Qt.CheckState.Unchecked
+    unticked = columns.viewport().grab(box).toImage()
+    assert unticked.pixelColor(inside) != ticked.pixelColor(inside)
+    # On the words it takes the line in hand only.
+    qtbot.mouseClick(columns.viewport(), Qt.MouseButton.LeftButton, pos=box.center() + QPoint(60, 0))
+    assert columns.item(1).checkState() is Qt.CheckState.Unchecked
+    dialog.reject()
+    theme().apply(Scheme.LIGHT)
 
 
 def test_columns_are_moved_and_widened_by_keys_and_put_back_as_at_first(

@@ -1,11 +1,11 @@
 """The job tray: what goes on while the user works elsewhere, and what came of it."""
 
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from muniadmin.desktop.shell.operations import Job, Operations
-from muniadmin.desktop.widgets.cards import paint_card
+from muniadmin.desktop.widgets.cards import paint_above
 from muniadmin.desktop.widgets.labels import Role, Text
 from muniadmin.desktop.widgets.layouts import column
 from muniadmin.desktop.widgets.progress import ProgressPanel
@@ -30,7 +30,6 @@ class JobTray(QFrame):
 
     def __init__(self, operations: Operations, window: QWidget) -> None:
         super().__init__(window, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setAccessibleName(_("Jobs"))
         self._panels: dict[int, ProgressPanel] = {}
         self._none = Text(_("Nothing is being done in the background."), Role.MUTED)
@@ -66,5 +65,5 @@ class JobTray(QFrame):
     def paintEvent(self, event: QPaintEvent) -> None:
         """A card."""
         painter = QPainter(self)
-        paint_card(painter, QRectF(self.rect()))
+        paint_above(painter, self.rect())
         painter.end()

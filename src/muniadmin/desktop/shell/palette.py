@@ -10,7 +10,7 @@ from muniadmin.desktop import icons
 from muniadmin.desktop.shell.actions import Action
 from muniadmin.desktop.theme import SECONDARY, TEXT, color, font, tokens
 from muniadmin.desktop.widgets import paint
-from muniadmin.desktop.widgets.cards import paint_card
+from muniadmin.desktop.widgets.cards import paint_above
 from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.fields import TextField
 from muniadmin.desktop.widgets.labels import Hairline
@@ -52,6 +52,8 @@ class _Lines(QStyledItemDelegate):
         if action is None:
             return
         rect: QRect = option.rect
+        # Under it the style has marked the whole row.
+        painter.fillRect(rect, color("surface"))
         area = QRectF(rect).adjusted(6, 0, -6, 0)
         rtl = option.direction is Qt.LayoutDirection.RightToLeft
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
@@ -90,7 +92,6 @@ class Palette(QDialog):
     def __init__(self, window: QWidget, actions: Sequence[Action]) -> None:
         super().__init__(window, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setAccessibleName(_("Command palette"))
         self._actions = list(actions)
         self.field = TextField(
@@ -141,5 +142,5 @@ class Palette(QDialog):
     def paintEvent(self, event: QPaintEvent) -> None:
         """A card that lies above everything."""
         painter = QPainter(self)
-        paint_card(painter, QRectF(self.rect()))
+        paint_above(painter, self.rect())
         painter.end()

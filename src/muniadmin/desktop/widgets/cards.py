@@ -1,6 +1,6 @@
 """The surfaces a page is made of."""
 
-from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -54,6 +54,13 @@ def paint_card(painter: QPainter, area: QRectF) -> None:
     painter.setPen(QPen(color("line"), 1))
     painter.setBrush(color("surface"))
     painter.drawRoundedRect(surface, CARD_RADIUS, CARD_RADIUS)
+
+
+def paint_above(painter: QPainter, area: QRect) -> None:
+    """Draws the surface of what lies above the window, as menus have theirs: without round corners, which would be
+    black on screens that cannot see through windows."""
+    painter.fillRect(area, color("line"))
+    painter.fillRect(area.adjusted(1, 1, -1, -1), color("surface"))
 
 
 class DetailCard(Card):

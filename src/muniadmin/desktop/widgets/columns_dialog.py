@@ -2,11 +2,21 @@
 
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QListWidget, QListWidgetItem
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from muniadmin.desktop.theme import Tone
+from muniadmin.desktop.theme import RADIUS, ROW, TEXT, Tone, color, font, tokens
+from muniadmin.desktop.widgets import paint
 from muniadmin.desktop.widgets.buttons import Button
 from muniadmin.desktop.widgets.dialogs import Dialog
 from muniadmin.desktop.widgets.labels import Role, Text
@@ -15,7 +25,51 @@ from muniadmin.desktop.widgets.row_view import RowView
 from muniadmin.kernel.i18n import _
 
 _ID, _WIDTH = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+_GAP = 12
+Index = QModelIndex | QPersistentModelIndex
 _STEP, _LEAST, _MOST = 20, 60, 900
+
+
+class _Lines(QStyledItemDelegate):
+    """A line: its tick box and its words; the one in hand on the weak accent, as in every list."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(super().sizeHint(option, index).width(), ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        t = tokens()
+        if option.state & QStyle.StateFlag.State_Selected:
+            edge = QColor(t.accent) if option.state & QStyle.StateFlag.State_HasFocus else None
+            paint.box(painter, QRectF(option.rect), RADIUS, QColor(t.accent_weak), edge)
+        rtl = option.direction is Qt.LayoutDirection.RightToLeft
+        line = QRectF(option.rect).adjusted(_GAP, 0, -_GAP, 0)
+        left = line.right() - paint.TICK_SIZE if rtl else line.left()
+        ticked = Qt.CheckState(index.data(Qt.ItemDataRole.CheckStateRole)) is Qt.CheckState.Checked
+        paint.tick_box(painter, QPointF(left, line.center().y() - paint.TICK_SIZE / 2), ticked=ticked)
+        painter.setFont(font(TEXT))
+        painter.setPen(color("text"))
+        room = paint.TICK_SIZE + _GAP
+        words = line.adjusted(0, 0, -room, 0) if rtl else line.adjusted(room, 0, 0, 0)
+        side = Qt.AlignmentFlag.AlignRight if rtl else Qt.AlignmentFlag.AlignLeft
+        how = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(words, how, paint.elided(painter, index.data(), words.width()))
+
+    def editorEvent(
+        self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index
+    ) -> bool:
+        """A click on the box ticks, where the box is drawn."""
+        if event.type() is QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent):
+            rtl = option.direction is Qt.LayoutDirection.RightToLeft
+            x = event.position().x() - option.rect.left()
+            x = option.rect.width() - x if rtl else x
+            if x > paint.TICK_SIZE + 2 * _GAP:
+                return False
+            ticked = Qt.CheckState(index.data(Qt.ItemDataRole.CheckStateRole)) is Qt.CheckState.Checked
+            other = Qt.CheckState.Unchecked if ticked else Qt.CheckState.Checked
+            return model.setData(index, other, Qt.ItemDataRole.CheckStateRole)
+        if event.type() is QEvent.Type.MouseButtonDblClick:
+            return False
+        return super().editorEvent(event, model, option, index)
 
 
 class _Columns(QListWidget):
@@ -26,7 +80,8 @@ class _Columns(QListWidget):
         self._dialog = dialog
         self.setAccessibleName(_("Columns"))
         self.setDragDropMode(QListWidget.DragDropMode.InternalMove)
-        self.setMinimumHeight(260)
+        self.setItemDelegate(_Lines(self))
+        self.setMinimumHeight(10 * ROW)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys of the list."""
