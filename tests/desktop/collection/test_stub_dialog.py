@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from muniadmin.app import App
 from muniadmin.billing.reads import OneBill, TaxpayerBalance
@@ -80,6 +81,24 @@ def test_the_amount_of_the_stub_takes_the_place_of_what_is_proposed(app: App, sc
     screen.settle()
     screen.type_here("60")
     assert dialog.amount.money() == money("60")
+
+
+def test_the_bill_is_scanned_into_its_field(app: App, screen: Screen) -> None:
+    """The paper lies beside the stub: it need not be typed, and what is due of it is proposed at once."""
+    bill = a_bill(app, "100", taxpayer_id=a_taxpayer(app))
+    dialog = dialog_of(screen)
+    for text in ("S-07", "112", "23/11/2026"):
+        screen.type_here(text)
+        screen.press_here(Key.Key_Tab)
+    window = dialog.windowHandle()
+    for letter in bill.number:
+        QTest.keyClick(window, Key(ord(letter)))
+    QTest.keyClick(window, Key.Key_Return)
+    screen.settle()
+    assert dialog.bill.text() == bill.number
+    assert "Amina Bennani" in dialog.found.text()
+    assert dialog.amount.money() == money("100")
+    assert not closed(dialog)
 
 
 def test_what_was_due_on_the_day_of_the_stub_is_proposed(app: App, clock: TownClock, screen: Screen) -> None:

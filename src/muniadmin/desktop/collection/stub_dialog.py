@@ -63,6 +63,8 @@ class StubDialog(Dialog):
             icon="receipt",
         )
         self.bill.editingFinished.connect(self._look)
+        self.bill.asks_for_code(lambda _text, ours: ours)
+        self.bill.code_put.connect(lambda _text: self._look())
         self.day.changed.connect(lambda _day: self._ask_due())
         page.read(Collectors(), then=self._show_collectors, failed=self.refuse)
         self.book.setFocus()
