@@ -39,8 +39,8 @@ _SETTLED = 0.4
 #: So many wrong acts are enough to read.
 _WRONG_ENOUGH = 5
 
-RECEIVED, PART, SEARCH, REFERENCE = (
-    N_("Received from the citizen"), N_("Amount to pay"), N_("Scan or type"), N_("Reference"),
+RECEIVED, AMOUNT, PART, SEARCH, REFERENCE = (
+    N_("Received from the citizen"), N_("Amount"), N_("Amount to pay"), N_("Scan or type"), N_("Reference"),
 )  # fmt: skip
 
 Story = Callable[["Day"], None]
@@ -489,7 +489,7 @@ class Day:
         self.take(person, {f"card {code}": person.due})
 
     def bill_in_the_reference(self) -> None:
-        """One more paper of the same payer, after the reference was typed."""
+        """One more paper of the same payer, after the reference was typed: the cheque pays no more than it did."""
         person = self.a_person(40, 50)
         first, second = person.debts
         reference = f"BP {len(self.done)}"
@@ -498,7 +498,11 @@ class Day:
         self.desk.type(reference)
         self.scan(second.number)
         self.ticked(2)
-        self.at(REFERENCE)
+        self.at(AMOUNT)
+        assert self.stands("40")
+        self.desk.press("Return")
+        self.did("too little")
+        self.desk.type("90")
         self.take(person, {f"cheque {reference}": person.due})
 
     def bill_when_an_amount_is_begun(self) -> None:

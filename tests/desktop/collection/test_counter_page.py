@@ -18,7 +18,7 @@ from muniadmin.collection.rules import Channel
 from muniadmin.desktop.collection import payment_panel
 from muniadmin.desktop.collection.counter_page import CounterPage
 from muniadmin.desktop.collection.till import Till
-from muniadmin.desktop.shell.navigation import Searched
+from muniadmin.desktop.shell.navigation import Scanned, Searched
 from muniadmin.desktop.shell.preferences import Preferences
 from muniadmin.desktop.shell.scanner import Setting
 from muniadmin.desktop.widgets.buttons import Button, IconButton
@@ -438,6 +438,48 @@ class TestSeveralMeans:
             ("cheque", money("60.00"), "BMCE 0042"),
         ]
         assert counter.scan.hasFocus()
+
+    def test_a_cheque_that_is_written_pays_no_more_when_another_bill_comes(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        """What is missing is said, and the cursor is on the amount; Enter takes nothing until it is enough."""
+        bills = [a_bill(app, amount, taxpayer_id=a_taxpayer(app)) for amount in ("115", "115")]
+        tenders = counter.panel.tenders
+        scanned(screen, counter, bills[0].number)
+        screen.type_here("60")
+        screen.type_here("+")
+        screen.type_here("BM12")
+        counter.open(Scanned(BILL_NUMBER, bills[1].number))
+        screen.settle()
+        assert plain(tenders.share.text()) == "55.00"
+        assert tenders.reference.text() == "BM12"
+        assert "Still missing" in counter.panel.change.accessibleName()
+        assert counter.panel.change.figure == "115.00"
+        assert tenders.share.hasFocus()
+        screen.press_here(Key.Key_Return)
+        assert receipts(app)[0] == 0
+        screen.type_here("170")
+        screen.press_here(Key.Key_Return)
+        assert receipts(app) == (1, money("230"))
+
+    def test_a_cheque_for_the_whole_pays_no_more_when_another_bill_comes(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        """Nor when all is ticked anew."""
+        bills = [a_bill(app, amount, taxpayer_id=a_taxpayer(app)) for amount in ("40", "50")]
+        tenders = counter.panel.tenders
+        scanned(screen, counter, bills[0].number)
+        ctrl_m(screen, qtbot)
+        screen.type_here("BM12")
+        counter.open(Scanned(BILL_NUMBER, bills[1].number))
+        screen.settle()
+        for _time in range(2):
+            assert plain(tenders.share.text()) == "40.00"
+            assert counter.panel.change.figure == "50.00"
+            counter.list.view.tick_all()
+            counter.list.view.tick_all()
+        screen.press_here(Key.Key_Return)
+        assert receipts(app)[0] == 0
 
     def test_change_is_given_on_the_cash_that_comes_last(
         self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot

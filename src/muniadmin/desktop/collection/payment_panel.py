@@ -128,6 +128,8 @@ class PaymentPanel(Card):
         self.pill.set_state(
             ngettext("{count} debt", "{count} debts", debts).format(count=debts) if debts else "", Tone.INFO
         )
+        if due != self.to_pay.due:
+            self.tenders.hold()
         self.to_pay.show_due(due)
         self.tenders.set_paying(debts > 0)
         self._on_changed()

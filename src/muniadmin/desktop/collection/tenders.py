@@ -97,8 +97,13 @@ class Tenders(QWidget):
 
     @property
     def touched(self) -> bool:
-        """Whether somebody typed the amount; else it follows what is to be paid."""
-        return self._touched
+        """Whether somebody typed the amount, or what it stands beside; else it follows what is to be paid."""
+        return self._touched or self._is_written
+
+    @property
+    def _is_written(self) -> bool:
+        """Whether the amount in hand stands beside means put aside, or a reference."""
+        return self._paying and self.rest > ZERO and bool(self.lines.given or not self.reference.is_blank())
 
     def given(self) -> tuple[TenderGiven, ...] | None:
         """All means with their amounts; None, and said beside its field, when something is missing."""
@@ -141,7 +146,7 @@ class Tenders(QWidget):
     def set_paying(self, paying: bool) -> None:
         """Whether there is anything to pay."""
         self._paying = paying
-        if not paying:
+        if not paying and not self.lines.given and self.reference.is_blank():
             self._touched = False
         self.fill()
 
@@ -153,6 +158,11 @@ class Tenders(QWidget):
         edit.set_money(max(self.rest, ZERO) if self._paying else None)
         if edit.hasFocus():
             edit.selectAll()
+
+    def hold(self) -> None:
+        """Another sum will be due: what is written down stays as it is shown. A cheque does not become another one."""
+        if self._is_written:
+            self.set_amount(self.amount)
 
     def untouch(self) -> None:
         """Whatever was typed in the amount in hand was none."""
@@ -184,8 +194,8 @@ class Tenders(QWidget):
         self.more.setVisible(self._paying and open_rest)
 
     def take_focus(self) -> QWidget:
-        """The keyboard goes where Enter takes the payment; that field."""
-        control = self.tendered if self.is_cash else self.reference
+        """The keyboard goes where Enter takes the payment, or to an amount that is too little for that; that field."""
+        control = self.reference if not self.is_cash and self.amount >= self.rest else self.edit
         control.setFocus(Qt.FocusReason.OtherFocusReason)
         control.selectAll()
         return control
