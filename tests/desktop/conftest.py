@@ -179,6 +179,7 @@ def screen(app: App, qtbot: QtBot) -> Iterator[Screen]:
     made.settle()
     yield made
     window.setProperty("leaving", True)
+    window.setProperty("stopping", True)
     if window.operations is not None:
         window.operations.close()
     # What a test's window says to its screen would keep both, and every widget, until the last test.

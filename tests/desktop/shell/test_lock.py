@@ -10,6 +10,7 @@ from shiboken6 import isValid
 from muniadmin.app import App
 from muniadmin.desktop.shell.preferences import LOCK_AFTER_MINUTES
 from muniadmin.desktop.shell.scanner import read_scan
+from muniadmin.desktop.widgets.banner import Toast
 from muniadmin.desktop.widgets.dialogs import ConfirmDialog, Dialog
 from muniadmin.kernel.permissions import Role
 from tests.builders import a_bill, a_taxpayer, an_open_desk
@@ -97,6 +98,28 @@ def test_what_somebody_had_open_goes_with_them(screen: Screen) -> None:
     assert not isValid(question)
     screen.sign_in(Role.SUPERVISOR)
     assert QApplication.activeModalWidget() is None
+
+
+def test_what_was_said_is_not_read_at_the_lock_nor_by_the_next_user(screen: Screen) -> None:
+    def heard() -> list[str]:
+        return [toast.accessibleName() for toast in screen.window.findChildren(Toast) if toast.isVisible()]
+
+    screen.sign_in(Role.CLERK)
+    screen.window.lock.shut()
+    screen.window.say("Printed for Amina Bennani")
+    assert heard() == []
+    unlock(screen)
+    assert heard() == ["Printed for Amina Bennani"]
+    screen.window.leave()
+    assert heard() == []
+    screen.sign_in(Role.SUPERVISOR)
+    screen.window.lock.shut()
+    screen.window.say("Printed for Karim Tazi")
+    screen.window.sign_out()
+    screen.sign_in(Role.CLERK)
+    screen.window.lock.shut()
+    unlock(screen)
+    assert heard() == []
 
 
 def test_what_somebody_scanned_at_the_lock_is_not_opened_for_the_next(app: App, screen: Screen) -> None:

@@ -1,5 +1,8 @@
 """Signing in and out, the lock, languages, the palette, numbers typed into the one search box, incidents."""
 
+import time
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
@@ -17,6 +20,7 @@ from muniadmin.desktop.shell.sign_in import PersonButton
 from muniadmin.desktop.theme import DARK, LIGHT, Scheme, theme
 from muniadmin.kernel.i18n import language
 from muniadmin.kernel.permissions import Role
+from muniadmin.kernel.requests import Progress
 from tests.builders import a_bill, a_taxpayer, an_open_desk, pay
 from tests.desktop.conftest import Screen, closed
 from tests.towns import PASSWORD, actor_with
@@ -324,6 +328,49 @@ def test_no_page_opens_a_stray_window_or_has_a_control_without_a_name(screen: Sc
     assert watch.opened == []
     assert nameless == set()
     assert seen == {spec.id for spec in all_pages()}
+
+
+def test_a_window_that_is_closed_asks_before_it_stops_what_is_being_written(
+    screen: Screen, qtbot: QtBot, tmp_path: Path
+) -> None:
+    draft = tmp_path / "draft"
+
+    def write(progress: Progress) -> None:
+        draft.write_text("Amina Bennani")
+        try:
+            while True:
+                progress(1, 2)
+                time.sleep(0.02)
+        finally:
+            draft.unlink()
+
+    screen.sign_in(Role.CLERK)
+    window, operations = screen.window, screen.window.operations
+    assert operations is not None
+    job = operations.start_work(write, "Writing Taxpayers")
+    qtbot.waitUntil(draft.exists)
+    # Nobody stops at the lock what somebody else began.
+    window.lock.shut()
+    window.close()
+    assert window.isVisible()
+    assert QApplication.activeModalWidget() is None
+    assert window.lock.view is not None
+    assert "Unlock the screen" in screen.texts(window.lock.view)
+    window.lock.view.password.setText(PASSWORD)
+    screen.press(window.lock.view.password, Key.Key_Return)
+    # Enter stops nothing, and nobody is asked twice.
+    window.close()
+    assert "Writing Taxpayers" in screen.texts(screen.dialog())
+    screen.press_here(Key.Key_Return)
+    assert window.isVisible()
+    assert not job.cancelled
+    question = screen.dialog()
+    window.close()
+    assert screen.dialog() is question
+    screen.press_danger(screen.dialog())
+    assert not window.isVisible()
+    assert job.finished
+    assert not draft.exists()
 
 
 def test_dark_and_light_change_at_once(screen: Screen) -> None:

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -257,6 +258,7 @@ def test_a_job_that_ends_after_its_window_has_nobody_to_tell_and_does_not_mind(
 ) -> None:
     wrong: list[object] = []
     monkeypatch.setattr(threading, "excepthook", wrong.append)
+    monkeypatch.setattr("muniadmin.desktop.shell.operations.PATIENCE", 0.1)
     reached, go_on = threading.Event(), threading.Event()
 
     def long(_confirmed: object, progress: Progress) -> str:
@@ -276,6 +278,29 @@ def test_a_job_that_ends_after_its_window_has_nobody_to_tell_and_does_not_mind(
     thread.join(10)
     assert job.finished
     assert wrong == []
+
+
+def test_who_closes_waits_until_a_job_has_cleaned_up(qtbot: QtBot, tmp_path: Path) -> None:
+    draft, reached = tmp_path / "draft", threading.Event()
+
+    def long(_confirmed: object, progress: Progress) -> str:
+        draft.write_text("Amina Bennani")
+        try:
+            while True:
+                progress(1, 2)
+                reached.set()
+                time.sleep(0.05)
+        finally:
+            time.sleep(0.2)
+            draft.unlink()
+
+    operations = Operations(Door(), CLERK)
+    job = operations.start(Order(long), "Printing")
+    assert reached.wait(10)
+    assert operations.working == [job]
+    operations.close()
+    assert not draft.exists()
+    assert operations.working == []
 
 
 def test_a_job_tells_how_far_it_is_and_can_be_stopped(qtbot: QtBot, operations: Operations) -> None:

@@ -107,6 +107,7 @@ class ScreenLock(QObject):
             self._return_cursor()
         window.operations.let_through()
         window.scans.let_through()
+        window.say_what_waited()
 
     def _take_away(self) -> list[QWidget]:
         """The windows that are open again."""

@@ -93,6 +93,8 @@ class MainWindow(QWidget):
         self.setLayout(layout)
         self.sign_in = self._make_sign_in()
         self._toast: Toast | None = None
+        #: What was said last while the screen was locked.
+        self._unsaid = ""
         self._ring = FocusRing(self)
         self.lock = ScreenLock(self)
         self.scans = Scans(self)
@@ -239,6 +241,8 @@ class MainWindow(QWidget):
     def leave(self) -> None:
         """Lets somebody else come in, whatever is typed."""
         self.lock.take_away()
+        self._unsaid = ""
+        self.hide_toast()
         self.scans.forget()
         if self.frame is not None:
             self.stack.removeWidget(self.frame)
@@ -270,6 +274,39 @@ class MainWindow(QWidget):
         question.accepted.connect(leave)
         question.open()
 
+    def _confirm_stopping(self, operations: "Operations") -> None:
+        """A list or the papers of a roll are being written: they are stopped by whoever is signed in, if at all."""
+        from muniadmin.desktop.widgets.dialogs import ConfirmDialog
+
+        if self.lock.view is not None:
+            self.lock.view.notice.say(
+                Tone.WARNING, _("Work is still under way. Unlock the screen to stop it.")
+            )
+            return
+        if any(asked.isVisible() for asked in self.findChildren(ConfirmDialog, "stopping")):
+            return
+        mine = [job.title for job in operations.jobs if not job.finished]
+        question = ConfirmDialog(
+            self,
+            _("Stop what is under way and close?"),
+            _("“{title}” has not ended. What is not whole is thrown away.").format(title=mine[0])
+            if mine
+            else _("What another user began has not ended. What is not whole is thrown away."),
+            yes=_("Stop and close"),
+            no=_("Stay"),
+            danger=True,
+        )
+
+        question.setObjectName("stopping")
+
+        def stop() -> None:
+            self.setProperty("stopping", True)
+            self.close()
+
+        question.accepted.connect(stop)
+        question.rejected.connect(lambda: self.setProperty("leaving", False))
+        question.open()
+
     # --- language, brightness, menus --------------------------------------------------------------------------
 
     def set_language(self, code: str) -> None:
@@ -296,12 +333,21 @@ class MainWindow(QWidget):
         self.sign_in.take_focus()
 
     def say(self, text: str) -> None:
-        """A short word that something went well."""
+        """A short word that something went well; it waits while the screen is locked."""
         from muniadmin.desktop.widgets.banner import Toast
 
+        if self.lock.view is not None:
+            self._unsaid = text
+            return
         if self._toast is None:
             self._toast = Toast(self)
         self._toast.say(text)
+
+    def say_what_waited(self) -> None:
+        """Says what came while the screen was locked."""
+        text, self._unsaid = self._unsaid, ""
+        if text:
+            self.say(text)
 
     def hide_toast(self) -> None:
         """What was said is said no longer."""
@@ -477,7 +523,7 @@ class MainWindow(QWidget):
         self.hide_toast()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Asks before unsaved typing is lost; lets what is under way finish."""
+        """Asks before unsaved typing is lost or a job is stopped; lets what else is under way finish."""
         if self._is_dirty() and not self.property("leaving"):
             event.ignore()
 
@@ -489,6 +535,10 @@ class MainWindow(QWidget):
                 self.lock.view.ask_leaving(leave)
             else:
                 self._confirm_leaving(leave)
+            return
+        if self.operations is not None and self.operations.working and not self.property("stopping"):
+            event.ignore()
+            self._confirm_stopping(self.operations)
             return
         self.preferences.geometry = self.saveGeometry()
         if self.operations is not None:

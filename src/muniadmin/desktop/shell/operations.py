@@ -27,6 +27,9 @@ from muniadmin.kernel.requests import Actor, Command, Done, Progress, Query
 T = TypeVar("T")
 Failed = Callable[[UserError], object]
 READERS = 3
+#: How long a job that was asked to stop is waited for when the program ends, in seconds. Steps of jobs are short; only
+#: a printer or a folder of another computer that no longer answers takes longer.
+PATIENCE = 10.0
 _log = logging.getLogger(__name__)
 
 
@@ -62,6 +65,17 @@ class Job:
     #: What came of it, in a sentence for the tray.
     said: str = ""
     _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def begin(self, work: Callable[[], None]) -> None:
+        """Runs on a thread of its own, which keeps no program alive."""
+        self._thread = threading.Thread(target=work, name=f"job {self.number}", daemon=True)
+        self._thread.start()
+
+    def wait(self, seconds: float) -> None:
+        """Until it has ended and cleaned up, but no longer than that."""
+        if self._thread is not None:
+            self._thread.join(seconds)
 
     def cancel(self) -> None:
         """Asks the job to stop after the step it is in."""
@@ -120,6 +134,11 @@ class Operations(QObject):
     def jobs(self) -> list[Job]:
         """The jobs that whoever is signed in began here, ended ones included."""
         return [job for job in self._jobs if self._is_here(job.actor)]
+
+    @property
+    def working(self) -> list[Job]:
+        """The jobs that have not ended, whoever began them."""
+        return [job for job in self._jobs if not job.finished]
 
     def enter(self, actor: Actor) -> None:
         """Somebody else works here from now on. What others sent goes on, and they alone hear what came of it."""
@@ -323,7 +342,7 @@ class Operations(QObject):
             job.finished = True
             self._tell(lambda: self._show(job), at_once=True)
 
-        threading.Thread(target=work, name=f"job {job.number}", daemon=True).start()
+        job.begin(work)
         return job
 
     def idle(self) -> bool:
@@ -342,10 +361,13 @@ class Operations(QObject):
             self._tell(answer)
 
     def close(self) -> None:
-        """Lets what is under way finish and takes nothing more."""
+        """Lets what is under way finish, has jobs stop and clean up, and takes nothing more."""
         self._closed = True
         for job in self._jobs:
             job.cancel()
+        until = time.monotonic() + PATIENCE
+        for job in self.working:
+            job.wait(max(0.0, until - time.monotonic()))
         self._writer.shutdown(wait=True)
         self._readers.shutdown(wait=True, cancel_futures=True)
         self._printer.shutdown(wait=True)
