@@ -1,7 +1,7 @@
 """Acts as a registrar works: drafted from the form, changed, signed, found again; and what the screen refuses."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 
 from muniadmin.access.commands import ChangeUser
 from muniadmin.access.reads import Users
@@ -43,8 +43,8 @@ def filled(screen: Screen, page: ActsPage) -> ActDialog:
     for name, text in (
         ("child_family_name", "BENNANI"),
         ("child_given_names", "Yasmine"),
-        ("child_given_names_arabic", "ياسمين"),
         ("child_family_name_arabic", "بناني"),
+        ("child_given_names_arabic", "ياسمين"),
     ):
         assert form.texts[name].hasFocus()
         form.texts[name].setText(text)
@@ -149,13 +149,29 @@ class TestTheForm:
         screen.settle()
         form = page.dialog
         assert form is not None
-        form.submit()
+        screen.press_here(Key.Key_Return)
         wrong = {name for name, field in form.form.fields.items() if field.error.isVisible()}
         assert wrong == {
             "child_family_name", "child_given_names", "child_family_name_arabic", "child_given_names_arabic", "sex",
             "born_on", "birthplace", "declarant",
         }  # fmt: skip
         assert form.texts["child_family_name"].hasFocus()
+
+    def test_names_stand_in_one_order_and_each_says_whose_it_is(self, app: App, screen: Screen) -> None:
+        page = opened(screen)
+        page.new.click()
+        screen.settle()
+        form = page.dialog
+        assert form is not None
+        for whose in ("child", "father", "mother"):
+            places = [
+                form.texts[f"{whose}_{name}{script}"].mapTo(form, QPoint()).x()
+                for script in ("", "_arabic")
+                for name in ("family_name", "given_names")
+            ]
+            assert places == sorted(places)
+        spoken = [field.accessibleName() for field in form.texts.values()]
+        assert len(set(spoken)) == len(spoken)
 
     def test_what_the_service_refuses_is_said_beside_the_field_too(self, app: App, screen: Screen) -> None:
         page = opened(screen)

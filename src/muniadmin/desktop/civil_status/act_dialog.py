@@ -1,5 +1,6 @@
 """The form of a birth act: the child, the parents, the declaration; each name beside its Arabic spelling."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date
 from typing import Any
@@ -67,16 +68,37 @@ class ActDialog(FormDialog):
         form = Form(spacing=9)
         self.form = form
         form.add_widget(Text(_("Child"), Role.HEADING))
-        self._names("child", _("Family name"), _("Given names"), required=True)
+        self._names(
+            "child",
+            [_("Family name"), _("Given names"), _("Family name in Arabic"), _("Given names in Arabic")],
+            required=True,
+        )
         form.add("sex", Field(_("Sex"), self.sex, required=True))
         form.add("born_on", Field(_("Born on"), self.born_on, required=True), beside=True)
         self._text("born_at", _("Time of birth"), beside=True, check=self._check_time)
         self._text("birthplace", _("Place of birth"), beside=True, required=True, stretch=2)
         if self._arabic:
             self._text("birthplace_arabic", _("Place in Arabic"), beside=True, arabic=True)
-        form.add_widget(Text(_("Parents"), Role.HEADING))
-        self._names("father", _("Father’s family name"), _("Father’s given names"))
-        self._names("mother", _("Mother’s family name"), _("Mother’s given names"))
+        form.add_widget(Text(_("Father"), Role.HEADING))
+        self._names(
+            "father",
+            [
+                _("Father’s family name"),
+                _("Father’s given names"),
+                _("Father’s family name in Arabic"),
+                _("Father’s given names in Arabic"),
+            ],
+        )
+        form.add_widget(Text(_("Mother"), Role.HEADING))
+        self._names(
+            "mother",
+            [
+                _("Mother’s family name"),
+                _("Mother’s given names"),
+                _("Mother’s family name in Arabic"),
+                _("Mother’s given names in Arabic"),
+            ],
+        )
         form.add_widget(Text(_("Declaration"), Role.HEADING))
         form.add("declarant_kind", Field(_("Declared by"), self.declarant_kind, required=True))
         self._text("declarant", _("Name of the declarant"), beside=True, required=True)
@@ -85,32 +107,28 @@ class ActDialog(FormDialog):
             form.add("register_id", Field(_("Register"), self.register, required=True), beside=True)
         return form
 
-    def _names(self, whose: str, family: str, given: str, *, required: bool = False) -> None:
-        self._text(f"{whose}_family_name", family, required=required)
-        self._text(f"{whose}_given_names", given, beside=True, required=required)
-        if whose == "mother":
-            self.form.add("mother_born_on", Field(_("Mother born on"), self.mother_born_on), beside=True)
-        if self._arabic:
-            self._text(
-                f"{whose}_given_names_arabic",
-                _("Given names in Arabic"),
-                beside=True,
-                arabic=True,
-                required=required,
-            )
-            self._text(
-                f"{whose}_family_name_arabic",
-                _("Family name in Arabic"),
-                beside=True,
-                arabic=True,
-                required=required,
-            )
+    def _names(self, whose: str, names: Sequence[str], *, required: bool = False) -> None:
+        """The family name and the given names, and both again in Arabic in the same order; ``names`` are what a screen
+        reader calls them, which does not see the heading above."""
+        in_latin = [(f"{whose}_family_name", _("Family name")), (f"{whose}_given_names", _("Given names"))]
+        in_arabic = [
+            (f"{whose}_family_name_arabic", _("Family name in Arabic")),
+            (f"{whose}_given_names_arabic", _("Given names in Arabic")),
+        ]
+        for number, ((name, label), spoken) in enumerate(zip([*in_latin, *in_arabic], names, strict=True)):
+            arabic = number >= len(in_latin)
+            if arabic and not self._arabic:
+                break
+            self._text(name, label, beside=number > 0, required=required, arabic=arabic, spoken=spoken)
+            if whose == "mother" and number == 1:
+                born = Field(_("Born on"), self.mother_born_on)
+                self.form.add("mother_born_on", born, beside=True)
 
     def _text(
         self, name: str, label: str, *, beside: bool = False, required: bool = False, arabic: bool = False,
-        check: Any = None, stretch: int = 1,
+        check: Any = None, stretch: int = 1, spoken: str = "",
     ) -> None:  # fmt: skip
-        control = TextField(label)
+        control = TextField(spoken or label)
         if arabic:
             control.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self.texts[name] = control

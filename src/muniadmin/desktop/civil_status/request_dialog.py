@@ -199,8 +199,8 @@ class RequestDialog(FormDialog):
         self._show_act()
         self._on_relation()
         self._shell.operations.read(OneAct(act_id=act.act_id), then=self._show_person, owner=self, key="act")
-        missing = self.form.next_missing()
-        (missing or self.copies).setFocus(Qt.FocusReason.TabFocusReason)
+        if not self.form.go_on():
+            self.copies.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _check_act(self) -> None:
         if self._act is None:

@@ -221,9 +221,8 @@ class CaptureDialog(FormDialog):
         self.offence.setCursorPosition(0)
         self.form.fields["offence_code"].show_problem(None)
         self._show_costs()
-        missing = self.form.next_missing()
-        if missing is not None and self.offence.hasFocus():
-            missing.setFocus(Qt.FocusReason.TabFocusReason)
+        if self.offence.hasFocus():
+            self.form.go_on()
 
     def _check_offence(self) -> None:
         if self._chosen is None and self._offences is not None:

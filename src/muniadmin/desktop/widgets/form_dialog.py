@@ -46,9 +46,6 @@ class FormDialog(Dialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes on while something is missing."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            missing = self.form.next_missing()
-            if missing is not None:
-                missing.setFocus(Qt.FocusReason.TabFocusReason)
-                return
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.form.go_on():
+            return
         super().keyPressEvent(event)

@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from muniadmin.desktop.widgets.fields import CheckBox, ComboBox, TextArea, TextField
 from muniadmin.desktop.widgets.labels import Role, Text
@@ -85,6 +85,11 @@ class Field(QWidget):
             return problem
         return None
 
+    def has_keyboard(self) -> bool:
+        """Whether the keyboard is in it."""
+        focus = QApplication.focusWidget()
+        return focus is not None and (focus is self.control or self.control.isAncestorOf(focus))
+
     def is_missing(self) -> bool:
         """Whether it must be filled and is not."""
         control: Any = self.control
@@ -133,7 +138,8 @@ def _sentences(problem: UserError) -> str:
 
 
 class Form(QWidget):
-    """Fields below and beside each other. Enter goes to the next missing field, and submits when none is missing."""
+    """Fields below and beside each other. Enter goes to the next missing field, says in a missing one what is missing,
+    and submits when none is."""
 
     submitted = Signal()
 
@@ -182,17 +188,22 @@ class Form(QWidget):
             self.fields[shown[0]].control.setFocus(Qt.FocusReason.OtherFocusReason)
         return len(shown) == len(problem.problems)
 
-    def next_missing(self) -> QWidget | None:
-        """The first empty field that must be filled, unless the keyboard is in it already."""
-        first = next((field.control for field in self._shown() if field.is_missing()), None)
-        return None if first is None or first.hasFocus() else first
+    def go_on(self) -> bool:
+        """Enter goes to what is still missing, without a word of blame; in a field that itself must be filled, what is
+        missing is said. False where nothing is."""
+        missing = [field for field in self._shown() if field.is_missing()]
+        if any(field.has_keyboard() for field in missing):
+            self.check()
+        elif missing:
+            missing[0].control.setFocus(Qt.FocusReason.TabFocusReason)
+        return bool(missing)
 
     def texts(self) -> dict[str, str]:
         """What is typed, by field, to see whether anything was changed."""
         return {name: _text_of(field.control) for name, field in self.fields.items()}
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enter goes to what is still missing, without a word of blame; when nothing is, it submits."""
+        """Enter goes on; when nothing is missing, it submits."""
         if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return super().eventFilter(watched, event)
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -200,11 +211,7 @@ class Form(QWidget):
         if event.isAutoRepeat():
             # A key held down was pressed once.
             return True
-        missing = next(
-            (field for field in self._shown() if field.is_missing() and field.control is not watched), None
-        )
-        if missing is not None:
-            missing.control.setFocus(Qt.FocusReason.TabFocusReason)
+        if self.go_on():
             return True
         self.submitted.emit()
         return False
