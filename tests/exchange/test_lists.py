@@ -1,6 +1,8 @@
 """A list is written as it is shown: to CSV, to a workbook, on paper; and nothing in it is ever calculated."""
 
 import csv
+import errno
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -121,6 +123,16 @@ def test_no_cell_of_a_csv_file_is_calculated_and_every_one_is_read_back(town: Ap
         ("@SUM", "'@SUM"),
         ("\t=1", "'\t=1"),
         ("\r=1", "'\r=1"),
+        ("＝1+1", "'＝1+1"),
+        ("＋1", "'＋1"),
+        ("－1+1", "'－1+1"),
+        ("＠SUM", "'＠SUM"),
+        (" =1", "' =1"),
+        ("\u00a0@SUM", "'\u00a0@SUM"),
+        ("\u200b=1", "'\u200b=1"),
+        ("\ufeff \u200e+1", "'\ufeff \u200e+1"),
+        ("\u200bAmina", "\u200bAmina"),
+        ("\n", "'\n"),
         ("-12,50", "-12,50"),
         ("-75.00 ", "-75.00 "),
         ("a=b", "a=b"),
@@ -201,15 +213,62 @@ def test_a_list_that_was_stopped_is_too_long_or_not_ones_own_leaves_nothing(
     assert {*tmp_path.iterdir()} == before
 
 
-@pytest.mark.parametrize("name", ["", "a" * 300 + ".csv", "no/list.csv"])
+@pytest.mark.parametrize("name", ["", ".", "folder", "a" * 300 + ".csv", "no/list.csv"])
 def test_a_name_that_no_file_can_have_is_refused_and_nothing_is_left(
     app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
     clerk, before = actor_with(app, Role.CLERK), set(tmp_path.iterdir())
     with pytest.raises(NotWritable):
         app.execute(WriteList(path=name, kind="csv", shown=shown(app)), clerk)
     assert set(tmp_path.iterdir()) == before
+    assert app.read(AuditLog(text="exchange:list:written"), actor_with(app, Role.MANAGER)) == []
+
+
+def test_as_long_a_name_as_a_file_can_have_is_taken(app: App, tmp_path: Path) -> None:
+    path = tmp_path / ("é" * 124 + "123.csv")
+    app.execute(WriteList(path=str(path), kind="csv", shown=shown(app)), actor_with(app, Role.CLERK))
+    assert path.exists()
+
+
+def test_drafts_are_in_nobody_s_way(town: App, tmp_path: Path) -> None:
+    """A file of the user's that is called like a draft is theirs, and two lists of one name take their turns."""
+    path, own = tmp_path / "list.csv", tmp_path / "list.csv.part"
+    own.write_text("mine")
+    clerk = actor_with(town, Role.CLERK)
+    order = WriteList(path=str(path), kind="csv", shown=shown(town))
+
+    def another_meanwhile(done: int, total: int) -> None:
+        if done == 2:
+            town.execute(order, clerk)
+            path.unlink()
+
+    town.execute(order, clerk, progress=another_meanwhile)
+    assert len(lines_of(path)) == len(NAMES) + 1
+    assert own.read_text() == "mine"
+    assert {*tmp_path.glob("*.part"), *tmp_path.glob(".*.part")} == {own}
+
+
+def test_a_workbook_that_finds_no_room_leaves_no_rows_behind(
+    town: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    seen: list[list[str]] = []
+
+    def full(done: int, total: int) -> None:
+        seen.append([one.name for one in temporary.rglob("*") if one.is_file()])
+        if done >= 4:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    order = WriteList(path=str(tmp_path / "list.xlsx"), kind="xlsx", shown=shown(town))
+    with pytest.raises(NotWritable, match="No space left"):
+        town.execute(order, actor_with(town, Role.CLERK), progress=full)
+    assert len(seen[-1]) == 1
+    assert list(temporary.iterdir()) == []
+    assert tempfile.tempdir == str(temporary)
 
 
 def test_no_file_is_in_its_place_of_which_the_log_does_not_tell(

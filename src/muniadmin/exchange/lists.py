@@ -4,18 +4,22 @@ and the audit log tells of it."""
 
 import csv
 import re
-from collections.abc import Callable, Generator
-from contextlib import closing
+import tempfile
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import date
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import Any
 
 from muniadmin.audit.services import record
 from muniadmin.exchange.commands import DrawList, ListColumn, ListDrawn, ListWritten, ShownList, WriteList
 from muniadmin.exchange.errors import NotWritable, TooManyRows
 from muniadmin.exchange.tabular import harmless
+from muniadmin.kernel.drafts import draft_of
 from muniadmin.kernel.formats import format_money, format_number
 from muniadmin.kernel.i18n import labelled, language, ngettext, use_language
 from muniadmin.kernel.money import Currency, Money, total
@@ -28,6 +32,9 @@ _BUILT_IN_SHORT_DAY = "mm-dd-yy"
 """Number format 14 of ECMA-376, 18.8.30: spreadsheet programs show it as the user's own short date."""
 _WIDEST = 60
 
+# The folder for temporary files is the same for the whole program.
+_TEMPORARY_FILES = Lock()
+
 Rows = Generator[Any, None, None]
 
 
@@ -38,10 +45,11 @@ def write_list(job: Job, command: WriteList) -> ListWritten:
     """
     path, shown = Path(command.path), command.shown
     write = {"csv": _write_csv, "xlsx": _write_workbook}[command.kind]
-    draft = path.parent / f"{path.name}.part"
+    draft = draft_of(path)
     # Somebody may choose another language while the job is at work.
     with use_language(language()):
         try:
+            _ensure_may_be(path)
             try:
                 rows = write(job, draft, shown)
                 # Whatever ends the program: no file is in its place of which the log does not tell.
@@ -52,6 +60,12 @@ def write_list(job: Job, command: WriteList) -> ListWritten:
         except OSError as error:
             raise NotWritable(file=path.name or path, reason=error.strerror or str(error)) from error
     return ListWritten(str(path), rows)
+
+
+def _ensure_may_be(path: Path) -> None:
+    """Raises OSError where no file can take this place, before rows are read and the log tells of it."""
+    with suppress(FileNotFoundError), path.open("r+b"):
+        pass
 
 
 def draw_list(job: Job, command: DrawList) -> ListDrawn:
@@ -133,14 +147,28 @@ def _write_workbook(job: Job, path: Path, shown: ShownList) -> int:
         cell = WriteOnlyCell(sheet, value=without_unseen(column.title))
         cell.data_type, cell.font = "s", Font(bold=True)
         head.append(cell)
-    sheet.append(head)
     currency, count = job.municipality.currency, 0
-    with closing(sheet), closing(_rows(job, shown, _MOST_IN_SHEET)) as rows:
-        for row in rows:
-            sheet.append([_cell(sheet, column, row, currency, WriteOnlyCell) for column in shown.columns])
-            count += 1
-    book.save(path)
+    with TemporaryDirectory(prefix="muniadmin-", ignore_cleanup_errors=True) as folder:
+        with closing(sheet), closing(_rows(job, shown, _MOST_IN_SHEET)) as rows:
+            with _temporary_files_in(folder):
+                sheet.append(head)
+            for row in rows:
+                sheet.append([_cell(sheet, column, row, currency, WriteOnlyCell) for column in shown.columns])
+                count += 1
+        book.save(path)
     return count
+
+
+@contextmanager
+def _temporary_files_in(folder: str) -> Iterator[None]:
+    """With its first row a sheet begins a temporary file of all of them. In a folder of ours it is gone whatever
+    happens; by itself it would stay where a disk is full."""
+    with _TEMPORARY_FILES:
+        before, tempfile.tempdir = tempfile.tempdir, folder
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before
 
 
 def _cell(sheet: Any, column: ListColumn, row: Any, currency: Currency, make: Callable[..., Any]) -> Any:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import IO, Any, cast
+from unicodedata import category
 
 from muniadmin.exchange.errors import (
     ColumnTwice,
@@ -32,7 +33,7 @@ _CHUNK = 1 << 20
 _MOST_BYTES = 2 << 30
 _DELIMITERS = ",;\t|"
 _SAMPLE_LINES = 60
-_CALCULATES = "=+-@\t\r\n"
+_CALCULATES = "=+-@＝＋－＠"
 _NEGATIVE = re.compile(r"-\d[\d\s.,]*")
 
 
@@ -41,11 +42,19 @@ def harmless(text: str) -> str:
 
     OWASP, CSV Injection. A negative number is left as it is. :meth:`Table.lines` takes the apostrophe away again.
     """
-    return f"'{text}" if text[:1] and text[0] in _CALCULATES and not _NEGATIVE.fullmatch(text) else text
+    return f"'{text}" if _may_calculate(text) and not _NEGATIVE.fullmatch(text) else text
+
+
+def _may_calculate(text: str) -> bool:
+    """Whether it begins like a formula, behind blanks and what nobody sees as well, or with the end of a line."""
+    if text[:1].isalnum():
+        return False
+    seen = next((char for char in text if not char.isspace() and category(char) not in ("Cc", "Cf")), "")
+    return text[:1] in ("\t", "\r", "\n") or (seen != "" and seen in _CALCULATES)
 
 
 def _as_meant(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and cell[1:2] and cell[1] in _CALCULATES else cell
+    return cell[1:] if cell[:1] == "'" and _may_calculate(cell[1:]) else cell
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ They begin in Documents, are opened with ``open()`` and answer by calling ``then
 A file takes its place when it is whole.
 """
 
-import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from muniadmin.desktop.widgets.curtain import curtain
+from muniadmin.kernel.drafts import draft_of
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import N_, _
 
@@ -29,7 +29,7 @@ class FileNotWritten(UserError):
 def write_file(path: str | Path, content: bytes) -> None:
     """Writes a file in place of what was there, which stays until the new one is whole. Raises FileNotWritten."""
     path = Path(path)
-    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
+    draft = draft_of(path)
     try:
         try:
             draft.write_bytes(content)
