@@ -18,6 +18,7 @@ from muniadmin.desktop.shell.preview import DocumentDialog
 from muniadmin.desktop.widgets.dialogs import ApprovalDialog
 from muniadmin.kernel.permissions import Role
 from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay
+from tests.collection.counter import given, take
 from tests.desktop.conftest import Screen, plain
 from tests.desktop.test_every_control import happened
 from tests.towns import PASSWORD, actor_with
@@ -213,10 +214,15 @@ def test_cancelling_names_the_figures_and_needs_a_second_person(app: App, screen
     screen.type_here("clerk")
     screen.press_here(Key.Key_Return)
     screen.type_here(PASSWORD)
+    screen.press_here(Key.Key_Return)
+    assert "or Esc to go back" in screen.texts(dialog)
     screen.press_danger(dialog)
     assert "must be somebody else" in screen.texts(dialog.notice)
+    assert "or Esc to go back" not in screen.texts(dialog)
     assert dialog.reason() == "wrong taxpayer"
-    dialog.user.setText("supervisor")
+    assert dialog.user.hasFocus()
+    screen.type_here("supervisor")
+    screen.press_here(Key.Key_Tab)
     screen.type_here(PASSWORD)
     screen.press_here(Key.Key_Return)
     assert due(app, bill) == money("0")
@@ -224,6 +230,24 @@ def test_cancelling_names_the_figures_and_needs_a_second_person(app: App, screen
     assert due(app, bill) == money("120.00")
     receipt = app.read(Receipts(), everything(app)).rows[-1]
     assert receipt.cancelled
+
+
+def test_cancelling_says_what_is_handed_back_by_each_means(app: App, screen: Screen) -> None:
+    """Nobody hands back 115 in cash where a cheque came in."""
+    clerk = actor_with(app, Role.CLERK)
+    session = an_open_desk(app, clerk)
+    bill = a_bill(app, "115", taxpayer_id=a_taxpayer(app))
+    cash, cheque = given("cash", "60"), given("cheque", "55", reference="BM12")
+    take(app, clerk, session, bill.charge_ids, cash, cheque)
+    page = opened(screen)
+    page.list.select_first()
+    screen.settle()
+    dialog = page.ask_cancel()
+    assert dialog is not None
+    said = screen.texts(dialog)
+    assert "Handed back | Cash · 60.00 MAD" in said
+    assert "Cheque · BM12 · 55.00 MAD" in said
+    assert "In the drawer afterwards | 500.00 MAD" in said
 
 
 def test_receipts_are_listed_with_their_means_their_days_and_what_became_of_them(

@@ -325,7 +325,9 @@ class CashPage(Page):
         if receipt is None:
             return None
         amount = self.shell.amount(receipt.amount, code=True)
-        figures = [(_("Payer"), receipt.payer), (_("Handed back"), amount)]
+        figures = [(_("Payer"), receipt.payer)]
+        for place, (means, given) in enumerate(self._tender(one) for one in receipt.tenders):
+            figures.append((_("Handed back") if place == 0 else "", f"{means} · {given}"))
         session = self._till.session
         in_cash = total(one.amount for one in receipt.tenders if one.channel == Channel.CASH)
         if session is not None and in_cash:

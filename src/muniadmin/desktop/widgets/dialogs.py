@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QPlainTextEdit, QWidget
 from shiboken6 import isValid
 
+from muniadmin.access.errors import WrongUserOrPassword
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.banner import Banner
 from muniadmin.desktop.widgets.buttons import Button, Kind
@@ -393,13 +394,17 @@ class ApprovalDialog(Dialog):
     def refuse(self, problem: UserError) -> None:
         """Shows what was refused and empties the password only."""
         super().refuse(problem)
+        self.say_nothing_below()
         if self._reason_form.refuse(problem):
             self._step(signing=False)
             self._reason_form.refuse(problem)
             return
         self._form.refuse(problem)
         self._password.clear()
-        self._password.setFocus(Qt.FocusReason.OtherFocusReason)
+        # Whoever may not sign is replaced; a password is mistyped more often than a name.
+        wrong = self._password if isinstance(problem, WrongUserOrPassword) else self.user
+        wrong.setFocus(Qt.FocusReason.OtherFocusReason)
+        wrong.selectAll()
 
     def reject(self) -> None:
         """From the second person back to what they sign; from there as every dialog."""
