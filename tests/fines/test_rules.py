@@ -208,7 +208,8 @@ def test_what_may_be_done_in_which_state() -> None:
     for day in (DAY, after(16), after(30)):
         assert FineAct.VOID in acts_of(facts(), day)
         assert acts_of(facts(settled=Money(1)), day) == {FineAct.PAY, FineAct.PRINT}
-    assert acts_of(facts(settled=Money(30000)), DAY) == {FineAct.PRINT}
+    assert acts_of(facts(settled=Money(30000)), DAY) == frozenset()
+    assert acts_of(facts(settled=Money(30000)), DAY, has_notice=True) == {FineAct.PRINT}
     assert acts_of(facts(settled=Money(30000), written_off=Money(1)), DAY) == {FineAct.PAY, FineAct.PRINT}
     assert acts_of(facts(void=True), DAY) == acts_of(facts(total=None, settled=None), DAY) == frozenset()
 

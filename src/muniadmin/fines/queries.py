@@ -444,7 +444,7 @@ def fine_detail(reading: Reading, request: FineDetail) -> FineCase:
     taxpayer = reading.session.get(Taxpayer, fine.taxpayer_id) if fine.taxpayer_id is not None else None
     notice = notice_of(reading, fine)
     names = names_of(reading, (fine.captured_by_id, fine.voided_by_id))
-    acts = acts_of(facts, reading.today)
+    acts = acts_of(facts, reading.today, has_notice=notice is not None)
     return FineCase(
         row=_rows(reading, [fine.id])[0],
         acts=acts,

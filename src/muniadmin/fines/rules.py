@@ -55,17 +55,17 @@ class FineAct(StrEnum):
     VOID = "void"
 
 
-_UNPAID = frozenset({FineAct.PAY, FineAct.PRINT, FineAct.VOID})
+_UNPAID = frozenset({FineAct.PAY, FineAct.VOID})
 
-#: What may be done in each state, before anything is paid.
+#: What may be done in each state, before anything is paid and any notice is issued.
 STEPS: Mapping[FineState, frozenset[FineAct]] = {
     FineState.DISCOUNT: _UNPAID,
     FineState.OPEN: _UNPAID,
     FineState.INCREASED: _UNPAID,
-    FineState.PARTLY_PAID: frozenset({FineAct.PAY, FineAct.PRINT}),
-    FineState.PAID: frozenset({FineAct.PRINT}),
+    FineState.PARTLY_PAID: frozenset({FineAct.PAY}),
+    FineState.PAID: frozenset(),
     # Nobody hopes for it, but whoever comes to pay may.
-    FineState.WRITTEN_OFF: frozenset({FineAct.PAY, FineAct.PRINT}),
+    FineState.WRITTEN_OFF: frozenset({FineAct.PAY}),
     FineState.VOID: frozenset(),
     FineState.SETTLED_BEFORE: frozenset(),
 }
@@ -105,9 +105,12 @@ def state_of(fine: FineFacts, day: date) -> FineState:
     return FineState.OPEN
 
 
-def acts_of(fine: FineFacts, day: date) -> frozenset[FineAct]:
-    """What may be done with a fine on ``day``; buttons and services both look here. What was paid on is not voided."""
+def acts_of(fine: FineFacts, day: date, *, has_notice: bool = False) -> frozenset[FineAct]:
+    """What may be done with a fine on ``day``; buttons and services both look here. What was paid on is not voided; a
+    notice is issued while the fine can be paid, and the one there is may be printed again whatever happened."""
     acts = STEPS[state_of(fine, day)]
+    if FineAct.PAY in acts or has_notice:
+        acts |= {FineAct.PRINT}
     return acts - {FineAct.VOID} if fine.settled else acts
 
 

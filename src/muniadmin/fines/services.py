@@ -355,7 +355,7 @@ def issue_fine_notice(uow: UnitOfWork, command: IssueFineNotice) -> FineNoticeIs
     if earlier is not None:
         return FineNoticeIssued(earlier.id, fine.number, again=True)
     facts = facts_of(uow, [fine])[fine.id]
-    if FineAct.PAY not in acts_of(facts, uow.today):
+    if FineAct.PRINT not in acts_of(facts, uow.today):
         raise FineCannotBePrinted(number=fine.number, state=state_word(state_of(facts, uow.today)))
     taxpayer = uow.session.get(Taxpayer, fine.taxpayer_id) if fine.taxpayer_id is not None else None
     language = command.language or (taxpayer.language if taxpayer else "") or uow.municipality.language

@@ -20,6 +20,7 @@ from muniadmin.desktop.shell.navigation import Filtered, Scanned
 from muniadmin.desktop.shell.preview import DocumentDialog
 from muniadmin.desktop.widgets.dialogs import ApprovalDialog, ConfirmDialog
 from muniadmin.desktop.widgets.menu_chip import MenuChip
+from muniadmin.fines.commands import IssueFineNotice
 from muniadmin.fines.names import FINE_NUMBER
 from muniadmin.fines.reads import FineRow, Fines, Offences
 from muniadmin.kernel.permissions import Role
@@ -82,7 +83,9 @@ class TestCapture:
         assert dialog.offence.hasFocus()
         assert "no fines" in dialog.vehicle_pill.text
         screen.type_here("pavement")
-        assert "150.00 MAD until 24/11/2026, then 200.00 MAD" in plain(dialog.costs.text())
+        assert plain(dialog.costs.text()) == (
+            "It costs 150.00 MAD until 24/11/2026, then 200.00 until 08/12/2026, then 300.00."
+        )
         screen.press_here(Key.Key_Return)
         assert dialog.offence.text() == "S04 · Parking on the pavement"
         screen.type_here("Avenue Hassan II")
@@ -438,6 +441,24 @@ class TestOneFine:
         assert shown.windowTitle().startswith("Notice of fine P-2026-000001")
         shown.accept()
         assert "Notice issued" in screen.texts(page.detail)
+
+    def test_no_notice_is_offered_of_a_fine_that_was_paid_without_one(self, app: App, screen: Screen) -> None:
+        """The button says what the service does: a notice that exists is printed again whatever was paid."""
+        officer = actor_with(app, Role.FINES_OFFICER)
+        clerk = actor_with(app, Role.CLERK)
+        session = an_open_desk(app, clerk)
+        for plate, has_notice in (("12345-A-15", False), ("777-B-6", True)):
+            fine = a_fine(app, officer, plate)
+            if has_notice:
+                app.execute(IssueFineNotice(number=fine.number), officer)
+            pay(app, clerk, session, bill_of(app, fine))
+            if screen.window.frame is None:
+                opened(screen)
+            screen.frame.go("fines", Scanned(FINE_NUMBER, fine.number))
+            screen.settle()
+            page = screen.page
+            assert isinstance(page, FinesPage)
+            assert page.detail.print_button.isEnabled() is has_notice
 
     def test_is_voided_with_a_reason_and_a_second_person(self, app: App, screen: Screen) -> None:
         a_fine(app, actor_with(app, Role.FINES_OFFICER), "12345-A-15")

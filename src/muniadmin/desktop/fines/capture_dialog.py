@@ -240,23 +240,23 @@ class CaptureDialog(FormDialog):
 
     def _show_costs(self) -> None:
         offence = self._marked()
-        steps = offence.steps if offence is not None else ()
         shell, today = self._shell, self._shell.today()
-        running = [step for step in steps if step.until is None or step.until >= today]
-        if not running:
-            self.costs.setText("")
-        elif running[0].until is None:
-            self.costs.setText(
-                _("It costs {amount}.").format(amount=shell.amount(running[0].amount, code=True))
-            )
-        else:
-            self.costs.setText(
-                _("It costs {amount} until {day}, then {full}.").format(
-                    amount=shell.amount(running[0].amount, code=True),
-                    day=shell.day(running[0].until),
-                    full=shell.amount(running[1].amount, code=True),
-                )
-            )
+        steps = [
+            step
+            for step in (offence.steps if offence is not None else ())
+            if step.until is None or step.until >= today
+        ]
+        amounts = [shell.amount(step.amount, code=place == 0) for place, step in enumerate(steps)]
+        words = [
+            _("{amount} until {day}").format(amount=amount, day=shell.day(step.until))
+            if step.until is not None
+            else amount
+            for amount, step in zip(amounts, steps, strict=True)
+        ]
+        costs = words[0] if words else ""
+        for later in words[1:]:
+            costs = _("{amount}, then {later}").format(amount=costs, later=later)
+        self.costs.setText(_("It costs {amount}.").format(amount=costs) if costs else "")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter takes the offence that is marked, and so does leaving the field, which writes it in full."""
