@@ -636,3 +636,11 @@ def test_a_paper_of_several_pages_has_an_outline_and_one_page_has_none() -> None
         "Statement of account S-2026-000018-7", "What is open", "Movements",
     ]  # fmt: skip
     assert list(pypdfium2.PdfDocument(draw(a_receipt())).get_toc()) == []
+
+
+@pytest.mark.parametrize("paper", ReceiptPaper)
+def test_a_plate_that_is_on_no_register_stands_once_on_its_line(paper: ReceiptPaper) -> None:
+    """It is the debtor's name and the beginning of the subject in one."""
+    sheet = a_receipt()
+    line = replace(sheet.lines[0], debtor="74125-A-1", subject="74125-A-1 · Stationnement interdit")
+    assert text_of(draw(replace(sheet, lines=(line,)), paper=paper)).count("74125-A-1") == 1

@@ -74,7 +74,7 @@ def test_a_new_taxpayer_has_a_number_for_life_and_what_was_typed_in_canonical_fo
     assert known.zone_names["fr"] == "Fès-Médina"
     assert app.read(TaxpayerDetail(number=saved.number), clerk) == known
     history = app.read(TaxpayerHistory(number=saved.number), clerk)
-    assert [(line.event, line.user_name) for line in history] == [("taxpayers:taxpayer:registered", "clerk")]
+    assert [(line.event, line.by) for line in history] == [("taxpayers:taxpayer:registered", "Test clerk")]
     assert registered(app, clerk, RegisterTaxpayer(name="Karim Tazi")).number.startswith("C-0000002-")
 
 

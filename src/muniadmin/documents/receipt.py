@@ -47,7 +47,9 @@ def _line_name(line: ReceiptLine) -> str:
 
 def _line_detail(sheet: ReceiptSheet, line: ReceiptLine) -> str:
     """What tells the debt from others, and under it what its amount is made of and leaves."""
-    which = " · ".join(text for text in (line.debtor, line.subject, line.bill_number) if text)
+    # A plate that is on no register is debtor and subject in one.
+    debtor = "" if line.subject.startswith(line.debtor) else line.debtor
+    which = " · ".join(text for text in (debtor, line.subject, line.bill_number) if text)
     amounts = " · ".join(
         sentence.format(amount=fu.money(sheet, amount))
         for sentence, amount in (

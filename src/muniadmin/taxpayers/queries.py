@@ -8,7 +8,7 @@ from sqlalchemy.orm import selectinload
 from muniadmin.access.models import User
 from muniadmin.kernel.errors import NotFound, UserError
 from muniadmin.kernel.folding import fold
-from muniadmin.kernel.requests import SYSTEM_NAME
+from muniadmin.kernel.requests import PROGRAM_NAME
 from muniadmin.settings.services import profile_of
 from muniadmin.storage.events import Event, EventLine
 from muniadmin.storage.unit_of_work import Reading
@@ -156,14 +156,14 @@ def taxpayer_detail(reading: Reading, request: TaxpayerDetail) -> Taxpayer360:
 def taxpayer_history(reading: Reading, request: TaxpayerHistory) -> list[HistoryLine]:
     """What the audit log says of a taxpayer's file."""
     rows = reading.session.execute(
-        select(Event.at, User.user_name, EventLine.name)
+        select(Event.at, User.name.label("by"), EventLine.name.label("event"))
         .join(EventLine, EventLine.event_id == Event.id)
         .outerjoin(User, User.id == Event.user_id)
         .where(EventLine.subject == request.number, EventLine.name.startswith("taxpayers:"))
         .order_by(EventLine.event_id.desc(), EventLine.line.desc())
         .limit(request.limit)
     )
-    return [HistoryLine(at=row.at, user_name=row.user_name or SYSTEM_NAME, event=row.name) for row in rows]
+    return [HistoryLine(at=row.at, by=row.by or PROGRAM_NAME, event=row.event) for row in rows]
 
 
 # --- duplicates ----------------------------------------------------------------------------------------------------

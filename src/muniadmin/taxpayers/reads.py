@@ -105,7 +105,8 @@ class HistoryLine:
     """Something that happened to a taxpayer's file: "taxpayers:taxpayer:registered" and the like."""
 
     at: datetime
-    user_name: str
+    #: What whoever did it is called today.
+    by: str
     event: str
 
 

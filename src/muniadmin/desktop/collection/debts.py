@@ -61,7 +61,9 @@ def columns(shell: Shell, is_of_another: Callable[[OpenCharge], bool]) -> list[C
         part = _("part {part} of {parts}").format(part=debt.part, parts=debt.parts) if debt.parts > 1 else ""
         part = _("costs") if debt.is_cost else part
         # What is cut where there is little room is the address, never the number on the paper.
-        parts = (debt.number, part, debt.name if is_of_another(debt) else "", debt.subject)
+        # A plate that is on no register is debtor and subject in one.
+        debtor = debt.name if is_of_another(debt) and not debt.subject.startswith(debt.name) else ""
+        parts = (debt.number, part, debtor, debt.subject)
         return " · ".join(f"\u2068{one}\u2069" for one in parts if one)
 
     def when(debt: OpenCharge) -> str:

@@ -106,9 +106,9 @@ class PayerView(QWidget):
         chosen = self.list.ticked()
         count = len(chosen)
         parts = [ngettext("{count} debt ticked", "{count} debts ticked", count).format(count=count)]
-        people = len({debt.account_id for debt in chosen})
-        if people > 1:
-            parts.append(ngettext("of {count} person", "of {count} people", people).format(count=people))
+        debtors = len({debt.account_id for debt in chosen})
+        if debtors > 1:
+            parts.append(ngettext("of {count} debtor", "of {count} debtors", debtors).format(count=debtors))
         penalties = total(debts.penalty_of(debt) for debt in chosen)
         day = self._shell.day(self._shell.today())
         if penalties:

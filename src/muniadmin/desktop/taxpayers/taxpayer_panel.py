@@ -285,8 +285,4 @@ class TaxpayerPanel(DetailCard):
 
     def _file_events(self, history: Sequence[HistoryLine]) -> list[_Event]:
         day_of = self._shell.municipality.calendar.business_date
-        return [
-            _Event(day_of(line.at), what)
-            for line in history
-            if (what := happening(line.event, line.user_name))
-        ]
+        return [_Event(day_of(line.at), what) for line in history if (what := happening(line.event, line.by))]
