@@ -3,7 +3,7 @@
 from functools import partial
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -101,6 +101,37 @@ def test_what_was_enlarged_by_hand_does_not_shrink(qtbot: QtBot, parent: QWidget
     dialog.say_below(Tone.INFO, "Something was scanned.")
     QTest.qWait(50)
     assert dialog.height() == enlarged
+
+
+def test_a_dialog_grows_around_where_it_is_and_goes_back(qtbot: QtBot, parent: QWidget) -> None:
+    dialog = Dialog(parent, "Small", QWidget())
+    dialog.open()
+    QTest.qWait(50)
+    dialog.move(120, 140)
+    before = dialog.frameGeometry()
+    dialog.say_below(Tone.INFO, "Something was scanned.")
+    QTest.qWait(50)
+    grown = dialog.frameGeometry()
+    assert grown.height() > before.height()
+    assert abs(grown.center().y() - before.center().y()) <= 1
+    dialog.say_nothing_below()
+    QTest.qWait(50)
+    assert abs(dialog.frameGeometry().top() - before.top()) <= 1
+
+
+def test_a_dialog_comes_back_where_it_was(qtbot: QtBot, parent: QWidget) -> None:
+    """As after the screen was locked."""
+    dialog = Dialog(parent, "Small", QWidget())
+    dialog.open()
+    QTest.qWait(50)
+    dialog.say_below(Tone.INFO, "Something was scanned.")
+    QTest.qWait(50)
+    for place in (dialog.pos(), QPoint(31, 47)):
+        dialog.move(place)
+        dialog.hide()
+        dialog.show()
+        QTest.qWait(50)
+        assert dialog.pos() == place
 
 
 def answers(dialog: Dialog) -> list[str]:

@@ -6,7 +6,7 @@ answered. Then it is gone.
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QPlainTextEdit, QWidget
 from shiboken6 import isValid
@@ -52,6 +52,7 @@ class Dialog(QDialog):
         self.setModal(True)
         self.setMinimumWidth(width)
         self._shown = False
+        self._place: QPoint | None = None
         self.notice = Banner()
         self.notice.hide()
         self._below = Banner()
@@ -142,10 +143,13 @@ class Dialog(QDialog):
             self._shown = True
             self.resize(width, height)
             return
-        # In one step: a window manager may answer a move that follows another size with the place it had before.
+        # Around where it is: it is back in its place when what made it grow is gone. In one step: a window manager may
+        # answer a move that follows another size with the place it had before.
         place = self.geometry()
-        top = max(room.top(), min(frame.top(), room.bottom() + 1 - height - border.height()))
-        self.setGeometry(place.x(), top + place.top() - frame.top(), width, height)
+        wider, higher = width - place.width(), height - place.height()
+        left = max(room.left(), min(frame.left() - wider // 2, room.right() + 1 - width - border.width()))
+        top = max(room.top(), min(frame.top() - higher // 2, room.bottom() + 1 - height - border.height()))
+        self.setGeometry(left + place.left() - frame.left(), top + place.top() - frame.top(), width, height)
 
     def _has_fields(self) -> bool:
         fields = (
@@ -155,8 +159,14 @@ class Dialog(QDialog):
 
     def setVisible(self, visible: bool) -> None:
         """Waits while the screen is locked."""
-        if not (visible and curtain().keep(self)):
-            super().setVisible(visible)
+        if visible and curtain().keep(self):
+            return
+        if not visible and self.isVisible():
+            self._place = self.pos()
+        elif visible and self._place is not None:
+            # Qt would put it into the middle again.
+            self.move(self._place)
+        super().setVisible(visible)
 
     def say_below(self, tone: Tone, sentence: str, advice: str = "") -> None:
         """Says something beside all that stands here, e.g. names a scan that waits for the end of the dialog."""
