@@ -233,3 +233,15 @@ def test_the_municipalitys_card_names_its_languages_and_country(app: App, screen
     assert "Français, Arabe, Anglais" in words
     assert "Maroc" in words
     assert "Arabe | " in words
+
+
+def test_the_palette_leads_to_every_view(screen: Screen) -> None:
+    page, users = opened(screen)
+    for typed, view in (("municip", "municipality"), ("workst", "workstation")):
+        palette = screen.frame.open_palette()
+        screen.type_here(typed)
+        screen.press(palette.field, Qt.Key.Key_Return)
+        screen.back()
+        assert page.chips.value() == view
+        # Nobody is created from there.
+        assert not users.new.isVisible()

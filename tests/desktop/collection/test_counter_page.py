@@ -17,6 +17,7 @@ from muniadmin.collection.reads import Receipts
 from muniadmin.collection.rules import Channel
 from muniadmin.desktop.collection import payment_panel
 from muniadmin.desktop.collection.counter_page import CounterPage
+from muniadmin.desktop.collection.session_dialogs import CloseSessionDialog
 from muniadmin.desktop.collection.till import Till
 from muniadmin.desktop.shell.navigation import Scanned, Searched
 from muniadmin.desktop.shell.preferences import Preferences
@@ -1068,6 +1069,14 @@ def test_the_next_letter_goes_where_the_cursor_was_before_the_language_changed(
     again = screen.page
     assert isinstance(again, CounterPage)
     assert again.panel.tenders.reference.text() == "CH757"
+
+
+def test_the_palette_at_the_counter_leads_to_closing_the_desk(screen: Screen, counter: CounterPage) -> None:
+    palette = screen.frame.open_palette()
+    screen.type_here("close the cash")
+    screen.press(palette.field, Key.Key_Return)
+    assert screen.frame.current_id == "cash"
+    assert isinstance(screen.dialog(), CloseSessionDialog)
 
 
 def test_the_till_stays_in_the_header_when_the_language_changes(screen: Screen, counter: CounterPage) -> None:

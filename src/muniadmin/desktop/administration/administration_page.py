@@ -1,6 +1,7 @@
 """The administration: who may do what, who did what, and the municipality's own card."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -23,6 +24,10 @@ from muniadmin.kernel.changes import AUDIT_TOPIC
 from muniadmin.kernel.i18n import _
 from muniadmin.settings.names import SETTINGS_TOPIC
 
+_ICONS = {
+    "users": "users", "audit": "list", "anchors": "shield-check", "municipality": "landmark", "workstation": "monitor",
+}  # fmt: skip
+
 
 class AdministrationPage(Page):
     """The views, each only for those who may see it."""
@@ -40,6 +45,7 @@ class AdministrationPage(Page):
         offered.append(("municipality", _("Municipality"), lambda: MunicipalityView(self)))
         offered.append(("workstation", _("Workstation"), lambda: WorkstationView(shell)))
         self._makers = {name: make for name, _title, make in offered}
+        self._titles = {name: title for name, title, _make in offered}
         self._made: dict[str, QWidget] = {}
         self.chips: ChoiceChips[str] = ChoiceChips(
             _("Part of the administration"), [(name, title) for name, title, _make in offered]
@@ -65,6 +71,8 @@ class AdministrationPage(Page):
         """Brings a view to the front."""
         self.chips.set_value(name)
         self.stack.setCurrentWidget(self.view(name))
+        if isinstance(users := self._made.get("users"), UsersView):
+            users.new.setVisible(name == "users")
 
     def open(self, target: Target) -> None:
         """A user, a line of the audit log, an anchor or the municipality's card, as a finding of a verification
@@ -100,18 +108,25 @@ class AdministrationPage(Page):
 
     def actions_offered(self) -> list[Action]:
         """What the palette offers here."""
-        if not self.offers("users"):
-            return []
-        return [
+        group = _("Administration")
+        actions = [
             Action(
-                id="new user",
-                title=_("New user"),
-                key="Ctrl+N",
-                icon="user-plus",
-                group=_("Administration"),
-                run=self._new_user,
+                id=f"administration.{name}", title=title, icon=_ICONS[name], group=group,
+                run=partial(self._go_to, name),
             )
-        ]
+            for name, title in self._titles.items()
+        ]  # fmt: skip
+        if self.offers("users"):
+            key = "Ctrl+N" if self.chips.value() == "users" else ""
+            new = Action(
+                id="new user", title=_("New user"), key=key, icon="user-plus", group=group, run=self._new_user
+            )
+            actions.insert(0, new)
+        return actions
+
+    def _go_to(self, name: str) -> None:
+        self.show_view(name)
+        self.take_focus()
 
     def scenes(self) -> list[Scene]:
         """Each view, and the form of a new user."""
@@ -138,6 +153,7 @@ class AdministrationPage(Page):
         return scenes
 
     def _new_user(self) -> QWidget:
+        self.show_view("users")
         users = self.view("users")
         assert isinstance(users, UsersView)
         return users.new_user()

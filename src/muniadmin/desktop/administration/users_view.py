@@ -55,9 +55,9 @@ class UsersView(QWidget):
         super().__init__()
         self._page = page
         self._wanted: int | None = None
-        new = Button(_("New user"), Kind.PRIMARY, key="Ctrl+N")
-        new.clicked.connect(lambda _checked=False: self.new_user())
-        page.header.add_action(new)
+        self.new = Button(_("New user"), Kind.PRIMARY, key="Ctrl+N")
+        self.new.clicked.connect(lambda _checked=False: self.new_user())
+        page.header.add_action(self.new)
         self._users: list[UserRow] = []
         self._make_detail()
         self.listing: Listing[UserRow] = Listing(

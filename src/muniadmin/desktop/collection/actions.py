@@ -39,8 +39,19 @@ def counter_actions(page: "CounterPage") -> list[Action]:
             id="next citizen", title=_("Next citizen"), key="Esc", icon="scan-line", group=_("Counter"),
             run=page.clear,
         ),
+        _till(page),
         *other_services(page),
     ]  # fmt: skip
+
+
+def _till(page: "CounterPage") -> Action:
+    """Opening the desk here, or closing it where its receipts are."""
+    is_open = page.till.session is not None
+    return Action(
+        id="till", title=_("Close the cash desk") if is_open else _("Open the cash desk"), icon="wallet",
+        key="" if is_open else "Ctrl+O", group=_("Cash desk"), permission=OPERATE_CASH_DESK,
+        run=partial(page.shell.go, "cash", New()) if is_open else page.open_till,
+    )  # fmt: skip
 
 
 def other_services(page: "CounterPage") -> list[Action]:

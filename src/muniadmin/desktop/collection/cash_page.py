@@ -19,7 +19,7 @@ from muniadmin.desktop.collection.tables import receipt_columns, state_of, value
 from muniadmin.desktop.collection.till import Till
 from muniadmin.desktop.lists.listing import Listing, Nothing, Wanted
 from muniadmin.desktop.shell.actions import Action
-from muniadmin.desktop.shell.navigation import Filtered, Page, Scanned, Scene, Target
+from muniadmin.desktop.shell.navigation import Filtered, New, Page, Scanned, Scene, Target
 from muniadmin.desktop.shell.preferences import Preferences
 from muniadmin.desktop.shell.preview import DocumentDialog, DocumentPreview
 from muniadmin.desktop.shell.shell import Shell
@@ -236,11 +236,13 @@ class CashPage(Page):
         )
 
     def open(self, target: Target) -> None:
-        """A scanned receipt, or the receipts behind a figure."""
+        """A scanned receipt, the receipts behind a figure, or what opens and closes the desk."""
         if isinstance(target, Scanned):
             self.listing.show_one(target.number)
         elif isinstance(target, Filtered):
             self.listing.look_for(**{"scope": ALL, **target.filters})
+        elif isinstance(target, New):
+            self.open_or_close()
 
     def take_focus(self) -> None:
         """The list has the keyboard; the search, where nothing is listed."""
