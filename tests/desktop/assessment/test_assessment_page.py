@@ -23,6 +23,7 @@ from muniadmin.desktop.shell.navigation import Scanned
 from muniadmin.desktop.shell.operations import Operations
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.detail import DefinitionRows
+from muniadmin.desktop.widgets.dialogs import ConfirmDialog
 from muniadmin.desktop.widgets.labels import Pill, Text
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.i18n import set_language
@@ -267,6 +268,15 @@ class TestIssuingARoll:
         assert "1 object cannot be assessed; correct it and issue the roll again." in preview
         assert "400.00" in preview
         assert assistant.steps.next.text() == "Issue 1 bill…"
+        # The keyboard is on what is read, and a scan does not take it away unasked.
+        assert page.focusWidget() is assistant.preview
+        assert assistant.preview.accessibleName() == "What the roll would do"
+        page.open(Scanned(BILL_NUMBER, "A-2026-0000001-4"))
+        question = page.findChildren(ConfirmDialog)[-1]
+        assert "A-2026-0000001-4" in rows(question)
+        question.reject()
+        assert page.assistant is assistant
+        assert assistant.isVisible()
 
         QTest.keyClick(assistant.steps, Qt.Key.Key_Return)
         assert "Press Ctrl Enter for “Issue 1 bill…”" in rows(assistant.steps)

@@ -33,6 +33,7 @@ from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.buttons import Button, Kind
 from muniadmin.desktop.widgets.chips import HEIGHT as CHIP
 from muniadmin.desktop.widgets.chips import ChoiceChips
+from muniadmin.desktop.widgets.dialogs import ConfirmDialog
 from muniadmin.desktop.widgets.layouts import show_if
 from muniadmin.desktop.widgets.menu_chip import MenuChip
 from muniadmin.kernel.changes import Topic
@@ -122,7 +123,24 @@ class AssessmentPage(Page):
             self.read(OneHead(head_code=front.head.code), then=front.show_head, key="tariff")
 
     def open(self, target: Target) -> None:
-        """A scanned bill, or the bills behind a figure."""
+        """A scanned bill, or the bills behind a figure; a roll that is being prepared is left only by a yes."""
+        if self.assistant is None or not self.assistant.is_preparing:
+            self._open_list(target)
+            return
+        wanted = target.number if isinstance(target, Scanned) else _("Bills")
+        question = ConfirmDialog(
+            self,
+            _("Leave the roll that is being prepared?"),
+            _("“{wanted}” takes its place then. Nothing of the roll has been written yet.").format(
+                wanted=wanted
+            ),
+            yes=_("Leave"),
+            no=_("Stay"),
+        )
+        question.accepted.connect(lambda: self._open_list(target))
+        question.open()
+
+    def _open_list(self, target: Target) -> None:
         if isinstance(target, Scanned):
             self.bills.listing.show_one(target.number)
             self.show_view("bills")

@@ -63,6 +63,11 @@ class RollAssistant(Card):
         self.body.addWidget(self.steps, 1)
         self._ready()
 
+    @property
+    def is_preparing(self) -> bool:
+        """Whether somebody looks at what a roll would do."""
+        return self.steps.current == 1
+
     def _ready(self) -> None:
         """The button goes on only where there is something to go on with."""
         steps = (self.choice, self.preview, self.run)

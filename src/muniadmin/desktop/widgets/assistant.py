@@ -81,6 +81,8 @@ class Step(QWidget):
     def __init__(self, label: str, heading: str, text: str = "", *, fill: bool = False) -> None:
         super().__init__()
         self.label = label
+        self.setAccessibleName(heading)
+        self.setProperty("ring", "true")
         self.body = column(spacing=14)
         head = column(Text(heading, Role.TITLE, wrap=True), spacing=4)
         if text:
@@ -158,7 +160,11 @@ class StepAssistant(QWidget):
         self.notice.hide()
         self.show_next_label()
         self.back.setVisible(number > 0)
-        self._steps[number].entered()
+        step = self._steps[number]
+        step.entered()
+        if self.stack.currentWidget() is self.focusWidget():
+            # Where the step before had the keyboard Qt gives it to what scrolls, which nobody sees or hears of.
+            step.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_next_label(self) -> None:
         """Writes on the button what it will do."""
