@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -16,7 +17,10 @@ from muniadmin.desktop.shell.navigation import Filtered, New, Scanned, Searched
 from muniadmin.desktop.taxpayers.object_dialog import EndObjectDialog, ObjectDialog
 from muniadmin.desktop.taxpayers.taxpayer_form import TaxpayerForm
 from muniadmin.desktop.taxpayers.taxpayers_page import TaxpayersPage
+from muniadmin.desktop.theme import Tone
+from muniadmin.desktop.widgets.cards import Scroller
 from muniadmin.desktop.widgets.dialogs import ConfirmDialog
+from muniadmin.desktop.widgets.labels import Text
 from muniadmin.desktop.widgets.many_chip import ManyChip
 from muniadmin.exchange.commands import ListWritten
 from muniadmin.kernel.permissions import Role
@@ -254,6 +258,20 @@ class TestList:
 
 
 class TestForm:
+    def test_a_waiting_scan_is_read_beside_the_fields_with_one_scroll_bar(self, screen: Screen) -> None:
+        page = opened(screen)
+        page.new.click()
+        form = form_of(page, screen)
+        assert "Name *" in screen.texts(form)
+        form.say_below(Tone.INFO, "A-2026-0000001-4 was scanned.")
+        screen.settle()
+        QTest.qWait(30)
+        bars = [one.verticalScrollBar() for one in form.findChildren(Scroller)]
+        assert sum(bar.maximum() > 0 for bar in bars) <= 1
+        assert form.height() <= form.screen().availableGeometry().height()
+        said = next(one for one in form.findChildren(Text) if one.text() == "A-2026-0000001-4 was scanned.")
+        assert said.visibleRegion().boundingRect().height() == said.height()
+
     def test_fields_and_three_keys(self, screen: Screen, app: App) -> None:
         page = opened(screen)
         assert "The register is empty" in screen.texts(page)

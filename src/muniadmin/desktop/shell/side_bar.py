@@ -33,7 +33,7 @@ class SideItem(QAbstractButton):
             self.setToolTip(f"{spec.name} ({paint.key_text(spec.key)})")
 
     def set_badge(self, count: str) -> None:
-        """How many things wait there; empty shows the key again."""
+        """How many things wait there; empty for none."""
         self._badge = count
         self.setAccessibleName(f"{self.spec.name}, {count}" if count else self.spec.name)
         self.update()
@@ -63,7 +63,7 @@ class SideItem(QAbstractButton):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The page's icon and name, its key or badge; the current one on the weak accent with a bar at the edge."""
+        """The page's icon and name, its badge and key; the current one on the weak accent with a bar at the edge."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         t = tokens()
@@ -83,7 +83,9 @@ class SideItem(QAbstractButton):
         icon_ink = QColor(t.accent if current else t.muted)
         at = QRectF(whole.right() - 34 if rtl else 18, 9, 16, 16)
         icons.paint(painter, self.spec.icon, at, icon_ink)
-        name = whole.adjusted(60, 0, -44, 0) if rtl else whole.adjusted(44, 0, -60, 0)
+        badge = max(20.0, paint.pill_width(self._badge) - 2) if self._badge else 0.0
+        room = 60 + badge if self.spec.key else 44 + badge
+        name = whole.adjusted(room, 0, -44, 0) if rtl else whole.adjusted(44, 0, -room, 0)
         painter.setFont(font(TEXT, semibold=current))
         painter.setPen(ink)
         lead = Qt.AlignmentFlag.AlignRight if rtl else Qt.AlignmentFlag.AlignLeft
@@ -91,15 +93,17 @@ class SideItem(QAbstractButton):
         vertical = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
         painter.drawText(name, lead | vertical, paint.elided(painter, self.spec.name, name.width()))
         end = whole.adjusted(18, 0, -18, 0)
-        if self._badge:
-            width = max(20.0, paint.pill_width(self._badge) - 2)
-            spot = QRectF(end.left() if rtl else end.right() - width, end.top(), width, end.height())
-            painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-            paint.pill(painter, spot, self._badge, Tone.ACCENT if current else Tone.NEUTRAL)
-        elif self.spec.key:
+        if self.spec.key:
+            key = paint.key_text(self.spec.key)
             painter.setFont(font(SMALL, semibold=current))
             painter.setPen(QColor(t.accent if current else t.muted))
-            painter.drawText(end, trail | vertical, paint.key_text(self.spec.key))
+            painter.drawText(end, trail | vertical, key)
+            taken = painter.fontMetrics().horizontalAdvance(key) + 8
+            end = end.adjusted(taken, 0, 0, 0) if rtl else end.adjusted(0, 0, -taken, 0)
+        if self._badge:
+            spot = QRectF(end.left() if rtl else end.right() - badge, end.top(), badge, end.height())
+            painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+            paint.pill(painter, spot, self._badge, Tone.ACCENT if current else Tone.NEUTRAL)
         painter.end()
 
 

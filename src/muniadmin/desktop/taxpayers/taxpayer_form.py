@@ -6,7 +6,7 @@ Tab moves on, Ctrl+Enter saves from anywhere. What is typed is never lost withou
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
@@ -41,6 +41,17 @@ from muniadmin.taxpayers.rules import ASKS_FROM, canonical_identifier, canonical
 _PAUSE_MS = 250
 _FORM_WIDTH = 560
 _ASIDE_WIDTH = 300
+#: What of the screen's height the dialog needs beside the fields: its title, its buttons, and what it may say.
+_AROUND = 270
+
+
+class _Fields(Scroller):
+    """As high as all the fields where there is room. Where there is little, they scroll, and the dialog does not."""
+
+    def sizeHint(self) -> QSize:
+        room = self.screen().availableGeometry().height() - _AROUND
+        fields = self.widget()
+        return QSize(_FORM_WIDTH, min(fields.sizeHint().height() + 2, room) if fields is not None else room)
 
 
 class TaxpayerForm(Dialog):
@@ -96,9 +107,8 @@ class TaxpayerForm(Dialog):
         fields.setLayout(
             column(row(self.kind, None), self.form, None, spacing=12, margins=(RING, RING, 12, RING))
         )
-        scroller = Scroller(fields)
+        scroller = _Fields(fields)
         scroller.setFixedWidth(_FORM_WIDTH)
-        scroller.setMinimumHeight(500)
         both = row(scroller, spacing=20)
         both.addWidget(aside)
         title = _("New taxpayer") if taxpayer is None else _("Change {name}").format(name=taxpayer.name)
@@ -134,7 +144,10 @@ class TaxpayerForm(Dialog):
     def _build(self) -> None:
         profile, form = self._profile, self.form
         arabic = "arabic" in profile.scripts
-        form.add("name", Field(_("Name"), self.name, check=None))
+        name = Field(_("Name"), self.name, check=None)
+        # One in Arabic alone does, too.
+        name.label.setText(f"{_('Name')} *")
+        form.add("name", name)
         if arabic:
             self.name_arabic.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
             form.add("name_arabic", Field(_("Name in Arabic"), self.name_arabic), beside=True)
