@@ -101,6 +101,7 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "picture": ("append-only", ("png",), ()),
     "point": ("journaled", (), ()),
     "posting": ("append-only", (), ()),
+    "printed_file": ("append-only", ("folder",), ()),
     "provider_reference": ("journaled", (), ()),
     "receipt": ("append-only", (), ()),
     "request_step": ("append-only", ("note",), ()),

@@ -63,6 +63,22 @@ def printings(app: App, officer: Actor) -> list[int]:
     return counts
 
 
+class Killed(BaseException):
+    """The computer stops at this instant: nothing that follows is done."""
+
+
+def killed_at(app: App, officer: Actor, wanted: PrintBills, moment: str) -> None:
+    """The order, killed when the program comes to ``moment`` for the first time."""
+
+    def killed(*_anything: object, **_named: object) -> None:
+        raise Killed
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(bill_files, moment, killed)
+        with pytest.raises(Killed):
+            app.execute(wanted, officer)
+
+
 def test_a_roll_is_printed_as_files_of_one_zone_each(app: App, actor: ActorOf, tmp_path: Path) -> None:
     officer = actor(Role.REVENUE_OFFICER)
     numbers = a_roll(app, officer)
@@ -199,23 +215,13 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_is_frozen(
 
 
 def test_what_a_killed_job_left_is_put_in_place_where_it_was_recorded_and_else_drawn_again(
-    app: App, actor: ActorOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    app: App, actor: ActorOf, tmp_path: Path
 ) -> None:
     officer = actor(Role.REVENUE_OFFICER)
     numbers = a_roll(app, officer)
     folder = tmp_path / "roll"
-
-    class Killed(BaseException):
-        pass
-
-    def killed(*_anything: object, **_named: object) -> None:
-        raise Killed
-
     for moment in ("record_originals", "_put_beside_the_others"):  # drawn; drawn and recorded
-        with monkeypatch.context() as patched:
-            patched.setattr(bill_files, moment, killed)
-            with pytest.raises(Killed):
-                app.execute(order(folder), officer)
+        killed_at(app, officer, order(folder), moment)
         assert numbers_in(folder) == {}
     assert sum(printings(app, officer)) in (2, 3)
     bill = app.read(Bills(text=numbers[0]), officer).rows[0]
@@ -227,6 +233,33 @@ def test_what_a_killed_job_left_is_put_in_place_where_it_was_recorded_and_else_d
     assert len(set(found)) == len(found)
 
 
+def test_a_draft_never_comes_out_once_its_bills_were_printed_in_another_folder(
+    app: App, actor: ActorOf, tmp_path: Path
+) -> None:
+    officer = actor(Role.REVENUE_OFFICER)
+    numbers = a_roll(app, officer)
+    here, there = tmp_path / "here", tmp_path / "there"
+    killed_at(app, officer, order(here), "record_originals")
+    assert app.execute(order(there), officer).outcome.bills == len(numbers)
+    again = app.execute(order(here), officer).outcome
+    assert (again.bills, again.before) == (0, len(numbers))
+    assert numbers_in(here) == {}
+    assert sorted(number for inside in numbers_in(there).values() for number in inside) == numbers
+
+
+def test_a_draft_never_comes_out_once_its_bills_were_printed_in_a_file_of_another_size(
+    app: App, actor: ActorOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer = actor(Role.REVENUE_OFFICER)
+    numbers = a_roll(app, officer, medina=6)
+    with monkeypatch.context() as patched:
+        patched.setattr(bill_files, "PAPERS_IN_FILE", 2)
+        killed_at(app, officer, order(tmp_path), "record_originals")
+    assert app.execute(order(tmp_path), officer).outcome.bills == len(numbers)
+    assert app.execute(order(tmp_path), officer).outcome.bills == 0
+    assert sorted(number for inside in numbers_in(tmp_path).values() for number in inside) == numbers
+
+
 def test_what_was_drawn_an_hour_ago_and_never_recorded_is_deleted(
     app: App, actor: ActorOf, tmp_path: Path
 ) -> None:
@@ -234,11 +267,15 @@ def test_what_was_drawn_an_hour_ago_and_never_recorded_is_deleted(
     a_roll(app, officer)
     hidden = tmp_path / ".muniadmin"
     hidden.mkdir()
-    for name, age in (("1-3 Old.pdf", 4000), ("1-3 Fresh.pdf", 10), ("notes.txt", 4000)):
+    draft = "00112233445566{} Medina.pdf"
+    for name, age in (
+        (draft.format("aa"), 4000), (draft.format("bb"), 10), (draft.format("cc") + ".77.part", 4000),
+        ("notes.txt", 4000),
+    ):  # fmt: skip
         (hidden / name).write_text("x")
         os.utime(hidden / name, (time.time() - age,) * 2)
     app.execute(order(tmp_path), officer)
-    assert sorted(path.name for path in hidden.iterdir()) == ["1-3 Fresh.pdf", "notes.txt"]
+    assert sorted(path.name for path in hidden.iterdir()) == [draft.format("bb"), "notes.txt"]
 
 
 def test_a_disk_that_is_full_is_told_in_a_sentence(

@@ -126,7 +126,7 @@ def test_a_sound_town_is_clean_and_stays_as_it_was(file: Path, checked: Callable
     before = file.read_bytes()
     code, said = checked(file)
     assert (code, said.splitlines()[-1]) == (0, "Clean.")
-    assert "53 events and 1 signed acts in 5 chains, 378 rows of 48 tables, 1 anchors" in said
+    assert "53 events and 1 signed acts in 5 chains, 378 rows of 49 tables, 1 anchors" in said
     assert file.read_bytes() == before
 
 

@@ -4,14 +4,14 @@ each holds three of every state."""
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from tempfile import NamedTemporaryFile
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 
 from PIL import Image
 
 from muniadmin.access.commands import Approval
 from muniadmin.anchors.commands import MakeAnchor
 from muniadmin.app import App
-from muniadmin.assessment.commands import IssueRoll
+from muniadmin.assessment.commands import IssueRoll, PrintBills
 from muniadmin.billing.commands import IssueStatement
 from muniadmin.billing.decisions import Grounds, compensate, end_suspension, lapse, postpone, suspend
 from muniadmin.billing.services import issue_bill
@@ -167,10 +167,14 @@ def _more_debts(app: App) -> None:
 
 
 def _more_rolls(app: App) -> None:
-    """Two more years of a head, for more objects than before."""
+    """Two more years of a head, for more objects than before; three zones are printed as files."""
     objects(app, "property", [a_home(24000), a_home(48000)])
+    for zone in ("agdal", "saiss"):
+        objects(app, "property", [a_home(36000)], zone=zone)
     for period in ("2024", "2025"):
         app.execute(IssueRoll(head_code="TH", period=period), everything(app))
+    with TemporaryDirectory() as folder:
+        app.execute(PrintBills(head_code="TH", period="2025", folder=folder), everything(app))
 
 
 def _more_of_every_state(app: App) -> None:

@@ -51,7 +51,7 @@ STATES = {
     "extract_request": ("state", 5),
     "fine": ("voided_at IS NULL", 2),
     "indicator_goal": ("target IS NULL", 2),
-    "issued_document": ("kind", 5),
+    "issued_document": ("kind", 6),
     "payment": ("cash_session_id IS NULL", 2),
     "receipt": ("series LIKE 'stub:%'", 2),
     "request_step": ("step", 6),

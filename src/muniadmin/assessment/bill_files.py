@@ -1,7 +1,7 @@
 """Prints many bills as files: a zone's together, drawn in processes of their own, gone on with when asked again."""
 
-import json
 import re
+import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -19,7 +19,7 @@ from muniadmin.billing.models import Bill, BillNow
 from muniadmin.billing.queries import bills_matching
 from muniadmin.billing.reads import Bills
 from muniadmin.documents.errors import LettersWithoutFont
-from muniadmin.documents.models import DocumentPrint, IssuedDocument
+from muniadmin.documents.models import DocumentPrint, IssuedDocument, PrintedFile
 from muniadmin.documents.papers import sheet_from_json
 from muniadmin.documents.pictures import pictures_of
 from muniadmin.documents.rolls import PAPERS_IN_FILE, PaperFile, draw_files
@@ -27,13 +27,14 @@ from muniadmin.documents.services import record_originals
 from muniadmin.documents.sheets import BillSheet
 from muniadmin.kernel.i18n import _, pick
 from muniadmin.settings.services import profile_of
-from muniadmin.storage.events import Event
 from muniadmin.storage.unit_of_work import Job, Reading, UnitOfWork
 from muniadmin.taxpayers.models import TaxableObject
 
 _PIECE = 100
 # Where a file lies from being drawn to being recorded; nobody takes papers from there.
 _NOT_RECORDED = ".muniadmin"
+# It is drawn under a name that no other file ever has, and is known by it as the one that was recorded.
+_DRAFT = re.compile(r"([0-9a-f]{16}) (.+\.pdf)")
 # Another job records what it has drawn long before.
 _AN_HOUR = 3600
 # What no system takes in the name of a file.
@@ -54,8 +55,8 @@ def print_bills(job: Job, command: PrintBills) -> BillsPrinted:
     """Freezes the bills' papers piece by piece, has the files drawn by other processes meanwhile, and records each.
 
     A file is drawn out of sight, recorded, and put beside the others: no original leaves the office that is not
-    recorded, and none twice. Of what a killed job leaves out of sight, the next one puts in its place what is recorded,
-    and throws away what is older than an hour; those bills are drawn again.
+    recorded, and none twice. Of what a killed job leaves out of sight, the next one puts in its place the very files
+    that were recorded, and throws away others older than an hour: their bills were drawn again, or will be.
     """
     folder = _writable(command.folder)
     try:
@@ -75,7 +76,14 @@ def _print_into(folder: Path, job: Job, command: PrintBills) -> BillsPrinted:
     while again is not None:
         redrawn: list[PaperFile] = []
         for file in _drawn(again, folder):
-            printed = job.piece(partial(record_originals, document_ids=file.document_ids))
+            printed = job.piece(
+                partial(
+                    record_originals,
+                    document_ids=file.document_ids,
+                    draft=_draft(file.path),
+                    folder=str(folder),
+                )
+            )
             if printed:
                 # Somebody printed one of them by itself meanwhile.
                 file.path.unlink(missing_ok=True)
@@ -89,31 +97,24 @@ def _print_into(folder: Path, job: Job, command: PrintBills) -> BillsPrinted:
 
 
 def _put_beside_the_others(path: Path) -> None:
-    """Its name begins with the ids of its first and last document, for whoever finds it unrecorded."""
     with suppress(FileNotFoundError):  # another job has put it there
         path.replace(path.parents[1] / path.name.split(" ", 1)[1])
 
 
+def _draft(path: Path) -> str:
+    """What a file out of sight was named at random; empty where it is none of ours."""
+    found = _DRAFT.fullmatch(path.name)
+    return found[1] if found else ""
+
+
 def _settle_what_was_left(reading: Reading, folder: Path) -> None:
-    for path in sorted((folder / _NOT_RECORDED).glob("* *.pdf")):
-        first, _dash, last = path.name.split(" ", 1)[0].partition("-")
-        if first.isdecimal() and last.isdecimal() and _recorded_together(reading, int(first), int(last)):
+    for path in sorted((folder / _NOT_RECORDED).glob("*.pdf*")):  # and what was half written
+        draft = _draft(path)
+        recorded = reading.session.get(PrintedFile, draft) if draft else None
+        if recorded:
             _put_beside_the_others(path)
         elif time.time() - path.stat().st_mtime > _AN_HOUR:
             path.unlink(missing_ok=True)
-
-
-def _recorded_together(reading: Reading, first: int, last: int) -> bool:
-    """Whether one event of this order recorded the originals of both documents."""
-    events = reading.session.scalars(
-        select(DocumentPrint.event_id).where(
-            DocumentPrint.document_id.in_((first, last)), DocumentPrint.rank == 0
-        )
-    ).all()
-    if len(events) != len({first, last}) or len(set(events)) != 1:
-        return False
-    text = reading.session.scalars(select(Event.canonical).where(Event.id == events[0])).one()
-    return bool(json.loads(text)["order"] == PrintBills.__name__)
 
 
 def _drawn(files: Iterable[PaperFile], folder: Path) -> Iterator[PaperFile]:
@@ -217,10 +218,8 @@ def _file(
     if len(numbers) > 1:
         name = f"{name} – {numbers[-1]}"
     walked = sorted(papers, key=lambda paper: (_walking(paper[0].subject), paper[0].bill_id))
-    documents = [document for _bill, document, _text in papers]
-    ids = f"{min(documents)}-{max(documents)}"
     return PaperFile(
-        path=folder / _NOT_RECORDED / f"{ids} {_FORBIDDEN.sub(' ', name)}.pdf",
+        path=folder / _NOT_RECORDED / f"{secrets.token_hex(8)} {_FORBIDDEN.sub(' ', name)}.pdf",
         title=name,
         document_ids=[document for _bill, document, _text in walked],
         texts=[text for _bill, _document, text in walked],

@@ -37,6 +37,17 @@ class DocumentPrint(Fact, Base):
     reason: Mapped[str] = mapped_column(String(200), default="")
 
 
+class PrintedFile(Fact, Base):
+    """A file of originals; the printings of its papers name the same event."""
+
+    __tablename__ = "printed_file"
+
+    #: What it was called before it was recorded; no two files ever have the same.
+    draft: Mapped[str] = mapped_column(String(16), primary_key=True)
+    #: Where it was put, on the computer that the event names.
+    folder: Mapped[str]
+
+
 class Picture(Fact, Base):
     """A picture that papers bear, e.g. the municipality's arms."""
 
@@ -51,3 +62,4 @@ class Picture(Fact, Base):
 append_only("issued_document")
 append_only("document_print")
 append_only("picture")
+append_only("printed_file")

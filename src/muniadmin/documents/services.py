@@ -8,7 +8,7 @@ from muniadmin.audit.services import record, record_all
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.errors import LettersWithoutFont
 from muniadmin.documents.letters import letters_without_font
-from muniadmin.documents.models import DocumentPrint, IssuedDocument
+from muniadmin.documents.models import DocumentPrint, IssuedDocument, PrintedFile
 from muniadmin.documents.papers import paper_of, sheet_from_json
 from muniadmin.documents.pictures import ensure_pictures, pictures_of
 from muniadmin.documents.queries import ensure_may, issued_document
@@ -81,9 +81,9 @@ def print_document(job: Job, command: PrintDocument) -> PrintedDocument:
             return PrintedDocument(number=document.number, pdf=pdf, duplicate=rank)
 
 
-def record_originals(uow: UnitOfWork, document_ids: Sequence[int]) -> list[int]:
-    """Records that the originals of these documents were printed, all or none: the ids of those that had been printed
-    before, where there are any."""
+def record_originals(uow: UnitOfWork, document_ids: Sequence[int], *, draft: str, folder: str) -> list[int]:
+    """Records that the originals of these documents were printed as one file, all or none: the ids of those that had
+    been printed before, where there are any. ``draft`` and ``folder`` are those of PrintedFile."""
     documents = uow.session.execute(
         select(IssuedDocument.id, IssuedDocument.kind, IssuedDocument.number)
         .where(IssuedDocument.id.in_(document_ids))
@@ -95,6 +95,7 @@ def record_originals(uow: UnitOfWork, document_ids: Sequence[int]) -> list[int]:
     ).all()
     if printed:
         return list(printed)
+    uow.session.add(PrintedFile(draft=draft, folder=folder))
     insert_rows(uow, DocumentPrint, [
         {
             "document_id": one.id,
