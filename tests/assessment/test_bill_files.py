@@ -314,6 +314,8 @@ def test_killed_at_any_moment_it_is_gone_on_with(
                 _out, said = printing.communicate(timeout=patience)
             except subprocess.TimeoutExpired:
                 printing.kill()
+                # Whoever draws for it holds these pipes, too: they end when all have.
+                printing.communicate(timeout=20)
                 killed, patience = killed + 1, patience * 1.3
                 continue
         assert printing.returncode == 0, said

@@ -1,6 +1,9 @@
 """Drawn sheets: the text read back is the sheet's, the codes decode from the page, nothing leaves its paper."""
 
 import re
+import subprocess
+import sys
+import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import is_dataclass, replace
@@ -11,6 +14,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pypdfium2
 import pytest
 import zxingcpp
@@ -584,6 +588,33 @@ def test_two_processes_that_draw_the_same_file_do_not_spoil_it(tmp_path: Path) -
     assert draw_file(numbered_bills(50), path, meanwhile, title="Roll") == 50
     assert len(pypdfium2.PdfDocument(path)) == 50
     assert list(tmp_path.iterdir()) == [path]
+
+
+_DRAWING_FOR_EVER = """
+import sys
+from itertools import count
+from pathlib import Path
+import muniadmin.bootstrap
+from tests.documents.test_drawing import a_file, draw_files
+for file in draw_files(a_file(Path(sys.argv[1]) / f"{number}.pdf") for number in count()):
+    pass
+"""
+
+
+@pytest.mark.slow
+def test_when_the_program_is_killed_nobody_goes_on_drawing_or_waiting(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _DRAWING_FOR_EVER, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        while not list(tmp_path.glob("*.pdf")):
+            assert program.poll() is None
+            time.sleep(0.05)
+        drawing = psutil.Process(program.pid).children(recursive=True)
+        program.kill()
+    assert len(drawing) >= WORKERS
+    _gone, left = psutil.wait_procs(drawing, timeout=20)
+    for one in left:
+        one.kill()
+    assert left == []
 
 
 @pytest.mark.slow

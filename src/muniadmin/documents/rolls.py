@@ -1,12 +1,15 @@
 """Draws many papers as files, in processes of their own: a roll of any length needs no more memory than a few files."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait as wait_for_end
 from pathlib import Path
+from threading import Thread
 
-from muniadmin.documents.papers import every_paper, register_papers, sheet_from_json
+from muniadmin.documents.papers import Paper, every_paper, register_papers, sheet_from_json
 
 #: Processes that draw beside the one that reads and records; the office's computers have two cores or more.
 WORKERS = 2
@@ -31,7 +34,7 @@ def draw_files(files: Iterable[PaperFile]) -> Iterator[PaperFile]:
     are done. ``files`` is asked for the next one while others are being drawn. Whoever stops asking stops the drawing;
     of what is under way then no file is left."""
     pool = ProcessPoolExecutor(
-        WORKERS, mp_context=get_context("spawn"), initializer=register_papers, initargs=(every_paper(),)
+        WORKERS, mp_context=get_context("spawn"), initializer=_begin, initargs=(every_paper(),)
     )
     under_way: dict[Future[None], PaperFile] = {}
     try:
@@ -45,6 +48,19 @@ def draw_files(files: Iterable[PaperFile]) -> Iterator[PaperFile]:
         pool.shutdown(cancel_futures=True)
         for file in under_way.values():
             file.path.unlink(missing_ok=True)
+
+
+def _begin(papers: Sequence[Paper]) -> None:
+    Thread(target=_end_with_the_program, daemon=True).start()
+    register_papers(papers)
+
+
+def _end_with_the_program() -> None:
+    """A program that is killed tells its processes nothing: they would wait for work for ever."""
+    program = parent_process()
+    assert program is not None
+    wait_for_end([program.sentinel])
+    os._exit(1)
 
 
 def _done(under_way: "dict[Future[None], PaperFile]") -> Iterator[PaperFile]:
