@@ -61,6 +61,12 @@ def test_every_receipt_is_read_on_every_keyboard(desk: int, year: int, place: in
     assert read_scan(as_typed_on(layout, number)).numbers == ((RECEIPT_NUMBER, number),)
 
 
+@pytest.mark.parametrize("setting", [Setting(suffix="4"), Setting(prefix="A"), Setting("A-", "-4")])
+def test_what_a_scanner_adds_is_not_taken_from_a_number_that_is_whole_without(setting: Setting) -> None:
+    for sent in (BILL, f"{setting.prefix}{BILL}{setting.suffix}"):
+        assert read_scan(sent, setting).numbers == ((BILL_NUMBER, BILL),)
+
+
 @pytest.mark.parametrize("between", ["", "\r", "*", "\x03\x02", "]C1"])
 def test_two_scans_run_together_are_two(between: str) -> None:
     other = yearly_number(BILL_NUMBER, 2025, 77)

@@ -103,6 +103,8 @@ def read_scan(sent: str, setting: Setting | None = None) -> Reading:
         bare = _bare(typed, setting)
         if _READ_RIGHTLY.match(bare):
             return Reading(bare, is_square_code=True, sent=sent, layout=layout)
+        if valid := _valid_as_it_stands(typed):
+            return Reading(_bare(typed, Setting()), numbers=(valid,), sent=sent, layout=layout)
         try:
             numbers = _numbers_in(bare)
         except WrongNumber as problem:
@@ -156,6 +158,16 @@ def _bare(text: str, setting: Setting) -> str:
 
 def _stripped(text: str) -> str:
     return text.strip(" *" + "".join(map(chr, range(32))) + "\x7f")
+
+
+def _valid_as_it_stands(text: str) -> "tuple[NumberKind, str] | None":
+    """The number that ``text`` is with nothing taken from it: what a scanner adds may be a check letter, too."""
+    from muniadmin.kernel.numbers import WrongNumber, read_number
+
+    try:
+        return read_number(_bare(text, Setting()))
+    except WrongNumber:
+        return None
 
 
 def _numbers_in(text: str) -> "tuple[tuple[NumberKind, str], ...]":
