@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from pypdfium2 import PdfPage
 from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtTest import QTest
@@ -156,6 +157,36 @@ def test_only_what_is_seen_of_a_long_paper_is_drawn(qtbot: QtBot, operations: Op
     qtbot.waitUntil(lambda: sheets.is_drawn(last))
     qtbot.waitUntil(operations.idle)
     assert not sheets.is_drawn(0)
+
+
+def test_a_page_that_cannot_be_drawn_is_said_and_holds_up_no_other(
+    qtbot: QtBot, operations: Operations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preview = DocumentPreview(operations)
+    qtbot.addWidget(preview)
+    preview.resize(700, 500)
+    preview.show()
+    sheets = preview.scroller.widget()
+    assert isinstance(sheets, _Sheets)
+    render = PdfPage.render
+
+    def no_room(page: PdfPage, **how: Any) -> Any:
+        asked.append(page)
+        if len(asked) == 1:
+            raise MemoryError
+        return render(page, **how)
+
+    asked: list[PdfPage] = []
+    monkeypatch.setattr(PdfPage, "render", no_room)
+    preview.show_pdf(PDFS["long"], "long")
+    qtbot.waitUntil(lambda: "Page 1 cannot be shown." in said(preview))
+    bar = preview.scroller.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    qtbot.waitUntil(lambda: sheets.is_drawn(len(printing.sizes_of(PDFS["long"])) - 1))
+    # Another size is tried anew.
+    bar.setValue(0)
+    preview.choose_zoom(0.5)
+    qtbot.waitUntil(lambda: sheets.is_drawn(0))
 
 
 @pytest.fixture

@@ -49,11 +49,14 @@ class _Sheets(QWidget):
         self._places: list[QRectF] = []
         #: By page: how many of its dots are a point, and the picture.
         self._pictures: dict[int, tuple[float, QImage]] = {}
+        #: Pages that could not be drawn, with how many of their dots would have been a point.
+        self._given_up: set[tuple[int, float]] = set()
         self._scale = self._ratio = 1.0
 
     def clear(self) -> None:
         """Nothing is shown."""
         self._pictures.clear()
+        self._given_up.clear()
         self.lay([], 1.0, 1.0)
 
     def lay(self, sizes: Sequence[QSizeF], zoom: float, ratio: float) -> None:
@@ -79,6 +82,11 @@ class _Sheets(QWidget):
             for one, drawn in self._pictures.items()
             if one == number or self._place(one).intersects(near)
         }
+        self.update()
+
+    def give_up(self, number: int, scale: float) -> None:
+        """A page cannot be drawn in this size: the others are."""
+        self._given_up.add((number, scale))
         self.update()
 
     def is_drawn(self, number: int) -> bool:
@@ -109,7 +117,7 @@ class _Sheets(QWidget):
                 painter.drawImage(place.topLeft(), picture)
             else:
                 painter.drawImage(place, picture)
-            if wanted is None and not self.is_drawn(number):
+            if wanted is None and not self.is_drawn(number) and (number, self._scale) not in self._given_up:
                 wanted = number
         painter.end()
         if wanted is not None:
@@ -214,7 +222,14 @@ class DocumentPreview(QWidget):
                 self._drawing = False
                 self._sheets.put(number, scale, picture)
 
-        self._operations.work(partial(printing.picture_of, pdf, number, scale), then=drawn, owner=self)
+        def failed(problem: UserError) -> None:
+            if pdf is self._pdf:
+                self._drawing = False
+                self._sheets.give_up(number, scale)
+                self.notice.show_error(problem)
+
+        draw = partial(printing.picture_of, pdf, number, scale)
+        self._operations.work(draw, then=drawn, failed=failed, owner=self)
 
     def save(self) -> None:
         """Asks where, and writes the file as it is."""

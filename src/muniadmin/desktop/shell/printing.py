@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
 from muniadmin.kernel.errors import UserError
+from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import N_
 from muniadmin.kernel.requests import Progress, no_progress
 
@@ -30,6 +31,13 @@ _SLACK = 2
 
 # PDFium serves one caller at a time.
 _PDFIUM = Lock()
+
+
+class PageNotDrawn(UserError):
+    """A page cannot be shown, be it too large for this computer's memory."""
+
+    message = N_("Page {page} cannot be shown.")
+    hint = N_("Choose a smaller size, or save the document and open it with another program.")
 
 
 class PrinterDoesNotPrint(UserError):
@@ -52,10 +60,15 @@ def sizes_of(pdf: bytes) -> list[QSizeF]:
 
 
 def picture_of(pdf: bytes, number: int, scale: float) -> QImage:
-    """A page of a PDF, the first is 0, with ``scale`` dots a point."""
-    with _PDFIUM, closing(_opened(pdf)) as document:
-        bitmap = document[number].render(scale=scale, prefer_bgrx=True)
-        return _picture(bitmap)
+    """A page of a PDF, the first is 0, with ``scale`` dots a point. Raises PageNotDrawn."""
+    from pypdfium2 import PdfiumError
+
+    try:
+        with _PDFIUM, closing(_opened(pdf)) as document:
+            bitmap = document[number].render(scale=scale, prefer_bgrx=True)
+            return _picture(bitmap)
+    except (PdfiumError, MemoryError) as error:
+        raise PageNotDrawn(page=format_number(number + 1)) from error
 
 
 def strips_of(pdf: bytes, number: int, scale: float) -> Iterator[tuple[int, QImage]]:
