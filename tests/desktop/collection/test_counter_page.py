@@ -709,7 +709,7 @@ class TestCredit:
         screen.type_here("amina")
         screen.press_here(Key.Key_Return)
         assert "Credit held | 30.00" in screen.texts(counter.payer.head)
-        assert "Balance | 70.00 MAD" in screen.texts(counter.payer.head)
+        assert "To pay in all | 80.50 MAD" in screen.texts(counter.payer.head)
         # The older is paid by what is held; penalty accrued on what that left of the other only.
         assert cells(counter, 0)[1:] == [
             "covered by credit, 15/12/2026",
@@ -1267,6 +1267,30 @@ def test_whoever_made_room_for_a_taxpayers_card_comes_back_as_they_were(
     assert plain(counter.panel.tenders.tendered.text()) == "50.00"
     assert "Karim Alaoui" in screen.texts(counter.payer)
     assert counter.panel.payer.placeholderText() == "Karim Alaoui"
+
+
+@pytest.mark.parametrize("amount", ["200 DH", "200,00", "MAD 200", "1 200.50"])
+def test_an_amount_typed_into_the_search_opens_nobody(
+    app: App, screen: Screen, counter: CounterPage, amount: str
+) -> None:
+    """Though there is an “Atlas Dhar 200” on the register."""
+    a_taxpayer(app, "Société Atlas Dhar 200 1200 00 MAD")
+    screen.type_here(amount)
+    for _time in range(2):
+        screen.press_here(Key.Key_Return)
+        assert not counter.citizen
+        assert f"“{amount}” is an amount: nobody is called so." in screen.texts(counter.notice)
+    assert counter.scan.text() == amount
+
+
+def test_the_head_says_what_the_rows_come_to(app: App, screen: Screen, counter: CounterPage) -> None:
+    """With the penalty that is not booked yet; a clerk reads it aloud."""
+    bill = a_bill(app, "1000", due_on=date(2026, 1, 31), taxpayer_id=a_taxpayer(app))
+    scanned(screen, counter, bill.number)
+    owed = due(app, bill)
+    assert owed > money("1000")
+    said = f"{counter.shell.amount(owed, code=True)}"
+    assert f"To pay in all | {plain(said)}" in plain(screen.texts(counter.payer.head))
 
 
 def payers(app: App) -> list[str]:

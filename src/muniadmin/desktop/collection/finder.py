@@ -12,8 +12,17 @@ from muniadmin.desktop.collection.hits import Hit, HitsView, is_searched_live
 from muniadmin.desktop.shell.navigation import Page, Scanned
 from muniadmin.desktop.widgets.fields import SearchField
 from muniadmin.desktop.widgets.search import Search
-from muniadmin.kernel.i18n import _
+from muniadmin.kernel.errors import NotUnderstood, UserError
+from muniadmin.kernel.formats import parse_money
+from muniadmin.kernel.i18n import N_, _
 from muniadmin.kernel.numbers import WrongNumber
+
+
+class AmountIsNobody(UserError):
+    """An amount where somebody is looked for."""
+
+    message = N_("“{text}” is an amount: nobody is called so.")
+    hint = N_("Find whoever pays first; what they hand over is typed beside the list of debts.")
 
 
 class Finder(QObject):
@@ -96,8 +105,18 @@ class Finder(QObject):
         elif reading.numbers:
             for number in reading.numbers:
                 self.scanned.emit(Scanned(*number))
+        elif self._is_amount(text):
+            self.refused.emit(AmountIsNobody(text=text))
         elif not self._is_paying():
             self.search.enter()
+
+    def _is_amount(self, text: str) -> bool:
+        """Whether an amount was meant for another field. Figures alone may be a telephone, or begin a plate."""
+        try:
+            parse_money(text, self._page.shell.municipality.currency)
+        except NotUnderstood:
+            return False
+        return not "".join(text.split()).isdecimal()
 
     def leave(self) -> None:
         """What is typed is taken back: the field says who is in hand."""

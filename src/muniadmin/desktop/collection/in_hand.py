@@ -81,7 +81,8 @@ class InHand(QObject):
         self._panel.clear()
 
     def _ask_who(self, known: Taxpayer360 | None = None) -> None:
-        self._view.head.show_balance(None)
+        self._view.head.show_credit(None)
+        self._view.head.show_owed(None)
         if known is not None:
             self._show_who(known)
         elif self.citizen.taxpayer_id is not None:
@@ -111,7 +112,7 @@ class InHand(QObject):
             self._page.read(question, then=partial(answered, key), failed=self._not_listed, key=key)
         if self.citizen.taxpayer_id is not None:
             balance = TaxpayerBalance(taxpayer_id=self.citizen.taxpayer_id)
-            self._page.read(balance, then=self._view.head.show_balance, key="balance")
+            self._page.read(balance, then=self._view.head.show_credit, key="balance")
 
     def _not_listed(self, problem: UserError) -> None:
         self._page.notice.show_error(problem, action=(_("Reload"), self.ask))
@@ -127,6 +128,9 @@ class InHand(QObject):
         if citizen.taxpayer_id is None and found:
             self._view.head.show_debtor(found[0])
             self._panel.show_payer(found[0].name)
+        if citizen.taxpayer_id is not None:
+            own = (debt.due for debt in found if debt.taxpayer_id == citizen.taxpayer_id)
+            self._view.head.show_owed(total(own))
         self._view.show_debts(found, ticked, brought, citizen.account_id, keep=not fresh)
         if fresh:
             self._panel.begin(typed)

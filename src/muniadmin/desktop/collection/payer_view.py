@@ -16,7 +16,7 @@ from muniadmin.desktop.widgets.paint import key_text
 from muniadmin.desktop.widgets.row_source import ListSource
 from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.kernel.i18n import _, ngettext, pick
-from muniadmin.kernel.money import total
+from muniadmin.kernel.money import Money, total
 from muniadmin.taxpayers.reads import Taxpayer360
 
 
@@ -121,7 +121,7 @@ class PayerView(QWidget):
 
 
 class PayerHead(QWidget):
-    """Who is at the counter, their balance, and the money held for them."""
+    """Who is at the counter, what settles all they owe today, and the money held for them."""
 
     def __init__(self, shell: Shell) -> None:
         super().__init__()
@@ -130,10 +130,10 @@ class PayerHead(QWidget):
         self._name = ElidedText("", Role.SECTION)
         self._about = ElidedText("", Role.MUTED)
         self._credit = _Figure(_("Credit held"), "good")
-        self._balance = _Figure(_("Balance"))
+        self._owed = _Figure(_("To pay in all"))
         line = row(self._mark, spacing=12, margins=(16, 13, 16, 13))
         line.addLayout(column(self._name, self._about, spacing=0), 1)
-        line.addLayout(row(self._credit, self._balance, spacing=24))
+        line.addLayout(row(self._credit, self._owed, spacing=24))
         self.setLayout(line)
         self.setFixedHeight(68)
 
@@ -152,13 +152,16 @@ class PayerHead(QWidget):
         self._mark.set_name(name)
         self._name.setText(name)
         self._about.setText(_("Not on the register"))
-        self.show_balance(None)
+        self.show_credit(None)
+        self.show_owed(None)
 
-    def show_balance(self, balance: Balance | None) -> None:
-        """What they owe in all, and what is held for them; None hides both."""
-        amount = self._shell.amount
-        self._balance.say(amount(balance.balance, code=True) if balance else "")
-        self._credit.say(amount(balance.credit) if balance and balance.credit else "")
+    def show_credit(self, balance: Balance | None) -> None:
+        """What is held for them; None hides it."""
+        self._credit.say(self._shell.amount(balance.credit) if balance and balance.credit else "")
+
+    def show_owed(self, owed: Money | None) -> None:
+        """What would settle today all that is listed of theirs, as their rows add up; None hides it."""
+        self._owed.say("" if owed is None else self._shell.amount(owed, code=True))
 
 
 class _Figure(QWidget):
