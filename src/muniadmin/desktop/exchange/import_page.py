@@ -78,9 +78,9 @@ class ImportPage(Page):
         """Each step of the import of a small file, for the gallery."""
         if not self.may(self._permission):
             return []
-        folder = TemporaryDirectory(prefix="muniadmin-")
-        self.destroyed.connect(folder.cleanup)
-        path = Path(folder.name) / name
+        # Kept as long as the page, and gone with it.
+        self._example = TemporaryDirectory(prefix="muniadmin-")
+        path = Path(self._example.name) / name
         path.write_text("\n".join(lines), encoding="utf-8")
 
         def choose() -> None:
