@@ -35,6 +35,7 @@ class SlowTown:
     def __init__(self, app: App) -> None:
         self._app = app
         self._held: dict[type, threading.Event] = {}
+        self._broken: set[type] = set()
 
     def hold(self, kind: type) -> None:
         """Answers to such questions and orders wait."""
@@ -44,12 +45,19 @@ class SlowTown:
         """They come."""
         self._held.pop(kind).set()
 
+    def breaks(self, kind: type) -> None:
+        """The next such question is an incident."""
+        self._broken.add(kind)
+
     def end(self) -> None:
         """Everything is answered."""
         for kind in list(self._held):
             self.answer(kind)
 
     def read(self, query: Any, actor: Any) -> Any:
+        if type(query) in self._broken:
+            self._broken.remove(type(query))
+            raise RuntimeError("the disk is gone")
         found = self._app.read(query, actor)
         self._wait(query)
         return found
@@ -162,6 +170,62 @@ def test_esc_takes_back_what_is_being_looked_up(
     screen.settle()
     assert counter.stack.currentWidget() is counter.idle
     assert counter.scan.text() == ""
+
+
+def test_after_esc_the_next_paper_is_looked_up(
+    app: App,
+    counter: CounterPage,
+    town: SlowTown,
+    hands: Hands,
+    until: Callable[[Callable[[], bool]], None],
+) -> None:
+    first, second = (a_bill(app, "10", taxpayer_id=a_taxpayer(app)) for _number in range(2))
+    town.hold(OneBill)
+    hands.scan(first.number)
+    hands.press(Key.Key_Escape)
+    town.answer(OneBill)
+    hands.scan(second.number)
+    until(lambda: ticked(counter) == [second.number])
+
+
+def test_after_an_incident_the_next_paper_is_looked_up(
+    app: App,
+    screen: Screen,
+    counter: CounterPage,
+    town: SlowTown,
+    hands: Hands,
+    until: Callable[[Callable[[], bool]], None],
+) -> None:
+    first, second = (a_bill(app, "10", taxpayer_id=a_taxpayer(app)) for _number in range(2))
+    town.breaks(OneBill)
+    hands.scan(first.number)
+    until(lambda: bool(screen.incidents))
+    assert "the disk is gone" in screen.incidents.pop()
+    screen.dialog().close()
+    hands.scan(second.number)
+    until(lambda: ticked(counter) == [second.number])
+
+
+def test_their_own_card_once_more_takes_nothing_away(
+    app: App,
+    screen: Screen,
+    counter: CounterPage,
+    hands: Hands,
+    until: Callable[[Callable[[], bool]], None],
+) -> None:
+    """A scanner that reads twice, or a citizen who shows their card again."""
+    own = a_bill(app, "10", taxpayer_id=(karim := a_taxpayer(app, "Karim Alaoui")))
+    other = a_bill(app, "20", taxpayer_id=a_taxpayer(app, "Khadija Tazi"))
+    card = app.read(TaxpayerDetail(taxpayer_id=karim), everything(app)).number
+    both = sorted([own.number, other.number])
+    hands.scan(own.number)
+    hands.scan(other.number)
+    until(lambda: ticked(counter) == both)
+    hands.press(Key.Key_5, Key.Key_0)
+    screen.frame.open_scan(screen.frame.shell.read_scan(card))
+    screen.settle()
+    until(lambda: ticked(counter) == both)
+    assert counter.panel.tenders.tendered.text() == "50.00"
 
 
 def test_debts_of_somebody_who_was_let_go_are_not_listed(

@@ -72,7 +72,11 @@ class Arrivals:
         self._asked = True
         self._looking_up(one.called)
         self._page.read(
-            one.question, then=partial(self._answered, one), failed=partial(self._refused, one), key=_KEY
+            one.question,
+            then=partial(self._answered, one),
+            failed=partial(self._refused, one),
+            undone=self._undone,
+            key=_KEY,
         )
 
     def _answered(self, one: _Arrival, answer: Any) -> None:
@@ -83,6 +87,11 @@ class Arrivals:
     def _refused(self, one: _Arrival, problem: UserError) -> None:
         self._over()
         self._missed(one.called, problem)
+        self._next()
+
+    def _undone(self) -> None:
+        """An incident was shown in place of it: what came after it is looked up."""
+        self._over()
         self._next()
 
     def _over(self) -> None:

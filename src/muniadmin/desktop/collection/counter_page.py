@@ -217,8 +217,12 @@ class CounterPage(Page):
     def _on_payer(self, taxpayer: Taxpayer360) -> None:
         """A taxpayer, found by name or number: everything due is ticked."""
         before = self.in_hand.as_it_is() if self.in_hand.would_lose else Citizen()
+        if before.taxpayer_id == taxpayer.taxpayer_id:
+            # Their own card once more: what is put together and typed stays.
+            self._begin(before, taxpayer)
+            return
         self._begin(Citizen(taxpayer.number, taxpayer.taxpayer_id, ticks_all=True), taxpayer)
-        if before and before.taxpayer_id != taxpayer.taxpayer_id:
+        if before:
             gone = _("{name} made room for {other}.").format(name=before.called, other=taxpayer.name)
             back = partial(self._take_up, before)
             self.notice.say(Tone.INFO, gone, _("What was typed is kept."), action=(_("Go back"), back))
@@ -392,8 +396,15 @@ class CounterPage(Page):
         self.shell.operations.send(
             partial(print_at_once, printed.pdf, printed.number),
             then=partial(self._on_sent, printed),
+            failed=partial(self._not_sent, printed),
+            undone=partial(self._on_sent, printed, sent=False),
             owner=self,
         )
+
+    def _not_sent(self, printed: PrintedDocument, _problem: UserError) -> bool:
+        """What the printer said is told above; the receipt stays at hand."""
+        self._on_sent(printed, sent=False)
+        return False
 
     def _on_sent(self, printed: PrintedDocument, sent: bool) -> None:
         state = _("Sent to the printer.") if sent else _("No printer is set up: print or save it here.")

@@ -55,7 +55,7 @@ class Paying(QObject):
             at(self._till.session)
         else:
             # How the till stands is not known yet, or could not be asked: the payment waits for the answer.
-            self._page.read(MySession(), then=at, failed=self._refuse)
+            self._page.read(MySession(), then=at, failed=self._refuse, undone=self._undo)
 
     def _take(self, taken: object) -> None:
         self.under_way = False

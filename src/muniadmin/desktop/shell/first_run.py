@@ -253,7 +253,11 @@ class PlaceStep(Step):
             return
         self.test.setEnabled(False)
         url = self.url()
-        self._loader.load(lambda: look_into(url), self._found, self._not_reached, self._crashed)
+        self._loader.load(lambda: look_into(url), self._found, self._not_reached, self._not_tested)
+
+    def _not_tested(self, incident: BaseException) -> None:
+        self.test.setEnabled(True)
+        self._crashed(incident)
 
     def _found(self, found: Found) -> None:
         self.test.setEnabled(True)
@@ -509,4 +513,5 @@ class FirstRun(EntryView):
 
     def _crash(self, error: BaseException) -> None:
         self._busy(False)
+        self.assistant.next.setEnabled(True)
         self._crashed(error)

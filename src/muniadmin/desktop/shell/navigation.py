@@ -249,10 +249,14 @@ class Page(QWidget):
         *,
         then: Callable[[T], object],
         failed: Callable[[UserError], object] | None = None,
+        undone: Callable[[], object] | None = None,
         key: str = "",
     ) -> None:
-        """Asks a question; with ``key`` a newer question drops the answer to this one."""
-        self.shell.operations.read(query, then=then, failed=failed or self._refused, owner=self, key=key)
+        """Asks a question; with ``key`` a newer question drops the answer to this one. ``undone`` is called when an
+        incident left it without an answer."""
+        self.shell.operations.read(
+            query, then=then, failed=failed or self._refused, undone=undone, owner=self, key=key
+        )
 
     def drop(self, *keys: str) -> None:
         """Drops the answers to what was asked with these keys: whoever they were for is gone."""

@@ -213,11 +213,13 @@ class Operations(QObject):
         *,
         then: Callable[[T], object],
         failed: Failed | None = None,
+        undone: Callable[[], object] | None = None,
         owner: QObject | None = None,
         key: str = "",
     ) -> None:
         """Asks a question. With ``key``, an answer or refusal that a newer question of the same owner and key overtook
-        is dropped."""
+        is dropped. ``undone`` is called when no answer comes because of an incident, which was shown: whoever does not
+        go on without an answer goes on there."""
 
         actor = self.actor
 
@@ -228,7 +230,7 @@ class Operations(QObject):
             self.timed.emit(statistics.median(self._took))
             return answer
 
-        self.work(ask, then=then, failed=failed, owner=owner, key=key)
+        self.work(ask, then=then, failed=failed, undone=undone, owner=owner, key=key)
 
     def work(
         self,
@@ -236,10 +238,11 @@ class Operations(QObject):
         *,
         then: Callable[[T], object],
         failed: Failed | None = None,
+        undone: Callable[[], object] | None = None,
         owner: QObject | None = None,
         key: str = "",
     ) -> None:
-        """Runs any function that takes time (drawing a PDF, writing a file) beside the reads."""
+        """Runs any function that takes time (drawing a PDF, writing a file) beside the reads; the rest as there."""
         actor = self.actor
         number, place = next(self._numbers), (id(owner), key)
         if key:
@@ -257,7 +260,11 @@ class Operations(QObject):
 
             return answer
 
-        self._submit(self._readers, work, failed, owner, wanted=wanted)
+        def leave() -> None:
+            if undone is not None and wanted() and self._is_here(actor) and _alive(owner, undone):
+                undone()
+
+        self._submit(self._readers, work, failed, owner, leave=leave, wanted=wanted)
 
     def drop(self, owner: QObject, *keys: str) -> None:
         """Nobody waits any more for what ``owner`` asked with these keys: no answer comes, and no refusal."""
@@ -265,10 +272,16 @@ class Operations(QObject):
             self._latest.pop((id(owner), key), None)
 
     def send(
-        self, function: Callable[[], T], *, then: Callable[[T], object], owner: QObject | None = None
+        self,
+        function: Callable[[], T],
+        *,
+        then: Callable[[T], object],
+        failed: Failed | None = None,
+        undone: Callable[[], object] | None = None,
+        owner: QObject | None = None,
     ) -> None:
         """Runs a function that sends a paper to the printer after those sent before it: a printer that makes one wait
-        holds up other papers, never a list."""
+        holds up other papers, never a list. The rest is as for a question."""
         actor = self.actor
 
         def work() -> Callable[[], None]:
@@ -280,7 +293,11 @@ class Operations(QObject):
 
             return answer
 
-        self._submit(self._printer, work, None, owner)
+        def leave() -> None:
+            if undone is not None and self._is_here(actor) and _alive(owner, undone):
+                undone()
+
+        self._submit(self._printer, work, failed, owner, leave=leave)
 
     def start(
         self,
