@@ -187,6 +187,24 @@ class TestLanguages:
         assert QApplication.translate("QPlatformTheme", "Cancel") == "Cancel"
 
 
+def test_the_tray_tells_of_the_last_jobs_when_none_goes_on(screen: Screen) -> None:
+    screen.sign_in(Role.CLERK)
+    operations = screen.frame.shell.operations
+    assert not screen.frame.status.jobs.isVisible()
+    for number in range(8):
+        operations.start_work(lambda _progress: None, f"Job number {number}")
+        screen.jobs_end()
+    assert screen.frame.status.jobs.isVisible()
+    screen.frame.status.jobs.click()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    tray = QApplication.activePopupWidget()
+    assert tray is not None
+    told = screen.texts(tray)
+    assert "Job number 7" in told
+    assert "Job number 1" not in told
+    tray.close()
+
+
 class TestTheSearchBox:
     def test_a_receipt_opens_the_cash_desk(self, app: App, screen: Screen) -> None:
         clerk = actor_with(app, Role.CLERK)

@@ -264,6 +264,21 @@ def test_columns_are_moved_and_widened_by_keys_and_put_back_as_at_first(
     assert table.view.arrangement()["widths"] == {}
 
 
+def test_a_long_name_is_whole_as_long_as_there_is_room(qtbot: QtBot) -> None:
+    long = "Société des transports urbains de la vallée du Sebou et de ses affluents"
+    columns: list[Column[Row]] = [
+        Column("what", "Owed", lambda _row: "Tax", width=120, stretch=True),
+        Column("name", "Name", lambda row: row.name, width=120),
+    ]
+    table: RowTable[Row] = RowTable("long", "Rows", columns, key=lambda row: row.number)
+    qtbot.addWidget(table)
+    table.resize(900, 300)
+    table.show()
+    table.set_source(ListSource([Row(1, long)]))
+    qtbot.wait(1)
+    assert not table.view.is_cut(0, 1)
+
+
 def test_figures_are_whole_or_not_there(qtbot: QtBot) -> None:
     columns: list[Column[Row]] = [
         Column("name", "Name", lambda row: row.name, stretch=True),

@@ -45,12 +45,12 @@ def bill_columns(shell: Shell) -> list[Column[BillRow]]:
     """Bills, whoever owes them."""
     return [
         Column(
-            "number", _("Number"), lambda bill: bill.number, width=146, look="muted", exact=True, leaves=8,
+            "number", _("Number"), lambda bill: bill.number, width=146, look="muted", exact=True, leaves=3,
             sort="number",
         ),
-        Column("name", _("Taxpayer"), lambda bill: bill.name, width=120, stretch=True, look="strong"),
+        Column("name", _("Taxpayer"), lambda bill: bill.name, width=130, stretch=True, look="strong"),
         Column(
-            "what", _("Owed"), lambda bill: pick(bill.head_names), width=130, stretch=True,
+            "what", _("Owed"), lambda bill: pick(bill.head_names), width=190, stretch=True,
             tail=lambda bill: bill.period, leaves=1,
         ),
         Column("subject", _("What is charged"), lambda bill: bill.subject, width=160, hidden=True),

@@ -15,10 +15,11 @@ WIDTH = 380
 
 
 def in_one_line(jobs: list[Job]) -> str:
-    """What the status bar says: ``Printing of the bills · 48 %``, or how many jobs there are."""
+    """What the status bar says: ``Printing of the bills · 48 %``, how many jobs there are, or that some came to an
+    end; empty where there were none."""
     running = [job for job in jobs if not job.finished]
     if not running:
-        return ""
+        return _("Jobs") if jobs else ""
     if len(running) > 1:
         return ngettext("{count} job", "{count} jobs", len(running)).format(count=len(running))
     job = running[0]
@@ -31,6 +32,7 @@ class JobTray(QFrame):
     def __init__(self, operations: Operations, window: QWidget) -> None:
         super().__init__(window, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setAccessibleName(_("Jobs"))
+        self._operations = operations
         self._panels: dict[int, ProgressPanel] = {}
         self._none = Text(_("Nothing is being done in the background."), Role.MUTED)
         self._lines = column(Text(_("Jobs"), Role.HEADING), self._none, spacing=14, margins=(17, 15, 17, 18))
@@ -41,6 +43,9 @@ class JobTray(QFrame):
             self._on_changed(job)
 
     def _on_changed(self, job: Job) -> None:
+        told_of = {one.number for one in self._operations.jobs}
+        for number in self._panels.keys() - told_of:
+            self._panels.pop(number).deleteLater()
         panel = self._panels.get(job.number)
         if panel is None:
             panel = self._panels[job.number] = ProgressPanel(job.title)

@@ -25,6 +25,8 @@ from muniadmin.kernel.errors import Cancelled, NeedsConfirmation, UserError
 from muniadmin.kernel.requests import Actor, Command, Done, Progress, Query
 
 T = TypeVar("T")
+#: How many jobs that came to an end are told of.
+ENDED_JOBS = 5
 Failed = Callable[[UserError], object]
 READERS = 3
 #: How long a job that was asked to stop is waited for when the program ends, in seconds. Steps of jobs are short; only
@@ -132,7 +134,7 @@ class Operations(QObject):
 
     @property
     def jobs(self) -> list[Job]:
-        """The jobs that whoever is signed in began here, ended ones included."""
+        """The jobs that whoever is signed in began here, the last ended ones included."""
         return [job for job in self._jobs if self._is_here(job.actor)]
 
     @property
@@ -328,6 +330,9 @@ class Operations(QObject):
         owner: QObject | None = None,
     ) -> Job:
         """Starts any long function as a job; it calls its argument with (done, total) between steps."""
+        ended = [one for one in self._jobs if one.finished]
+        for one in ended[:-ENDED_JOBS]:
+            self._jobs.remove(one)
         job = Job(title, next(self._numbers), self.actor)
         self._jobs.append(job)
         self.jobs_changed.emit(job)

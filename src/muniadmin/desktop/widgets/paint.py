@@ -3,7 +3,7 @@
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QKeySequence, QPainter, QPainterPath, QPen
 
-from muniadmin.desktop.theme import SMALL, Tone, color, font, tokens
+from muniadmin.desktop.theme import SMALL, Tone, color, font, mix, tokens
 from muniadmin.kernel.i18n import _
 
 PILL_HEIGHT = 20
@@ -61,14 +61,15 @@ def pill(
 ) -> None:
     """A state's word on its weak colour, as high as a pill is, at the leading edge of ``area``.
 
-    In a selected row it lies on the surface's colour: the weak green could not be told from the weak accent.
+    In a selected row it has an edge: the weak green could not be told from the weak accent.
     """
     width = min(pill_width(text, size), area.width())
     left = (
         area.left() if painter.layoutDirection() is Qt.LayoutDirection.LeftToRight else area.right() - width
     )
     place = QRectF(left, area.center().y() - PILL_HEIGHT / 2, width, PILL_HEIGHT)
-    box(painter, place, PILL_HEIGHT / 2, QColor(tokens().surface if selected else tokens().weak(tone)))
+    edge = QColor(mix(tokens().weak(tone), tokens().strong(tone), 0.4)) if selected else None
+    box(painter, place, PILL_HEIGHT / 2, QColor(tokens().weak(tone)), edge)
     painter.setPen(QColor(tokens().strong(tone)))
     painter.setFont(font(size))
     shown = QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, width - 14)

@@ -365,6 +365,7 @@ class RowView(QTableView, Generic[R]):
             self.setColumnHidden(n, n not in shown)
         widths = self._narrowed({n: widths[n] for n in shown})
         room = max(0, self.viewport().width() - sum(widths.values()))
+        room -= self._lengthen(widths, room)
         elastic = [n for n in shown if self.rows.columns[n].stretch and n not in self._chosen_widths]
         elastic = elastic or [n for n in shown if self._is_text(n)][:1] or shown[-1:]
         each, rest = divmod(room, len(elastic))
@@ -373,6 +374,20 @@ class RowView(QTableView, Generic[R]):
         for n, width in widths.items():
             self.setColumnWidth(n, width)
         self._fitting = False
+
+    def _lengthen(self, widths: dict[int, int], room: int) -> int:
+        """Gives texts that are cut what they miss, those first that miss least; how much of the room that takes."""
+        missing = {
+            n: self._natural.get(n, 0) - width
+            for n, width in widths.items()
+            if self._is_text(n) and n not in self._chosen_widths
+        }
+        taken = 0
+        for n, more in sorted(missing.items(), key=lambda one: one[1]):
+            if 0 < more <= room - taken:
+                widths[n] += more
+                taken += more
+        return taken
 
     def _is_text(self, number: int) -> bool:
         """Whether a column may be narrower than what stands in it."""
