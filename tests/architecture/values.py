@@ -75,7 +75,7 @@ ORDINARY: Mapping[Any, Any] = {
 # Of the right type, and still nothing that anybody means.
 UNUSUAL: Mapping[Any, tuple[Any, ...]] = {
     Any: (None, "", 5, 2.5, True, {}, [], {"a": {}}),
-    str: ("", " ", "é\u202e😀" * 1000, "0001", "9999-12", "%_\\'\"", "٣٣٣", "/"),
+    str: ("", " ", "é\u200f😀" * 1000, "a\u202e", "0001", "9999-12", "%_\\'\"", "٣٣٣", "/"),
     bool: (True, False),
     int: (0, -1, 2**31, 2**63 - 1, -(2**63), 9999),
     float: (1e18, -1e-300, 181.0),

@@ -112,6 +112,11 @@ def test_a_receipt_is_genuine_and_shows_what_was_issued(app: App, clerk: Actor) 
     assert "Means: Espèces 851.25 MAD" in words
 
 
+def test_what_a_scanner_puts_around_a_code_makes_no_paper_less_genuine(app: App, clerk: Actor) -> None:
+    code = code_of(app, a_receipt(app, clerk).receipt_number)
+    assert check(app, f"\x02{code}\x03\r\n", clerk).verdict is Verdict.GENUINE
+
+
 def test_a_cancelled_receipt_names_the_day_and_who_signed(app: App, clerk: Actor, actor: ActorWith) -> None:
     taken = a_receipt(app, clerk)
     code = code_of(app, taken.receipt_number)

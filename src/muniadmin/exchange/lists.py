@@ -155,7 +155,9 @@ def _write_workbook(job: Job, path: Path, shown: ShownList) -> int:
             for row in rows:
                 sheet.append([_cell(sheet, column, row, currency, WriteOnlyCell) for column in shown.columns])
                 count += 1
-        book.save(path)
+        # Into a file of ours: closed whatever happens, it can be thrown away everywhere.
+        with path.open("wb") as file:
+            book.save(file)
     return count
 
 

@@ -63,6 +63,9 @@ class Letters:
 SearchText = Annotated[str, Letters(200)]
 """What somebody searches for. A text that fills a page is none, and databases give up on it."""
 
+SentText = Annotated[str, Letters(1_000_000)]
+"""What a scanner sent, with the control letters that some put around it."""
+
 Year = Annotated[int, Within(1000, 2999)]
 """A year that is written with four digits; registers and fiscal years have others before and after them."""
 

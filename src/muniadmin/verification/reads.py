@@ -9,6 +9,7 @@ from typing import ClassVar
 from muniadmin.documents.sheets import ExtractSheet, ReceiptSheet
 from muniadmin.kernel.money import Currency, Money
 from muniadmin.kernel.requests import Query
+from muniadmin.kernel.validation import SentText
 
 
 class Verdict(StrEnum):
@@ -117,4 +118,4 @@ class CheckPaper(Query[CheckedPaper]):
     """
 
     permission: ClassVar = None
-    text: str
+    text: SentText
