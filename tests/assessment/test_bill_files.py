@@ -165,6 +165,9 @@ def test_a_bill_that_somebody_printed_meanwhile_is_left_out_and_all_others_come(
     outcome = app.execute(order(tmp_path), officer, progress=print_one).outcome
     found = sorted(number for inside in numbers_in(tmp_path).values() for number in inside)
     assert found == numbers[1:]
+    for name, inside in numbers_in(tmp_path).items():
+        assert min(inside) in name
+        assert max(inside) in name
     assert outcome.bills == len(found)
     assert printings(app, officer) == [1] * len(numbers)
 

@@ -5,7 +5,7 @@ import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -87,7 +87,7 @@ def _print_into(folder: Path, job: Job, command: PrintBills) -> BillsPrinted:
             if printed:
                 # Somebody printed one of them by itself meanwhile.
                 file.path.unlink(missing_ok=True)
-                redrawn += _without(file, set(printed))
+                redrawn += _without(file, set(printed), wanted)
                 continue
             _put_beside_the_others(file.path)
             done, files = done + len(file.document_ids), files + 1
@@ -170,7 +170,7 @@ def _wanted(reading: Reading, command: PrintBills) -> tuple[int, list[_Wanted]]:
 
 def _files(job: Job, wanted: Sequence[_Wanted], folder: Path, left_out: list[str]) -> Iterator[PaperFile]:
     """The files to draw, one after the other, their papers frozen when it is their turn."""
-    for zone, bills in groupby(wanted, key=lambda bill: bill.zone):
+    for _zone, bills in groupby(wanted, key=lambda bill: bill.zone):
         of_zone = list(bills)
         for start in range(0, len(of_zone), PAPERS_IN_FILE):
             part = of_zone[start : start + PAPERS_IN_FILE]
@@ -180,7 +180,7 @@ def _files(job: Job, wanted: Sequence[_Wanted], folder: Path, left_out: list[str
                     pictures = pictures_of(
                         reading, (sheet_from_json(text) for _bill, _document, text in papers)
                     )
-                yield _file(folder, zone, papers, pictures)
+                yield _file(folder, papers, pictures)
 
 
 def _frozen(job: Job, bills: Sequence[_Wanted], left_out: list[str]) -> list[tuple[_Wanted, int, str]]:
@@ -210,11 +210,11 @@ def _freeze(uow: UnitOfWork, bills: Sequence[_Wanted]) -> tuple[list[tuple[_Want
 
 
 def _file(
-    folder: Path, zone: str, papers: Sequence[tuple[_Wanted, int, str]], pictures: Mapping[str, bytes]
+    folder: Path, papers: Sequence[tuple[_Wanted, int, str]], pictures: Mapping[str, bytes]
 ) -> PaperFile:
-    """The file of these papers, called by its zone and its first and last number; inside, by address."""
+    """The file of these papers of one zone, called by it and its first and last number; inside, by address."""
     numbers = [bill.number for bill, _document, _text in sorted(papers, key=lambda paper: paper[0].bill_id)]
-    name = " ".join(part for part in (zone or _("Without a zone"), numbers[0]) if part)
+    name = " ".join(part for part in (papers[0][0].zone or _("Without a zone"), numbers[0]) if part)
     if len(numbers) > 1:
         name = f"{name} – {numbers[-1]}"
     walked = sorted(papers, key=lambda paper: (_walking(paper[0].subject), paper[0].bill_id))
@@ -234,13 +234,12 @@ def _walking(address: str) -> tuple[str, int]:
     return street, int(number.group()[:9]) if number else 0
 
 
-def _without(file: PaperFile, printed: set[int]) -> list[PaperFile]:
-    """The file without the papers that were printed meanwhile; none where nothing is left of it."""
+def _without(file: PaperFile, printed: set[int], wanted: Sequence[_Wanted]) -> list[PaperFile]:
+    """A file of what is left of it, without the papers that were printed meanwhile; none where nothing is."""
+    by_number = {bill.number: bill for bill in wanted}
     left = [
-        (document, text)
+        (by_number[sheet_from_json(text).number], document, text)
         for document, text in zip(file.document_ids, file.texts, strict=True)
         if document not in printed
     ]
-    if not left:
-        return []
-    return [replace(file, document_ids=[one for one, _text in left], texts=[text for _one, text in left])]
+    return [_file(file.path.parents[1], left, file.pictures)] if left else []
