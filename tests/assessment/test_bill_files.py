@@ -2,10 +2,11 @@
 
 import errno
 import os
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -16,14 +17,16 @@ import zxingcpp
 from muniadmin.app import App
 from muniadmin.assessment import bill_files
 from muniadmin.assessment.commands import BillsPrinted, IssueBillSheet, IssueRoll, PrintBills
-from muniadmin.assessment.errors import FolderUnwritable
+from muniadmin.assessment.errors import FolderUnwritable, PrintedFileNotMoved
 from muniadmin.assessment.wording import bills_printed_in_words
 from muniadmin.billing.reads import Bills
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.reads import DocumentPrints
+from muniadmin.documents.services import record_originals
 from muniadmin.kernel.errors import Cancelled
 from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
+from muniadmin.storage.unit_of_work import UnitOfWork
 from tests.assessment.register import a_home, objects
 from tests.builders import a_bill, a_taxpayer, an_open_desk, pay
 from tests.documents.samples import ON_PAPER
@@ -293,6 +296,60 @@ def test_a_disk_that_is_full_is_told_in_a_sentence(
     monkeypatch.setattr(bill_files, "draw_files", full)
     with pytest.raises(FolderUnwritable, match="No space left"):
         app.execute(order(tmp_path), officer)
+
+
+def test_what_is_called_like_a_file_of_bills_is_left_as_it_is(
+    app: App, actor: ActorOf, tmp_path: Path
+) -> None:
+    officer = actor(Role.REVENUE_OFFICER)
+    numbers = a_roll(app, officer)
+    killed_at(app, officer, order(tmp_path), "_put_beside_the_others")
+    for draft in (tmp_path / ".muniadmin").glob("*.pdf"):
+        (tmp_path / draft.name.split(" ", 1)[1]).mkdir()
+    folders = list(tmp_path.glob("*.pdf"))
+    assert folders
+    app.execute(order(tmp_path), officer)
+    for folder in folders:
+        folder.rmdir()
+    assert sorted(number for inside in numbers_in(tmp_path).values() for number in inside) == numbers
+
+
+def test_a_recorded_file_that_cannot_be_moved_is_named_and_moved_later(
+    app: App, actor: ActorOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a drive goes away at that instant."""
+    officer = actor(Role.REVENUE_OFFICER)
+    numbers = a_roll(app, officer)
+
+    def refused(_path: Path, _target: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", refused)
+        for _time in (1, 2):
+            with pytest.raises(PrintedFileNotMoved, match="Permission denied") as raised:
+                app.execute(order(tmp_path), officer)
+            assert Path(str(raised.value.facts["file"])).is_file()
+    assert numbers_in(tmp_path) == {}
+    outcome = app.execute(order(tmp_path), officer).outcome
+    assert outcome.bills + outcome.before == len(numbers)
+    assert sorted(number for inside in numbers_in(tmp_path).values() for number in inside) == numbers
+    assert printings(app, officer) == [1] * len(numbers)
+
+
+def test_a_folder_that_goes_away_meanwhile_is_no_success(
+    app: App, actor: ActorOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer = actor(Role.REVENUE_OFFICER)
+    a_roll(app, officer, agdal=0)
+
+    def recorded(uow: UnitOfWork, document_ids: Sequence[int], *, draft: str, folder: str) -> list[int]:
+        shutil.rmtree(folder)
+        return record_originals(uow, document_ids, draft=draft, folder=folder)
+
+    monkeypatch.setattr(bill_files, "record_originals", recorded)
+    with pytest.raises(PrintedFileNotMoved):
+        app.execute(order(tmp_path / "roll"), officer)
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from sqlalchemy import exists, select
 
 from muniadmin.assessment.bill_sheet import issue_bill_sheet
 from muniadmin.assessment.commands import BillsPrinted, IssueBillSheet, PrintBills
-from muniadmin.assessment.errors import FolderUnwritable
+from muniadmin.assessment.errors import FolderUnwritable, PrintedFileNotMoved
 from muniadmin.billing.models import Bill, BillNow
 from muniadmin.billing.queries import bills_matching
 from muniadmin.billing.reads import Bills
@@ -86,7 +86,8 @@ def _print_into(folder: Path, job: Job, command: PrintBills) -> BillsPrinted:
             )
             if printed:
                 # Somebody printed one of them by itself meanwhile.
-                file.path.unlink(missing_ok=True)
+                with suppress(OSError):  # it is thrown away later
+                    file.path.unlink()
                 redrawn += _without(file, set(printed), wanted)
                 continue
             _put_beside_the_others(file.path)
@@ -97,8 +98,22 @@ def _print_into(folder: Path, job: Job, command: PrintBills) -> BillsPrinted:
 
 
 def _put_beside_the_others(path: Path) -> None:
-    with suppress(FileNotFoundError):  # another job has put it there
-        path.replace(path.parents[1] / path.name.split(" ", 1)[1])
+    """Under its name, or with a number where something else is called so. Raises PrintedFileNotMoved."""
+    wanted = path.parents[1] / path.name.split(" ", 1)[1]
+    try:
+        path.replace(_free(wanted))
+    except OSError as error:
+        if not path.exists() and wanted.is_file():
+            return  # another job has put it there
+        raise PrintedFileNotMoved(file=path, reason=error.strerror or str(error)) from error
+
+
+def _free(wanted: Path) -> Path:
+    place, number = wanted, 1
+    while place.exists():
+        number += 1
+        place = wanted.with_name(f"{wanted.stem} ({number}){wanted.suffix}")
+    return place
 
 
 def _draft(path: Path) -> str:
@@ -113,8 +128,10 @@ def _settle_what_was_left(reading: Reading, folder: Path) -> None:
         recorded = reading.session.get(PrintedFile, draft) if draft else None
         if recorded:
             _put_beside_the_others(path)
-        elif time.time() - path.stat().st_mtime > _AN_HOUR:
-            path.unlink(missing_ok=True)
+            continue
+        with suppress(OSError):  # the job that draws it has taken it away, or somebody looks into it
+            if time.time() - path.stat().st_mtime > _AN_HOUR:
+                path.unlink()
 
 
 def _drawn(files: Iterable[PaperFile], folder: Path) -> Iterator[PaperFile]:

@@ -107,7 +107,7 @@ class PrintBills(Command[BillsPrinted]):
     together, in the order of their addresses, at most some hundreds a file.
 
     A long job: stopped or killed, it is gone on with by asking again, because what was printed is left out.
-    Raises FolderUnwritable, Cancelled.
+    Raises FolderUnwritable, PrintedFileNotMoved, Cancelled.
     """
 
     permission: ClassVar = VIEW_BILLS

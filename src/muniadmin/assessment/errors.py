@@ -65,3 +65,15 @@ class FolderUnwritable(UserError):
 
     message = N_("Nothing can be written into “{folder}”: {reason}")
     hint = N_("Choose another folder, or make room on the disk.")
+
+
+class PrintedFileNotMoved(UserError):
+    """A file was recorded as printed and cannot be put beside the others."""
+
+    message = N_(
+        "The bills in “{file}” are recorded as printed, but the file cannot be moved into its folder: {reason}"
+    )
+    hint = N_(
+        "Make the folder writable and print the bills again: the file is then moved, and the bills still missing are "
+        "printed. Where the file is gone, print its bills one by one, as duplicates."
+    )
