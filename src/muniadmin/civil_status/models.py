@@ -93,7 +93,7 @@ class Act(Versioned, Base):
 
     @property
     def listed_as(self) -> str:
-        """The child as lists show it, which sort by family name: ``BENNANI Yasmine``."""
+        """The child as screens and registers show it, which sort by family name: ``BENNANI Yasmine``."""
         return f"{self.child_family_name.upper()} {self.child_given_names}".strip()
 
     @property
@@ -103,13 +103,13 @@ class Act(Versioned, Base):
 
     @property
     def father(self) -> str:
-        """The father's name; empty when he is not named."""
-        return f"{self.father_given_names} {self.father_family_name}".strip()
+        """The father as lists show him; empty when he is not named."""
+        return f"{self.father_family_name.upper()} {self.father_given_names}".strip()
 
     @property
     def mother(self) -> str:
-        """The mother's name; empty when she is not named."""
-        return f"{self.mother_given_names} {self.mother_family_name}".strip()
+        """The mother as lists show her; empty when she is not named."""
+        return f"{self.mother_family_name.upper()} {self.mother_given_names}".strip()
 
 
 class SignedAct(Chained, Base):

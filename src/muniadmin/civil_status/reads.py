@@ -75,9 +75,8 @@ class ActRow:
     reference: str
     kind: str
     year: int
+    #: Family name first, as the parents.
     name: str
-    #: Family name first, as lists sort it.
-    listed_as: str
     name_arabic: str
     sex: str
     born_on: date
@@ -198,9 +197,8 @@ class RequestRow:
     document_names: Mapping[str, str]
     act_id: int
     act: str
+    #: Family name first.
     holder: str
-    #: The holder, family name first, as lists sort it.
-    listed_as: str
     requester: str
     copies: int
     channel: str

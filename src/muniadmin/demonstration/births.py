@@ -144,13 +144,16 @@ class Registry:
                 mother_given_names_arabic=mother.arabic if arabic else "",
                 mother_born_on=born - timedelta(days=rng.randint(20 * 365, 40 * 365)),
                 declarant_kind=DeclarantKind.FATHER,
-                declarant=f"{father.latin} {family.latin}",
+                declarant=f"{family.latin.upper()} {father.latin}",
                 declared_on=declared_on or min(born + timedelta(days=rng.randint(1, 25)), date(year, 12, 31)),
             ),
         )
         sign_act(uow, SignAct(act_id=saved.act_id, version=saved.version))
         self._children.append(
-            _Child(saved.act_id, (f"{father.latin} {family.latin}", f"{mother.latin} {maiden.latin}"))
+            _Child(
+                saved.act_id,
+                (f"{family.latin.upper()} {father.latin}", f"{maiden.latin.upper()} {mother.latin}"),
+            )
         )
 
     # --- requests ---------------------------------------------------------------------------------------------

@@ -170,8 +170,8 @@ class ActDialog(FormDialog):
             self._former = name
 
     def _name_of(self, whose: str) -> str:
-        given, family = self.texts[f"{whose}_given_names"].text(), self.texts[f"{whose}_family_name"].text()
-        return f"{given.strip()} {family.strip()}".strip()
+        family, given = self.texts[f"{whose}_family_name"].text(), self.texts[f"{whose}_given_names"].text()
+        return f"{family.strip().upper()} {given.strip()}".strip()
 
     # --- saving ---------------------------------------------------------------------------------------------------
 

@@ -131,7 +131,7 @@ class RequestDialog(FormDialog):
             "request-acts",
             _("Acts found"),
             [
-                Column("name", _("Name"), lambda act: act.listed_as, width=170, stretch=True, look="strong"),
+                Column("name", _("Name"), lambda act: act.name, width=170, stretch=True, look="strong"),
                 Column(
                     "born", _("Born on"), lambda act: self._shell.day(act.born_on), width=96, look="muted"
                 ),
