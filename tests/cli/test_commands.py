@@ -412,11 +412,13 @@ class TestReceipts:
         assert one_sentence(ran.err)
         assert not Path("1-2026-000077-2.pdf").exists()
 
+    @pytest.mark.parametrize("place", ["/no/such/folder/r.pdf", "/dev/full", "/dev", "/proc/r.pdf"])
     def test_are_not_printed_where_nothing_can_be_written(
-        self, run: Run, town_url: str, receipt: str, app: App
+        self, run: Run, town_url: str, receipt: str, app: App, place: str
     ) -> None:
-        ran = run("receipt", "print", receipt, "--out", "/no/such/folder/r.pdf", "--url", town_url)
+        ran = run("receipt", "print", receipt, "--out", place, "--url", town_url)
         assert ran.code == 1
+        assert one_sentence(ran.err)
         with app.database.connect_to_read() as connection:
             assert connection.exec_driver_sql("SELECT count(*) FROM document_print").scalar() == 0
 

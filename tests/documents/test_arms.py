@@ -1,6 +1,7 @@
 """The municipality's arms: on everything issued from then on, for ever as they were, and never anything but a
 picture."""
 
+import random
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
@@ -110,6 +111,22 @@ def test_what_is_no_picture_is_refused_and_the_arms_stay(app: App, actor: ActorW
         with pytest.raises(PictureUnreadable):
             app.execute(ChangeArms(path=str(path)), chief)
     assert app.read(TheArms(), chief) == arms
+
+
+def test_a_damaged_file_is_refused_whatever_its_decoder_says() -> None:
+    out = BytesIO()
+    Image.new("RGB", (40, 30), RED).save(out, "TIFF")
+    whole, chance = out.getvalue(), random.Random(7)
+    refused = 0
+    for _round in range(300):
+        damaged = bytearray(whole)
+        for _byte in range(3):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        try:
+            prepared(bytes(damaged))
+        except (PictureUnreadable, PictureTooLarge):
+            refused += 1
+    assert 0 < refused < 300  # what is damaged among the dots alone can still be seen
 
 
 def test_a_picture_that_would_fill_the_memory_is_refused() -> None:

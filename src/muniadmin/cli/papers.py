@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from muniadmin.cli.errors import FileUnwritable
 from muniadmin.cli.opening import opened, operator
 from muniadmin.cli.terminal import Terminal
+from muniadmin.kernel.drafts import draft_of
 from muniadmin.kernel.i18n import _
 
 if TYPE_CHECKING:
@@ -91,11 +92,25 @@ def ensure_writable(path: Path) -> None:
     """Raises FileUnwritable before anything is done for a file that could not be written."""
     if not path.parent.is_dir():
         raise FileUnwritable(path=path, reason=_("there is no such folder"))
+    if path.exists() and not path.is_file():
+        raise FileUnwritable(path=path, reason=_("this is no file"))
+    try:
+        draft = draft_of(path)
+        draft.touch()
+        draft.unlink()
+    except OSError as error:
+        raise FileUnwritable(path=path, reason=error.strerror) from error
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Writes a file. Raises FileUnwritable."""
+    """Writes a file in place of what was there, which stays until the new one is whole. Raises FileUnwritable."""
+    ensure_writable(path)
+    draft = draft_of(path)
     try:
-        path.write_bytes(content)
+        try:
+            draft.write_bytes(content)
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
     except OSError as error:
         raise FileUnwritable(path=path, reason=error.strerror) from error

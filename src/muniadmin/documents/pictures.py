@@ -24,7 +24,7 @@ LARGEST_FILE = 20_000_000
 #: Dots along the longer side of what is kept: printed as high as a letterhead, more than a printer shows.
 SIDE = 400
 #: Dots of a picture that is opened at all: more would fill the memory.
-_MOST_DOTS = 50_000_000
+_MOST_DOTS = 25_000_000
 _KINDS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP")
 
 
@@ -39,12 +39,15 @@ def prepared(file: bytes) -> bytes:
         raise PictureTooLarge
     try:
         with Image.open(BytesIO(file), formats=_KINDS) as opened:
+            opened.draft(None, (4 * SIDE, 4 * SIDE))  # of a photograph no more is read than is looked at
             if opened.width * opened.height > _MOST_DOTS:
                 raise PictureTooLarge
             upright = ImageOps.exif_transpose(opened).convert("RGBA")
     except Image.DecompressionBombError as error:
         raise PictureTooLarge from error
-    except (OSError, ValueError, SyntaxError) as error:
+    except PictureTooLarge:
+        raise
+    except Exception as error:  # a damaged file may raise anything in its decoder
         raise PictureUnreadable from error
     inked = upright.getchannel("A").getbbox()
     if inked is None:
