@@ -272,6 +272,18 @@ class TestForm:
         said = next(one for one in form.findChildren(Text) if one.text() == "A-2026-0000001-4 was scanned.")
         assert said.visibleRegion().boundingRect().height() == said.height()
 
+    def test_whoever_was_registered_from_the_counter_leaves_the_list_as_it_was(self, screen: Screen) -> None:
+        page = opened(screen)
+        screen.frame.go("taxpayers", New({"name": "Zineb Filali"}, back="counter"))
+        form_of(page, screen).submit()
+        screen.settle()
+        assert isinstance(screen.page, CounterPage)
+        screen.frame.go("taxpayers")
+        screen.settle()
+        again = screen.page
+        assert isinstance(again, TaxpayersPage)
+        assert again.listing.search.text() == ""
+
     def test_fields_and_three_keys(self, screen: Screen, app: App) -> None:
         page = opened(screen)
         assert "The register is empty" in screen.texts(page)

@@ -247,8 +247,11 @@ class TaxpayersPage(ImportPage):
             self.shell.say(_("{number} was saved.").format(number=outcome.number))
         else:
             self.shell.say(_("{number} is on the register.").format(number=outcome.number))
+            if self._back:
+                # The list stays as it was left.
+                self._go_back(Scanned(TAXPAYER_NUMBER, outcome.number))
+                return
             self.listing.look_for(outcome.number)
-            self._go_back(Scanned(TAXPAYER_NUMBER, outcome.number))
         self.listing.select_key(outcome.taxpayer_id)
 
     def _go_back(self, target: Target | None = None) -> None:
