@@ -77,6 +77,15 @@ def test_a_taxpayer_is_found_by_whatever_is_known(found: Found) -> None:
     assert not missed
 
 
+def test_a_plate_finds_its_owner_and_nobody_else(app: App, actor: Signed, found: Found) -> None:
+    """Not whoever has its figures inside a number or a telephone, nor a plate that is like it."""
+    vehicle = ObjectData(kind="vehicle", attributes={"plate": "01230-A-61", "service": "private", "seats": 5})
+    other = RegisterTaxpayer(name="Bouchra 61", phone="0612301236", objects=(vehicle,))
+    app.execute(other, actor(Role.CLERK), confirmed={LikelyDuplicate})
+    assert found("01230-A-61") == [("Bouchra 61", "object")]
+    assert found("01230-B-6") == found("01230 b 6") == found("1230-A-6") == []
+
+
 def test_names_are_found_without_accents_in_any_order_and_with_a_slip(found: Found) -> None:
     missed = {
         (typed, name): found(typed)

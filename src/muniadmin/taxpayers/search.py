@@ -37,6 +37,8 @@ _CORRECTIONS = 8
 # Fewer names than this, and like names are shown below them.
 _FEW = 3
 _LAST = "\U0010ffff"
+# A whole number plate, however it is written: 12345-A-15.
+_PLATE = re.compile(r"\d{1,6}[\s\-|/]*[^\W\d_][\s\-|/]*\d{1,2}")
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,10 @@ def _all_ways(reading: Reading, typed: str, limit: int) -> Iterator[tuple[int, s
     for hit in chain.from_iterable(way(reading, typed, limit) for way in exactly):
         exact = True
         yield hit
-    if not exact:
+    if not exact and _PLATE.fullmatch(typed):
+        # Nobody else's: neither a number that has these figures inside, nor a plate that is only like it.
+        yield from _ranked(_candidates(reading.connection, [[f" {compact(folded)}"]]), [compact(folded)])
+    elif not exact:
         yield from _by_beginning_of_number(reading, folded, limit)
         yield from _by_name(reading, folded, limit)
 

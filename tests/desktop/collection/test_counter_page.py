@@ -33,7 +33,7 @@ from muniadmin.storage.unit_of_work import unit_of_work
 from muniadmin.taxpayers.reads import TaxpayerDetail
 from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay
 from tests.desktop.conftest import PATIENCE, Screen, plain
-from tests.fines.builders import a_fine, bill_of
+from tests.fines.builders import a_fine, a_vehicle, bill_of
 from tests.towns import actor_with
 
 Key = Qt.Key
@@ -1281,6 +1281,16 @@ def test_an_amount_typed_into_the_search_opens_nobody(
         assert not counter.citizen
         assert f"“{amount}” is an amount: nobody is called so." in screen.texts(counter.notice)
     assert counter.scan.text() == amount
+
+
+def test_whoever_is_found_by_a_plate_is_listed_with_it(
+    app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+) -> None:
+    a_vehicle(app, a_taxpayer(app), "12345-A-15", date(2026, 1, 1))
+    screen.type_here("12345-a-15")
+    qtbot.waitUntil(lambda: counter.finder.search.is_current, timeout=PATIENCE)
+    (hit,) = counter.finder.view.list.model.at_hand()
+    assert hit.about == "12345-A-15"
 
 
 def test_the_head_says_what_the_rows_come_to(app: App, screen: Screen, counter: CounterPage) -> None:

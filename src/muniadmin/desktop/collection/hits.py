@@ -116,7 +116,7 @@ def ask(
     found: dict[str, list[Hit]] = {}
 
     def answered(which: str, hits: Sequence[TaxpayerHit] | Sequence[UnpaidPlate]) -> None:
-        found[which] = [_hit(page.shell, hit) for hit in hits]
+        found[which] = [_hit(page.shell, hit, text) for hit in hits]
         if len(found) == len(asked):
             answer([hit for one in asked for hit in found[one]][:most])
 
@@ -129,7 +129,7 @@ def ask(
         page.read(people, then=partial(answered, "people"), failed=failed, key="people")
 
 
-def _hit(shell: Shell, hit: TaxpayerHit | UnpaidPlate) -> Hit:
+def _hit(shell: Shell, hit: TaxpayerHit | UnpaidPlate, text: str) -> Hit:
     if isinstance(hit, UnpaidPlate):
         count = len(hit.bills)
         owed = ngettext("{count} fine, {amount} to pay", "{count} fines, {amount} to pay", count)
@@ -142,7 +142,8 @@ def _hit(shell: Shell, hit: TaxpayerHit | UnpaidPlate) -> Hit:
         return Hit(hit.plate, _joined(about), papers=hit.bills)
     return Hit(
         hit.name,
-        _joined([hit.address, hit.name_arabic]),
+        # The plate or parcel they were found by, so that nobody wonders why they are listed.
+        _joined([text.strip().upper() if hit.why == "object" else "", hit.address, hit.name_arabic]),
         hit.number,
         phone_as_dialled(hit.phone, shell.municipality.country),
         hit.born_on,
