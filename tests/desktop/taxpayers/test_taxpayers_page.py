@@ -277,7 +277,8 @@ class TestForm:
         screen.frame.go("taxpayers", New({"name": "Zineb Filali"}, back="counter"))
         form_of(page, screen).submit()
         screen.settle()
-        assert isinstance(screen.page, CounterPage)
+        counter = screen.page
+        assert isinstance(counter, CounterPage)
         screen.frame.go("taxpayers")
         screen.settle()
         again = screen.page
