@@ -337,6 +337,24 @@ def test_a_recorded_file_that_cannot_be_moved_is_named_and_moved_later(
     assert printings(app, officer) == [1] * len(numbers)
 
 
+def test_what_was_recorded_before_a_stop_comes_out_and_is_named_whatever_folder_is_chosen_next(
+    app: App, actor: ActorOf, tmp_path: Path
+) -> None:
+    officer = actor(Role.REVENUE_OFFICER)
+    numbers = a_roll(app, officer)
+    here, there = tmp_path / "here", tmp_path / "there"
+    killed_at(app, officer, order(here), "_put_beside_the_others")
+    outcome = app.execute(order(there), officer).outcome
+    assert outcome.before > 0
+    assert outcome.bills + outcome.before == len(numbers)
+    assert outcome.before_in == (str(here),)
+    assert str(here) in bills_printed_in_words(outcome)
+    found = [n for folder in (here, there) for inside in numbers_in(folder).values() for n in inside]
+    assert sorted(found) == numbers
+    again = app.execute(order(tmp_path / "third"), officer).outcome
+    assert again.before_in == (str(here), str(there))
+
+
 def test_a_folder_that_goes_away_meanwhile_is_no_success(
     app: App, actor: ActorOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import exists, select
 
@@ -70,6 +71,7 @@ def _print_into(folder: Path, job: Job, command: PrintBills) -> BillsPrinted:
     with job.reading() as reading:
         _settle_what_was_left(reading, folder)
         before, wanted = _wanted(reading, command)
+        before_in = _folders_of_those_before(reading, command) if before else ()
     done, files, left_out = 0, 0, list[str]()
     job.progress(0, len(wanted))
     again: Iterator[PaperFile] | None = _files(job, wanted, folder, left_out)
@@ -94,7 +96,14 @@ def _print_into(folder: Path, job: Job, command: PrintBills) -> BillsPrinted:
             done, files = done + len(file.document_ids), files + 1
             job.progress(done, len(wanted))
         again = iter(redrawn) if redrawn else None
-    return BillsPrinted(folder=str(folder), files=files, bills=done, before=before, left_out=tuple(left_out))
+    return BillsPrinted(
+        folder=str(folder),
+        files=files,
+        bills=done,
+        before=before,
+        left_out=tuple(left_out),
+        before_in=before_in,
+    )
 
 
 def _put_beside_the_others(path: Path) -> None:
@@ -155,25 +164,41 @@ def _writable(text: str) -> Path:
     return folder
 
 
+def _folders_of_those_before(reading: Reading, command: PrintBills) -> tuple[str, ...]:
+    """Where files with bills that are asked for were put. What a killed job left out of sight is put beside the others
+    there; where that fails, the folder out of sight is named."""
+    numbers = select(Bill.number).join(BillNow, BillNow.bill_id == Bill.id).where(*_asked(reading, command))
+    folders = reading.session.scalars(
+        select(PrintedFile.folder)
+        .join(DocumentPrint, DocumentPrint.event_id == PrintedFile.event_id)
+        .join(IssuedDocument, IssuedDocument.id == DocumentPrint.document_id)
+        .where(IssuedDocument.kind == BillSheet.KIND, IssuedDocument.number.in_(numbers))
+        .distinct()
+        .order_by(PrintedFile.folder)
+    ).all()
+    return tuple(_where_they_lie(reading, Path(folder)) for folder in folders)
+
+
+def _where_they_lie(reading: Reading, folder: Path) -> str:
+    try:
+        _settle_what_was_left(reading, folder)
+    except (OSError, PrintedFileNotMoved):
+        return str(folder / _NOT_RECORDED)
+    return str(folder)
+
+
 def _wanted(reading: Reading, command: PrintBills) -> tuple[int, list[_Wanted]]:
     """How many of the bills were printed before, and the others, zone by zone in the order of their numbers."""
-    request = Bills(
-        head_code=command.head_code, period=command.period, state=command.state, text=command.text
-    )
     printed = exists().where(
         IssuedDocument.kind == BillSheet.KIND,
         IssuedDocument.number == Bill.number,
         DocumentPrint.document_id == IssuedDocument.id,
     )
-    # A fine has its notice, and a fee is paid where it is asked.
-    asked = [BillNow.settled < BillNow.amount, Bill.kind.in_(("roll", "hand", "opening"))]
-    if command.bill_ids:
-        asked.append(Bill.id.in_(command.bill_ids))
     rows = reading.connection.execute(
         select(Bill.id, Bill.number, Bill.subject, TaxableObject.zone, printed.label("printed"))
         .join(BillNow, BillNow.bill_id == Bill.id)
         .outerjoin(TaxableObject, TaxableObject.id == Bill.object_id)
-        .where(*bills_matching(reading, request), *asked)
+        .where(*_asked(reading, command))
         .order_by(TaxableObject.zone, Bill.id)
     ).all()
     names = {zone.code: pick(zone.names) for zone in profile_of(reading).zones}
@@ -183,6 +208,18 @@ def _wanted(reading: Reading, command: PrintBills) -> tuple[int, list[_Wanted]]:
         if not row.printed
     ]
     return len(rows) - len(left), left
+
+
+def _asked(reading: Reading, command: PrintBills) -> list[Any]:
+    """The conditions for the bills to be printed, on Bill and BillNow."""
+    request = Bills(
+        head_code=command.head_code, period=command.period, state=command.state, text=command.text
+    )
+    # A fine has its notice, and a fee is paid where it is asked.
+    asked = [BillNow.settled < BillNow.amount, Bill.kind.in_(("roll", "hand", "opening"))]
+    if command.bill_ids:
+        asked.append(Bill.id.in_(command.bill_ids))
+    return [*bills_matching(reading, request), *asked]
 
 
 def _files(job: Job, wanted: Sequence[_Wanted], folder: Path, left_out: list[str]) -> Iterator[PaperFile]:

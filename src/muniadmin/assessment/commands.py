@@ -99,6 +99,8 @@ class BillsPrinted:
     before: int
     #: Numbers of the bills whose letters no font has; each is asked about when it is printed by itself.
     left_out: tuple[str, ...] = ()
+    #: The folders that hold the files of those printed before, each on the computer where they were printed.
+    before_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,10 @@ def bills_printed_in_words(done: BillsPrinted) -> str:
                 "{count} had been printed before.", "{count} had been printed before.", done.before
             ).format(count=format_number(done.before))
         )
+    if done.before_in:
+        sentences.append(
+            _("The files printed before were put into: {folders}.").format(folders=", ".join(done.before_in))
+        )
     if done.left_out:
         sentences.append(
             _("Left out, because no font has all their letters: {numbers}. Print them one by one.").format(

@@ -62,6 +62,7 @@ def print_bills(arguments: Namespace, terminal: Terminal) -> int:
             "files": done.files,
             "bills": done.bills,
             "printed_before": done.before,
+            "printed_before_in": list(done.before_in),
             "left_out": list(done.left_out),
         },
         bills_printed_in_words(done),
