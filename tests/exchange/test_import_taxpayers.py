@@ -88,6 +88,8 @@ def test_good_lines_go_in_bad_ones_come_back_and_again_changes_nothing(
     app: App, officer: Actor, tmp_path: Path
 ) -> None:
     path, rejects = roll(tmp_path, GOOD + BAD), tmp_path / "rejects.csv"
+    own = tmp_path / "rejects.csv.part"
+    own.write_text("somebody’s own")
     report = imported(app, officer, path, rejects_path=str(rejects))
     assert counts(report) == (4, 0, 0, 4)
     assert (report.taxpayers_added, report.objects_added) == (3, 3)
@@ -104,6 +106,7 @@ def test_good_lines_go_in_bad_ones_come_back_and_again_changes_nothing(
     assert (atlas.kind, len(atlas.objects)) == ("organisation", 2)
     assert found(app, officer, "karim tzai").name == "Karim Tazi"
 
+    assert own.read_text() == "somebody’s own"
     assert [line.line for line in report.first_rejected] == [6, 7, 8, 9]
     with rejects.open(encoding="utf-8-sig", newline="") as file:
         lines = list(csv.reader(file, delimiter=";"))

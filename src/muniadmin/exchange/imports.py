@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 
 from muniadmin.exchange.errors import RejectsNotWritable, WrongNumberOfFields
 from muniadmin.exchange.tabular import Line, Table, harmless
+from muniadmin.kernel.drafts import draft_of
 from muniadmin.kernel.errors import InvalidInput, UserError
 from muniadmin.kernel.i18n import N_, _
 from muniadmin.kernel.requests import Progress
@@ -131,7 +132,7 @@ def rejects_file(path: Path | None, table: Table, checked: Checked[T]) -> Iterat
     if path is None or not checked.rejected:
         yield None
         return
-    draft = path.with_name(path.name + ".part")
+    draft = draft_of(path)
     known = len(checked.rejected)
     _write_rejects(draft, table, checked.rejected)
     try:
