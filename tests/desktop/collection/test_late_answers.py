@@ -36,6 +36,8 @@ class SlowTown:
         self._app = app
         self._held: dict[type, threading.Event] = {}
         self._broken: set[type] = set()
+        self._waiting = 0
+        self._lock = threading.Lock()
 
     def hold(self, kind: type) -> None:
         """Answers to such questions and orders wait."""
@@ -68,7 +70,20 @@ class SlowTown:
 
     def _wait(self, asked: object) -> None:
         held = self._held.get(type(asked))
-        assert held is None or held.wait(PATIENCE / 1000)
+        if held is None:
+            return
+        with self._lock:
+            self._waiting += 1
+        try:
+            assert held.wait(PATIENCE / 1000)
+        finally:
+            with self._lock:
+                self._waiting -= 1
+
+    @property
+    def waiting(self) -> int:
+        """How many answers are held back now."""
+        return self._waiting
 
 
 @pytest.fixture
@@ -95,8 +110,8 @@ def town(app: App, screen: Screen, counter: CounterPage) -> Iterator[SlowTown]:
 class Hands:
     """A scanner and a keyboard that wait for no answer."""
 
-    def __init__(self, screen: Screen, qtbot: QtBot) -> None:
-        self._screen, self._qtbot = screen, qtbot
+    def __init__(self, screen: Screen, qtbot: QtBot, town: SlowTown) -> None:
+        self._screen, self._qtbot, self._town = screen, qtbot, town
 
     def scan(self, number: str) -> None:
         """The scanner, wherever the cursor is."""
@@ -104,7 +119,12 @@ class Hands:
         for letter in number:
             QTest.keyClick(window, Key(ord(letter)))
         QTest.keyClick(window, Key.Key_Return)
-        QTest.qWait(200)
+        operations = self._screen.window.operations
+        assert operations is not None
+        # All that is not held back has been answered.
+        self._qtbot.waitUntil(lambda: operations._under_way == self._town.waiting, timeout=PATIENCE)
+        QTest.qWait(50)
+        self._qtbot.waitUntil(lambda: operations._under_way == self._town.waiting, timeout=PATIENCE)
 
     def press(self, *keys: Qt.Key) -> None:
         """Keys."""
@@ -123,8 +143,8 @@ class Hands:
 
 
 @pytest.fixture
-def hands(screen: Screen, qtbot: QtBot) -> Hands:
-    return Hands(screen, qtbot)
+def hands(screen: Screen, qtbot: QtBot, town: SlowTown) -> Hands:
+    return Hands(screen, qtbot, town)
 
 
 @pytest.fixture
