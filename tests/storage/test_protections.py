@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
+from tempfile import TemporaryDirectory
 from threading import Barrier
 from typing import Any
 
@@ -24,9 +25,10 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from muniadmin.app import App
+from muniadmin.assessment.commands import PrintBills
 from muniadmin.bootstrap import open_app
 from muniadmin.storage.base import PROTECTIONS, Base
-from tests.builders import begin_the_day
+from tests.builders import begin_the_day, everything
 from tests.collection.counter import at
 from tests.towns import TownClock
 from tests.verification.long_story import tell_more
@@ -58,7 +60,14 @@ FROM_WHEN = {
 """The column that says, once it is filled, that nothing of the row changes any more but the above."""
 
 
-pytestmark = pytest.mark.after(tell_more, LAST_DAY)
+def tell_and_print(app: App, clock: TownClock) -> None:
+    """The story, and the bills of its roll printed as files."""
+    tell_more(app, clock)
+    with TemporaryDirectory() as folder:
+        app.execute(PrintBills(head_code="TH", period="2026", folder=folder), everything(app))
+
+
+pytestmark = pytest.mark.after(tell_and_print, LAST_DAY)
 
 
 def rows_that_stand(table: str) -> str:

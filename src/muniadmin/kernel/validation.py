@@ -66,6 +66,9 @@ SearchText = Annotated[str, Letters(200)]
 SentText = Annotated[str, Letters(1_000_000)]
 """What a scanner sent, with the control letters that some put around it."""
 
+FileText = Annotated[str, Letters(100_000_000)]
+"""What stands in a file, whatever letters that are."""
+
 Year = Annotated[int, Within(1000, 2999)]
 """A year that is written with four digits; registers and fiscal years have others before and after them."""
 

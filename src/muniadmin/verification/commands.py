@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from muniadmin.audit.names import VIEW_AUDIT
 from muniadmin.kernel.i18n import _
 from muniadmin.kernel.requests import Command
+from muniadmin.kernel.validation import FileText
 
 Astray = Literal["", "added", "changed", "gone", "alone"]
 """What is wrong with a line of the audit log, compared with the text of its event; alone: there is no such event;
@@ -118,7 +119,7 @@ class Witness:
     """A file kept outside the database, an anchor or what a workstation remembers: its name and its text."""
 
     name: str
-    text: str
+    text: FileText
 
 
 @dataclass(frozen=True, kw_only=True)

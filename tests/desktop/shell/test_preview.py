@@ -23,7 +23,7 @@ from muniadmin.desktop.widgets.labels import Text
 from muniadmin.documents.drawing import draw
 from muniadmin.documents.reads import ReceiptPaper
 from muniadmin.kernel.requests import Actor
-from tests.desktop.conftest import choose_file
+from tests.desktop.conftest import PATIENCE, choose_file
 from tests.documents.samples import a_bill, a_receipt, a_report
 
 PDFS = {
@@ -64,7 +64,7 @@ def drawn(preview: DocumentPreview, qtbot: QtBot) -> None:
     """Waits until nothing is to be drawn any more and the first page is there."""
     sheets = preview.scroller.widget()
     assert isinstance(sheets, _Sheets)
-    qtbot.waitUntil(lambda: preview._operations.idle() and sheets.is_drawn(0))
+    qtbot.waitUntil(lambda: preview._operations.idle() and sheets.is_drawn(0), timeout=PATIENCE)
 
 
 def overhang(preview: DocumentPreview) -> int:
@@ -82,9 +82,9 @@ def test_a_paper_is_seen_in_its_whole_width(
     preview.resize(width, 600)
     preview.show()
     shown(preview, name, qtbot)
-    qtbot.waitUntil(lambda: overhang(preview) == 0)
+    qtbot.waitUntil(lambda: overhang(preview) == 0, timeout=PATIENCE)
     preview.resize(width - 60, 500)
-    qtbot.waitUntil(lambda: overhang(preview) == 0)
+    qtbot.waitUntil(lambda: overhang(preview) == 0, timeout=PATIENCE)
 
 
 def test_a_size_that_was_chosen_stays_until_another_paper_comes(qtbot: QtBot, operations: Operations) -> None:
@@ -98,12 +98,12 @@ def test_a_size_that_was_chosen_stays_until_another_paper_comes(qtbot: QtBot, op
     )
     for _press in range(3):
         QTest.keyClick(larger, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: overhang(preview) > 0)
+    qtbot.waitUntil(lambda: overhang(preview) > 0, timeout=PATIENCE)
     preview.resize(500, 600)
     QTest.qWait(20)
     assert overhang(preview) > 0
     shown(preview, "a5", qtbot)
-    qtbot.waitUntil(lambda: overhang(preview) == 0)
+    qtbot.waitUntil(lambda: overhang(preview) == 0, timeout=PATIENCE)
 
 
 def test_the_printer_s_dialog_holds_nothing_up(qtbot: QtBot, operations: Operations) -> None:
@@ -115,7 +115,7 @@ def test_the_printer_s_dialog_holds_nothing_up(qtbot: QtBot, operations: Operati
     dialog = QApplication.activeModalWidget()
     assert isinstance(dialog, QPrintDialog)
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None, timeout=PATIENCE)
     assert operations.jobs == []
 
 
@@ -154,8 +154,8 @@ def test_only_what_is_seen_of_a_long_paper_is_drawn(qtbot: QtBot, operations: Op
     assert not sheets.is_drawn(last)
     bar = preview.scroller.verticalScrollBar()
     bar.setValue(bar.maximum())
-    qtbot.waitUntil(lambda: sheets.is_drawn(last))
-    qtbot.waitUntil(operations.idle)
+    qtbot.waitUntil(lambda: sheets.is_drawn(last), timeout=PATIENCE)
+    qtbot.waitUntil(operations.idle, timeout=PATIENCE)
     assert not sheets.is_drawn(0)
 
 
@@ -179,14 +179,14 @@ def test_a_page_that_cannot_be_drawn_is_said_and_holds_up_no_other(
     asked: list[PdfPage] = []
     monkeypatch.setattr(PdfPage, "render", no_room)
     preview.show_pdf(PDFS["long"], "long")
-    qtbot.waitUntil(lambda: "Page 1 cannot be shown." in said(preview))
+    qtbot.waitUntil(lambda: "Page 1 cannot be shown." in said(preview), timeout=PATIENCE)
     bar = preview.scroller.verticalScrollBar()
     bar.setValue(bar.maximum())
-    qtbot.waitUntil(lambda: sheets.is_drawn(len(printing.sizes_of(PDFS["long"])) - 1))
+    qtbot.waitUntil(lambda: sheets.is_drawn(len(printing.sizes_of(PDFS["long"])) - 1), timeout=PATIENCE)
     # Another size is tried anew.
     bar.setValue(0)
     preview.choose_zoom(0.5)
-    qtbot.waitUntil(lambda: sheets.is_drawn(0))
+    qtbot.waitUntil(lambda: sheets.is_drawn(0), timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -212,7 +212,7 @@ def test_a_paper_is_saved_whole_in_place_of_another(
     path = tmp_path / "paper.pdf"
     in_front.save()
     choose_file(path)
-    qtbot.waitUntil(lambda: "Saved as paper.pdf" in said(in_front))
+    qtbot.waitUntil(lambda: "Saved as paper.pdf" in said(in_front), timeout=PATIENCE)
     assert path.read_bytes() == PDFS["bill"]
     assert list(tmp_path.iterdir()) == [path]
 
@@ -223,7 +223,7 @@ def test_what_cannot_be_saved_is_said_and_nothing_is_lost(
     taken = tmp_path / "taken.pdf"
     taken.mkdir()
     in_front._save_as(str(taken), "")
-    qtbot.waitUntil(in_front.notice.isVisible)
+    qtbot.waitUntil(in_front.notice.isVisible, timeout=PATIENCE)
     assert "could not be saved" in said(in_front)
     assert list(tmp_path.iterdir()) == [taken]
     assert in_front.pdf == PDFS["bill"]

@@ -358,6 +358,7 @@ class CaptureDialog(FormDialog):
             ),
             then=self._recorded,
             failed=self.refuse,
+            undone=lambda: self.primary.setEnabled(True),
             owner=self,
         )
 
