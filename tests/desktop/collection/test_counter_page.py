@@ -124,6 +124,39 @@ class TestPaying:
         assert counter.scan.hasFocus()
         assert counter.scan.text() == ""
 
+    def test_a_single_debt_that_is_not_due_yet_is_ticked_for_whoever_comes_by_name(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        """They came to pay it; of several that are not due none is."""
+        early, careful = a_taxpayer(app, "Karim Alaoui"), a_taxpayer(app, "Khadija Tazi")
+        only = a_bill(app, "120.00", taxpayer_id=early, due_on=date(2027, 6, 30))
+        for _number in range(2):
+            a_bill(app, "80.00", taxpayer_id=careful, due_on=date(2027, 6, 30))
+        counter.show_taxpayer(early)
+        screen.settle()
+        assert ticked(counter) == [only.number]
+        screen.press_here(Key.Key_Escape, Key.Key_Escape)
+        counter.show_taxpayer(careful)
+        screen.settle()
+        assert counter.payer.rows == 2
+        assert ticked(counter) == []
+
+    def test_a_part_pays_the_oldest_debt_in_whatever_order_the_papers_came(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        taxpayer = a_taxpayer(app)
+        newer = a_bill(app, "80.00", taxpayer_id=taxpayer, due_on=date(2026, 11, 23))
+        older = a_bill(app, "120.00", taxpayer_id=taxpayer, due_on=date(2026, 11, 20))
+        scanned(screen, counter, newer.number)
+        counter.open(Scanned(BILL_NUMBER, older.number))
+        screen.settle()
+        owed = due(app, older)
+        assert ticked(counter) == [newer.number, older.number]
+        qtbot.keyClick(counter, Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+        screen.type_here(plain(str(owed.minor / 100)))
+        screen.press_here(Key.Key_Return)
+        assert (due(app, older), due(app, newer)) == (Money(0), money("80.00"))
+
     def test_the_change_is_shown_while_typing_and_stays_after_the_payment(
         self, app: App, screen: Screen, counter: CounterPage
     ) -> None:
