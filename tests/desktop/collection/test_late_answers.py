@@ -408,6 +408,9 @@ def test_enter_pays_nothing_while_a_paper_is_on_its_way(
     town.hold(OneBill)
     hands.scan(second.number)
     hands.press(Key.Key_Return, Key.Key_Return)
+    toast = screen.window._toast
+    assert toast is not None
+    assert toast.accessibleName() == "Nothing was paid: what was just scanned comes first."
     town.answer(OneBill)
     screen.settle()
     assert paid(app) == []

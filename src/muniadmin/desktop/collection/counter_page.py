@@ -350,6 +350,7 @@ class CounterPage(Page):
         if self.arrivals.expected or self.citizen.unlisted:
             # Nobody pays what they have not seen: what is on its way changes what is to pay.
             self.panel.set_busy(False)
+            self.shell.say(_("Nothing was paid: what was just scanned comes first."))
             return
         self.arrivals.hold()
         if self.citizen.account_id is None:
