@@ -282,13 +282,15 @@ def test_the_report_is_copied_and_saved(
     assert all(one.sentence() in copied for one in page.report.findings)
     assert "Receipt numbers: " in copied
     page.write_report(str(tmp_path / "report.txt"))
+    screen.settle()
     assert (tmp_path / "report.txt").read_text(encoding="utf-8") == copied
     page.write_report(str(tmp_path / "report.json"))
+    screen.settle()
     saved = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert saved["findings"][0]["table"]
     page.write_report(str(tmp_path / "nowhere" / "report.txt"))
     screen.settle()
-    assert "could not be written" in screen.texts(page)
+    assert "could not be saved" in screen.texts(page)
 
 
 def test_cancelled_it_shows_what_was_found_so_far(

@@ -24,7 +24,10 @@ def caret_in(regions: Sequence[QWidget], held: QWidget | None) -> Caret | None:
     """Where in these parts the keyboard is; None where it is in none of them."""
     for number, region in enumerate(regions):
         if held is not None and region.isAncestorOf(held):
-            found = Caret(number, type(held), region.findChildren(type(held)).index(held))
+            alike = region.findChildren(type(held))
+            if held not in alike:
+                return None
+            found = Caret(number, type(held), alike.index(held))
             if isinstance(held, QLineEdit):
                 length = len(held.selectedText())
                 first = held.selectionStart() if length else held.cursorPosition()
