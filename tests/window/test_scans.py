@@ -120,6 +120,10 @@ def test_in_the_chequess_reference_a_bill_is_one_more_and_a_foreign_code_is_the_
     counter.see("2 debts ticked")
     assert "Reference: BMCE 7" in counter.seen()
     assert receipts(town) == 0
+    # What the cheque is made out for is not raised by what is scanned later.
+    counter.wait(lambda: counter.focus().name == "Amount", "the amount")
+    counter.see("Still missing")
+    counter.press("Tab")
     counter.wait(lambda: counter.focus().name == "Reference", "the reference")
     counter.scan("0011223344")
     counter.see("Reference: 0011223344")
