@@ -222,7 +222,8 @@ class Day:
             change = f" of {money(given)}" if given else ""
             entry.append(" ".join([channel, f"{money(amount)}{change}", *reference]))
         self.drawer += tenders.get("cash", 0)
-        for debt in debts or payer.debts:
+        # All of a day are due on the same day: the one issued first is paid first.
+        for debt in sorted(debts or payer.debts, key=lambda debt: debt.number):
             settled = debt.settles if left >= debt.due else left
             entry.append(f"{debt.number} {money(settled)}")
             left -= min(left, debt.due)
