@@ -16,7 +16,7 @@ from tests.window.desk import Desk
 @pytest.mark.parametrize(
     ("language", "size", "theme", "keyboard", "seed"),
     [
-        pytest.param("fr", "1366x768", "light", "fr", 1, marks=pytest.mark.deep),
+        ("fr", "1366x768", "light", "fr", 1),
         pytest.param("fr", "1024x700", "light", "fr", 2, marks=pytest.mark.deep),
         pytest.param("fr", "1366x768", "dark", "us", 3, marks=pytest.mark.deep),
         pytest.param("en", "1024x700", "dark", "us", 4, marks=pytest.mark.deep),

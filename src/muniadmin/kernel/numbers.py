@@ -13,9 +13,9 @@ from stdnum.iso7064 import mod_37_36
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import N_
 
-# What stands between a number's letter and its check character.
-YEARLY = r"(\d{4})(\d{6,9})"
-LIFELONG = r"(\d{7,9})"
+# What stands between a number's letter and its check character; the running number's length goes into it.
+YEARLY = r"(\d{4})(\d{%s})"
+LIFELONG = r"(\d{%s})"
 BY_DESK = r"(\d{1,3})(20\d{2})(\d{6})"
 
 
@@ -45,11 +45,17 @@ _registered: tuple[tuple[NumberKind, re.Pattern[str]], ...] = ()
 def register_numbers(kinds: Iterable[NumberKind]) -> None:
     """Says which kinds there are; bootstrap does, from the slices. ValueError when two share a letter."""
     global _registered
-    known = [(kind, re.compile(f"{kind.letter}{kind.form}[0-9A-Z]")) for kind in kinds]
-    letters = sorted(kind.letter for kind, _pattern in known)
+    known = [(kind, _pattern(kind)) for kind in kinds]
+    letters = sorted(kind.letter for kind, _form in known)
     if len(set(letters)) < len(letters):
         raise ValueError(f"two kinds of numbers share a letter: {letters}")
     _registered = tuple(known)
+
+
+def _pattern(kind: NumberKind) -> re.Pattern[str]:
+    # No shorter than any that is printed: a number whose scan was held up before its last letter is none.
+    running = kind.form.replace("%s", f"{kind.digits},9")
+    return re.compile(f"{kind.letter}{running}[0-9A-Z]")
 
 
 def checked_number(kind: NumberKind, *parts: str) -> str:

@@ -122,6 +122,17 @@ def test_a_bill_held_up_is_whole(desk: Desk, first: int) -> None:
     assert desk.field.text() == ""
 
 
+def test_a_bill_held_up_before_its_last_letter_is_not_another_one(desk: Desk) -> None:
+    """Its last figure would be the check letter of a shorter number."""
+    bill = yearly_number(BILL_NUMBER, 2026, 3697)
+    desk.letters(bill[:-1])
+    desk.at += 80
+    desk.letters(bill[-1])
+    desk.enter(5)
+    assert [scan.text for scan in desk.scans] == [bill]
+    assert desk.field.text() == ""
+
+
 def test_an_amount_typed_just_before_is_no_part_of_the_code(desk: Desk) -> None:
     desk.letters("150", pace=70)
     desk.at += 120

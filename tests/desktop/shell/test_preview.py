@@ -87,6 +87,16 @@ def test_a_paper_is_seen_in_its_whole_width(
     qtbot.waitUntil(lambda: overhang(preview) == 0, timeout=PATIENCE)
 
 
+def test_a_wide_paper_is_seen_whole_in_a_narrow_place(qtbot: QtBot, operations: Operations) -> None:
+    preview = DocumentPreview(operations, toolbar=False)
+    qtbot.addWidget(preview)
+    preview.resize(240, 400)
+    preview.show()
+    shown(preview, "across", qtbot)
+    qtbot.waitUntil(lambda: overhang(preview) == 0, timeout=PATIENCE)
+    assert preview.width() == 240
+
+
 def test_a_size_that_was_chosen_stays_until_another_paper_comes(qtbot: QtBot, operations: Operations) -> None:
     preview = DocumentPreview(operations)
     qtbot.addWidget(preview)

@@ -191,7 +191,7 @@ class DocumentPreview(QWidget):
         bar = self.scroller.verticalScrollBar().sizeHint().width()
         # A picture of a page is whole pixels wide: one more than measured, and one lost to the frame at either side.
         room = self.scroller.width() - 2 * self.scroller.frameWidth() - bar - 2 * GAP - 2
-        return float(max(0.3, min(1.4, room / width)))
+        return float(min(1.4, room / width))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A fitting document stays so."""
@@ -205,7 +205,7 @@ class DocumentPreview(QWidget):
         self._set_zoom(zoom)
 
     def _set_zoom(self, zoom: float) -> None:
-        self._zoom = min(4.0, max(0.3, zoom))
+        self._zoom = min(4.0, max(0.1, zoom))
         self._percent.setText(f"{round(self._zoom * 100)} %")
         scale = self._zoom * SCREEN
         self._sheets.lay([size * scale for size in self._sizes], scale, self.devicePixelRatioF())
