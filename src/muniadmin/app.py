@@ -1,9 +1,10 @@
 """The one door: every command and every question, from screen or command line, goes through App."""
 
 from collections.abc import Callable, Collection, Mapping
-from functools import partial
 from typing import Any, TypeVar, cast
 
+from muniadmin.access.errors import RightTakenAway
+from muniadmin.access.queries import actor_now
 from muniadmin.kernel.changes import ChangeSet
 from muniadmin.kernel.clock import Clock
 from muniadmin.kernel.errors import DatabaseBusy, NeedsConfirmation, NotAllowed
@@ -14,7 +15,7 @@ from muniadmin.kernel.requests import Actor, Command, Done, Progress, Query, no_
 from muniadmin.kernel.validation import validated
 from muniadmin.settings.names import SETTINGS_TOPIC
 from muniadmin.storage.engine import Database
-from muniadmin.storage.unit_of_work import Job, Reading, UnitOfWork, read_unit, unit_of_work
+from muniadmin.storage.unit_of_work import Job, Reading, ReadUnit, UnitOfWork, read_unit, unit_of_work
 
 T = TypeVar("T")
 
@@ -75,7 +76,8 @@ class App:
     ) -> Done[T]:
         """Carries out ``command`` in one transaction (long jobs: in several), or raises and changes nothing.
 
-        Raises NotAllowed, InvalidInput, NeedsConfirmation, DatabaseBusy, StaleRecord or the slice's own UserErrors.
+        Raises NotAllowed, UserIsInactive, InvalidInput, NeedsConfirmation, DatabaseBusy, StaleRecord or the slice's own
+        UserErrors.
         """
         self._ensure_allowed(command.permission, actor)
         command = validated(command)
@@ -86,11 +88,14 @@ class App:
                 actor,
                 self.clock.now,
                 self.municipality,
-                partial(self._answer, actor),
+                self._answer,
                 progress,
                 confirmed,
                 kind.__name__,
             )
+            with job.reading() as reading:
+                _ensure_still_allowed(reading, command.permission)
+                job.actor = reading.actor
             outcome = job_handler(job, command)
             return Done(cast("T", outcome), self._noticed(ChangeSet(frozenset(job.topics))))
         handler = self._handlers[kind]
@@ -104,6 +109,7 @@ class App:
                     confirmed=confirmed,
                     order=kind.__name__,
                 ) as uow:
+                    _ensure_still_allowed(uow, command.permission)
                     outcome = handler(uow, command)
                 return Done(cast("T", outcome), self._noticed(uow.changes))
             except DatabaseBusy:
@@ -115,19 +121,22 @@ class App:
     def read(self, query: Query[T], actor: Actor) -> T:
         """Answers ``query`` from one consistent state of the database.
 
-        Raises NotAllowed, InvalidInput or a slice's UserErrors.
+        Raises NotAllowed, UserIsInactive, InvalidInput or a slice's UserErrors.
         """
         self._ensure_allowed(query.permission, actor)
         query = validated(query)
         with read_unit(
             self.database, actor=actor, now=self.clock.now(), municipality=self.municipality
         ) as reading:
+            _ensure_still_allowed(reading, query.permission)
             return cast("T", self._queries[type(query)](reading, query))
 
-    def _answer(self, actor: Actor, reading: Reading, query: Query[Any]) -> Any:
+    def _answer(self, reading: ReadUnit, query: Query[Any]) -> Any:
         """Answers ``query`` from a state of the database that a job has open, if the job's sender may ask it."""
-        self._ensure_allowed(query.permission, actor)
-        return self._queries[type(query)](reading, validated(query))
+        self._ensure_allowed(query.permission, reading.actor)
+        query = validated(query)
+        _ensure_still_allowed(reading, query.permission)
+        return self._queries[type(query)](reading, query)
 
     def close(self) -> None:
         """Closes the database."""
@@ -143,3 +152,10 @@ class App:
             self._municipality = None
         self.after_order()
         return changes
+
+
+def _ensure_still_allowed(unit: UnitOfWork | ReadUnit, permission: Permission | None) -> None:
+    """Leaves whoever sends the request what their roles let them do now. Raises UserIsInactive, RightTakenAway."""
+    unit.actor = actor_now(unit)
+    if permission is not None and not unit.actor.may(permission):
+        raise RightTakenAway(permission=_(permission.name))

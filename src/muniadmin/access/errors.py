@@ -1,6 +1,6 @@
 """Refusals about users and passwords."""
 
-from muniadmin.kernel.errors import UserError
+from muniadmin.kernel.errors import NotAllowed, UserError
 from muniadmin.kernel.i18n import N_
 
 
@@ -22,6 +22,20 @@ class UserIsLocked(UserError):
 
     message = N_("This user is locked after too many wrong passwords.")
     hint = N_("Wait {minutes} minutes, or ask your administrator to set a new password.")
+
+
+class UserIsInactive(UserError):
+    """Whoever is signed in was deactivated meanwhile."""
+
+    message = N_("You may no longer work here: your user was deactivated.")
+    hint = N_("Nothing was changed. Sign out; your administrator can activate you again.")
+
+
+class RightTakenAway(NotAllowed):
+    """Whoever is signed in lost the role that let them do this."""
+
+    message = N_("You are no longer allowed to do this ({permission}).")
+    hint = N_("Your roles were changed. Sign out and in again to see what you may do now.")
 
 
 class PasswordTooWeak(UserError):

@@ -1,13 +1,37 @@
 """Reads of users."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from muniadmin.access.models import User
+from muniadmin.access.errors import UserIsInactive
+from muniadmin.access.models import User, UserRole
 from muniadmin.access.reads import UserRow, Users
-from muniadmin.kernel.requests import PROGRAM_NAME
+from muniadmin.kernel.permissions import Role, permissions_of
+from muniadmin.kernel.requests import PROGRAM_NAME, Actor
 from muniadmin.storage.unit_of_work import Reading
+
+_ROLES_NOW = (
+    select(User.active, UserRole.role)
+    .outerjoin(UserRole, UserRole.user_id == User.id)
+    .where(User.id == bindparam("user"))
+)
+
+
+def actor_now(reading: Reading) -> Actor:
+    """Who asks, with no more than their roles let them do now: a window that stays open outlives what its user was
+    allowed when they signed in. Raises UserIsInactive."""
+    actor = reading.actor
+    if actor.user_id is None:
+        return actor
+    rows = reading.connection.execute(_ROLES_NOW, {"user": actor.user_id}).all()
+    if not any(row.active for row in rows):
+        raise UserIsInactive
+    roles = frozenset(Role(row.role) for row in rows if row.role is not None)
+    if actor.roles <= roles:
+        return actor
+    return replace(actor, permissions=actor.permissions & permissions_of(roles), roles=actor.roles & roles)
 
 
 def users(reading: Reading, request: Users) -> list[UserRow]:

@@ -57,8 +57,9 @@ def sign_in(job: Job, command: SignIn) -> SignedIn:
         user = _user_named(uow, command.user_name)
         refusal = _check(uow, user, command.password)
         if refusal is None and user is not None:
+            roles = user.role_set
             actor = Actor(
-                user.id, user.user_name, user.name, permissions_of(user.role_set), command.workstation
+                user.id, user.user_name, user.name, permissions_of(roles), command.workstation, roles
             )
             uow.actor = actor
             uow.say("access:user:signed-in", user.user_name)

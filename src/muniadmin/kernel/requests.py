@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
 from muniadmin.kernel.changes import ChangeSet
-from muniadmin.kernel.permissions import Permission
+from muniadmin.kernel.permissions import Permission, Role
 
 T = TypeVar("T")
 
@@ -36,6 +36,8 @@ class Actor:
     name: str
     permissions: frozenset[Permission]
     workstation: str
+    #: Those they signed in with. What was taken away since then is asked for again with every request.
+    roles: frozenset[Role] = frozenset()
 
     def may(self, permission: Permission | None) -> bool:
         """Whether the actor holds ``permission``; None needs nothing."""

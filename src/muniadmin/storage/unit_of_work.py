@@ -409,7 +409,7 @@ class Job:
     clock_now: Callable[[], datetime]
     municipality: Municipality
     #: Answers any question from the state that :meth:`reading` opened, if the actor may ask it.
-    answer: Callable[["Reading", Query[Any]], Any]
+    answer: Callable[["ReadUnit", Query[Any]], Any]
     progress: Progress = no_progress
     confirmed: Collection[type[NeedsConfirmation]] = ()
     order: str = ""

@@ -7,6 +7,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from muniadmin.access.commands import ChangeUser
+from muniadmin.access.reads import Users
 from muniadmin.app import App
 from muniadmin.billing.decisions import Grounds, suspend, write_off
 from muniadmin.billing.names import BILL_NUMBER
@@ -123,6 +125,35 @@ class TestPaying:
         assert due(app, other) == money("80.00")
         assert counter.scan.hasFocus()
         assert counter.scan.text() == ""
+
+    @pytest.mark.parametrize(
+        ("roles", "active", "said"),
+        [
+            ({Role.MANAGER}, True, "You are no longer allowed to do this (take payments)."),
+            ({Role.CLERK}, False, "You may no longer work here: your user was deactivated."),
+        ],
+        ids=["role taken away", "deactivated"],
+    )
+    def test_whose_rights_were_taken_away_at_another_desk_takes_no_payment(
+        self, app: App, screen: Screen, counter: CounterPage, roles: set[Role], active: bool, said: str
+    ) -> None:
+        bill = a_bill(app, "120.00", taxpayer_id=a_taxpayer(app))
+        scanned(screen, counter, bill.number)
+        row = next(row for row in app.read(Users(), everything(app)) if row.user_name == "clerk")
+        app.execute(
+            ChangeUser(
+                user_id=row.user_id,
+                version=row.version,
+                name=row.name,
+                roles=frozenset(roles),
+                active=active,
+            ),
+            actor_with(app, Role.ADMINISTRATOR),
+        )
+        screen.press_here(Key.Key_Return)
+        assert said in screen.texts()
+        assert receipts(app) == (0, Money(0))
+        assert ticked(counter) == [bill.number]
 
     def test_a_single_debt_that_is_not_due_yet_is_ticked_for_whoever_comes_by_name(
         self, app: App, screen: Screen, counter: CounterPage
