@@ -734,6 +734,20 @@ class TestSeveralPeople:
         assert app.read(TaxpayerBalance(taxpayer_id=first), everything(app)).credit == money("5.00")
         assert counter.panel.change.figure == "5.00"
 
+    def test_what_somebody_who_owes_nothing_pays_too_much_is_kept_for_whose_debt_it_was(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        payer, debtor = a_taxpayer(app), a_taxpayer(app, "Youssef El Fassi")
+        counter.show_taxpayer(payer)
+        screen.settle()
+        scanned(screen, counter, a_bill(app, "10.00", taxpayer_id=debtor).number)
+        qtbot.keyClick(counter, Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+        screen.type_here("15")
+        screen.press_here(Key.Key_Return)
+        screen.press(screen.dialog(), Key.Key_Return)
+        assert app.read(TaxpayerBalance(taxpayer_id=debtor), everything(app)).credit == money("5.00")
+        assert payers(app) == ["Amina Bennani"]
+
     def test_a_paid_paper_of_another_is_said_and_changes_nothing(
         self, app: App, screen: Screen, counter: CounterPage
     ) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,12 +12,15 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from muniadmin.app import App
-from muniadmin.billing.reads import OneBill, OpenCharges
+from muniadmin.billing.names import BILLS_TOPIC
+from muniadmin.billing.reads import OneBill, OpenCharges, TaxpayerBalance
 from muniadmin.collection.commands import TakePayment
+from muniadmin.collection.errors import AmountExceedsDebts
 from muniadmin.collection.reads import Receipts
 from muniadmin.desktop.collection import payment_panel
 from muniadmin.desktop.collection.counter_page import CounterPage
 from muniadmin.fines.names import FINE_NUMBER
+from muniadmin.kernel.changes import ChangeSet
 from muniadmin.kernel.numbers import yearly_number
 from muniadmin.kernel.permissions import Role
 from muniadmin.taxpayers.names import TAXPAYER_NUMBER
@@ -119,11 +123,14 @@ class Hands:
         for letter in number:
             QTest.keyClick(window, Key(ord(letter)))
         QTest.keyClick(window, Key.Key_Return)
+        self.wait()
+        QTest.qWait(50)
+        self.wait()
+
+    def wait(self) -> None:
+        """All that is not held back has been answered."""
         operations = self._screen.window.operations
         assert operations is not None
-        # All that is not held back has been answered.
-        self._qtbot.waitUntil(lambda: operations._under_way == self._town.waiting, timeout=PATIENCE)
-        QTest.qWait(50)
         self._qtbot.waitUntil(lambda: operations._under_way == self._town.waiting, timeout=PATIENCE)
 
     def press(self, *keys: Qt.Key) -> None:
@@ -359,25 +366,73 @@ def test_a_paper_scanned_while_a_payment_is_taken_is_the_next_citizens(
     assert "Khadija Tazi" in screen.texts(counter.payer.head)
 
 
-def test_what_others_bill_while_a_payment_is_taken_changes_nothing_of_it(
-    app: App, screen: Screen, counter: CounterPage, town: SlowTown, hands: Hands
+def with_credit(app: App, name: str = "Karim Alaoui") -> int:
+    """A taxpayer for whom 30.00 are held, as a bill of 10.00 was paid with 40.00."""
+    taxpayer = a_taxpayer(app, name)
+    pay_too_much(app, taxpayer)
+    return taxpayer
+
+
+def pay_too_much(app: App, taxpayer: int) -> None:
+    """At another desk."""
+    supervisor = actor_with(app, Role.SUPERVISOR)
+    desk = an_open_desk(app, supervisor, desk=2)
+    bill = a_bill(app, "10", taxpayer_id=taxpayer)
+    pay(app, supervisor, desk, bill, amount="40", confirmed={AmountExceedsDebts})
+
+
+def test_what_is_held_for_whoever_was_before_does_not_stand_above_the_debts_of_the_next(
+    app: App,
+    screen: Screen,
+    counter: CounterPage,
+    town: SlowTown,
+    hands: Hands,
+    until: Callable[[Callable[[], bool]], None],
 ) -> None:
-    """The list that was asked for before Enter comes after it."""
+    card = app.read(TaxpayerDetail(taxpayer_id=with_credit(app)), everything(app)).number
+    fine = a_bill(app, "150", head="PV", number=yearly_number(FINE_NUMBER, 2026, 18))
+    town.hold(TaxpayerBalance)
+    hands.scan(card)
+    until(lambda: bool(counter.citizen))
+    hands.press(Key.Key_Escape)
+    hands.scan(fine.number)
+    until(lambda: ticked(counter) == [fine.number])
+    town.answer(TaxpayerBalance)
+    screen.settle()
+    assert "12345-A-15" in screen.texts(counter.payer.head)
+    assert "Credit held" not in screen.texts(counter.payer.head)
+
+
+def test_what_others_bill_while_a_payment_is_taken_changes_nothing_of_it(
+    app: App,
+    screen: Screen,
+    counter: CounterPage,
+    town: SlowTown,
+    hands: Hands,
+    until: Callable[[Callable[[], bool]], None],
+) -> None:
+    """The list and the money held that were asked for before Enter come after it."""
     taxpayer = a_taxpayer(app)
     bill = a_bill(app, "10", taxpayer_id=taxpayer)
     hands.scan(bill.number)
     screen.settle()
-    a_bill(app, "20", taxpayer_id=taxpayer)
-    town.hold(OpenCharges)
-    counter.reload()
+    pay_too_much(app, taxpayer)
+    a_bill(app, "20", taxpayer_id=taxpayer, due_on=date(2027, 6, 30))
+    for kind in (OpenCharges, TaxpayerBalance):
+        town.hold(kind)
+    counter.on_changed(ChangeSet(frozenset({BILLS_TOPIC})))
     town.hold(TakePayment)
     hands.press(Key.Key_Return)
-    town.answer(OpenCharges)
-    QTest.qWait(200)
+    until(lambda: town.waiting == 3)
+    before = screen.texts(counter.payer)
+    for kind in (OpenCharges, TaxpayerBalance):
+        town.answer(kind)
+    hands.wait()
     assert counter.payer.rows == 1
+    assert screen.texts(counter.payer) == before
     town.answer(TakePayment)
     screen.settle()
-    assert paid(app) == [10_00]
+    assert paid(app)[0] == 10_00
 
 
 def test_a_paper_scanned_while_a_payment_came_to_nothing_is_one_more(

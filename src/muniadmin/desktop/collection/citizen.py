@@ -61,10 +61,14 @@ class Citizen:
         """Whether a bill is listed anyway: it is the taxpayer's own."""
         return bill.taxpayer_id is not None and bill.taxpayer_id == self.taxpayer_id
 
-    def questions(self) -> list[OpenCharges]:
+    def questions(self) -> dict[str, OpenCharges]:
         """What has to be asked to list what they owe and brought; a later answer says more of a debt."""
-        own = [OpenCharges(taxpayer_id=self.taxpayer_id)] if self.taxpayer_id is not None else []
-        return [*own, *([OpenCharges(bill_ids=tuple(self.papers))] if self.papers else [])]
+        asked = {}
+        if self.taxpayer_id is not None:
+            asked["debts"] = OpenCharges(taxpayer_id=self.taxpayer_id)
+        if self.papers:
+            asked["papers"] = OpenCharges(bill_ids=tuple(self.papers))
+        return asked
 
     def put_aside(self, ticked: Iterable[OpenCharge], typed: Typed) -> None:
         """Somebody else is looked at: they come back as they were."""

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from muniadmin.billing.reads import OpenCharge, TaxpayerBalance
+from muniadmin.billing.reads import Balance, OpenCharge, TaxpayerBalance
 from muniadmin.desktop.collection.citizen import Citizen
 from muniadmin.desktop.collection.payer_view import PayerView
 from muniadmin.desktop.collection.payment_panel import PaymentPanel
@@ -16,9 +16,8 @@ from muniadmin.kernel.i18n import _
 from muniadmin.kernel.money import total
 from muniadmin.taxpayers.reads import Taxpayer360, TaxpayerDetail
 
-# What they owe, what is open of papers of others, who they are: the keys under which it is asked.
-_DEBTS = ("debts", "papers")
-_EVERYTHING = (*_DEBTS, "head", "balance")
+# What they owe, what is open of papers of others, who they are, what is held for them: the keys of what is asked.
+_KEYS = ("debts", "papers", "head", "balance")
 
 
 class InHand(QObject):
@@ -76,7 +75,7 @@ class InHand(QObject):
         return bool(self.citizen and (typed or self.citizen.is_basket))
 
     def _show_nobody(self) -> None:
-        self._page.drop(*_EVERYTHING)
+        self._page.drop(*_KEYS)
         self._view.clear()
         self._panel.clear()
 
@@ -97,25 +96,26 @@ class InHand(QObject):
 
     def ask(self) -> None:
         """Asks what they owe, and what is open of the papers of others; ticks and typed amounts stay."""
-        self._page.drop(*_DEBTS)
         questions = self.citizen.questions()
         answers: dict[str, list[OpenCharge]] = {}
 
         def answered(key: str, found: list[OpenCharge]) -> None:
             answers[key] = found
             if len(answers) == len(questions):
-                # Papers come last: they say more of a debt.
-                in_order = [debt for key in _DEBTS for debt in answers.get(key, ())]
-                self._show({debt.charge_id: debt for debt in in_order})
+                self._show({debt.charge_id: debt for key in questions for debt in answers[key]})
 
-        for key, question in zip(_DEBTS, questions, strict=False):
+        for key, question in questions.items():
             self._page.read(question, then=partial(answered, key), failed=self._not_listed, key=key)
         if self.citizen.taxpayer_id is not None:
             balance = TaxpayerBalance(taxpayer_id=self.citizen.taxpayer_id)
-            self._page.read(balance, then=self._view.head.show_credit, key="balance")
+            self._page.read(balance, then=self._show_credit, key="balance")
 
     def _not_listed(self, problem: UserError) -> None:
         self._page.notice.show_error(problem, action=(_("Reload"), self.ask))
+
+    def _show_credit(self, balance: Balance) -> None:
+        if self._is_shown():
+            self._view.head.show_credit(balance)
 
     def _show(self, answer: Mapping[int, OpenCharge]) -> None:
         if not self._is_shown():
