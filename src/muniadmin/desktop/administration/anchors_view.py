@@ -19,10 +19,10 @@ from muniadmin.desktop.widgets.buttons import Button, Kind
 from muniadmin.desktop.widgets.cards import Card, Scroller, Section
 from muniadmin.desktop.widgets.chips import GivenChip
 from muniadmin.desktop.widgets.detail import DefinitionRows
-from muniadmin.desktop.widgets.dialogs import Dialog
 from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.fields import TextField
 from muniadmin.desktop.widgets.files import ask_for_folder
+from muniadmin.desktop.widgets.form_dialog import FormDialog
 from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.desktop.widgets.labels import ElidedText, Hairline, Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
@@ -256,7 +256,7 @@ def _question(before: int | None, window: Window) -> Anchors:
     return Anchors(before=before, offset=window.offset, limit=window.limit)
 
 
-class BeginAnewDialog(Dialog):
+class BeginAnewDialog(FormDialog):
     """Asks for the reason, which is recorded."""
 
     def __init__(self, page: Page, done: Callable[[], None]) -> None:
@@ -272,14 +272,10 @@ class BeginAnewDialog(Dialog):
             wrap=True,
         )
         super().__init__(
-            page, _("Begin anew with this database?"), text, self.form, primary=_("Begin anew"),
+            page, _("Begin anew with this database?"), self.form, text, self.form, primary=_("Begin anew"),
             kind=Kind.DANGER, icon="triangle-alert",
         )  # fmt: skip
         self.reason.setFocus()
-
-    def dirty(self) -> bool:
-        """Whether a reason was typed."""
-        return bool(self.reason.text())
 
     def submit(self) -> None:
         """Sends the order."""
@@ -296,9 +292,3 @@ class BeginAnewDialog(Dialog):
         self._page.shell.say(_("This workstation begins anew with this database."))
         self._done()
         self.accept()
-
-    def refuse(self, problem: UserError) -> None:
-        """Shows it beside its field, or above."""
-        self.unlock()
-        if not self.form.refuse(problem):
-            super().refuse(problem)

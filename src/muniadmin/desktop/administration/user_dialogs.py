@@ -6,8 +6,8 @@ from muniadmin.access.commands import ChangeUser, CreateUser, SetPassword, UserS
 from muniadmin.access.reads import UserRow
 from muniadmin.access.rules import ensure_good_password, ensure_good_user_name
 from muniadmin.desktop.shell.navigation import Page
-from muniadmin.desktop.widgets.dialogs import Dialog
 from muniadmin.desktop.widgets.fields import CheckBox, PasswordField, TextField
+from muniadmin.desktop.widgets.form_dialog import FormDialog
 from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.desktop.widgets.labels import Role, Text
 from muniadmin.desktop.widgets.layouts import column
@@ -24,11 +24,11 @@ class NoRole(UserError):
     hint = N_("The role decides what they may do.")
 
 
-class UserDialog(Dialog):
+class UserDialog(FormDialog):
     """Name, user name, roles; for a new user a first password."""
 
     def __init__(self, page: Page, user: UserRow | None, then: Callable[[UserSaved], object]) -> None:
-        self._page, self._before, self._then = page, user, then
+        self._page, self._user, self._then = page, user, then
         self.form = Form()
         self.name = TextField(_("Name"))
         self.user_name = TextField(_("User name"))
@@ -73,6 +73,7 @@ class UserDialog(Dialog):
             page,
             _("New user") if user is None else _("Change {name}").format(name=user.name),
             self.form,
+            self.form,
             roles,
             primary=_("Create the user") if user is None else _("Save"),
             icon="user-plus" if user is None else "user",
@@ -94,7 +95,7 @@ class UserDialog(Dialog):
 
     def submit(self) -> None:
         """Saves; where nothing was changed, nothing is written."""
-        if self._before is not None and not self.dirty():
+        if self._user is not None and not self.dirty():
             self.reject()
             return
         roles = frozenset(Job(role) for role, box in self.roles.items() if box.isChecked())
@@ -104,7 +105,7 @@ class UserDialog(Dialog):
             return
         self.primary.setEnabled(False)
         name = self.name.text().strip()
-        if self._before is None:
+        if self._user is None:
             self._page.run(
                 CreateUser(
                     user_name=self.user_name.text().strip(),
@@ -119,11 +120,11 @@ class UserDialog(Dialog):
         else:
             self._page.run(
                 ChangeUser(
-                    user_id=self._before.user_id,
-                    version=self._before.version,
+                    user_id=self._user.user_id,
+                    version=self._user.version,
                     name=name,
                     roles=roles,
-                    active=self._before.active,
+                    active=self._user.active,
                 ),
                 then=self._saved,
                 failed=self.refuse,
@@ -134,14 +135,8 @@ class UserDialog(Dialog):
         self.accept()
         self._then(saved)
 
-    def refuse(self, problem: UserError) -> None:
-        """Shows it beside its field, or above."""
-        self.primary.setEnabled(True)
-        if not self.form.refuse(problem):
-            super().refuse(problem)
 
-
-class PasswordDialog(Dialog):
+class PasswordDialog(FormDialog):
     """A new password for somebody who forgot theirs or is locked."""
 
     def __init__(self, page: Page, user: UserRow) -> None:
@@ -161,6 +156,7 @@ class PasswordDialog(Dialog):
         super().__init__(
             page,
             _("New password for {name}").format(name=user.name),
+            self.form,
             Text(_("It takes the place of the old one at once and unlocks the user."), Role.MUTED, wrap=True),
             self.form,
             primary=_("Set the password"),
@@ -182,9 +178,3 @@ class PasswordDialog(Dialog):
     def _done(self, _saved: UserSaved) -> None:
         self._page.shell.say(_("{name} has a new password.").format(name=self._user.name))
         self.accept()
-
-    def refuse(self, problem: UserError) -> None:
-        """Shows it beside its field, or above."""
-        self.primary.setEnabled(True)
-        if not self.form.refuse(problem):
-            super().refuse(problem)

@@ -21,13 +21,13 @@ from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.buttons import Kind
 from muniadmin.desktop.widgets.cards import Scroller
 from muniadmin.desktop.widgets.detail import KeyFigures
-from muniadmin.desktop.widgets.dialogs import Dialog
 from muniadmin.desktop.widgets.fields import ComboBox, TextField
 from muniadmin.desktop.widgets.focus_ring import WIDTH as RING
+from muniadmin.desktop.widgets.form_dialog import FormDialog
 from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.desktop.widgets.labels import Hairline, Role, Text
 from muniadmin.desktop.widgets.money_edit import MoneyEdit
-from muniadmin.kernel.errors import NotUnderstood, UserError
+from muniadmin.kernel.errors import NotUnderstood
 from muniadmin.kernel.formats import format_money, parse_money
 from muniadmin.kernel.i18n import _, pick
 from muniadmin.kernel.money import ZERO, Money
@@ -37,7 +37,7 @@ from muniadmin.settings.reads import TheProfile
 _COUNT_HEIGHT = 246
 
 
-class OpenSessionDialog(Dialog):
+class OpenSessionDialog(FormDialog):
     """Which desk, and what lies in its drawer."""
 
     def __init__(self, page: Page) -> None:
@@ -58,6 +58,7 @@ class OpenSessionDialog(Dialog):
         super().__init__(
             page,
             _("Open the cash desk"),
+            self.form,
             Text(_("The session is in your name until you close and count it."), Role.MUTED, wrap=True),
             self.form,
             primary=_("Open the desk"),
@@ -70,7 +71,8 @@ class OpenSessionDialog(Dialog):
         self.desk.set_choices([(desk.number, pick(desk.names)) for desk in free])
         if self._preferences.desk in [desk.number for desk in free]:
             self.desk.set_value(self._preferences.desk)
-        self.float.setFocus(Qt.FocusReason.TabFocusReason)
+        self.begin(self.float)
+        self.float.selectAll()
 
     def submit(self) -> None:
         """Opens the desk."""
@@ -88,12 +90,6 @@ class OpenSessionDialog(Dialog):
     def _opened(self, opened: CashSessionOpened) -> None:
         self._preferences.desk = opened.desk
         self.accept()
-
-    def refuse(self, problem: UserError) -> None:
-        """Shows it beside its field, or above."""
-        self.primary.setEnabled(True)
-        if not self.form.refuse(problem):
-            super().refuse(problem)
 
 
 class PiecesField(TextField):
@@ -143,7 +139,7 @@ class PiecesField(TextField):
         self.deserted.emit()
 
 
-class CloseSessionDialog(Dialog):
+class CloseSessionDialog(FormDialog):
     """Counting by denomination; a difference is shown at once and wants an explanation."""
 
     def __init__(self, page: Page, session: SessionState) -> None:
@@ -166,6 +162,7 @@ class CloseSessionDialog(Dialog):
         super().__init__(
             page,
             _("Close cash desk {desk}").format(desk=session.desk),
+            self.form,
             Text(
                 _(
                     "Count what is in the drawer, coin by coin and note by note. Enter goes to the next line; "
@@ -315,9 +312,3 @@ class CloseSessionDialog(Dialog):
     def _closed(self, closed: CashSessionClosed) -> None:
         self.closed = closed
         self.accept()
-
-    def refuse(self, problem: UserError) -> None:
-        """Shows it beside its field, or above."""
-        self.primary.setEnabled(True)
-        if not self.form.refuse(problem):
-            super().refuse(problem)

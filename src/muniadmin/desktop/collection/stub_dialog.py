@@ -7,8 +7,8 @@ from muniadmin.collection.commands import EnterStub, PaymentTaken
 from muniadmin.collection.reads import Collectors, PointRow
 from muniadmin.desktop.shell.navigation import Page
 from muniadmin.desktop.widgets.date_edit import DateEdit
-from muniadmin.desktop.widgets.dialogs import Dialog
 from muniadmin.desktop.widgets.fields import ComboBox, TextField
+from muniadmin.desktop.widgets.form_dialog import FormDialog
 from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.desktop.widgets.labels import Role, Text
 from muniadmin.desktop.widgets.money_edit import MoneyEdit
@@ -17,7 +17,7 @@ from muniadmin.kernel.i18n import _, pick
 from muniadmin.kernel.money import Money, total
 
 
-class StubDialog(Dialog):
+class StubDialog(FormDialog):
     """Which stub, which bill it paid, on what day, how much."""
 
     def __init__(self, page: Page) -> None:
@@ -53,6 +53,7 @@ class StubDialog(Dialog):
         super().__init__(
             page,
             _("Enter a stub"),
+            self.form,
             Text(
                 _("It is booked today and counts for its own day: penalties since then are taken back."),
                 Role.MUTED,
@@ -155,9 +156,3 @@ class StubDialog(Dialog):
     def _done(self, taken: PaymentTaken) -> None:
         self._page.shell.say(_("Stub {number} is entered.").format(number=taken.receipt_number))
         self.accept()
-
-    def refuse(self, problem: UserError) -> None:
-        """Shows it beside its field, or above."""
-        self.primary.setEnabled(True)
-        if not self.form.refuse(problem):
-            super().refuse(problem)

@@ -5,17 +5,16 @@ from datetime import date
 from PySide6.QtWidgets import QWidget
 
 from muniadmin.desktop.shell.shell import Shell
-from muniadmin.desktop.widgets.dialogs import Dialog
 from muniadmin.desktop.widgets.fields import TextField
+from muniadmin.desktop.widgets.form_dialog import FormDialog
 from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.desktop.widgets.labels import Role, Text
-from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import _
 from muniadmin.ledger.commands import OpenBusinessDay, TakeBackBusinessDay
 from muniadmin.ledger.reads import BusinessDayNow, LastBusinessDay
 
 
-class BusinessDayDialog(Dialog):
+class BusinessDayDialog(FormDialog):
     """Says where the business days stand, and asks why another is opened or the last one taken back."""
 
     def __init__(self, parent: QWidget | None, shell: Shell) -> None:
@@ -26,7 +25,9 @@ class BusinessDayDialog(Dialog):
         self.form.add_widget(self.standing)
         self.reason = TextField(_("Reason"))
         self.form.add("reason", Field(_("Reason"), self.reason, required=True))
-        super().__init__(parent, _("Business day"), self.form, primary=_("Open the day"), icon="calendar")
+        super().__init__(
+            parent, _("Business day"), self.form, self.form, primary=_("Open the day"), icon="calendar"
+        )
         self.primary.setEnabled(False)
         shell.operations.read(LastBusinessDay(), then=self._show, owner=self)
         self.reason.setFocus()
@@ -44,10 +45,6 @@ class BusinessDayDialog(Dialog):
         self.primary.setText(_("Take the day back") if now.state == "behind" else _("Open the day"))
         self.primary.setEnabled(now.state in ("late", "behind", "next"))
 
-    def dirty(self) -> bool:
-        """Whether anything was typed."""
-        return bool(self.reason.text())
-
     def submit(self) -> None:
         """Sends the order."""
         if not self.form.check():
@@ -63,9 +60,3 @@ class BusinessDayDialog(Dialog):
     def _done(self, day: date) -> None:
         self._shell.say(_("The business day is {day}.").format(day=self._shell.day(day)))
         self.accept()
-
-    def refuse(self, problem: UserError) -> None:
-        """Shows it beside its field, or above."""
-        self.primary.setEnabled(True)
-        if not self.form.refuse(problem):
-            super().refuse(problem)

@@ -6,14 +6,14 @@ from muniadmin.access.commands import ChangeOwnPassword, UserSaved
 from muniadmin.access.errors import PasswordsDiffer
 from muniadmin.access.rules import ensure_good_password
 from muniadmin.desktop.shell.shell import Shell
-from muniadmin.desktop.widgets.dialogs import Dialog
 from muniadmin.desktop.widgets.fields import PasswordField
+from muniadmin.desktop.widgets.form_dialog import FormDialog
 from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.kernel.errors import InvalidInput, UserError
 from muniadmin.kernel.i18n import _
 
 
-class OwnPasswordDialog(Dialog):
+class OwnPasswordDialog(FormDialog):
     """The old password, and the new one twice: what is typed unseen is easily mistyped."""
 
     def __init__(self, parent: QWidget | None, shell: Shell) -> None:
@@ -42,6 +42,7 @@ class OwnPasswordDialog(Dialog):
             parent,
             _("Change your password"),
             self.form,
+            self.form,
             primary=_("Change the password"),
             icon="key-round",
         )
@@ -59,10 +60,6 @@ class OwnPasswordDialog(Dialog):
         """The two may have become the same by a change of the first."""
         if not self._again_field.error.isHidden() and self._again_field.problem() is None:
             self._again_field.show_problem(None)
-
-    def dirty(self) -> bool:
-        """Whether anything was typed."""
-        return any(self.form.texts().values())
 
     def submit(self) -> None:
         """Sends the change."""
@@ -84,8 +81,6 @@ class OwnPasswordDialog(Dialog):
 
     def refuse(self, problem: UserError) -> None:
         """Shows it beside its field, or above; what is typed stays, the old password marked to be typed over."""
-        self.primary.setEnabled(True)
-        if not self.form.refuse(problem):
-            super().refuse(problem)
-        elif isinstance(problem, InvalidInput) and "old_password" in problem.problems:
+        super().refuse(problem)
+        if isinstance(problem, InvalidInput) and "old_password" in problem.problems:
             self.old.selectAll()

@@ -10,8 +10,8 @@ from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.taxpayers.object_fields import ObjectFields
 from muniadmin.desktop.widgets.buttons import Button, Kind
 from muniadmin.desktop.widgets.date_edit import DateEdit
-from muniadmin.desktop.widgets.dialogs import Dialog
 from muniadmin.desktop.widgets.fields import ComboBox, TextField
+from muniadmin.desktop.widgets.form_dialog import FormDialog
 from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.desktop.widgets.labels import Role, Text
 from muniadmin.kernel.errors import InvalidInput, UserError
@@ -26,7 +26,7 @@ from muniadmin.taxpayers.commands import (
 from muniadmin.taxpayers.reads import ObjectRow, Taxpayer360
 
 
-class ObjectDialog(Dialog):
+class ObjectDialog(FormDialog):
     """The form of an object. ``saved`` tells the outcome, ``end_wanted`` asks to end it."""
 
     saved = Signal(object)
@@ -60,6 +60,7 @@ class ObjectDialog(Dialog):
         super().__init__(
             parent,
             title.format(name=owner.name),
+            self.form,
             self.form,
             primary=_("Add") if known is None else _("Save"),
             width=560,
@@ -125,13 +126,10 @@ class ObjectDialog(Dialog):
 
     def refuse(self, problem: UserError) -> None:
         """Beside the fields what belongs there."""
-        self.primary.setEnabled(True)
-        if isinstance(problem, InvalidInput) and self.form.refuse(self.taxed.named(problem)):
-            return
-        super().refuse(problem)
+        super().refuse(self.taxed.named(problem) if isinstance(problem, InvalidInput) else problem)
 
 
-class EndObjectDialog(Dialog):
+class EndObjectDialog(FormDialog):
     """Since when the object is taxed no longer, and why."""
 
     ended = Signal(object)
@@ -151,6 +149,7 @@ class EndObjectDialog(Dialog):
         super().__init__(
             parent,
             _("End “{label}”?").format(label=known.label),
+            self.form,
             text,
             self.form,
             primary=_("End the object"),
@@ -158,10 +157,6 @@ class EndObjectDialog(Dialog):
             icon="triangle-alert",
         )
         self.reason.setFocus(Qt.FocusReason.TabFocusReason)
-
-    def dirty(self) -> bool:
-        """A typed reason is not lost without asking."""
-        return not self.reason.is_blank()
 
     def submit(self) -> None:
         """Sends when both are there."""
@@ -182,9 +177,3 @@ class EndObjectDialog(Dialog):
     def _ended(self, outcome: ObjectSaved) -> None:
         self.ended.emit(outcome)
         self.accept()
-
-    def refuse(self, problem: UserError) -> None:
-        """Beside the fields what belongs there."""
-        self.primary.setEnabled(True)
-        if not self.form.refuse(problem):
-            super().refuse(problem)

@@ -12,7 +12,8 @@ from muniadmin.kernel.errors import UserError
 
 
 class FormDialog(Dialog):
-    """Shows refusals beside their fields; what has no field is shown above the form."""
+    """``content`` is what stands in it, the form among it. Refusals are shown beside their fields; what has no field is
+    shown above. What was typed since ``begin`` is not lost without asking."""
 
     def __init__(
         self,
@@ -21,13 +22,16 @@ class FormDialog(Dialog):
         form: Form,
         *content: Part,
         primary: str,
-        width: int,
+        width: int = 460,
         kind: Kind = Kind.PRIMARY,
         cancel: str = "",
+        icon: str = "",
     ) -> None:
         self.form = form
-        super().__init__(parent, title, *content, primary=primary, cancel=cancel, width=width, kind=kind)
-        self._before: dict[str, str] = {}
+        super().__init__(
+            parent, title, *content, primary=primary, cancel=cancel, width=width, kind=kind, icon=icon
+        )
+        self._before = form.texts()
 
     def begin(self, first: QWidget) -> None:
         """What is in the fields now is not lost when the dialog is closed; the keyboard starts in ``first``."""
@@ -40,7 +44,7 @@ class FormDialog(Dialog):
 
     def refuse(self, problem: UserError) -> None:
         """Shows what was refused; everything typed stays."""
-        self.primary.setEnabled(True)
+        self.unlock()
         if not self.form.refuse(problem):
             super().refuse(problem)
 
