@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from muniadmin.app import App
+from muniadmin.desktop.collection.counter_page import CounterPage
 from muniadmin.desktop.shell.preferences import LOCK_AFTER_MINUTES
 from muniadmin.desktop.shell.scanner import read_scan
 from muniadmin.desktop.widgets.banner import Toast
@@ -153,3 +154,24 @@ def test_a_dialog_keeps_its_frame_when_the_language_was_changed_at_the_lock(scre
     unlock(screen)
     assert screen.window.frame is not frame
     assert screen.frame.status.language.text() == "Français"
+
+
+def test_whoever_comes_back_goes_on_where_they_were(app: App, screen: Screen) -> None:
+    """The next letter goes where it would have gone, and what was scanned at the lock is opened."""
+    an_open_desk(app, actor_with(app, Role.CLERK))
+    bills = [a_bill(app, "10", taxpayer_id=a_taxpayer(app)) for _number in range(2)]
+    screen.sign_in(Role.CLERK)
+    page = screen.page
+    assert isinstance(page, CounterPage)
+    screen.type_here(bills[0].number)
+    screen.press_here(Key.Key_Return, Key.Key_Tab)
+    screen.type_here("Ham")
+    screen.window.lock.shut()
+    unlock(screen)
+    screen.type_here("id")
+    assert page.panel.payer.text() == "Hamid"
+    screen.window.lock.shut()
+    assert screen.window.scans.take(read_scan(bills[1].number))
+    unlock(screen)
+    screen.settle()
+    assert [debt.number for debt in page.list.ticked()] == [bill.number for bill in bills]

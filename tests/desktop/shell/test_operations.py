@@ -333,6 +333,13 @@ def test_a_finished_job_gives_its_outcome(qtbot: QtBot, operations: Operations) 
     assert job.problem is None
 
 
+def test_the_tray_tells_of_the_last_jobs(qtbot: QtBot, operations: Operations) -> None:
+    for number in range(8):
+        job = operations.start(said("done"), f"Roll {number}")
+        qtbot.waitUntil(lambda job=job: job.finished)
+    assert [job.title for job in operations.jobs] == [f"Roll {number}" for number in range(2, 8)]
+
+
 def test_whoever_signs_in_next_hears_nothing_of_the_jobs_of_others(
     qtbot: QtBot, operations: Operations
 ) -> None:

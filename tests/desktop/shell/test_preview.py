@@ -1,5 +1,6 @@
 """A document on the screen is as wide as its place, until somebody chooses another size."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any, NoReturn
 import pytest
 from pypdfium2 import PdfPage
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -35,6 +37,7 @@ PDFS = {
         pictures={},
     ),
 }
+OTHER = draw(a_bill("fr", count=40), pictures={})
 
 
 class NoDoor:
@@ -149,6 +152,33 @@ def test_many_sizes_in_a_row_are_drawn_once_each_is_seen(qtbot: QtBot, operation
         QApplication.processEvents()
     drawn(preview, qtbot)
     assert 1 <= len(asked) < 40
+
+
+def test_a_page_of_the_paper_before_that_comes_late_is_not_shown(
+    qtbot: QtBot, operations: Operations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    previews = [DocumentPreview(operations) for _number in range(2)]
+    for preview in previews:
+        qtbot.addWidget(preview)
+        preview.resize(700, 500)
+        preview.show()
+    late, quick = previews
+    shown(quick, "bill", qtbot)
+    picture_of, begun, go_on = printing.picture_of, threading.Event(), threading.Event()
+
+    def slowly(pdf: bytes, number: int, scale: float) -> QImage:
+        if pdf is OTHER:
+            begun.set()
+            assert go_on.wait(PATIENCE / 1000)
+        return picture_of(pdf, number, scale)
+
+    monkeypatch.setattr(printing, "picture_of", slowly)
+    late.show_pdf(OTHER, "other bill")
+    qtbot.waitUntil(begun.is_set, timeout=PATIENCE)
+    late.show_pdf(PDFS["bill"], "bill")
+    go_on.set()
+    drawn(late, qtbot)
+    assert late.scroller.grab().toImage() == quick.scroller.grab().toImage()
 
 
 def test_only_what_is_seen_of_a_long_paper_is_drawn(qtbot: QtBot, operations: Operations) -> None:

@@ -3,16 +3,19 @@
 from functools import partial
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from muniadmin.access.errors import WrongUserOrPassword
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets import dialogs
 from muniadmin.desktop.widgets.dialogs import ApprovalDialog, ConfirmDialog, Dialog, end
 from muniadmin.desktop.widgets.fields import TextField
+from muniadmin.kernel.errors import DatabaseBusy
 
 
 @pytest.fixture
@@ -80,6 +83,61 @@ def test_a_password_does_not_stay_when_one_steps_back(qtbot: QtBot, parent: QWid
     qtbot.keyClick(reason, Qt.Key.Key_Return)
     assert password.isVisible()
     assert password.text() == ""
+
+
+class Order(Dialog):
+    """Sends once, and waits for the answer."""
+
+    def __init__(self, parent: QWidget) -> None:
+        self.name = TextField("Name")
+        super().__init__(parent, "Order", self.name)
+        self.sent: list[str] = []
+        self.open()
+
+    def submit(self) -> None:
+        self.sent.append(self.name.text())
+        self.primary.setEnabled(False)
+
+
+def test_enter_sends_once_until_it_was_refused(qtbot: QtBot, parent: QWidget) -> None:
+    order = Order(parent)
+    qtbot.keyClicks(order.name, "Amina")
+    for _time in range(2):
+        qtbot.keyClick(order.name, Qt.Key.Key_Return)
+    assert order.sent == ["Amina"]
+    order.refuse(DatabaseBusy())
+    assert order.name.text() == "Amina"
+    qtbot.keyClick(order.name, Qt.Key.Key_Return)
+    assert order.sent == ["Amina"] * 2
+
+
+def test_a_key_that_is_held_down_answers_nothing(parent: QWidget) -> None:
+    """It was pressed before the dialog was there."""
+    order = Order(parent)
+    held = QKeyEvent(
+        QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", autorep=True
+    )
+    QApplication.sendEvent(order.name, held)
+    assert order.sent == []
+
+
+def test_a_second_person_signs_once_and_a_refused_password_is_gone(qtbot: QtBot, parent: QWidget) -> None:
+    signed: list[tuple[str, str]] = []
+    dialog = ApprovalDialog(
+        parent, "Really?", yes="Do it", sign=lambda user, word: signed.append((user, word))
+    )
+    dialog.open()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    user, password = field_of(dialog, "User name"), field_of(dialog, "Password")
+    qtbot.keyClicks(user, "supervisor")
+    qtbot.keyClicks(password, "secret")
+    for _time in range(2):
+        qtbot.keyClick(password, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert signed == [("supervisor", "secret")]
+    dialog.refuse(WrongUserOrPassword())
+    assert (user.text(), password.text()) == ("supervisor", "")
+    assert dialog.focusWidget() is password
 
 
 def test_no_dialog_is_higher_than_the_screen(qtbot: QtBot, parent: QWidget) -> None:

@@ -163,6 +163,15 @@ def test_a_refusal_that_comes_late_leaves_the_newer_search_alone(desk: Desk, qtb
     assert desk.marked is None
 
 
+def test_of_what_is_listed_before_anything_is_typed_enter_takes_nothing(desk: Desk, qtbot: QtBot) -> None:
+    desk.search.look()
+    desk.asked(qtbot, "").answer(NAMES)
+    desk.press(Key.Key_Return)
+    assert desk.taken == []
+    desk.press(Key.Key_Down, Key.Key_Return)
+    assert desk.taken == ["Amal"]
+
+
 def test_an_edit_makes_the_hits_grey_and_nothing_opens_them(desk: Desk, qtbot: QtBot) -> None:
     desk.type("am")
     desk.asked(qtbot, "am").answer(["Amal", "Amina"])
