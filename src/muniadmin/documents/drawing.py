@@ -1,7 +1,7 @@
 """Draws sheets: one as a PDF in memory, or several into one file."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from io import BytesIO
 from pathlib import Path
 from pkgutil import resolve_name
@@ -55,20 +55,17 @@ def draw(
 def draw_file(
     sheets: Iterable[Sheet],
     path: Path,
-    progress: Callable[[int], None] = lambda done: None,
     *,
     pictures: Mapping[str, bytes],
     title: str,
-    paper: ReceiptPaper = ReceiptPaper.A5,
-) -> int:
-    """Draws the sheets into one PDF at ``path``, in their order, with an outline; returns how many there were.
+) -> None:
+    """Draws the sheets into one PDF at ``path``, in their order, with an outline.
 
-    The pages are held until the file is written: some thousand papers are several files. ``progress`` is told how many
-    are drawn and may raise Cancelled; whatever is raised, ``path`` is not touched and no part of a file is left.
+    The pages are held until the file is written: some thousand papers are several files. Whatever is raised, ``path``
+    is not touched and no part of a file is left.
     """
     # Of its own: a process that outlived its job may still be writing the same file.
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    done = 0
     try:
         with part.open("wb") as out, _DRAWING:
             press: Press | None = None
@@ -76,13 +73,10 @@ def draw_file(
                 if press is None:
                     author = sheet.issuer.name
                     press = Press(out, pictures, title=title, author=author, language=sheet.language)
-                _draw_on(press, sheet, paper, duplicate=0, specimen=False)
-                done += 1
-                progress(done)
+                _draw_on(press, sheet, ReceiptPaper.A5, duplicate=0, specimen=False)
             if press is None:
                 raise ValueError("a file without papers")
             press.close()
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
-    return done
