@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from muniadmin.cli.errors import FileUnwritable
 from muniadmin.cli.opening import opened, operator
 from muniadmin.cli.terminal import Terminal
-from muniadmin.kernel.drafts import draft_of
+from muniadmin.kernel.drafts import draft_of, drafted
 from muniadmin.kernel.i18n import _
 
 if TYPE_CHECKING:
@@ -105,12 +105,8 @@ def ensure_writable(path: Path) -> None:
 def write_bytes(path: Path, content: bytes) -> None:
     """Writes a file in place of what was there, which stays until the new one is whole. Raises FileUnwritable."""
     ensure_writable(path)
-    draft = draft_of(path)
     try:
-        try:
+        with drafted(path) as draft:
             draft.write_bytes(content)
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
     except OSError as error:
         raise FileUnwritable(path=path, reason=error.strerror) from error

@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 
 from muniadmin.exchange.errors import RejectsNotWritable, WrongNumberOfFields
 from muniadmin.exchange.tabular import Line, Table, harmless
-from muniadmin.kernel.drafts import draft_of
+from muniadmin.kernel.drafts import drafted
 from muniadmin.kernel.errors import InvalidInput, UserError
 from muniadmin.kernel.i18n import N_, _
 from muniadmin.kernel.requests import Progress
@@ -132,16 +132,12 @@ def rejects_file(path: Path | None, table: Table, checked: Checked[T]) -> Iterat
     if path is None or not checked.rejected:
         yield None
         return
-    draft = draft_of(path)
     known = len(checked.rejected)
-    _write_rejects(draft, table, checked.rejected)
-    try:
+    with drafted(path) as draft:
+        _write_rejects(draft, table, checked.rejected)
         yield str(path)
         if len(checked.rejected) > known:  # Somebody took a line's place while the others went in.
             _write_rejects(draft, table, checked.rejected)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _write_rejects(path: Path, table: Table, rejected: Sequence[RejectedLine]) -> None:

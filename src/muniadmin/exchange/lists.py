@@ -19,7 +19,7 @@ from muniadmin.audit.services import record
 from muniadmin.exchange.commands import DrawList, ListColumn, ListDrawn, ListWritten, ShownList, WriteList
 from muniadmin.exchange.errors import NotWritable, TooManyRows
 from muniadmin.exchange.tabular import harmless
-from muniadmin.kernel.drafts import draft_of
+from muniadmin.kernel.drafts import drafted
 from muniadmin.kernel.formats import format_money, format_number
 from muniadmin.kernel.i18n import labelled, language, ngettext, use_language
 from muniadmin.kernel.money import Currency, Money, total
@@ -45,18 +45,14 @@ def write_list(job: Job, command: WriteList) -> ListWritten:
     """
     path, shown = Path(command.path), command.shown
     write = {"csv": _write_csv, "xlsx": _write_workbook}[command.kind]
-    draft = draft_of(path)
     # Somebody may choose another language while the job is at work.
     with use_language(language()):
         try:
             _ensure_may_be(path)
-            try:
+            with drafted(path) as draft:
                 rows = write(job, draft, shown)
                 # Whatever ends the program: no file is in its place of which the log does not tell.
                 _log(job, path.name, shown, rows)
-                draft.replace(path)
-            finally:
-                draft.unlink(missing_ok=True)
         except OSError as error:
             raise NotWritable(file=path.name or path, reason=error.strerror or str(error)) from error
     return ListWritten(str(path), rows)

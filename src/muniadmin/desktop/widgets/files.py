@@ -12,7 +12,7 @@ from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from muniadmin.desktop.widgets.curtain import curtain
-from muniadmin.kernel.drafts import draft_of
+from muniadmin.kernel.drafts import drafted
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import N_, _
 
@@ -29,13 +29,9 @@ class FileNotWritten(UserError):
 def write_file(path: str | Path, content: bytes) -> None:
     """Writes a file in place of what was there, which stays until the new one is whole. Raises FileNotWritten."""
     path = Path(path)
-    draft = draft_of(path)
     try:
-        try:
+        with drafted(path) as draft:
             draft.write_bytes(content)
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
     except OSError as error:
         raise FileNotWritten(path=str(path), reason=error.strerror or str(error)) from error
 
