@@ -188,6 +188,27 @@ class TestPaying:
         screen.press_here(Key.Key_Return)
         assert (due(app, older), due(app, newer)) == (Money(0), money("80.00"))
 
+    def test_an_amount_is_forgotten_when_all_it_was_typed_for_is_unticked(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        scanned(screen, counter, a_bill(app, "120.00", taxpayer_id=a_taxpayer(app)).number)
+        amount = counter.panel.tenders.tendered
+        screen.type_here("50")
+        assert counter.panel.change.figure == "70.00"
+        for ticks in ([], [money("120.00")]):
+            qtbot.keyClick(amount, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+            screen.settle()
+            assert [debt.due for debt in counter.list.ticked()] == ticks
+        assert plain(amount.text()) == "120.00"
+
+    def test_with_nobody_in_hand_there_is_no_other_amount_to_pay(
+        self, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        qtbot.keyClick(counter, Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+        screen.settle()
+        assert not counter.panel.to_pay.other.isVisible()
+        assert counter.scan.hasFocus()
+
     def test_the_change_is_shown_while_typing_and_stays_after_the_payment(
         self, app: App, screen: Screen, counter: CounterPage
     ) -> None:
@@ -581,6 +602,9 @@ class TestSeveralMeans:
         screen.press_here(Key.Key_Backtab)
         screen.type_here("30")
         screen.type_here("+")
+        # The number of the slip is none of a cheque.
+        screen.press_here(Key.Key_Return)
+        assert counter.panel.tenders.reference_field.error.text() == "This field is required."
         screen.type_here("BMCE 0042")
         screen.press_here(Key.Key_Return)
         (receipt,) = app.read(Receipts(), everything(app)).rows

@@ -78,8 +78,6 @@ class AmountToPay(QWidget):
 
     def begin_part(self) -> None:
         """Lets another amount be paid than all that is due."""
-        if self.due <= ZERO:
-            return
         self.show_part(self.other.money() or self.due)
         self.take_focus()
         self.changed.emit()

@@ -245,28 +245,7 @@ class Operations(QObject):
         key: str = "",
     ) -> None:
         """Runs any function that takes time (drawing a PDF, writing a file) beside the reads; the rest as there."""
-        actor = self.actor
-        number, place = next(self._numbers), (id(owner), key)
-        if key:
-            self._latest[place] = number
-
-        def wanted() -> bool:
-            return not key or self._latest.get(place) == number
-
-        def work() -> Callable[[], None]:
-            result = function()
-
-            def answer() -> None:
-                if wanted() and self._is_here(actor) and _alive(owner, then):
-                    then(result)
-
-            return answer
-
-        def leave() -> None:
-            if undone is not None and wanted() and self._is_here(actor) and _alive(owner, undone):
-                undone()
-
-        self._submit(self._readers, work, failed, owner, leave=leave, wanted=wanted)
+        self._work(self._readers, function, then, failed, undone, owner, key)
 
     def drop(self, owner: QObject, *keys: str) -> None:
         """Nobody waits any more for what ``owner`` asked with these keys: no answer comes, and no refusal."""
@@ -284,22 +263,7 @@ class Operations(QObject):
     ) -> None:
         """Runs a function that sends a paper to the printer after those sent before it: a printer that makes one wait
         holds up other papers, never a list. The rest is as for a question."""
-        actor = self.actor
-
-        def work() -> Callable[[], None]:
-            result = function()
-
-            def answer() -> None:
-                if self._is_here(actor) and _alive(owner, then):
-                    then(result)
-
-            return answer
-
-        def leave() -> None:
-            if undone is not None and self._is_here(actor) and _alive(owner, undone):
-                undone()
-
-        self._submit(self._printer, work, failed, owner, leave=leave)
+        self._work(self._printer, function, then, failed, undone, owner)
 
     def start(
         self,
@@ -406,6 +370,39 @@ class Operations(QObject):
             self.crashed.emit(incident)
         else:
             _log.error("of somebody who had left (%s)", actor.user_name, exc_info=incident)
+
+    def _work(
+        self,
+        pool: ThreadPoolExecutor,
+        function: Callable[[], T],
+        then: Callable[[T], object],
+        failed: Failed | None,
+        undone: Callable[[], object] | None,
+        owner: QObject | None,
+        key: str = "",
+    ) -> None:
+        actor = self.actor
+        number, place = next(self._numbers), (id(owner), key)
+        if key:
+            self._latest[place] = number
+
+        def wanted() -> bool:
+            return not key or self._latest.get(place) == number
+
+        def work() -> Callable[[], None]:
+            result = function()
+
+            def answer() -> None:
+                if wanted() and self._is_here(actor) and _alive(owner, then):
+                    then(result)
+
+            return answer
+
+        def leave() -> None:
+            if undone is not None and wanted() and self._is_here(actor) and _alive(owner, undone):
+                undone()
+
+        self._submit(pool, work, failed, owner, leave=leave, wanted=wanted)
 
     def _submit(
         self,
