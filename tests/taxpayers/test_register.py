@@ -2,6 +2,7 @@
 
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -15,9 +16,10 @@ from muniadmin.billing.reads import (
     RegisterRow,
     RegisterTotal,
 )
+from muniadmin.kernel.errors import NotAllowed
 from muniadmin.kernel.money import total
 from muniadmin.kernel.permissions import Role
-from muniadmin.kernel.requests import Actor
+from muniadmin.kernel.requests import Actor, Query
 from muniadmin.taxpayers.commands import ChangeTaxpayer, ObjectData, RegisterTaxpayer
 from muniadmin.taxpayers.errors import LikelyDuplicate
 from tests.builders import a_bill, everything, money
@@ -163,3 +165,25 @@ def test_computed_orders(app: App, clerk: Actor, town: dict[str, int]) -> None:
     }
     late = RegisterFilter(standings=("overdue",))
     assert ordered(sort="balance", filter=late) == ["Amina Bennani", "Karim Tazi"]
+
+
+def test_whoever_may_not_see_bills_is_told_nothing_of_debts(app: App, town: dict[str, int]) -> None:
+    registrar = actor_with(app, Role.REGISTRAR)
+    rows = app.read(Register(), registrar)
+    assert len(rows) == len(town)
+    assert {row.standing for row in rows} == {"active", "dormant"}
+    assert not any(row.balance or row.overdue or row.accrued or row.credit for row in rows)
+    by_objects = app.read(RegisterOrder(sort="objects"), registrar)
+    assert sorted(by_objects) == sorted(town.values())
+    late = RegisterFilter(standings=("overdue",))
+    questions: tuple[Query[Any], ...] = (
+        Register(filter=late),
+        RegisterCount(filter=RegisterFilter(head_code="TH")),
+        RegisterOrder(sort="objects", filter=late),
+        RegisterOrder(sort="balance"),
+        RegisterOrder(sort="standing"),
+        RegisterTotal(),
+    )
+    for question in questions:
+        with pytest.raises(NotAllowed):
+            app.read(question, registrar)

@@ -358,7 +358,8 @@ class AccountStatement(Query[Statement]):
 class RegisterFilter:
     """Which taxpayers are listed; empty means all. Several values of one kind are alternatives.
 
-    ``standings`` are "overdue", "not_due" (owes, but nothing late) and "up_to_date" (owes nothing).
+    ``standings`` are "overdue", "not_due" (owes, but nothing late) and "up_to_date" (owes nothing). They and
+    ``head_code`` tell of debts: only whoever may see bills may ask for them.
     """
 
     text: SearchText = ""
@@ -374,7 +375,7 @@ class RegisterFilter:
 
 @dataclass(frozen=True, kw_only=True)
 class RegisterRow:
-    """A taxpayer as listed."""
+    """A taxpayer as listed. Whoever may not see bills is told no sum (all are zero), and of ``standing`` the status."""
 
     taxpayer_id: int
     number: str
@@ -434,9 +435,10 @@ class RegisterTotal(Query[Money]):
 
 @dataclass(frozen=True, kw_only=True)
 class RegisterOrder(Query[tuple[int, ...]]):
-    """The ids of the listed taxpayers in an order that must be computed: by "balance", "standing" or "objects"."""
+    """The ids of the listed taxpayers in an order that must be computed: by "balance" or "standing", which only whoever
+    may see bills may ask for, or by "objects"."""
 
-    permission: ClassVar = VIEW_BILLS
+    permission: ClassVar = VIEW_TAXPAYERS
     filter: RegisterFilter = RegisterFilter()
     sort: ComputedSort = "balance"
     descending: bool = False

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, and_, exists, func, or_, select, tuple_, type_coerce
 
 from muniadmin.billing.models import Account, AccountNow, Bill, ChargeNow
+from muniadmin.billing.names import VIEW_BILLS
 from muniadmin.billing.queries import balances_of
 from muniadmin.billing.reads import (
     Balance,
@@ -19,6 +20,7 @@ from muniadmin.billing.reads import (
     RegisterRow,
     RegisterTotal,
 )
+from muniadmin.documents.queries import ensure_may
 from muniadmin.kernel.money import ZERO, Money
 from muniadmin.settings.services import profile_of
 from muniadmin.storage.unit_of_work import Reading
@@ -37,11 +39,19 @@ _SORT_COLUMNS: Mapping[str, Any] = {
 _STANDING_ORDER = {"overdue": 0, "not_due": 1, "up_to_date": 2}
 
 
+_UNTOLD = Balance(
+    owed=ZERO, overdue=ZERO, not_due=ZERO, accrued=ZERO, suspended=ZERO, credit=ZERO, next_due_on=None
+)
+
+
 def register(reading: Reading, request: Register) -> list[RegisterRow]:
-    """A window of the list, with balances."""
+    """A window of the list, with balances for those who may see bills."""
     taxpayers = _by_ids(reading, request.ids) if request.ids is not None else _window(reading, request)
     ids = tuple(row.id for row in taxpayers)
-    balances = balances_of(reading, BalancesOf(taxpayer_ids=ids)) if ids else {}
+    told = reading.actor.may(VIEW_BILLS)
+    balances = (
+        balances_of(reading, BalancesOf(taxpayer_ids=ids)) if ids and told else dict.fromkeys(ids, _UNTOLD)
+    )
     objects = _objects(reading, TaxableObject.taxpayer_id.in_(ids))
     profile = profile_of(reading)
     zone_names = {zone.code: zone.names for zone in profile.zones}
@@ -58,7 +68,7 @@ def register(reading: Reading, request: Register) -> list[RegisterRow]:
             address=row.address,
             phone=phone_as_dialled(row.phone, profile.phone_country),
             objects=objects.get(row.id, 0),
-            standing=standing_of(balances[row.id], row.status),
+            standing=standing_of(balances[row.id], row.status) if told else row.status,
             balance=balances[row.id].balance,
             overdue=balances[row.id].overdue,
             accrued=balances[row.id].accrued,
@@ -111,6 +121,8 @@ def _objects(reading: Reading, *of: ColumnElement[bool]) -> Mapping[int, int]:
 
 def _conditions(reading: Reading, wanted: RegisterFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
+    if wanted.standings or wanted.head_code:
+        ensure_may(reading, VIEW_BILLS)
     if wanted.text.strip():
         found = matches(reading, wanted.text, _FOUND)
         conditions.append(Taxpayer.id.in_([match.taxpayer_id for match in found]))
@@ -174,6 +186,8 @@ def register_total(reading: Reading, request: RegisterTotal) -> Money:
 
 def register_order(reading: Reading, request: RegisterOrder) -> tuple[int, ...]:
     """The listed taxpayers' ids by balance, standing or number of objects; equal ones by name."""
+    if request.sort != "objects":
+        ensure_may(reading, VIEW_BILLS)
     listed = _listed(reading, request.filter)
     if request.sort == "objects":
         counts = _objects(reading)

@@ -245,6 +245,14 @@ class TestFiles:
         book = openpyxl.load_workbook(tmp_path / "figures.xlsx")
         assert book["Figures"]["C2"].value == 1200
 
+    def test_text(self, opened: Opened, tmp_path: Path) -> None:
+        screen, page = opened(Role.MANAGER)
+        page.save_text()
+        screen.settle()
+        choose_file(tmp_path / "figures.csv")
+        screen.settle()
+        assert "1200" in (tmp_path / "figures.csv").read_text(encoding="utf-8-sig")
+
     def test_the_chart_as_a_picture(self, opened: Opened, tmp_path: Path) -> None:
         screen, page = opened(Role.MANAGER)
         page.save_chart()

@@ -244,7 +244,7 @@ class TestTheSearchBox:
     def test_a_mistyped_number_is_said(self, screen: Screen) -> None:
         screen.sign_in(Role.CLERK)
         screen.frame.search("A-2026-0000001-0")
-        assert "is not a valid number" in screen.texts(screen.page.notice)
+        assert "is not a valid number" in screen.texts(screen.frame.notice)
 
 
 class TestThePalette:

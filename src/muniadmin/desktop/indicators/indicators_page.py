@@ -225,7 +225,11 @@ class IndicatorsPage(Page):
         self._save(name, bytes(out.data().data()))
 
     def _save(self, name: str, content: bytes) -> None:
-        kind = {".xlsx": _("Workbook (*.xlsx)"), ".png": _("Picture (*.png)")}[Path(name).suffix]
+        kind = {
+            ".xlsx": _("Workbook (*.xlsx)"),
+            ".csv": _("Text (*.csv)"),
+            ".png": _("Picture (*.png)"),
+        }[Path(name).suffix]
         ask_to_save(
             self, _("Save the figures"), name, kind, lambda path, _kind: self.write_file(path, content)
         )

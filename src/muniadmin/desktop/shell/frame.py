@@ -53,6 +53,7 @@ class Frame(QWidget):
         super().__init__()
         self.shell = shell
         self._own_actions = own_actions
+        self._names = {spec.id: spec.name for spec in specs}
         self.specs = {spec.id: spec for spec in specs if spec.allowed(shell.actor.permissions)}
         self._home = next(
             (
@@ -123,7 +124,7 @@ class Frame(QWidget):
         """Brings a page to the front and shows it what was asked for."""
         spec = self.specs.get(page_id)
         if spec is None:
-            self.refuse(NotAllowed(permission=page_id))
+            self.refuse(NotAllowed(permission=self._names.get(page_id, page_id)))
             return
         page = self.pages.get(page_id) or self._make(spec)
         self.current_id = page_id
@@ -146,7 +147,7 @@ class Frame(QWidget):
             self.header.search.clear()
             self.open_scan(reading)
         elif isinstance(reading.problem, WrongNumber):
-            self.refuse(reading.problem)
+            self.notice.say(Tone.BAD, reading.problem.sentence(), reading.problem.advice())
         else:
             wanted = [spec for spec in self.specs.values() if spec.searches]
             if self._show_on(wanted, Searched(text), text):
@@ -154,11 +155,11 @@ class Frame(QWidget):
 
     def open_scan(self, reading: Reading) -> None:
         """Shows what was scanned; of what is none of ours it says so, and all stays as it is."""
+        self.notice.hide()
         if reading.is_square_code:
             self.check_paper(reading.text)
         elif reading.problem is not None:
-            notice = self._notice_in_front()
-            notice.say(Tone.WARNING, reading.problem.sentence(), reading.problem.advice())
+            self.notice.say(Tone.WARNING, reading.problem.sentence(), reading.problem.advice())
         for kind, number in reading.numbers:
             wanted = [spec for spec in self.specs.values() if spec.shows(kind)]
             self._show_on(wanted, Scanned(kind, number), number)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, cast
 
+from muniadmin.billing.names import VIEW_BILLS
 from muniadmin.billing.reads import (
     ComputedSort,
     Register,
@@ -29,9 +30,9 @@ Failed = Callable[[UserError], None]
 
 
 def taxpayer_columns(shell: Shell) -> list[Column[RegisterRow]]:
-    """The columns of the register."""
-    beside: dict[str, Any] = {"look": "muted", "hidden": True}
-    return [
+    """The columns of the register; those of debts are for whoever may see bills."""
+    sees_debts = shell.actor.may(VIEW_BILLS)
+    columns: list[Column[RegisterRow]] = [
         Column(
             "number", _("Number"), lambda row: row.number, width=112, look="muted", sort="number", leaves=1, exact=True
         ),
@@ -46,8 +47,15 @@ def taxpayer_columns(shell: Shell) -> list[Column[RegisterRow]]:
         count_column("objects", _("Objects"), lambda row: row.objects, sort="objects", leaves=3),
         Column(
             "standing", _("State"), lambda row: standing_word(row.standing), width=112,
-            pill=lambda row: standing_tone(row.standing), sort="standing",
+            pill=lambda row: standing_tone(row.standing), sort="standing" if sees_debts else "",
         ),
+    ]  # fmt: skip
+    return columns + _debt_columns(shell) if sees_debts else columns
+
+
+def _debt_columns(shell: Shell) -> list[Column[RegisterRow]]:
+    beside: dict[str, Any] = {"look": "muted", "hidden": True}
+    return [
         amount_column(
             shell, "overdue", _("Overdue"), lambda row: row.overdue,
             look=lambda row: "bad" if row.overdue else "muted", hidden=True,

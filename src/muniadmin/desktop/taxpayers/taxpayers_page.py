@@ -95,10 +95,12 @@ class TaxpayersPage(ImportPage):
         self.stack.addWidget(self.listing)
         self.body.addWidget(self.stack, 1)
         self.read(TheProfile(), then=self._take_profile, key="profile")
-        self.read(RevenueHeads(), then=self._take_heads, key="heads")
+        if self.may(VIEW_BILLS):
+            self.read(RevenueHeads(), then=self._take_heads, key="heads")
         self.listing.ask()
 
     def _make_listing(self) -> None:
+        sees_debts = self.may(VIEW_BILLS)
         self.zones: ManyChip[str] = ManyChip(_("Zone"))
         self.head: MenuChip[str] = MenuChip(_("Revenue head"), everything=_("All revenue heads"))
         self.object_kind: MenuChip[str] = MenuChip(_("Object"), everything=_("With or without objects"))
@@ -113,15 +115,15 @@ class TaxpayersPage(ImportPage):
             sort="name",
             search=_("Name, number, phone or plate"),
             filters={
-                "standings": ManyChip(_("State"), standings),
+                **({"standings": ManyChip(_("State"), standings)} if sees_debts else {}),
                 "zones": self.zones,
                 "kinds": ManyChip(_("Person type"), [(code, _(word)) for code, word in KINDS.items()]),
-                "head_code": self.head,
+                **({"head_code": self.head} if sees_debts else {}),
                 "object_kind": self.object_kind,
                 "statuses": ManyChip(_("Status"), [(code, _(word)) for code, word in STATUSES.items()]),
             },
             more=("object_kind", "statuses"),
-            views=_VIEWS,
+            views={name: view for name, view in _VIEWS.items() if sees_debts or "standings" not in view},
             empty=Nothing(
                 "users",
                 _("The register is empty"),
@@ -129,7 +131,7 @@ class TaxpayersPage(ImportPage):
                 (_("New taxpayer"), self.open_form) if self.may(EDIT_TAXPAYERS) else None,
             ),
             panel=self.detail,
-            sums=[(_("Total"), lambda row: row.balance)] if self.may(VIEW_BILLS) else (),
+            sums=[(_("Total"), lambda row: row.balance)] if sees_debts else (),
             titled=True,
         )
         self.list = self.listing.table
@@ -367,5 +369,5 @@ class TaxpayersPage(ImportPage):
 
 
 def _filter_of(wanted: Wanted) -> RegisterFilter:
-    codes = {name: wanted.filters[name] or "" for name in ("head_code", "object_kind")}
+    codes = {name: wanted.filters.get(name) or "" for name in ("head_code", "object_kind")}
     return RegisterFilter(text=wanted.text, **{**wanted.filters, **codes})

@@ -25,8 +25,8 @@ _HAPPENINGS: Mapping[str, str] = {
 
 
 def standing_word(standing: str) -> str:
-    """Where a taxpayer stands, in the user's language."""
-    return _(STANDING_NAMES[standing])
+    """Where a taxpayer stands, in the user's language; their status for whoever may not see bills."""
+    return _(STANDING_NAMES.get(standing) or STATUSES[standing])
 
 
 def standing_tone(standing: str) -> Tone:
