@@ -6,7 +6,10 @@ from functools import cache
 from types import ModuleType
 from typing import TypeVar
 
+from babel.messages.catalog import Catalog
+
 import muniadmin
+from catalogues import extract_strings
 
 T = TypeVar("T")
 
@@ -23,6 +26,12 @@ def every_module() -> tuple[ModuleType, ...]:
         for name in names
         if not name.startswith(NOT_IMPORTABLE) and not name.endswith("__main__")
     )
+
+
+@cache
+def every_string() -> Catalog:
+    """What translators get to see; to read the whole source for it takes seconds."""
+    return extract_strings()
 
 
 def every_subclass(of: type[T]) -> list[type[T]]:

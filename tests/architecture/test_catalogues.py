@@ -7,6 +7,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 
 from catalogues import KEYWORDS, SOURCE, catalogue_problems, extract_strings
+from tests.architecture.program import every_string
 
 
 def catalogue(**messages: str) -> Catalog:
@@ -62,7 +63,7 @@ def test_a_singular_may_leave_out_the_number() -> None:
 
 def test_every_marked_string_is_extracted() -> None:
     """Babel sees no string inside an f-string: it would stay English."""
-    extracted = {text for message in extract_strings() if message.id for text in _texts(message.id)}
+    extracted = {text for message in every_string() if message.id for text in _texts(message.id)}
     marked = {
         argument.value
         for file in SOURCE.rglob("*.py")
@@ -79,7 +80,7 @@ def test_english_is_set_with_curly_quotes() -> None:
     """But for what argparse says, whose texts are its own."""
     straight = {
         text
-        for message in extract_strings()
+        for message in every_string()
         if message.id and message.id != "show program's version number and exit"
         for text in _texts(message.id)
         if re.search("['\"]", text)

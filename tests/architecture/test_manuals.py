@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from catalogues import ROOT, SOURCE, extract_strings
+from catalogues import ROOT, SOURCE
 from muniadmin.cli.arguments import parse
+from tests.architecture.program import every_string
 
 MANUALS = sorted((ROOT / "docs").rglob("*.md"))
 
@@ -17,7 +18,7 @@ MANUALS = sorted((ROOT / "docs").rglob("*.md"))
 def texts() -> set[str]:
     """Every English string of the program."""
     found: set[str] = set()
-    for message in extract_strings():
+    for message in every_string():
         found |= {message.id} if isinstance(message.id, str) else set(message.id)
     return found
 

@@ -20,6 +20,7 @@ from muniadmin.assessment.commands import BillsPrinted, IssueBillSheet, IssueRol
 from muniadmin.assessment.errors import FolderUnwritable, PrintedFileNotMoved
 from muniadmin.assessment.wording import bills_printed_in_words
 from muniadmin.billing.reads import Bills
+from muniadmin.documents import rolls
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.reads import DocumentPrints
 from muniadmin.documents.services import record_originals
@@ -32,6 +33,12 @@ from tests.builders import a_bill, a_taxpayer, an_open_desk, pay
 from tests.documents.samples import ON_PAPER
 
 ActorOf = Callable[[Role], Actor]
+
+
+@pytest.fixture
+def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One draws all files, for tests that are not about several at once: to start one takes a second."""
+    monkeypatch.setattr(rolls, "WORKERS", 1)
 
 
 def a_roll(app: App, officer: Actor, *, medina: int = 3, agdal: int = 2) -> list[str]:
@@ -101,6 +108,7 @@ def test_a_roll_is_printed_as_files_of_one_zone_each(app: App, actor: ActorOf, t
     assert "5 bills are in" in bills_printed_in_words(outcome)
 
 
+@pytest.mark.usefixtures("one_process")
 def test_what_was_printed_is_printed_no_second_time(app: App, actor: ActorOf, tmp_path: Path) -> None:
     officer = actor(Role.REVENUE_OFFICER)
     numbers = a_roll(app, officer)
@@ -197,6 +205,7 @@ def test_a_stopped_job_keeps_whole_files_and_goes_on(
     assert printings(app, officer) == [1] * len(numbers)
 
 
+@pytest.mark.usefixtures("one_process")
 def test_bills_with_letters_that_no_font_has_are_left_out_and_named(
     app: App, actor: ActorOf, tmp_path: Path
 ) -> None:
@@ -220,6 +229,7 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_is_frozen(
     assert printings(app, officer) == [0] * 5
 
 
+@pytest.mark.usefixtures("one_process")
 def test_what_a_killed_job_left_is_put_in_place_where_it_was_recorded_and_else_drawn_again(
     app: App, actor: ActorOf, tmp_path: Path
 ) -> None:
@@ -239,6 +249,7 @@ def test_what_a_killed_job_left_is_put_in_place_where_it_was_recorded_and_else_d
     assert len(set(found)) == len(found)
 
 
+@pytest.mark.usefixtures("one_process")
 def test_a_draft_never_comes_out_once_its_bills_were_printed_in_another_folder(
     app: App, actor: ActorOf, tmp_path: Path
 ) -> None:
@@ -253,6 +264,7 @@ def test_a_draft_never_comes_out_once_its_bills_were_printed_in_another_folder(
     assert sorted(number for inside in numbers_in(there).values() for number in inside) == numbers
 
 
+@pytest.mark.usefixtures("one_process")
 def test_a_draft_never_comes_out_once_its_bills_were_printed_in_a_file_of_another_size(
     app: App, actor: ActorOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -266,6 +278,7 @@ def test_a_draft_never_comes_out_once_its_bills_were_printed_in_a_file_of_anothe
     assert sorted(number for inside in numbers_in(tmp_path).values() for number in inside) == numbers
 
 
+@pytest.mark.usefixtures("one_process")
 def test_what_was_drawn_an_hour_ago_and_never_recorded_is_deleted(
     app: App, actor: ActorOf, tmp_path: Path
 ) -> None:
@@ -298,6 +311,7 @@ def test_a_disk_that_is_full_is_told_in_a_sentence(
         app.execute(order(tmp_path), officer)
 
 
+@pytest.mark.usefixtures("one_process")
 def test_what_is_called_like_a_file_of_bills_is_left_as_it_is(
     app: App, actor: ActorOf, tmp_path: Path
 ) -> None:
@@ -314,6 +328,7 @@ def test_what_is_called_like_a_file_of_bills_is_left_as_it_is(
     assert sorted(number for inside in numbers_in(tmp_path).values() for number in inside) == numbers
 
 
+@pytest.mark.usefixtures("one_process")
 def test_a_recorded_file_that_cannot_be_moved_is_named_and_moved_later(
     app: App, actor: ActorOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -337,6 +352,7 @@ def test_a_recorded_file_that_cannot_be_moved_is_named_and_moved_later(
     assert printings(app, officer) == [1] * len(numbers)
 
 
+@pytest.mark.usefixtures("one_process")
 def test_what_was_recorded_before_a_stop_comes_out_and_is_named_whatever_folder_is_chosen_next(
     app: App, actor: ActorOf, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import muniadmin
@@ -10,18 +11,26 @@ from muniadmin.audit.rules import DETAIL_NAMES, event_name, events_named, every_
 from muniadmin.civil_status.services import _DONE
 
 
-def calls() -> Iterator[ast.Call]:
+@cache
+def calls() -> list[ast.Call]:
     """Every call of ``say``, ``record`` or ``record_all`` in the program's source."""
     writer = Path(muniadmin.__file__).parent / "audit" / "services.py"
-    for path in sorted(writer.parents[1].rglob("*.py")):
-        if path == writer:
-            continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and (
-                ast.unparse(node.func) in ("uow.say", "again.say")
-                or getattr(node.func, "id", "") in ("record", "record_all")
-            ):
-                yield node
+    return [
+        node
+        for path in sorted(writer.parents[1].rglob("*.py"))
+        if path != writer
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and _writes(node.func)
+    ]
+
+
+def _writes(called: ast.expr) -> bool:
+    match called:
+        case ast.Attribute(value=ast.Name(id="uow" | "again"), attr="say"):
+            return True
+        case ast.Name(id="record" | "record_all"):
+            return True
+    return False
 
 
 def recorded() -> Iterator[str]:

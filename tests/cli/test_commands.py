@@ -551,13 +551,12 @@ class TestAProcessOfItsOwn:
         assert made.stderr == "", "no progress bar in a file"
         assert self.start("verify", MUNIADMIN_URL=url).returncode == 0
 
-    def test_never_shows_a_traceback(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("database_kind", ["sqlite"])
+    def test_never_shows_a_traceback(self, town_url: str, tmp_path: Path) -> None:
         """Something nobody expected: the user gets a number, the log the details."""
         state = tmp_path / "state"
-        broken = tmp_path / "broken.db"
-        self.start("db", "init", "--profile", "fes", "--url", f"sqlite:///{broken}")
-        self.spoil(broken)
-        ended = self.start("indicators", "--url", f"sqlite:///{broken}", XDG_DATA_HOME=str(state))
+        self.spoil(town_url.removeprefix("sqlite:///"))
+        ended = self.start("indicators", "--url", town_url, XDG_DATA_HOME=str(state))
         assert ended.returncode == 1
         assert one_sentence(ended.stderr), ended.stderr
         number = ended.stderr.split("incident ")[1].split(")")[0]
@@ -565,7 +564,7 @@ class TestAProcessOfItsOwn:
         assert number in log
         assert "Traceback" in log
 
-    def spoil(self, path: Path) -> None:
+    def spoil(self, path: str) -> None:
         with sqlite3.connect(path) as connection:
             connection.execute("DROP TABLE day_collection")
         connection.close()

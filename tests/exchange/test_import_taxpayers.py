@@ -437,6 +437,7 @@ def test_the_roll_of_lebanon(app: App, officer: Actor, shared_data: Path) -> Non
     assert found(app, officer, "1-2").name == "LACA, KRISTINE & HERNAN"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_the_licences_of_scottsdale(app: App, officer: Actor, shared_data: Path, tmp_path: Path) -> None:
     path, rejects = (

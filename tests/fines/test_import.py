@@ -318,6 +318,7 @@ def test_baltimore_the_newest_export_counts(app: App, officer: Actor, shared_dat
     ensure_sound(app)
 
 
+@pytest.mark.slow
 def test_new_york_with_everything_that_happened_before(app: App, officer: Actor, shared_data: Path) -> None:
     path = shared_data / "parking-nyc-payments" / "nyc_open_parking_sample.txt.gz"
     dry = imported(app, officer, path, dry_run=True)
