@@ -312,6 +312,21 @@ class TestPaying:
         screen.press_here(Key.Key_Return)
         assert receipts(app) == (1, money("30.00"))
 
+    def test_what_was_wrong_with_an_amount_is_not_said_to_the_next_citizen(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        problem = counter.panel.to_pay.other_field.error
+        for wrong, typed in ((True, "0"), (False, "5")):
+            scanned(screen, counter, a_bill(app, "100.00", taxpayer_id=a_taxpayer(app)).number)
+            qtbot.keyClick(counter, Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+            assert not problem.isVisible()
+            screen.type_here(typed)
+            if wrong:
+                screen.press_here(Key.Key_Return)
+            assert problem.isVisible() is wrong
+            screen.press_here(Key.Key_Escape, Key.Key_Escape)
+            assert not counter.citizen
+
     def test_nought_as_money_received_pays_nothing(
         self, app: App, screen: Screen, counter: CounterPage
     ) -> None:
