@@ -17,7 +17,6 @@ from muniadmin.billing.reads import OneBill, OpenCharges, TaxpayerBalance
 from muniadmin.collection.commands import TakePayment
 from muniadmin.collection.errors import AmountExceedsDebts
 from muniadmin.collection.reads import Receipts
-from muniadmin.desktop.collection import payment_panel
 from muniadmin.desktop.collection.counter_page import CounterPage
 from muniadmin.fines.names import FINE_NUMBER
 from muniadmin.kernel.changes import ChangeSet
@@ -88,17 +87,6 @@ class SlowTown:
     def waiting(self) -> int:
         """How many answers are held back now."""
         return self._waiting
-
-
-@pytest.fixture
-def counter(app: App, screen: Screen, monkeypatch: pytest.MonkeyPatch) -> CounterPage:
-    """The counter in front of the town's clerk, whose desk is open."""
-    monkeypatch.setattr(payment_panel, "_SETTLE_MS", 0)
-    an_open_desk(app, actor_with(app, Role.CLERK))
-    screen.sign_in(Role.CLERK)
-    page = screen.page
-    assert isinstance(page, CounterPage)
-    return page
 
 
 @pytest.fixture
