@@ -39,7 +39,7 @@ SEED = 2026
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Pictures:
     """What is to be drawn, and where."""
 
     out: Path
@@ -104,7 +104,7 @@ def make_town(folder: Path) -> Path:
     return town
 
 
-def draw_all(wanted: Wanted, town: Path, folder: Path) -> tuple[int, list[str]]:
+def draw_all(wanted: Pictures, town: Path, folder: Path) -> tuple[int, list[str]]:
     """Takes every picture that is wanted; each language and theme begins with the town as it was made. How many there
     are, and what cannot be read on them."""
     taken, illegible = 0, []
@@ -117,7 +117,7 @@ def draw_all(wanted: Wanted, town: Path, folder: Path) -> tuple[int, list[str]]:
     return taken, illegible
 
 
-def _draw(wanted: Wanted, url: str, code: str, scheme: str) -> Photographer:
+def _draw(wanted: Pictures, url: str, code: str, scheme: str) -> Photographer:
     from PySide6.QtCore import QSettings
 
     from muniadmin.access.reads import DemonstrationUsers
@@ -336,7 +336,7 @@ def _draw_here(given: argparse.Namespace, town: Path, folder: Path) -> int:
     application = QApplication.instance() or QApplication(sys.argv[:1])
     application.setOrganizationName("MuniAdmin")
     application.setApplicationName("Gallery")
-    wanted = Wanted(
+    wanted = Pictures(
         given.out, given.only, tuple(given.languages.split(",")), tuple(given.themes.split(",")), given.sizes
     )
     taken, illegible = draw_all(wanted, town, folder)

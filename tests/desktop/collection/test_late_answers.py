@@ -203,6 +203,25 @@ def test_after_esc_the_next_paper_is_looked_up(
     until(lambda: ticked(counter) == [second.number])
 
 
+def test_after_a_number_that_is_not_to_be_had_the_next_paper_is_looked_up(
+    app: App,
+    screen: Screen,
+    counter: CounterPage,
+    town: SlowTown,
+    hands: Hands,
+    until: Callable[[Callable[[], bool]], None],
+) -> None:
+    bill = a_bill(app, "10", taxpayer_id=a_taxpayer(app))
+    unknown = yearly_number(FINE_NUMBER, 2026, 99)
+    town.hold(TaxpayerDetail)
+    hands.scan(app.read(TaxpayerDetail(taxpayer_id=a_taxpayer(app)), everything(app)).number)
+    hands.scan(unknown)
+    hands.scan(bill.number)
+    town.answer(TaxpayerDetail)
+    until(lambda: ticked(counter) == [bill.number])
+    assert "Nothing was found" in screen.texts(counter.notice)
+
+
 def test_after_an_incident_the_next_paper_is_looked_up(
     app: App,
     screen: Screen,

@@ -33,7 +33,7 @@ from muniadmin.desktop.collection.paying import Paying
 from muniadmin.desktop.collection.payment_panel import PaymentPanel
 from muniadmin.desktop.collection.receipt_view import ReadyView, ReceiptView, Unprinted
 from muniadmin.desktop.collection.till import Till
-from muniadmin.desktop.collection.typed import Wanted
+from muniadmin.desktop.collection.typed import WantedPayment
 from muniadmin.desktop.shell.actions import Action
 from muniadmin.desktop.shell.navigation import New, Page, Scanned, Scene, Searched, Target, split
 from muniadmin.desktop.shell.printing import print_at_once
@@ -346,7 +346,7 @@ class CounterPage(Page):
     def _go_on(self) -> None:
         (self.panel if self.list.ticked() else self).take_focus()
 
-    def _take(self, wanted: Wanted) -> None:
+    def _take(self, wanted: WantedPayment) -> None:
         if self.arrivals.expected or self.citizen.unlisted:
             # Nobody pays what they have not seen: what is on its way changes what is to pay.
             self.panel.set_busy(False)

@@ -9,7 +9,7 @@ from muniadmin.collection.commands import TakePayment
 from muniadmin.collection.errors import CashSessionIsClosed
 from muniadmin.collection.reads import MySession, SessionState
 from muniadmin.desktop.collection.till import Till
-from muniadmin.desktop.collection.typed import Wanted
+from muniadmin.desktop.collection.typed import WantedPayment
 from muniadmin.desktop.shell.navigation import Page
 from muniadmin.kernel.errors import UserError
 
@@ -27,7 +27,7 @@ class Paying(QObject):
         self._page, self._till = page, till
         self.under_way = False
 
-    def send(self, wanted: Wanted, debts: Sequence[OpenCharge], rest_account_id: int | None) -> None:
+    def send(self, wanted: WantedPayment, debts: Sequence[OpenCharge], rest_account_id: int | None) -> None:
         """Pays debts, the oldest first; what is left over is kept for an account."""
         self.under_way = True
         oldest_first = sorted(debts, key=lambda debt: (debt.due_on, debt.bill_id, debt.part))

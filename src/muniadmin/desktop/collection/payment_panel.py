@@ -13,7 +13,7 @@ from muniadmin.desktop.collection.amount_to_pay import AmountToPay
 from muniadmin.desktop.collection.change_box import ChangeBox
 from muniadmin.desktop.collection.print_choice import PrintChoice
 from muniadmin.desktop.collection.tenders import Tenders
-from muniadmin.desktop.collection.typed import Typed, Wanted
+from muniadmin.desktop.collection.typed import Typed, WantedPayment
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.buttons import Button, Kind
@@ -253,7 +253,7 @@ class PaymentPanel(Card):
         tenders = self.tenders.given()
         if tenders is not None:
             self.set_busy(True)
-            self.taken.emit(Wanted(self._request_id, tenders, self.payer.text().strip()))
+            self.taken.emit(WantedPayment(self._request_id, tenders, self.payer.text().strip()))
 
     def _choose_for_debts(self, channel: Channel) -> None:
         if self._debts and not self._busy:

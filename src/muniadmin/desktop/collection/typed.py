@@ -8,7 +8,7 @@ from muniadmin.kernel.money import Money
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedPayment:
     """What the clerk is about to take."""
 
     request_id: str

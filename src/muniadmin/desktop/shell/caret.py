@@ -21,13 +21,12 @@ class Caret(NamedTuple):
 
 
 def caret_in(regions: Sequence[QWidget], held: QWidget | None) -> Caret | None:
-    """Where in these parts the keyboard is; None where it is in none of them."""
+    """In which control of these parts the keyboard is; None where it is in none of them: a page that has it itself, as
+    all on it is at rest, begins where it begins."""
     for number, region in enumerate(regions):
-        if held is not None and region.isAncestorOf(held):
-            alike = region.findChildren(type(held))
-            if held not in alike:
-                return None
-            found = Caret(number, type(held), alike.index(held))
+        # Qt says that a widget is an ancestor of itself.
+        if held is not None and held is not region and region.isAncestorOf(held):
+            found = Caret(number, type(held), region.findChildren(type(held)).index(held))
             if isinstance(held, QLineEdit):
                 length = len(held.selectedText())
                 first = held.selectionStart() if length else held.cursorPosition()

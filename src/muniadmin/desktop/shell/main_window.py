@@ -1,4 +1,4 @@
-"""The one window: signing in, then the frame. It puts things together and stays small."""
+"""The one window: signing in, then the frame; keyboard, scans, lock and jobs are put together here."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING

@@ -19,13 +19,12 @@ and the slice's ``slice.py`` names that module. The page itself::
             new = Button(_("New fine"), Kind.PRIMARY, key="Ctrl+N")
             new.clicked.connect(self._new_fine)
             self.header.add_action(new)                        # or add_chip(...)
-            self.list = RowTable("fines", _("Fines"), [Column(...), ...], key=lambda row: row.fine_id)
             self.detail = Card(...)
-            self.body.addLayout(split(self.list, self.detail))  # below the header, with the page's margins
-            self.reload()
+            self.listing = Listing(self, "fines", _("Fines"), columns, self._rows_of, panel=self.detail, ...)
+            self.body.addWidget(self.listing, 1)               # below the header, with the page's margins
 
         def reload(self) -> None:                               # ask again: shown data may have changed
-            self.list.set_source(QuerySource(self.read, page=..., total=..., summarise=...))
+            self.listing.reload()
 
         def open(self, target: Target) -> None:                 # opened by a scan, a search, another page
             ...

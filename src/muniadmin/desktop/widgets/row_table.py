@@ -1,4 +1,5 @@
-"""The list every page uses: any number of rows, painted directly, fetched as they come into view.
+"""A table of any number of rows, painted directly, fetched as they come into view. Dialogs and pickers use it as it is;
+what a page lists has search, filters and views around it (``desktop/lists``).
 
 table = RowTable(
     "taxpayers", _("Taxpayers"),
