@@ -1,14 +1,18 @@
 """The counter: whoever is in hand stays as they are, through Esc, a search, another page or another language."""
 
+from datetime import date
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from muniadmin.app import App
+from muniadmin.billing.names import BILLS_TOPIC
 from muniadmin.desktop.collection.counter_page import CounterPage
 from muniadmin.desktop.collection.session_dialogs import CloseSessionDialog
 from muniadmin.desktop.widgets.buttons import Button
+from muniadmin.kernel.changes import ChangeSet
 from muniadmin.taxpayers.reads import TaxpayerDetail
 from tests.builders import a_bill, a_taxpayer, due, everything, money
 from tests.desktop.collection.counter import (
@@ -55,6 +59,23 @@ class TestComingBack:
         assert plain(counter.panel.tenders.tendered.text()) == "30.00"
         screen.press_here(Key.Key_Return)
         assert receipts(app) == (1, money("30"))
+
+    def test_the_keyboard_stays_in_the_list_when_somebody_is_billed_elsewhere(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        """Where nothing is ticked, too."""
+        taxpayer = a_taxpayer(app)
+        for _number in range(2):
+            a_bill(app, "10", taxpayer_id=taxpayer, due_on=date(2027, 6, 30))
+        counter.show_taxpayer(taxpayer)
+        screen.settle()
+        screen.press_here(Key.Key_Down)
+        assert counter.list.view.hasFocus()
+        a_bill(app, "20", taxpayer_id=taxpayer, due_on=date(2027, 6, 30))
+        counter.on_changed(ChangeSet(frozenset({BILLS_TOPIC})))
+        screen.settle()
+        assert (counter.payer.rows, ticked(counter)) == (3, [])
+        assert counter.list.view.hasFocus()
 
     def test_the_same_amount_typed_goes_on_following(
         self, app: App, screen: Screen, counter: CounterPage
