@@ -10,7 +10,9 @@ from muniadmin.access.commands import ChangeUser
 from muniadmin.access.reads import Users
 from muniadmin.app import App
 from muniadmin.billing.names import BILL_NUMBER
-from muniadmin.collection.reads import Receipts
+from muniadmin.billing.reads import OpenCharges
+from muniadmin.collection.commands import CloseCashSession
+from muniadmin.collection.reads import MySession, Receipts
 from muniadmin.collection.rules import Channel
 from muniadmin.desktop.collection import payment_panel
 from muniadmin.desktop.collection.counter_page import CounterPage
@@ -23,7 +25,7 @@ from muniadmin.kernel.money import Money
 from muniadmin.kernel.numbers import yearly_number
 from muniadmin.kernel.permissions import Role
 from muniadmin.taxpayers.reads import TaxpayerDetail
-from tests.builders import a_bill, a_taxpayer, due, everything, money
+from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay
 from tests.desktop.collection.counter import (
     Key,
     payers,
@@ -85,6 +87,54 @@ class TestPaying:
         assert said in screen.texts()
         assert receipts(app) == (0, Money(0))
         assert ticked(counter) == [bill.number]
+
+    def test_a_cheque_stays_what_it_is_when_another_desk_takes_a_part(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        bill = a_bill(app, "120.00", taxpayer_id=a_taxpayer(app))
+        scanned(screen, counter, bill.number)
+        qtbot.keyClick(screen.page, Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+        screen.settle()
+        assert counter.panel.tenders.amount == money("120.00")
+        screen.type_here("CH-1")
+        supervisor = actor_with(app, Role.SUPERVISOR)
+        pay(app, supervisor, an_open_desk(app, supervisor, desk=2), bill, amount="50")
+        screen.press_here(Key.Key_Return)
+        question = screen.dialog()
+        assert "50.00" in screen.texts(question)
+        assert receipts(app) == (1, money("50.00"))
+        question.reject()  # type: ignore[attr-defined]
+
+    def test_a_fine_is_settled_by_its_reduced_price_on_a_slip(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        fine = a_fine(app, actor_with(app, Role.FINES_OFFICER))
+        scanned(screen, counter, fine.number)
+        qtbot.keyClick(screen.page, Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+        screen.settle()
+        screen.type_here("CH-1")
+        screen.press_here(Key.Key_Return)
+        assert receipts(app) == (1, money("150.00"))
+        assert app.read(OpenCharges(number=fine.number), everything(app)) == []
+
+    def test_a_till_that_was_closed_elsewhere_can_be_opened_again(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        bill = a_bill(app, "120.00", taxpayer_id=a_taxpayer(app))
+        scanned(screen, counter, bill.number)
+        clerk = actor_with(app, Role.CLERK)
+        session = app.read(MySession(), clerk)
+        assert session is not None
+        app.execute(
+            CloseCashSession(cash_session_id=session.cash_session_id, denominations={200_00: 2, 100_00: 1}),
+            clerk,
+        )
+        screen.press_here(Key.Key_Return)
+        assert "The cash session is closed." in screen.texts()
+        assert receipts(app) == (0, Money(0))
+        till = screen.frame.shell.findChild(Till)
+        assert till is not None
+        assert till.session is None
 
     def test_a_single_debt_that_is_not_due_yet_is_ticked_for_whoever_comes_by_name(
         self, app: App, screen: Screen, counter: CounterPage

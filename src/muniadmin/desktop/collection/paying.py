@@ -35,7 +35,6 @@ class Paying(QObject):
         def at(session: SessionState | None) -> None:
             if session is None:
                 self._refuse(CashSessionIsClosed())
-                self._till.ask()
                 return
             self._page.run(
                 TakePayment(
@@ -63,6 +62,9 @@ class Paying(QObject):
 
     def _refuse(self, problem: UserError) -> None:
         self.under_way = False
+        if isinstance(problem, CashSessionIsClosed):
+            # It was closed elsewhere: the till that is shown is another one, and can be opened.
+            self._till.ask()
         self.refused.emit(problem)
 
     def _undo(self) -> None:

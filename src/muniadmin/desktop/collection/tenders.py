@@ -125,10 +125,11 @@ class Tenders(QWidget):
             )
             self._back_to_amount()
             return None
-        whole = None if self._to_pay.is_whole else rest
         if self.is_cash:
+            whole = None if self._to_pay.is_whole else rest
             return TenderGiven(channel=Channel.CASH, amount=whole, tendered=amount)
-        return self._in_hand(whole if amount == rest else amount)
+        # What is on a cheque or a slip is what it was shown as, though another desk has taken a part meanwhile.
+        return self._in_hand(amount)
 
     def _in_hand(self, amount: Money | None) -> TenderGiven | None:
         """The means in hand with its amount; None when its reference is missing, which is said beside the field."""
