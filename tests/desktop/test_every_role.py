@@ -17,8 +17,13 @@ pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 _REFUSED = "You are not allowed"
 #: What belongs to the window and not to a page: it ends the trial, or is tried with the window.
 _WINDOW = ("go ", "language ", "sign-out", "lock", "light", "dark", "system", "full-screen")
-#: What Enter in the palette does by itself: a list on paper is written down in the log before it is shown.
-_AT_ONCE = {"exchange:list:written"}
+#: What Enter in the palette does by itself: a list on paper is written down in the log before it is shown, and that
+#: somebody verified.
+_AT_ONCE = {
+    "exchange:list:written",
+    "verification:database:verified",
+    "verification:database:verified-since-anchor",
+}
 
 
 @pytest.fixture
