@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from muniadmin.kernel.shipped import resource
 
@@ -109,7 +109,10 @@ DARK = Tokens(
 TEXT = 13
 SECONDARY = 12
 SMALL = 11
+HEADING = 14
 SECTION = 15
+FIGURE = 16
+UNIT = 17
 TITLE = 20
 AMOUNT = 35
 CONTROL = 34
@@ -202,10 +205,19 @@ class Theme(QObject):
         try:
             app.setFont(font())
             app.setPalette(palette(self.tokens))
-            app.setStyleSheet(style_sheet(self.tokens))
+            for window in app.topLevelWidgets():
+                if window.styleSheet():
+                    self.dress(window)
         finally:
             gc.enable()
         self.changed.emit()
+
+    def dress(self, window: QWidget) -> None:
+        """Puts the style sheet on a window, and with it on all that lies in it, for as long as it is there.
+
+        The application has none: Qt would style all that is built anew each time that it goes into another layout.
+        """
+        window.setStyleSheet(style_sheet(self.tokens))
 
 
 _theme: Theme | None = None
@@ -284,38 +296,26 @@ def palette(t: Tokens) -> QPalette:
 
 
 def style_sheet(t: Tokens) -> str:
-    """The one style sheet, built from the tokens. What needs more than a rule here is painted by its widget."""
-    values = t._asdict()
-    values.update(
-        hover=t.hover,
-        thumb=mix(t.line, t.muted, 0.25),
-        thumb_hover=mix(t.line, t.muted, 0.55),
-        disabled=mix(t.muted, t.surface, 0.35),
-    )
-    return _SHEET.substitute(values)
+    """The style sheet of windows, built from the tokens. What needs more than a rule here is painted by its widget."""
+    return _SHEET.substitute(_values(t))
+
+
+def calendar_sheet(t: Tokens) -> str:
+    """The style sheet of a calendar. In a window's it would be looked at for every widget there is."""
+    return _CALENDAR.substitute(_values(t))
+
+
+def _values(t: Tokens) -> dict[str, object]:
+    return t._asdict() | {
+        "hover": t.hover,
+        "thumb": mix(t.line, t.muted, 0.25),
+        "thumb_hover": mix(t.line, t.muted, 0.55),
+        "disabled": mix(t.muted, t.surface, 0.35),
+    }
 
 
 _SHEET = Template("""
 QToolTip { background: $text; color: $surface; border: 1px solid $text; padding: 4px 8px; }
-QLabel { background: transparent; }
-QLabel[role="title"] { font-size: 20px; font-weight: 600; }
-QLabel[role="section"] { font-size: 15px; font-weight: 600; }
-QLabel[role="strong"] { font-weight: 600; }
-QLabel[role="heading"] { font-size: 14px; font-weight: 600; }
-QLabel[role="secondary"] { font-size: 12px; color: $muted; }
-QLabel[role="small"] { font-size: 11px; color: $muted; }
-QLabel[role="muted"] { color: $muted; }
-QLabel[role="amount"] { font-size: 35px; font-weight: 600; }
-QLabel[role="unit"] { font-size: 17px; color: $muted; }
-QLabel[role="figure"] { font-size: 16px; font-weight: 600; }
-QLabel[role="good"] { color: $good; }
-QLabel[role="warning"] { color: $warning; }
-QLabel[role="bad"] { color: $bad; }
-QLabel[tone="good"] { color: $good; }
-QLabel[tone="warning"] { color: $warning; }
-QLabel[tone="bad"] { color: $bad; }
-QLabel[role="error"] { font-size: 12px; color: $bad; }
-
 QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox {
   background: $surface; color: $text; border: 1px solid $line; border-radius: 6px; padding: 0px 10px;
   selection-background-color: $accent; selection-color: $on_accent;
@@ -350,7 +350,7 @@ QMenu::separator { height: 1px; background: $line; margin: 6px 4px; }
 QMenu::icon { padding-left: 8px; }
 QMenu::indicator { width: 0px; }
 
-QScrollArea, QScrollArea > QWidget > QWidget[canvas="true"] { background: transparent; border: 0px; }
+QScrollArea { background: transparent; border: 0px; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 2px; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 2px; }
 QScrollBar::handle { background: $thumb; border-radius: 4px; }
@@ -367,6 +367,13 @@ QFileDialog QHeaderView { background: $sunken; }
 QTableCornerButton::section { background: transparent; border: 0px; }
 QListView, QTreeView { background: transparent; border: 0px; outline: 0; }
 
+QProgressBar { background: $sunken; border: 0px; border-radius: 4px; min-height: 8px; max-height: 8px; }
+QProgressBar::chunk { background: $accent; border-radius: 4px; }
+QSplitter::handle { background: transparent; }
+QDialog { background: $surface; }
+""")
+
+_CALENDAR = Template("""
 QCalendarWidget QWidget { background: $surface; color: $text; alternate-background-color: $surface; }
 QCalendarWidget QWidget#qt_calendar_navigationbar { background: $surface; border-bottom: 1px solid $line; }
 QCalendarWidget QToolButton { color: $text; background: transparent; border: 0px; border-radius: 6px;
@@ -377,9 +384,4 @@ QCalendarWidget QAbstractItemView { background: $surface; color: $text; outline:
   selection-background-color: $accent; selection-color: $on_accent; }
 QCalendarWidget QAbstractItemView:disabled { color: $disabled; }
 QCalendarWidget QSpinBox { min-height: 28px; padding: 0px 6px; }
-
-QProgressBar { background: $sunken; border: 0px; border-radius: 4px; min-height: 8px; max-height: 8px; }
-QProgressBar::chunk { background: $accent; border-radius: 4px; }
-QSplitter::handle { background: transparent; }
-QDialog { background: $surface; }
 """)

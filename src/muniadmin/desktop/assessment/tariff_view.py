@@ -117,9 +117,8 @@ class TariffView(QWidget):
         )
         lines.addStretch(1)
         text.setLayout(lines)
-        text.setProperty("canvas", "true")
-        text.setAutoFillBackground(False)
         self._scroller.setWidget(text)
+        text.setAutoFillBackground(False)
 
     def keyPressEvent(self, event: object) -> None:
         """Esc steps back to the heads."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from muniadmin.billing.reads import Balance, OpenCharge
 from muniadmin.desktop.collection import debts
 from muniadmin.desktop.shell.shell import Shell
+from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.cards import WordsAndKeys
 from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.labels import ElidedText, Hairline, Initials, Role, Text
@@ -129,7 +130,7 @@ class PayerHead(QWidget):
         self._mark = Initials("", 40)
         self._name = ElidedText("", Role.SECTION)
         self._about = ElidedText("", Role.MUTED)
-        self._credit = _Figure(_("Credit held"), "good")
+        self._credit = _Figure(_("Credit held"), Tone.GOOD)
         self._owed = _Figure(_("To pay in all"))
         line = row(self._mark, spacing=12, margins=(16, 13, 16, 13))
         line.addLayout(column(self._name, self._about, spacing=0), 1)
@@ -167,10 +168,10 @@ class PayerHead(QWidget):
 class _Figure(QWidget):
     """A figure below its label."""
 
-    def __init__(self, label: str, tone: str = "") -> None:
+    def __init__(self, label: str, tone: Tone = Tone.NEUTRAL) -> None:
         super().__init__()
         self._figure = Text("", Role.FIGURE)
-        self._figure.setProperty("tone", tone)
+        self._figure.set_tone(tone)
         lines = column(spacing=0)
         for text in (Text(label, Role.MUTED), self._figure):
             lines.addLayout(row(None, text))

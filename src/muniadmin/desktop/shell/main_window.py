@@ -87,6 +87,7 @@ class MainWindow(QWidget):
         self._spoken = ""
         self.setWindowTitle("MuniAdmin")
         self.setMinimumSize(QSize(1024, 640))
+        theme().dress(self)
         self.stack = QStackedWidget()
         layout = column(spacing=0)
         layout.addWidget(self.stack)

@@ -128,6 +128,7 @@ class Toast(QWidget):
         super().__init__(window)
         self._sign = Icon("circle-check", 16, "surface")
         self._text = Text("")
+        self._text.set_ink("surface")
         self._action_row = row()
         self.setLayout(row(self._sign, self._text, self._action_row, spacing=10, margins=(16, 10, 16, 10)))
         self._timer = QTimer(self)
@@ -139,7 +140,6 @@ class Toast(QWidget):
     def say(self, text: str, *, seconds: float = 4) -> None:
         """Shows ``text`` for some seconds."""
         self._text.setText(text)
-        self._text.setStyleSheet(f"color: {tokens().surface};")
         self.setAccessibleName(text)
         self.adjustSize()
         window = self.parentWidget()

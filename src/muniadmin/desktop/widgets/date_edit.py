@@ -7,7 +7,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QTextCharFormat
 from PySide6.QtWidgets import QCalendarWidget, QFrame, QToolButton, QVBoxLayout, QWidget
 
 from muniadmin.desktop import icons
-from muniadmin.desktop.theme import color
+from muniadmin.desktop.theme import calendar_sheet, color, tokens
 from muniadmin.desktop.widgets.buttons import IconButton
 from muniadmin.desktop.widgets.fields import TextField
 from muniadmin.kernel.errors import NotUnderstood, UserError
@@ -59,6 +59,7 @@ class DateEdit(TextField):
     def open_calendar(self) -> None:
         """Shows a month to choose a day from (Alt+Down)."""
         popup = QFrame(self, Qt.WindowType.Popup)
+        popup.setStyleSheet(calendar_sheet(tokens()))
         calendar = QCalendarWidget(popup)
         calendar.setLocale(QLocale(language()))
         calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)

@@ -32,8 +32,8 @@ class KeyFigures(QWidget):
         clear(self._line)
         for entry in figures:
             figure = Text(entry[1], Role.FIGURE).selectable()
-            if len(entry) == 3 and entry[2] in _ROLES:
-                figure.setProperty("tone", entry[2].value)
+            if len(entry) == 3:
+                figure.set_tone(entry[2])
             cell = QWidget()
             cell.setLayout(column(Text(entry[0], Role.MUTED), figure, spacing=0))
             cell.setAccessibleName(labelled(entry[0], entry[1]))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QPlainTextEdit, QWi
 from shiboken6 import isValid
 
 from muniadmin.access.errors import WrongUserOrPassword
-from muniadmin.desktop.theme import Tone
+from muniadmin.desktop.theme import Tone, theme
 from muniadmin.desktop.widgets.banner import Banner
 from muniadmin.desktop.widgets.buttons import Button, Kind
 from muniadmin.desktop.widgets.cards import Scroller
@@ -47,6 +47,8 @@ class Dialog(QDialog):
         expand: bool = False,
     ) -> None:
         super().__init__(parent)
+        if parent is None:
+            theme().dress(self)
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self.setModal(True)

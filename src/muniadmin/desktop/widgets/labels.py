@@ -3,17 +3,17 @@
 from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QStyle, QWidget
 
-from muniadmin.desktop import icons
+from muniadmin.desktop import icons, theme
 from muniadmin.desktop.theme import Tone, color, font, tokens
 from muniadmin.desktop.widgets import paint
 from muniadmin.desktop.widgets.layouts import show_if
 
 
 class Role(StrEnum):
-    """What a text is on the page; the style sheet gives size, weight and colour."""
+    """What a text is on the page: its size, weight and colour."""
 
     BODY = "body"
     STRONG = "strong"
@@ -32,6 +32,28 @@ class Role(StrEnum):
     ERROR = "error"
 
 
+#: By role: pixels, whether semibold, and the token of the colour.
+_LOOKS = {
+    Role.BODY: (theme.TEXT, False, "text"),
+    Role.STRONG: (theme.TEXT, True, "text"),
+    Role.MUTED: (theme.TEXT, False, "muted"),
+    Role.SECONDARY: (theme.SECONDARY, False, "muted"),
+    Role.SMALL: (theme.SMALL, False, "muted"),
+    Role.HEADING: (theme.HEADING, True, "text"),
+    Role.SECTION: (theme.SECTION, True, "text"),
+    Role.TITLE: (theme.TITLE, True, "text"),
+    Role.AMOUNT: (theme.AMOUNT, True, "text"),
+    Role.UNIT: (theme.UNIT, False, "muted"),
+    Role.FIGURE: (theme.FIGURE, True, "text"),
+    Role.GOOD: (theme.TEXT, False, "good"),
+    Role.WARNING: (theme.TEXT, False, "warning"),
+    Role.BAD: (theme.TEXT, False, "bad"),
+    Role.ERROR: (theme.SECONDARY, False, "bad"),
+}
+#: The states that are told by the colour of a text.
+_TELLING = (Tone.GOOD, Tone.WARNING, Tone.BAD)
+
+
 class Text(QLabel):
     """A text in one of the roles. Plain text only: what users typed is never read as markup."""
 
@@ -40,7 +62,7 @@ class Text(QLabel):
     ) -> None:
         super().__init__(paint.on_screen(text), parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setProperty("role", str(role))
+        self.set_role(role)
         self.setWordWrap(wrap)
         self._wanted = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
         self._lead()
@@ -55,10 +77,13 @@ class Text(QLabel):
         super().setText(paint.on_screen(text))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Keeps every text at its edge of the page, whichever way its own letters run."""
+        """Keeps every text at its edge of the page, whichever way its own letters run; and in the colours in force."""
         super().changeEvent(event)
-        if event.type() is QEvent.Type.LayoutDirectionChange:
+        kind = event.type()
+        if kind is QEvent.Type.LayoutDirectionChange:
             self._lead()
+        elif kind is QEvent.Type.ApplicationPaletteChange:
+            self.set_ink(self._ink)
 
     def setAlignment(self, alignment: Qt.AlignmentFlag) -> None:
         """Another alignment than the page's leading edge; leading and trailing are the page's, too."""
@@ -72,9 +97,20 @@ class Text(QLabel):
 
     def set_role(self, role: Role) -> None:
         """Another size, weight and colour."""
-        self.setProperty("role", str(role))
-        self.style().unpolish(self)
-        self.style().polish(self)
+        size, semibold, self._usual_ink = _LOOKS[role]
+        self.setFont(font(size, semibold=semibold))
+        self.set_ink(self._usual_ink)
+
+    def set_tone(self, tone: Tone) -> None:
+        """The colour of a state that asks for a look, or else the usual one."""
+        self.set_ink(tone.value if tone in _TELLING else self._usual_ink)
+
+    def set_ink(self, token: str) -> None:
+        """The colour of a token, whichever look is in force."""
+        self._ink = token
+        palette = QPalette()
+        palette.setColor(QPalette.ColorRole.WindowText, color(token))
+        self.setPalette(palette)
 
     def sizeHint(self) -> QSize:
         """A wrapped text is as high as it is at the width it has; Qt guesses by a width of its own."""
