@@ -217,7 +217,9 @@ def test_no_letter_of_a_scan_is_a_shortcut(desk: Desk) -> None:
         )
         event.setTimestamp(desk.at + after)
         event.ignore()
-        QApplication.sendEvent(desk.field, event)
+        window = desk.field.windowHandle()
+        assert window is not None
+        QApplication.sendEvent(window, event)
         return event.isAccepted()
 
     assert not is_kept_from_shortcuts(5)

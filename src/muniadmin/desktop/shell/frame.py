@@ -1,5 +1,6 @@
 """The frame of the main window once somebody is signed in: header, side bar, pages, status bar."""
 
+import gc
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -118,7 +119,16 @@ class Frame(QWidget):
     def load_pages(self) -> None:
         """Imports the other pages while the user looks at the first one, so that nobody waits for it later."""
         specs = [spec for spec in self.specs.values() if not spec.hidden]
-        threading.Thread(target=lambda: [spec.load() for spec in specs], name="pages").start()
+
+        def load() -> None:
+            for spec in specs:
+                spec.load()
+            # What was imported stays. Python's collector would go through all of it from time to time, for a fifth of a
+            # second in which the window does not listen.
+            if not gc.get_freeze_count():
+                gc.freeze()
+
+        threading.Thread(target=load, name="pages").start()
 
     def go(self, page_id: str, target: Target | None = None) -> None:
         """Brings a page to the front and shows it what was asked for."""
