@@ -4,7 +4,7 @@ another afterwards, and where it cannot be carried out, or is broken off, nothin
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -50,7 +50,9 @@ def _revision(town_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def _next_version(_revision: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _next_version(
+    _revision: None, monkeypatch: pytest.MonkeyPatch, _statements_are_compiled_once: Callable[[], None]
+) -> Iterator[None]:
     """So do its column and its conditions, and that it stands at this revision."""
     monkeypatch.setattr(protections, "HEAD", "0002")
     payment = Payment.__table__
@@ -65,7 +67,9 @@ def _next_version(_revision: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     payment.append_column(origin)
     for condition in conditions:
         payment.append_constraint(condition)
+    _statements_are_compiled_once()
     yield
+    _statements_are_compiled_once()
     payment._columns.remove(origin)  # nobody else takes a column away again
     payment.constraints -= set(conditions)
 
