@@ -6,8 +6,19 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 
 from PySide6.QtCore import QEventLoop, QSettings, Qt, QTimer
+from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import (
+    QApplication,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from bench.measuring import Result, Rounds, at_most, folder_on_disk, percentile, say
 from muniadmin.access.reads import DemonstrationUser, DemonstrationUsers
@@ -56,11 +67,13 @@ def run(full: bool) -> Iterator[Result]:
 def _measured(app: App, acts: int) -> Iterator[Result]:
     users = app.read(DemonstrationUsers(), system_actor("bench"))
     desk = _Desk(app)
-    first, again = [], []
+    first, again, bare = [], [], []
     for user in users:
         frame = desk.sign_in(user)
         pages = [spec.id for spec in frame.specs.values() if not spec.hidden]
-        first += [desk.shown(page) for page in pages]
+        for page in pages:
+            first.append(desk.shown(page))
+            bare.append(_bare_page())
         again += [desk.shown(page) for _round in range(AGAIN) for page in pages]
         desk.leave()
     desk.holds.clear()
@@ -68,6 +81,10 @@ def _measured(app: App, acts: int) -> Iterator[Result]:
     paid = _day(desk, clerk, app, acts)
     desk.close()
     shown = f"{len(first)} pages of {len(users)} users shown, {len(again)} times again"
+    # How fast this machine is: all else here is told in time alone.
+    yield Rounds([percentile(first, 50)], [percentile(bare, 50)]).result(
+        "page shown the first time, median", "page of bare Qt", "ms", goal=None, checked=shown
+    )
     for name, took, limit, checked in (
         ("page shown the first time, p95", percentile(first, 95), FIRST_LIMIT, shown),
         ("page shown the first time, longest", max(first), FIRST_LIMIT, shown),
@@ -77,6 +94,40 @@ def _measured(app: App, acts: int) -> Iterator[Result]:
     ):
         goal = None if name.endswith(("time, longest", "p99")) else at_most(1.0)
         yield Rounds([took], [limit]).result(name, "what nobody notices", "ms", goal=goal, checked=checked)
+
+
+def _bare_page() -> float:
+    """Milliseconds until a page of Qt's own parts is on the screen: a list of fifty rows, fields, buttons, labels."""
+    start = time.perf_counter()
+    window = QWidget()
+    window.resize(1366, 768)
+    rows = QStandardItemModel(50, 6)
+    for row in range(50):
+        for place in range(6):
+            rows.setItem(row, place, QStandardItem(f"Benjelloun {row} {place}"))
+    table = QTableView()
+    table.setModel(rows)
+    form = QFormLayout()
+    for number in range(20):
+        form.addRow(QLabel(f"Label {number}"), QLabel(f"Value {number}"))
+    head = QHBoxLayout()
+    for _each in range(3):
+        head.addWidget(QLineEdit())
+    for number in range(6):
+        head.addWidget(QPushButton(f"Button {number}"))
+    below = QHBoxLayout()
+    below.addWidget(table)
+    below.addLayout(form)
+    page = QVBoxLayout(window)
+    page.addLayout(head)
+    page.addLayout(below)
+    window.show()
+    QApplication.processEvents()
+    window.repaint()
+    took = (time.perf_counter() - start) * 1000
+    window.close()
+    window.deleteLater()
+    return took
 
 
 def _day(desk: "_Desk", clerk: DemonstrationUser, app: App, acts: int) -> str:
