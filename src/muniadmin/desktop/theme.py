@@ -194,7 +194,10 @@ class Theme(QObject):
         dark = self.scheme is Scheme.DARK or (
             self.scheme is Scheme.SYSTEM and QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
         )
+        before = self.tokens
         self.tokens = with_accent(DARK if dark else LIGHT, self.accent[1 if dark else 0])
+        if self._fonts_loaded and self.tokens == before:
+            return
         if not self._fonts_loaded:
             load_fonts(_FIRST_FONTS)
             self._fonts_loaded = True
