@@ -57,6 +57,9 @@ _TELLING = (Tone.GOOD, Tone.WARNING, Tone.BAD)
 class Text(QLabel):
     """A text in one of the roles. Plain text only: what users typed is never read as markup."""
 
+    # One whose parent is dressed is styled while it is being made.
+    _ink = _LOOKS[Role.BODY][2]
+
     def __init__(
         self, text: str = "", role: Role = Role.BODY, *, wrap: bool = False, parent: QWidget | None = None
     ) -> None:
@@ -82,7 +85,8 @@ class Text(QLabel):
         kind = event.type()
         if kind is QEvent.Type.LayoutDirectionChange:
             self._lead()
-        elif kind is QEvent.Type.ApplicationPaletteChange:
+        elif kind is QEvent.Type.StyleChange:
+            # The window was dressed anew, or the text came into one.
             self.set_ink(self._ink)
 
     def setAlignment(self, alignment: Qt.AlignmentFlag) -> None:
@@ -108,9 +112,11 @@ class Text(QLabel):
     def set_ink(self, token: str) -> None:
         """The colour of a token, whichever look is in force."""
         self._ink = token
-        palette = QPalette()
-        palette.setColor(QPalette.ColorRole.WindowText, color(token))
-        self.setPalette(palette)
+        wanted = color(token)
+        if self.palette().color(QPalette.ColorRole.WindowText) != wanted:
+            palette = QPalette()
+            palette.setColor(QPalette.ColorRole.WindowText, wanted)
+            self.setPalette(palette)
 
     def sizeHint(self) -> QSize:
         """A wrapped text is as high as it is at the width it has; Qt guesses by a width of its own."""
