@@ -385,7 +385,7 @@ class RegisterRow:
     zone: str
     zone_names: Mapping[str, str]
     address: str
-    #: As people here dial it.
+    #: As it is kept (E.164).
     phone: str
     #: Objects that have not ended.
     objects: int

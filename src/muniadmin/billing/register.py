@@ -25,7 +25,6 @@ from muniadmin.kernel.money import ZERO, Money
 from muniadmin.settings.services import profile_of
 from muniadmin.storage.unit_of_work import Reading
 from muniadmin.taxpayers.models import TaxableObject, Taxpayer
-from muniadmin.taxpayers.rules import phone_as_dialled
 from muniadmin.taxpayers.search import matches
 
 # How many a text typed into the list may find.
@@ -66,7 +65,7 @@ def register(reading: Reading, request: Register) -> list[RegisterRow]:
             zone=row.zone,
             zone_names=zone_names.get(row.zone, {"en": row.zone}),
             address=row.address,
-            phone=phone_as_dialled(row.phone, profile.phone_country),
+            phone=row.phone,
             objects=objects.get(row.id, 0),
             standing=standing_of(balances[row.id], row.status) if told else row.status,
             balance=balances[row.id].balance,

@@ -153,6 +153,13 @@ class TestList:
         screen.settle()
         assert page.listing.filters["statuses"].isVisible()
 
+    def test_a_phone_is_listed_as_people_here_dial_it(self, screen: Screen) -> None:
+        page = opened(screen)
+        phones = next(column for column in page.list.model.columns if column.id == "phone")
+        amina = page.list.model.row(0)
+        assert amina is not None
+        assert plain(phones.text(amina)) == "06 61 23 45 67"
+
     def test_a_view_is_saved_and_found_again(self, screen: Screen) -> None:
         page = opened(screen)
         page.listing.look_for(zones=("agdal",), standings=("up_to_date",))

@@ -22,6 +22,7 @@ from muniadmin.desktop.widgets.row_model import Column
 from muniadmin.desktop.widgets.row_source import Ask, Summary, Window
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import _, pick
+from muniadmin.taxpayers.rules import phone_as_dialled
 
 _COMPUTED = frozenset({"balance", "standing", "objects"})
 _AT_ONCE = 1_000
@@ -31,7 +32,7 @@ Failed = Callable[[UserError], None]
 
 def taxpayer_columns(shell: Shell) -> list[Column[RegisterRow]]:
     """The columns of the register; those of debts are for whoever may see bills."""
-    sees_debts = shell.actor.may(VIEW_BILLS)
+    sees_debts, country = shell.actor.may(VIEW_BILLS), shell.municipality.country
     columns: list[Column[RegisterRow]] = [
         Column(
             "number", _("Number"), lambda row: row.number, width=112, look="muted", sort="number", leaves=1, exact=True
@@ -43,7 +44,10 @@ def taxpayer_columns(shell: Shell) -> list[Column[RegisterRow]]:
             "zone", _("Zone"), lambda row: pick(row.zone_names), width=112, stretch=True, sort="zone", leaves=2
         ),
         Column("address", _("Address"), lambda row: row.address, width=170, hidden=True),
-        Column("phone", _("Phone"), lambda row: row.phone, width=116, look="muted", hidden=True, exact=True),
+        Column(
+            "phone", _("Phone"), lambda row: phone_as_dialled(row.phone, country), width=116, look="muted",
+            hidden=True, exact=True,
+        ),
         count_column("objects", _("Objects"), lambda row: row.objects, sort="objects", leaves=3),
         Column(
             "standing", _("State"), lambda row: standing_word(row.standing), width=112,
