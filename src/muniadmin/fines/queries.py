@@ -62,6 +62,8 @@ VEHICLE = "vehicle"
 # Fewer letters begin half of all plates; no list of what they find is ever read.
 _LETTERS_OF_A_PLATE = 3
 _FINES_LOOKED_AT = 200
+#: Of a plate's other fines, as many as are shown beside one.
+_LATEST_OF_PLATE = 8
 
 # --- offences ------------------------------------------------------------------------------------------------------
 
@@ -466,6 +468,7 @@ def fine_detail(reading: Reading, request: FineDetail) -> FineCase:
         steps=shown_steps(fine),
         events=_events(reading, fine, notice, names, grows=FineAct.PAY in acts and not facts.written_off),
         notice_document_id=notice.id if notice is not None else None,
+        history=fines_of_plate(reading, FinesOfPlate(plate=fine.plate_shown, limit=_LATEST_OF_PLATE)),
     )
 
 

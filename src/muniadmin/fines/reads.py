@@ -92,6 +92,21 @@ class FineEvent:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlateHistory:
+    """Everything of a plate: its fines, the latest first, what is due on them today, and whose vehicle it is."""
+
+    plate: str
+    readable: bool
+    rows: tuple[FineRow, ...]
+    count: int
+    unpaid: int
+    due: Money
+    taxpayer_id: int | None
+    taxpayer_number: str
+    taxpayer_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class FineCase:
     """One fine with everything known of it."""
 
@@ -119,6 +134,8 @@ class FineCase:
     events: tuple[FineEvent, ...]
     #: The notice, if it was issued.
     notice_document_id: int | None
+    #: What else there is of its plate, the latest.
+    history: PlateHistory
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,21 +145,6 @@ class FineDetail(Query[FineCase]):
     permission: ClassVar = VIEW_FINES
     number: str | None = None
     fine_id: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlateHistory:
-    """Everything of a plate: its fines, the latest first, what is due on them today, and whose vehicle it is."""
-
-    plate: str
-    readable: bool
-    rows: tuple[FineRow, ...]
-    count: int
-    unpaid: int
-    due: Money
-    taxpayer_id: int | None
-    taxpayer_number: str
-    taxpayer_name: str
 
 
 @dataclass(frozen=True, kw_only=True)

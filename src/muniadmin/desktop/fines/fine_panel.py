@@ -20,7 +20,7 @@ from muniadmin.desktop.widgets.detail import DefinitionRows, Happening, KeyFigur
 from muniadmin.desktop.widgets.labels import Hairline, Pill, Role, Text
 from muniadmin.desktop.widgets.layouts import FlowBox, column, row
 from muniadmin.fines.names import CAPTURE_FINES, VOID_FINES
-from muniadmin.fines.reads import FineCase, FineRow, PlateHistory
+from muniadmin.fines.reads import FineCase, FineRow
 from muniadmin.fines.rules import FineAct, FineState
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import _, ngettext
@@ -106,7 +106,7 @@ class FinePanel(DetailCard):
         self._show_amounts(case)
         self._show_facts(case)
         self.timeline.set_happenings(happenings(shell, case))
-        self.plate_section.hide()
+        self._show_history(case)
         self.show_held(shown=True)
 
     def _show_acts(self, case: FineCase) -> None:
@@ -164,12 +164,10 @@ class FinePanel(DetailCard):
         ]
         self.facts.set_rows([(label, value) for label, value in rows if value])
 
-    def show_history(self, history: PlateHistory) -> None:
-        """What else there is of the plate."""
-        if self.case is None or not history.readable:
-            return
-        shown = self.case.row.fine_id
-        others = [row for row in history.rows if row.fine_id != shown]
+    def _show_history(self, case: FineCase) -> None:
+        """What else there is of the plate, and whose it is."""
+        history = case.history
+        others = [row for row in history.rows if row.fine_id != case.row.fine_id]
         self._owner_number = history.taxpayer_number
         self.owner.set_text(history.taxpayer_name)
         self.owner.setVisible(bool(history.taxpayer_name))
@@ -182,7 +180,8 @@ class FinePanel(DetailCard):
                 history.count,
             ).format(count=format_number(history.count), due=self._shell.amount(history.due, code=True))
         )
-        self.plate_section.setVisible(bool(others) or bool(history.taxpayer_name))
+        known = case.row.readable and (bool(others) or bool(history.taxpayer_name))
+        self.plate_section.setVisible(known)
 
     def _other(self, row: FineRow) -> Happening:
         worth = self._shell.amount(row.due) if row.due else state_word(row.state)

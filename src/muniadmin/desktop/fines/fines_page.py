@@ -39,11 +39,9 @@ from muniadmin.fines.names import (
     VOID_FINES,
 )
 from muniadmin.fines.reads import (
-    FineCase,
     FineDetail,
     FineRow,
     Fines,
-    FinesOfPlate,
     OffenceRow,
     Offences,
     Officers,
@@ -190,12 +188,7 @@ class FinesPage(ImportPage):
         if fine is None:
             self.detail.show_nothing()
             return
-        self.read(FineDetail(fine_id=fine.fine_id), then=self._show, key="fine")
-
-    def _show(self, case: FineCase) -> None:
-        self.detail.show_case(case)
-        if case.row.readable:
-            self.read(FinesOfPlate(plate=case.row.plate, limit=8), then=self.detail.show_history, key="plate")
+        self.read(FineDetail(fine_id=fine.fine_id), then=self.detail.show_case, key="fine")
 
     def _search_for(self, plate: str) -> None:
         self.listing.look_for(plate)
