@@ -37,6 +37,7 @@ from muniadmin.kernel.requests import Actor
 from muniadmin.storage.unit_of_work import unit_of_work
 from tests.builders import a_bill, an_open_desk, due, everything, money, pay
 from tests.towns import PASSWORD, user_name
+from tests.verification.owner import as_owner
 
 ActorOf = Callable[[Role], Actor]
 NOBODY = Actor(None, "", "", frozenset(), "desk-1")
@@ -154,6 +155,15 @@ def test_whoever_keeps_a_role_goes_on_with_what_it_lets_them_do(app: App, actor:
     assert pay(app, both, session, a_bill(app, "100")).receipt_number
     with pytest.raises(RightTakenAway):
         app.execute(OpenActRegister(year=2026), both)
+
+
+def test_a_role_that_nobody_knows_lets_nobody_do_anything(app: App) -> None:
+    """It was written past the program; verify tells."""
+    clerk = sign_in(app, "clerk")
+    as_owner(app, "UPDATE user_role SET role = 'sovereign' WHERE user_id = :user", user=clerk.user_id)
+    with pytest.raises(RightTakenAway):
+        app.read(MySession(), clerk)
+    assert sign_in(app, "clerk").permissions == frozenset()
 
 
 def _change(user: UserRow, roles: frozenset[Role], active: bool) -> ChangeUser:

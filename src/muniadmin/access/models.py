@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from muniadmin.access.names import USERS_TOPIC
-from muniadmin.kernel.permissions import Role
+from muniadmin.kernel.permissions import Role, roles_named
 from muniadmin.storage.base import Base, Versioned
 
 
@@ -31,7 +31,7 @@ class User(Versioned, Base):
     @property
     def role_set(self) -> frozenset[Role]:
         """The user's roles."""
-        return frozenset(Role(row.role) for row in self.roles)
+        return roles_named(row.role for row in self.roles)
 
 
 class UserRole(Base):

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from muniadmin.access.errors import UserIsInactive
 from muniadmin.access.models import User, UserRole
 from muniadmin.access.reads import UserRow, Users
-from muniadmin.kernel.permissions import Role, permissions_of
+from muniadmin.kernel.permissions import permissions_of, roles_named
 from muniadmin.kernel.requests import PROGRAM_NAME, Actor
 from muniadmin.storage.unit_of_work import Reading
 
@@ -28,7 +28,7 @@ def actor_now(reading: Reading) -> Actor:
     rows = reading.connection.execute(_ROLES_NOW, {"user": actor.user_id}).all()
     if not any(row.active for row in rows):
         raise UserIsInactive
-    roles = frozenset(Role(row.role) for row in rows if row.role is not None)
+    roles = roles_named(row.role for row in rows if row.role is not None)
     if actor.roles <= roles:
         return actor
     return replace(actor, permissions=actor.permissions & permissions_of(roles), roles=actor.roles & roles)

@@ -30,6 +30,12 @@ ROLE_NAMES: Mapping[Role, str] = {
 }
 
 
+def roles_named(names: Iterable[str]) -> frozenset[Role]:
+    """The roles with these names. A name the program does not know was written past it, and lets nobody do a thing."""
+    wanted = frozenset(names)
+    return frozenset(role for role in Role if role.value in wanted)
+
+
 @dataclass(frozen=True)
 class Permission:
     """One thing a user may or may not do; every command and read names one."""

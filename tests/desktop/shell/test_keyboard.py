@@ -217,9 +217,7 @@ def test_no_letter_of_a_scan_is_a_shortcut(desk: Desk) -> None:
         )
         event.setTimestamp(desk.at + after)
         event.ignore()
-        window = desk.field.windowHandle()
-        assert window is not None
-        QApplication.sendEvent(window, event)
+        QApplication.sendEvent(desk.field, event)
         return event.isAccepted()
 
     assert not is_kept_from_shortcuts(5)

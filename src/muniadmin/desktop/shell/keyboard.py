@@ -39,9 +39,9 @@ _LOCK = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_L)
 
 
 class Keyboard(QObject):
-    """Watches every window that comes to the front. ``take(reading)`` answers whether a scan was taken; else its
-    letters go on as they were typed. ``somebody_there`` is called for every key, press and turn of the wheel;
-    ``lock`` for Ctrl+L while a dialog or a menu is open, which keeps the window's own keys from it."""
+    """Watches the whole application. ``take(reading)`` answers whether a scan was taken; else its letters go on as they
+    were typed. ``somebody_there`` is called for every key, press and turn of the wheel; ``lock`` for Ctrl+L while a
+    dialog or a menu is open, which keeps the window's own keys from it."""
 
     def __init__(
         self,
@@ -64,15 +64,8 @@ class Keyboard(QObject):
         self._hold.setInterval(PACE + 5)
         self._hold.timeout.connect(self._on_silence)
         app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        app.focusWindowChanged.connect(self._watch)
-        self._watch(QGuiApplication.focusWindow())
-
-    def _watch(self, window: QWindow | None) -> None:
-        """The keys of a window come by here. What watches the whole application is asked about each picture, too, and
-        whatever else happens to each control."""
-        if window is not None:
-            window.installEventFilter(self)
+        assert app is not None
+        app.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Holds back what may be a scan."""
@@ -84,9 +77,10 @@ class Keyboard(QObject):
             self._let_go(for_good=True)
             return False
         if kind is _OVERRIDE:
-            return self._override(event)
+            return self._override(watched, event)
+        if not isinstance(watched, QWindow):
+            return False
         self._somebody_there()
-        assert isinstance(watched, QWindow)
         return self._press(watched, event) if kind is _PRESSED else self._release(event)
 
     # --- keys -------------------------------------------------------------------------------------------------
@@ -142,7 +136,7 @@ class Keyboard(QObject):
             return True
         return False
 
-    def _override(self, event: QKeyEvent) -> bool:
+    def _override(self, watched: QObject, event: QKeyEvent) -> bool:
         """Within a scan no letter is a shortcut; and ours work in fields, too."""
         if len(self._held) > 1 and 0 < event.timestamp() - self._last <= PACE:
             event.accept()
@@ -150,7 +144,7 @@ class Keyboard(QObject):
         return (
             event.modifiers() == Qt.KeyboardModifier.ControlModifier
             and event.key() in _OURS_IN_FIELDS
-            and isinstance(QApplication.focusWidget(), QLineEdit | QPlainTextEdit)
+            and isinstance(watched, QLineEdit | QPlainTextEdit)
         )
 
     def _end(self, at: int) -> bool:
