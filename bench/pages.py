@@ -66,14 +66,13 @@ def run(full: bool) -> Iterator[Result]:
 
 def _measured(app: App, acts: int) -> Iterator[Result]:
     users = app.read(DemonstrationUsers(), system_actor("bench"))
+    bare = [_bare_page() for _round in range(20)]
     desk = _Desk(app)
-    first, again, bare = [], [], []
+    first, again = [], []
     for user in users:
         frame = desk.sign_in(user)
         pages = [spec.id for spec in frame.specs.values() if not spec.hidden]
-        for page in pages:
-            first.append(desk.shown(page))
-            bare.append(_bare_page())
+        first += [desk.shown(page) for page in pages]
         again += [desk.shown(page) for _round in range(AGAIN) for page in pages]
         desk.leave()
     desk.holds.clear()
