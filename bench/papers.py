@@ -23,10 +23,11 @@ from bench.measuring import (
     say,
     seconds,
 )
+from muniadmin.assessment.sheets import BillSheet
 from muniadmin.documents.drawing import draw
 from muniadmin.documents.paper import Page, Press
 from muniadmin.documents.rolls import PAPERS_IN_FILE, WORKERS, PaperFile, draw_files
-from muniadmin.documents.sheets import BillSheet, Sheet
+from muniadmin.documents.sheets import Sheet
 from muniadmin.kernel.i18n import use_language
 from tests.documents.samples import ON_PAPER, a_bill, a_receipt, a_statement, an_extract
 
@@ -117,7 +118,7 @@ class _Noting(Press):
 
 def _marks_of(sheets: list[BillSheet]) -> list[Page]:
     """Every mark of every page, worked out beforehand."""
-    from muniadmin.documents.bill import draw_bill
+    from muniadmin.assessment.bill_paper import draw_bill
 
     press = _Noting()
     with use_language("fr"):
@@ -128,7 +129,7 @@ def _marks_of(sheets: list[BillSheet]) -> list[Page]:
 
 def _bare(pages: list[Page], first: BillSheet, folder: Path) -> None:
     """The canvas alone: the same marks, known beforehand, one page after the other on one core."""
-    from muniadmin.documents.bill import draw_bill
+    from muniadmin.assessment.bill_paper import draw_bill
 
     for start in range(0, len(pages), PAPERS_IN_FILE):
         with (folder / f"bare{start}.pdf").open("wb") as out, use_language("fr"):

@@ -134,9 +134,9 @@ def test_whoever_may_not_see_the_audit_log_orders_no_anchor(app: App) -> None:
 
 
 def test_a_closed_session_makes_an_anchor_and_its_slip_bears_it(app: App) -> None:
+    from muniadmin.collection.sheets import CashSessionSlipSheet
     from muniadmin.documents.models import IssuedDocument
     from muniadmin.documents.papers import sheet_from_json
-    from muniadmin.documents.sheets import CashSessionSlipSheet
 
     clerk = actor_with(app, Role.CLERK)
     session = an_open_desk(app, clerk, opening_float="0")

@@ -18,9 +18,9 @@ from muniadmin.collection.errors import (
     StubInTheFuture,
 )
 from muniadmin.collection.reads import Receipts
+from muniadmin.collection.sheets import ReceiptSheet
 from muniadmin.documents.papers import sheet_from_json
 from muniadmin.documents.scanned import take_apart
-from muniadmin.documents.sheets import ReceiptSheet
 from muniadmin.documents.signing import ReceiptClaim, claim_of
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import InvalidInput, RequestChanged, TextTooLong

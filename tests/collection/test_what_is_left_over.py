@@ -7,8 +7,8 @@ import pytest
 from muniadmin.app import App
 from muniadmin.collection.errors import AmountExceedsDebts
 from muniadmin.collection.reads import Receipts
+from muniadmin.collection.sheets import ReceiptSheet
 from muniadmin.documents.papers import sheet_from_json
-from muniadmin.documents.sheets import ReceiptSheet
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.money import ZERO
 from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay

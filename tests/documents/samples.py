@@ -6,30 +6,21 @@ from typing import Any
 
 import zxingcpp
 
-from muniadmin.documents.sheets import (
-    AccountStatementSheet,
-    BillLine,
-    BillSheet,
+from muniadmin.assessment.sheets import BillLine, BillSheet, Instalment
+from muniadmin.billing.sheets import AccountStatementSheet, StatementInstalment, StatementMovement
+from muniadmin.civil_status.sheets import ExtractSheet, PersonOnAct
+from muniadmin.collection.sheets import (
     CashSessionSlipSheet,
     ChannelTotal,
-    CollectionReportSheet,
     CountedDenomination,
-    ExtractSheet,
-    FineNoticeSheet,
-    FineStep,
-    Instalment,
-    Issuer,
-    PersonOnAct,
     ReceiptCancellationSheet,
     ReceiptLine,
     ReceiptSheet,
     ReceiptTender,
-    ReportColumn,
-    Sheet,
-    StatementInstalment,
-    StatementMovement,
 )
+from muniadmin.documents.sheets import Issuer, ReportColumn, ReportSheet, Sheet
 from muniadmin.documents.signing import ExtractClaim, ReceiptClaim, SigningKey, sign_extract, sign_receipt
+from muniadmin.fines.sheets import FineNoticeSheet, NoticeStep
 from muniadmin.kernel.money import Currency, Money, total
 
 MAD = Currency("MAD", 2, "DH")
@@ -310,17 +301,17 @@ def a_fine_notice(language: str = "fr", **shown: Any) -> FineNoticeSheet:
         address=("4, rue de Tanger", "30000 Fès"),
         remarks=said(language, "Deux roues sur le trottoir.", "Two wheels on the pavement."),
         steps=(
-            FineStep(
+            NoticeStep(
                 what=said(language, "payée dans les 14 jours : moitié", "paid within 14 days: half"),
                 until=date(2026, 12, 2),
                 amount=Money(15000),
             ),
-            FineStep(
+            NoticeStep(
                 what=said(language, "montant ordinaire", "ordinary amount"),
                 until=date(2027, 1, 17),
                 amount=Money(30000),
             ),
-            FineStep(what=said(language, "majorée de moitié", "raised by half"), amount=Money(45000)),
+            NoticeStep(what=said(language, "majorée de moitié", "raised by half"), amount=Money(45000)),
         ),
         payment_places=(said(language, "À tout guichet de la commune.", "At any municipal counter."),),
         texts=(
@@ -406,8 +397,8 @@ def a_slip(language: str = "fr", **shown: Any) -> CashSessionSlipSheet:
     return replace(sheet, **shown)
 
 
-def a_report(language: str = "fr", *, rows: int = 60, **shown: Any) -> CollectionReportSheet:
-    sheet = CollectionReportSheet(
+def a_report(language: str = "fr", *, rows: int = 60, **shown: Any) -> ReportSheet:
+    sheet = ReportSheet(
         issuer=issuer(language),
         language=language,
         title=said(language, "Encaissements par mois", "Collections by month"),

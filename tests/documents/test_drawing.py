@@ -22,10 +22,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from muniadmin.assessment.sheets import BillLine
+from muniadmin.collection.sheets import ReceiptSheet, ReceiptTender
 from muniadmin.documents import drawing
 from muniadmin.documents.reads import ReceiptPaper
 from muniadmin.documents.rolls import WORKERS, PaperFile, draw_files
-from muniadmin.documents.sheets import BillLine, ReceiptSheet, ReceiptTender, Sheet
+from muniadmin.documents.sheets import Sheet
 from muniadmin.documents.signing import ExtractClaim, ReceiptClaim
 from muniadmin.kernel.errors import Cancelled
 from muniadmin.kernel.formats import format_date, format_long_date, format_money

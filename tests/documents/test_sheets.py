@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from muniadmin.collection.sheets import ReceiptLine
 from muniadmin.documents.errors import UnreadableSheet
 from muniadmin.documents.papers import sheet_from_json
-from muniadmin.documents.sheets import ReceiptLine, Sheet
+from muniadmin.documents.sheets import Sheet
 from muniadmin.kernel.money import Money
 from tests.documents.samples import a_receipt, a_slip, every_kind
 

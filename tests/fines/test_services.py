@@ -20,7 +20,6 @@ from muniadmin.collection.commands import CancelReceipt, PaymentTaken, ReturnTen
 from muniadmin.collection.errors import AmountExceedsDebts, NothingToPay
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.papers import sheet_from_json
-from muniadmin.documents.sheets import FineNoticeSheet
 from muniadmin.fines.commands import FineCaptured, IssueFineNotice, VoidFine
 from muniadmin.fines.errors import (
     CommittedLater,
@@ -35,6 +34,7 @@ from muniadmin.fines.errors import (
 from muniadmin.fines.models import OffenceAmount
 from muniadmin.fines.reads import FineDetail, Fines, FinesOfPlate, Offences, Officers, UnregisteredPlates
 from muniadmin.fines.rules import FineAct
+from muniadmin.fines.sheets import FineNoticeSheet
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.errors import InvalidInput, NotAllowed, NotFound, RequestChanged
 from muniadmin.kernel.money import ZERO, Money

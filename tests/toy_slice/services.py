@@ -9,7 +9,7 @@ from tests.toy_slice.commands import HandIn, ThingHandedIn
 from tests.toy_slice.errors import NothingHandedIn
 from tests.toy_slice.models import FoundThing
 from tests.toy_slice.names import THING_NUMBER
-from tests.toy_slice.papers import FinderSheet
+from tests.toy_slice.sheets import FinderSheet
 
 
 def hand_in(uow: UnitOfWork, command: HandIn) -> ThingHandedIn:

@@ -5,7 +5,7 @@ from muniadmin.kernel.i18n import N_
 from muniadmin.slices import Slice
 from tests.toy_slice.handlers import HANDLERS, QUERIES
 from tests.toy_slice.names import HAND_IN_THINGS, THING_NUMBER, VIEW_THINGS
-from tests.toy_slice.papers import FinderSheet
+from tests.toy_slice.sheets import FinderSheet
 
 SLICE = Slice(
     name="toy_slice",
@@ -20,7 +20,7 @@ SLICE = Slice(
             sheet=FinderSheet,
             view=VIEW_THINGS,
             print=HAND_IN_THINGS,
-            draw="tests.toy_slice.papers:draw_finder_slip",
+            draw="tests.toy_slice.finder_slip_paper:draw_finder_slip",
         ),
     ),
     pages="tests.toy_slice.pages",

@@ -16,6 +16,7 @@ from sqlalchemy import exists, select
 from muniadmin.assessment.bill_sheet import issue_bill_sheet
 from muniadmin.assessment.commands import BillsPrinted, IssueBillSheet, PrintBills
 from muniadmin.assessment.errors import FolderUnwritable, PrintedFileNotMoved
+from muniadmin.assessment.sheets import BillSheet
 from muniadmin.billing.models import Bill, BillNow
 from muniadmin.billing.queries import bills_matching
 from muniadmin.billing.reads import Bills
@@ -25,7 +26,6 @@ from muniadmin.documents.papers import sheet_from_json
 from muniadmin.documents.pictures import pictures_of
 from muniadmin.documents.rolls import PAPERS_IN_FILE, PaperFile, draw_files
 from muniadmin.documents.services import record_originals
-from muniadmin.documents.sheets import BillSheet
 from muniadmin.kernel.i18n import _, pick
 from muniadmin.settings.services import profile_of
 from muniadmin.storage.unit_of_work import Job, Reading, UnitOfWork

@@ -10,6 +10,7 @@ from muniadmin.assessment.commands import BillSheetIssued, IssueBillSheet
 from muniadmin.assessment.models import Assessment, Tariff
 from muniadmin.assessment.queries import glossary_of_bill
 from muniadmin.assessment.rules import rule_in_force
+from muniadmin.assessment.sheets import BillLine, BillSheet, Instalment
 from muniadmin.assessment.spelling import penalty_in_words, spell_out
 from muniadmin.audit.services import record
 from muniadmin.billing.facts import PRINCIPAL, BillFacts
@@ -17,7 +18,6 @@ from muniadmin.billing.loading import read_bills
 from muniadmin.billing.models import Account, Bill, RevenueHead
 from muniadmin.documents.models import IssuedDocument
 from muniadmin.documents.services import issue, issuer_of
-from muniadmin.documents.sheets import BillLine, BillSheet, Instalment
 from muniadmin.kernel.errors import NotFound
 from muniadmin.kernel.formats import format_date, format_money
 from muniadmin.kernel.i18n import _, pick, use_language

@@ -2,9 +2,9 @@
 
 from muniadmin.assessment.handlers import HANDLERS, JOBS, QUERIES
 from muniadmin.assessment.services import install_tariffs
+from muniadmin.assessment.sheets import BillSheet
 from muniadmin.billing.names import VIEW_BILLS
 from muniadmin.documents.papers import Paper
-from muniadmin.documents.sheets import BillSheet
 from muniadmin.kernel.i18n import N_
 from muniadmin.slices import Slice
 
@@ -22,7 +22,12 @@ SLICE = Slice(
         "assessment:tariff:saved": N_("Tariff saved"),
     },
     papers=(
-        Paper(sheet=BillSheet, view=VIEW_BILLS, print=VIEW_BILLS, draw="muniadmin.documents.bill:draw_bill"),
+        Paper(
+            sheet=BillSheet,
+            view=VIEW_BILLS,
+            print=VIEW_BILLS,
+            draw="muniadmin.assessment.bill_paper:draw_bill",
+        ),
     ),
     install=install_tariffs,
     pages="muniadmin.desktop.assessment.pages",

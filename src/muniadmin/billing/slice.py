@@ -11,8 +11,8 @@ from muniadmin.billing.names import (
     VIEW_BILLS,
 )
 from muniadmin.billing.services import HeadSpec, install_heads
+from muniadmin.billing.sheets import AccountStatementSheet
 from muniadmin.documents.papers import Paper
-from muniadmin.documents.sheets import AccountStatementSheet
 from muniadmin.kernel.i18n import N_
 from muniadmin.settings.profile import Profile, RevenueHeadSpec
 from muniadmin.slices import Slice
@@ -59,7 +59,7 @@ SLICE = Slice(
             sheet=AccountStatementSheet,
             view=VIEW_BILLS,
             print=VIEW_BILLS,
-            draw="muniadmin.documents.statement:draw_statement",
+            draw="muniadmin.billing.statement_paper:draw_statement",
         ),
     ),
     install=_install,

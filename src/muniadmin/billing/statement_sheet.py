@@ -5,9 +5,9 @@ from muniadmin.billing.commands import IssueStatement, StatementIssued
 from muniadmin.billing.names import STATEMENT_NUMBER
 from muniadmin.billing.reads import AccountStatement, Movement, OpenInstalment, Statement
 from muniadmin.billing.rules import debt_words, movement_words, which_words
+from muniadmin.billing.sheets import AccountStatementSheet, StatementInstalment, StatementMovement
 from muniadmin.billing.statement import account_statement
 from muniadmin.documents.services import issue, issuer_of
-from muniadmin.documents.sheets import AccountStatementSheet, StatementInstalment, StatementMovement
 from muniadmin.kernel.i18n import use_language
 from muniadmin.kernel.numbers import yearly_number
 from muniadmin.storage.numbering import next_in_series

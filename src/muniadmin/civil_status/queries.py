@@ -52,11 +52,12 @@ from muniadmin.civil_status.rules import (
     read_search,
     state_name,
 )
+from muniadmin.civil_status.sheets import ExtractSheet, PersonOnAct
 from muniadmin.documents.models import DocumentPrint, IssuedDocument
 from muniadmin.documents.pictures import pictures_of
 from muniadmin.documents.reads import PrintedDocument
 from muniadmin.documents.services import issuer_of
-from muniadmin.documents.sheets import ExtractSheet, Issuer, PersonOnAct
+from muniadmin.documents.sheets import Issuer
 from muniadmin.kernel.folding import fold
 from muniadmin.kernel.i18n import _, pick, use_language
 from muniadmin.kernel.money import ZERO, Money

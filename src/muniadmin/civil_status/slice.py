@@ -10,8 +10,8 @@ from muniadmin.civil_status.names import (
     VIEW_CIVIL_STATUS,
 )
 from muniadmin.civil_status.services import install_registers
+from muniadmin.civil_status.sheets import ExtractSheet
 from muniadmin.documents.papers import Paper
-from muniadmin.documents.sheets import ExtractSheet
 from muniadmin.kernel.i18n import N_
 from muniadmin.slices import Slice
 
@@ -41,7 +41,7 @@ SLICE = Slice(
             sheet=ExtractSheet,
             view=VIEW_CIVIL_STATUS,
             print=HANDLE_REQUESTS,
-            draw="muniadmin.documents.extract:draw_extract",
+            draw="muniadmin.civil_status.extract_paper:draw_extract",
         ),
     ),
     install=install_registers,

@@ -93,7 +93,7 @@ def _key_in(path: str) -> "PublicKey":
 
 def _as_data(found: "CheckedPaper") -> dict[str, Any]:
     """For programs: amounts in major units, days and instants in ISO form; what is not known is not there."""
-    from muniadmin.documents.sheets import ReceiptSheet
+    from muniadmin.collection.sheets import ReceiptSheet
 
     data: dict[str, Any] = {
         "verdict": found.verdict.value,

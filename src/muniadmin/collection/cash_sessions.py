@@ -29,8 +29,8 @@ from muniadmin.collection.points import desk_chain
 from muniadmin.collection.queries import session_state
 from muniadmin.collection.reads import SessionState
 from muniadmin.collection.rules import CHANNEL_NAMES, counted
+from muniadmin.collection.sheets import CashSessionSlipSheet, ChannelTotal, CountedDenomination
 from muniadmin.documents.services import issue, issuer_of
-from muniadmin.documents.sheets import CashSessionSlipSheet, ChannelTotal, CountedDenomination
 from muniadmin.kernel.errors import InvalidInput, NotFound, NumberTooLarge, NumberTooSmall
 from muniadmin.kernel.formats import format_money
 from muniadmin.kernel.i18n import _, use_language

@@ -12,8 +12,8 @@ from muniadmin.collection.models import Payment, Receipt
 from muniadmin.collection.names import receipt_number
 from muniadmin.collection.plan import PaymentOrder
 from muniadmin.collection.rules import CHANNEL_NAMES
+from muniadmin.collection.sheets import ReceiptCancellationSheet, ReceiptLine, ReceiptSheet, ReceiptTender
 from muniadmin.documents.services import issuer_of
-from muniadmin.documents.sheets import ReceiptCancellationSheet, ReceiptLine, ReceiptSheet, ReceiptTender
 from muniadmin.documents.signing import ReceiptClaim, SigningKey, sign_receipt
 from muniadmin.kernel.i18n import _, pick, use_language
 from muniadmin.kernel.money import Money

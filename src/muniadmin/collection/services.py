@@ -36,11 +36,11 @@ from muniadmin.collection.plan import PaymentOrder, Plan, PlannedTender, Wanted,
 from muniadmin.collection.points import desk_chain
 from muniadmin.collection.receipts import PaidFor, paid_for, receipt_numbers, receipt_sheet
 from muniadmin.collection.rules import CHANNEL_NAMES, TAKEN_ONCE, account_of, most_change
+from muniadmin.collection.sheets import ReceiptSheet
 from muniadmin.documents.keys import signing_key
 from muniadmin.documents.papers import sheet_from_json
 from muniadmin.documents.queries import issued_document
 from muniadmin.documents.services import issue_all
-from muniadmin.documents.sheets import ReceiptSheet
 from muniadmin.kernel.errors import FieldMissing, InvalidInput, NotFound, RequestChanged
 from muniadmin.kernel.formats import format_money
 from muniadmin.kernel.i18n import _

@@ -9,8 +9,8 @@ from muniadmin.collection.names import (
     VIEW_COLLECTION,
 )
 from muniadmin.collection.points import install_points
+from muniadmin.collection.sheets import CashSessionSlipSheet, ReceiptCancellationSheet, ReceiptSheet
 from muniadmin.documents.papers import Paper
-from muniadmin.documents.sheets import CashSessionSlipSheet, ReceiptCancellationSheet, ReceiptSheet
 from muniadmin.kernel.i18n import N_
 from muniadmin.settings.profile import Profile
 from muniadmin.slices import Slice
@@ -41,20 +41,20 @@ SLICE = Slice(
             sheet=ReceiptSheet,
             view=VIEW_COLLECTION,
             print=TAKE_PAYMENTS,
-            draw="muniadmin.documents.receipt:draw_receipt",
+            draw="muniadmin.collection.receipt_paper:draw_receipt",
             on_receipt_paper=True,
         ),
         Paper(
             sheet=ReceiptCancellationSheet,
             view=VIEW_COLLECTION,
             print=TAKE_PAYMENTS,
-            draw="muniadmin.documents.receipt:draw_cancellation",
+            draw="muniadmin.collection.receipt_paper:draw_cancellation",
         ),
         Paper(
             sheet=CashSessionSlipSheet,
             view=VIEW_COLLECTION,
             print=OPERATE_CASH_DESK,
-            draw="muniadmin.documents.slip:draw_slip",
+            draw="muniadmin.collection.slip_paper:draw_slip",
         ),
     ),
     install=_install,

@@ -223,7 +223,7 @@ def facts(
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """A column of a table: its heading, width in points, and whether it holds figures."""
 
     heading: str
@@ -244,7 +244,7 @@ class Cell:
 class Table:
     """Rows between hairlines. Texts wrap; figures stand at the right and shrink rather than wrap."""
 
-    columns: Sequence[Column]
+    columns: Sequence[TableColumn]
     left: float
     gap: float = 10
     padding: float = 7.5
@@ -279,7 +279,7 @@ class Table:
         """How high the row will be."""
         return max(self._cell_height(c, cell) for c, cell in zip(self.columns, cells, strict=True))
 
-    def _cell_height(self, column: Column, cell: Cell) -> float:
+    def _cell_height(self, column: TableColumn, cell: Cell) -> float:
         lines = 1 if column.figures else ts.line_count(cell.text, cell.style, column.width - self.gap)
         details = ts.line_count(cell.detail, SMALL, column.width - self.gap) if cell.detail else 0
         return (

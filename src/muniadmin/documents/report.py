@@ -2,14 +2,14 @@
 
 from muniadmin.documents import furniture as fu
 from muniadmin.documents.paper import MM, Press
-from muniadmin.documents.sheets import CollectionReportSheet
+from muniadmin.documents.sheets import ReportSheet
 from muniadmin.documents.typesetting import STRONG, TEXT
 from muniadmin.kernel.i18n import _
 
 _MANY_COLUMNS = 6
 
 
-def draw_report(press: Press, sheet: CollectionReportSheet, mark: str) -> None:
+def draw_report(press: Press, sheet: ReportSheet, mark: str) -> None:
     """The report on A4, across where it has many columns."""
     width, height = fu.A4
     across = len(sheet.columns) > _MANY_COLUMNS
@@ -36,10 +36,10 @@ def draw_report(press: Press, sheet: CollectionReportSheet, mark: str) -> None:
     letter.close(f"{made} · {sheet.made_by}" if sheet.made_by else made)
 
 
-def _table(letter: fu.Letter, sheet: CollectionReportSheet) -> fu.Table:
+def _table(letter: fu.Letter, sheet: ReportSheet) -> fu.Table:
     weights = sum(column.weight for column in sheet.columns)
     columns = [
-        fu.Column(column.title, letter.width * column.weight / weights, column.figures)
+        fu.TableColumn(column.title, letter.width * column.weight / weights, column.figures)
         for column in sheet.columns
     ]
     return fu.Table(columns, letter.left, gap=8, padding=4.5)

@@ -196,7 +196,7 @@ def _draw(job: Job, shown: ShownList) -> tuple[bytes, int]:
     from muniadmin.documents.drawing import draw  # loads fonts, only needed here
     from muniadmin.documents.pictures import pictures_of
     from muniadmin.documents.services import issuer_of
-    from muniadmin.documents.sheets import CollectionReportSheet, ReportColumn
+    from muniadmin.documents.sheets import ReportColumn, ReportSheet
 
     municipality = job.municipality
     sums: list[list[Money]] = [[] for _sum in shown.sums]
@@ -212,7 +212,7 @@ def _draw(job: Job, shown: ShownList) -> tuple[bytes, int]:
         for amounts, (label, _amount) in zip(sums, shown.sums, strict=True)
     ]
     weights = _weights(shown, lines)
-    sheet = CollectionReportSheet(
+    sheet = ReportSheet(
         issuer=issuer_of(municipality, language()),
         language=language(),
         title=shown.title,

@@ -16,7 +16,6 @@ from muniadmin.billing.queries import bill_sums, money, standings_of
 from muniadmin.billing.standing import Instalment
 from muniadmin.collection.models import Cancellation, Payment, Receipt, TenderReturn
 from muniadmin.documents.models import IssuedDocument
-from muniadmin.documents.sheets import FineNoticeSheet
 from muniadmin.fines.models import Fine, Offence, OffenceAmount
 from muniadmin.fines.names import FINE_NUMBER
 from muniadmin.fines.reads import (
@@ -48,6 +47,7 @@ from muniadmin.fines.rules import (
     read_plate,
     state_of,
 )
+from muniadmin.fines.sheets import FineNoticeSheet
 from muniadmin.kernel.errors import NotFound
 from muniadmin.kernel.folding import fold
 from muniadmin.kernel.money import ZERO, Money, total

@@ -16,8 +16,6 @@ from muniadmin.billing.models import Bill
 from muniadmin.billing.queries import standings_of
 from muniadmin.billing.services import Debtor, NewBill, issue_bill, issue_bills
 from muniadmin.documents.services import issue, issuer_of
-from muniadmin.documents.sheets import FineNoticeSheet
-from muniadmin.documents.sheets import FineStep as NoticeStep
 from muniadmin.fines.commands import (
     CaptureFine,
     FineCaptured,
@@ -62,6 +60,7 @@ from muniadmin.fines.rules import (
     state_of,
     state_word,
 )
+from muniadmin.fines.sheets import FineNoticeSheet, NoticeStep
 from muniadmin.kernel.errors import FieldMissing, FieldTooLong, InvalidInput, RequestChanged, UserError
 from muniadmin.kernel.formats import format_date, format_instant
 from muniadmin.kernel.i18n import N_, _, pick, use_language

@@ -1,10 +1,10 @@
 """What the slice of fines brings."""
 
 from muniadmin.documents.papers import Paper
-from muniadmin.documents.sheets import FineNoticeSheet
 from muniadmin.fines.handlers import HANDLERS, QUERIES
 from muniadmin.fines.names import CAPTURE_FINES, FINE_NUMBER, IMPORT_FINES, VIEW_FINES, VOID_FINES
 from muniadmin.fines.services import install_offences
+from muniadmin.fines.sheets import FineNoticeSheet
 from muniadmin.kernel.i18n import N_
 from muniadmin.slices import Slice
 
@@ -26,7 +26,7 @@ SLICE = Slice(
             sheet=FineNoticeSheet,
             view=VIEW_FINES,
             print=VIEW_FINES,
-            draw="muniadmin.documents.fine_notice:draw_fine_notice",
+            draw="muniadmin.fines.notice_paper:draw_fine_notice",
         ),
     ),
     install=install_offences,

@@ -9,7 +9,7 @@ from typing import Any
 from muniadmin.documents.pictures import pictures_of
 from muniadmin.documents.reads import PrintedDocument
 from muniadmin.documents.services import issuer_of
-from muniadmin.documents.sheets import CollectionReportSheet, ReportColumn
+from muniadmin.documents.sheets import ReportColumn, ReportSheet
 from muniadmin.indicators.catalogue import CATALOGUE
 from muniadmin.indicators.queries import dashboard
 from muniadmin.indicators.reads import (
@@ -189,7 +189,7 @@ def figures_report(reading: Reading, request: FiguresReport) -> PrintedDocument:
     )
 
 
-def report_sheet(reading: Reading, view: DashboardView) -> CollectionReportSheet:
+def report_sheet(reading: Reading, view: DashboardView) -> ReportSheet:
     """What the report shows."""
     municipality = reading.municipality
     currency, calendar = municipality.currency, municipality.calendar
@@ -199,7 +199,7 @@ def report_sheet(reading: Reading, view: DashboardView) -> CollectionReportSheet
     if view.zone:
         zones = {zone.code: pick(zone.names) for zone in profile_of(reading).zones}
         subtitle = f"{subtitle} · {zones.get(view.zone, view.zone)}"
-    return CollectionReportSheet(
+    return ReportSheet(
         issuer=issuer_of(municipality, language()),
         language=language(),
         title=_("Indicators"),

@@ -1,7 +1,7 @@
 """What the slice of the indicators brings."""
 
 from muniadmin.documents.papers import Paper
-from muniadmin.documents.sheets import CollectionReportSheet
+from muniadmin.documents.sheets import ReportSheet
 from muniadmin.indicators.handlers import HANDLERS, JOBS, QUERIES
 from muniadmin.indicators.names import SET_GOALS, VIEW_INDICATORS
 from muniadmin.kernel.i18n import N_
@@ -20,7 +20,7 @@ SLICE = Slice(
     permissions=(VIEW_INDICATORS, SET_GOALS),
     papers=(
         Paper(
-            sheet=CollectionReportSheet,
+            sheet=ReportSheet,
             view=VIEW_INDICATORS,
             print=VIEW_INDICATORS,
             draw="muniadmin.documents.report:draw_report",

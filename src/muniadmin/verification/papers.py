@@ -9,14 +9,15 @@ from sqlalchemy import exists, select
 from muniadmin.access.queries import names_of
 from muniadmin.billing.models import Bill, Charge, Decision, Settlement, Tender
 from muniadmin.civil_status.models import Extract, ExtractRequest
+from muniadmin.civil_status.sheets import ExtractSheet
 from muniadmin.collection.models import Cancellation, Receipt, TenderReturn
+from muniadmin.collection.sheets import ReceiptSheet
 from muniadmin.documents.errors import UnreadableSheet
 from muniadmin.documents.keys import public_key
 from muniadmin.documents.models import IssuedDocument
 from muniadmin.documents.papers import paper_of, sheet_from_json
 from muniadmin.documents.queries import ensure_may
 from muniadmin.documents.scanned import FIELDS, RECEIPT, SignedText, take_apart
-from muniadmin.documents.sheets import ExtractSheet, ReceiptSheet
 from muniadmin.documents.signing import (
     ExtractClaim,
     PublicKey,

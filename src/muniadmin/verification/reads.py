@@ -6,7 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from muniadmin.documents.sheets import ExtractSheet, ReceiptSheet
+from muniadmin.civil_status.sheets import ExtractSheet
+from muniadmin.collection.sheets import ReceiptSheet
 from muniadmin.kernel.money import Currency, Money
 from muniadmin.kernel.requests import Query
 from muniadmin.kernel.validation import SentText

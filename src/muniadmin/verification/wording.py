@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from muniadmin.civil_status.sheets import ExtractSheet
 from muniadmin.collection.rules import CHANNEL_NAMES
-from muniadmin.documents.sheets import ExtractSheet, ReceiptSheet
+from muniadmin.collection.sheets import ReceiptSheet
 from muniadmin.kernel.formats import format_date, format_instant, format_money
 from muniadmin.kernel.i18n import N_, _, ngettext
 from muniadmin.kernel.money import Currency, Money, total

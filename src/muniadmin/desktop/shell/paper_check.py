@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from muniadmin.collection.names import RECEIPT_NUMBER
+from muniadmin.collection.sheets import ReceiptSheet
 from muniadmin.desktop.shell.navigation import Scanned
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import Tone
@@ -16,7 +17,6 @@ from muniadmin.desktop.widgets.labels import ElidedText, Role, Text
 from muniadmin.desktop.widgets.layouts import clear, column, show_if
 from muniadmin.documents.errors import DamagedText
 from muniadmin.documents.scanned import as_text
-from muniadmin.documents.sheets import ReceiptSheet
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import _
 from muniadmin.kernel.numbers import WrongNumber

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from muniadmin.billing.sheets import AccountStatementSheet, StatementMovement
 from muniadmin.documents import furniture as fu
 from muniadmin.documents import typesetting as ts
 from muniadmin.documents.paper import MM, Press
-from muniadmin.documents.sheets import AccountStatementSheet, StatementMovement
 from muniadmin.documents.typesetting import HEADING, INK, LABEL, SMALL, STRONG, TEXT
 from muniadmin.kernel.i18n import _
 from muniadmin.kernel.money import ZERO, Money
@@ -103,11 +103,11 @@ def _instalments(letter: fu.Letter, sheet: AccountStatementSheet) -> None:
     _section(letter, _("What is open"))
     table = fu.Table(
         [
-            fu.Column(_("Due on"), _DAY),
-            fu.Column(_("What is owed"), letter.width - _DAY - 3 * _FIGURE),
-            fu.Column(_("Booked"), _FIGURE, figures=True),
-            fu.Column(_("Accrued"), _FIGURE, figures=True),
-            fu.Column(_("Suspended"), _FIGURE, figures=True),
+            fu.TableColumn(_("Due on"), _DAY),
+            fu.TableColumn(_("What is owed"), letter.width - _DAY - 3 * _FIGURE),
+            fu.TableColumn(_("Booked"), _FIGURE, figures=True),
+            fu.TableColumn(_("Accrued"), _FIGURE, figures=True),
+            fu.TableColumn(_("Suspended"), _FIGURE, figures=True),
         ],
         letter.left,
         padding=4.5,
@@ -146,9 +146,9 @@ def _movements(letter: fu.Letter, sheet: AccountStatementSheet) -> None:
     figures = (_("Charges"), _("Settlements"), _("Credits"), _("Balance"))
     table = fu.Table(
         [
-            fu.Column(_("Booked on"), _DAY),
-            fu.Column(_("What was booked"), letter.width - _DAY - len(figures) * _FIGURE),
-            *(fu.Column(title, _FIGURE, figures=True) for title in figures),
+            fu.TableColumn(_("Booked on"), _DAY),
+            fu.TableColumn(_("What was booked"), letter.width - _DAY - len(figures) * _FIGURE),
+            *(fu.TableColumn(title, _FIGURE, figures=True) for title in figures),
         ],
         letter.left,
         padding=4.5,

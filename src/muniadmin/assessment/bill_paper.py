@@ -1,15 +1,12 @@
 """Draws bills (avis): the demand with its computation, and a slip to cut off for the counter."""
 
+from muniadmin.assessment.sheets import BillSheet
 from muniadmin.documents import furniture as fu
 from muniadmin.documents import typesetting as ts
-from muniadmin.documents.paper import MM, Page, Press
-from muniadmin.documents.sheets import BillSheet
-from muniadmin.documents.typesetting import HEADING, LABEL, SMALL, STRONG, TEXT, Align
+from muniadmin.documents.paper import Press
+from muniadmin.documents.posted import BELOW_WINDOW, WINDOW_LEFT, addressee, payment_slip
+from muniadmin.documents.typesetting import HEADING, SMALL, STRONG, TEXT
 from muniadmin.kernel.i18n import _
-
-_WINDOW_LEFT = 110 * MM
-_WINDOW_TOP = 47 * MM
-_SLIP_HEIGHT = 150.0
 
 
 def draw_bill(press: Press, sheet: BillSheet, mark: str) -> None:
@@ -18,7 +15,7 @@ def draw_bill(press: Press, sheet: BillSheet, mark: str) -> None:
     page, left, width = letter.page, letter.left, letter.width
     letter.stamp(mark, letter.right, letter.y + 10)
     addressee(page, [sheet.taxpayer_name, *sheet.address], letter.right)
-    column = _WINDOW_LEFT - left - 18
+    column = WINDOW_LEFT - left - 18
     y = fu.title(page, left, letter.y + 26, column, _("Bill"), f"{sheet.head} · {sheet.period}")
     y = fu.facts(
         page, left, y + 8, column,
@@ -30,9 +27,8 @@ def draw_bill(press: Press, sheet: BillSheet, mark: str) -> None:
     )  # fmt: skip
     if sheet.object:
         y = fu.facts(page, left, y, column, [(_("What is charged"), sheet.object)], 1)
-    letter.y = max(y, _WINDOW_TOP + 40 * MM) + 12
+    letter.y = max(y, BELOW_WINDOW) + 12
     _slip(letter, sheet)
-    letter.bottom -= _SLIP_HEIGHT + 8
     _lines(letter, sheet)
     letter.need(84)
     letter.section(_("To pay"))
@@ -65,21 +61,14 @@ def _until_when(sheet: BillSheet) -> str:
     return "; ".join(sentences)
 
 
-def addressee(page: Page, lines: list[str], right: float) -> None:
-    """The name and address where the window of an envelope shows them."""
-    y = _WINDOW_TOP + 8
-    for index, line in enumerate(lines):
-        y = page.paragraph(
-            _WINDOW_LEFT, y, right - _WINDOW_LEFT, line, HEADING if index == 0 else TEXT.sized(10)
-        )
-
-
 def _lines(letter: fu.Letter, sheet: BillSheet) -> None:
     figures = 110.0
     table = fu.Table(
         [
-            fu.Column(_("Computation"), letter.width - figures),
-            fu.Column(_("Amount ({currency})").format(currency=sheet.currency.code), figures, figures=True),
+            fu.TableColumn(_("Computation"), letter.width - figures),
+            fu.TableColumn(
+                _("Amount ({currency})").format(currency=sheet.currency.code), figures, figures=True
+            ),
         ],
         letter.left,
     )
@@ -128,7 +117,6 @@ def _slip(letter: fu.Letter, sheet: BillSheet) -> None:
     by_then = _("{amount} by {date}").format(amount=fu.money(sheet, sheet.next_due.left), date=due_on)
     payment_slip(
         letter,
-        _("Payment slip: present it at the counter or to the cashier"),
         [
             (
                 _("Taxpayer"),
@@ -139,17 +127,3 @@ def _slip(letter: fu.Letter, sheet: BillSheet) -> None:
         ],
         fu.money_with_code(sheet, sheet.left),
     )
-
-
-def payment_slip(letter: fu.Letter, heading: str, pairs: list[tuple[str, str]], amount: str) -> None:
-    """A slip to cut off at the bottom of the page: facts and amount at the left, the bar code at the right."""
-    page, left, right = letter.page, letter.left, letter.right
-    top = letter.bottom - _SLIP_HEIGHT
-    page.dashed(0, page.width, top)
-    page.text(left, top + 16, heading, LABEL)
-    half = letter.width * 0.5
-    fu.facts(page, left, top + 36, half, pairs, 1)
-    bar_left = left + half + 20
-    big = ts.fitted(amount, TEXT.sized(17), right - bar_left)
-    page.text(right, top + 42, amount, STRONG.sized(big.size), Align.RIGHT)
-    fu.code128_block(page, bar_left, top + 58, right - bar_left, letter.sheet.number, height=44)

@@ -1,8 +1,8 @@
 """Draws the slip of a closed cash session: what was taken, what was counted, who signs."""
 
+from muniadmin.collection.sheets import CashSessionSlipSheet
 from muniadmin.documents import furniture as fu
 from muniadmin.documents.paper import BAD, Press
-from muniadmin.documents.sheets import CashSessionSlipSheet
 from muniadmin.documents.typesetting import HEADING, STRONG, TEXT
 from muniadmin.kernel.chains import chain_name
 from muniadmin.kernel.formats import format_number
@@ -51,9 +51,9 @@ def _totals(letter: fu.Letter, sheet: CashSessionSlipSheet) -> None:
     code = sheet.currency.code
     table = fu.Table(
         [
-            fu.Column(_("Means of payment"), letter.width - 230),
-            fu.Column(_("Payments"), 90, figures=True),
-            fu.Column(_("Amount ({currency})").format(currency=code), 140, figures=True),
+            fu.TableColumn(_("Means of payment"), letter.width - 230),
+            fu.TableColumn(_("Payments"), 90, figures=True),
+            fu.TableColumn(_("Amount ({currency})").format(currency=code), 140, figures=True),
         ],
         letter.left,
         padding=6,

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from muniadmin.civil_status.sheets import ExtractSheet
 from muniadmin.documents import furniture as fu
 from muniadmin.documents import typesetting as ts
 from muniadmin.documents.fonts import Weight
 from muniadmin.documents.paper import MM, Page, Press, mixed
-from muniadmin.documents.sheets import ExtractSheet
 from muniadmin.documents.typesetting import HEADING, LABEL, SMALL, STRONG, TEXT, Align, Style
 from muniadmin.kernel.formats import format_date, format_long_date
 from muniadmin.kernel.i18n import _

@@ -2,12 +2,12 @@
 
 from zoneinfo import ZoneInfo
 
+from muniadmin.collection.sheets import ReceiptCancellationSheet, ReceiptLine, ReceiptSheet, ReceiptTender
 from muniadmin.documents import furniture as fu
 from muniadmin.documents import typesetting as ts
 from muniadmin.documents.fonts import Weight
 from muniadmin.documents.paper import BAD, MM, Page, Press, code128_size
 from muniadmin.documents.reads import ReceiptPaper
-from muniadmin.documents.sheets import ReceiptCancellationSheet, ReceiptLine, ReceiptSheet, ReceiptTender
 from muniadmin.documents.typesetting import HEADING, INK, LABEL, SMALL, STRONG, TEXT, Align, Style
 from muniadmin.kernel.i18n import _
 
@@ -121,8 +121,8 @@ def _draw_on_sheet(letter: fu.Letter, sheet: ReceiptSheet, mark: str) -> None:
     amount_column = 84.0
     table = fu.Table(
         [
-            fu.Column(_("What was paid"), width - amount_column),
-            fu.Column(
+            fu.TableColumn(_("What was paid"), width - amount_column),
+            fu.TableColumn(
                 _("Amount ({currency})").format(currency=sheet.currency.code), amount_column, figures=True
             ),
         ],

@@ -2,11 +2,11 @@
 
 from muniadmin.documents import furniture as fu
 from muniadmin.documents import typesetting as ts
-from muniadmin.documents.bill import addressee, payment_slip
 from muniadmin.documents.fonts import Weight
-from muniadmin.documents.paper import LINE, MM, Page, Press, mixed
-from muniadmin.documents.sheets import FineNoticeSheet, FineStep
+from muniadmin.documents.paper import LINE, Page, Press, mixed
+from muniadmin.documents.posted import BELOW_WINDOW, WINDOW_LEFT, addressee, payment_slip
 from muniadmin.documents.typesetting import HEADING, LABEL, MUTED, SMALL, TEXT, Align, Style
+from muniadmin.fines.sheets import FineNoticeSheet, NoticeStep
 from muniadmin.kernel.i18n import _
 
 
@@ -20,19 +20,18 @@ def draw_fine_notice(press: Press, sheet: FineNoticeSheet, mark: str) -> None:
         [sheet.owner_name or _("The owner of the vehicle {plate}").format(plate=sheet.plate), *sheet.address],
         letter.right,
     )
-    column = 110 * MM - left - 18
+    column = WINDOW_LEFT - left - 18
     y = fu.title(page, left, letter.y + 26, column, _("Fine notice"), sheet.offence)
     fu.facts(
         page, left, y + 8, column,
         [(_("Fine number"), sheet.number), (_("Issued on"), fu.day(sheet, sheet.issued_on))],
     )  # fmt: skip
-    letter.y = max(y + 44, 47 * MM + 40 * MM) + 6
+    letter.y = max(y + 44, BELOW_WINDOW) + 6
     letter.y = _what_happened(letter, sheet)
     letter.y = _steps(page, sheet, left, letter.y + 6, width) + 22
     first = sheet.steps[0]
     payment_slip(
         letter,
-        _("Payment slip: present it at the counter or to the cashier"),
         [
             (_("Vehicle"), " · ".join(part for part in (sheet.plate, sheet.vehicle) if part)),
             (_("Offence"), sheet.offence),
@@ -40,7 +39,6 @@ def draw_fine_notice(press: Press, sheet: FineNoticeSheet, mark: str) -> None:
         ],
         fu.money_with_code(sheet, first.amount),
     )
-    letter.bottom -= 158
     for heading, texts in (
         (_("Where and how to pay"), sheet.payment_places),
         (_("Your rights"), sheet.texts),
@@ -107,7 +105,7 @@ def _steps(page: Page, sheet: FineNoticeSheet, x: float, y: float, width: float)
     return y + height
 
 
-def _until(sheet: FineNoticeSheet, index: int, step: FineStep) -> str:
+def _until(sheet: FineNoticeSheet, index: int, step: NoticeStep) -> str:
     if step.until:
         return _("until {date}").format(date=fu.day(sheet, step.until))
     before = sheet.steps[index - 1].until if index else None
