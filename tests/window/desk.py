@@ -9,13 +9,16 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
 from PIL import ImageGrab
+from Xlib import X
+from Xlib.display import Display
 
 from muniadmin.kernel.permissions import Role
 from tests.towns import PASSWORD, user_name
@@ -25,8 +28,11 @@ TOOLS = ("Xvfb", "openbox", "xdotool", "setxkbmap")
 
 #: Seconds after which what is waited for will not come, however busy the machine.
 PATIENCE = 60.0
-#: Milliseconds between two keys: of a scanner, of somebody who types fast. (xdotool waits for half of what it is told.)
-SCANNER, PERSON = 4, 140
+#: Milliseconds between two letters of somebody who types fast. (xdotool waits for half of what it is told.)
+PERSON = 140
+#: Milliseconds before each press and release of a scanner. The X server itself counts them off, so that a busy machine
+#: does not hold up a scan between two of its keys: a real scanner's keys have the times at which they were pressed.
+_SCANNER = 2
 
 #: Where the letters of a scanner that is set to the US keyboard lie: the key's number on every PC (XKB, evdev).
 US_KEYS = {"`": 49, "\\": 51, " ": 65} | {
@@ -88,6 +94,7 @@ class Desk:
         self, display: str, database: str, folder: Path, *, language: str = "en", theme: str = "light"
     ) -> None:
         self._display = display
+        self._scanner = Display(display)
         #: Keys pressed so far: all but letters typed into a field and the scanner's own.
         self.keys = 0
         self._log = (folder / "program.log").open("w+")
@@ -119,7 +126,7 @@ class Desk:
 
     def sign_in(self, role: Role) -> None:
         """Types who they are; the cursor waits in the first field."""
-        self._letters(user_name(role), SCANNER)
+        self._letters(user_name(role), 4)
         self.press("Tab")
         self.password()
         self.wait(lambda: "User name" not in self.seen() and self.quiet(), "the frame")
@@ -128,7 +135,7 @@ class Desk:
 
     def password(self) -> None:
         """Types everybody's password, and Enter."""
-        self._letters(PASSWORD, SCANNER)
+        self._letters(PASSWORD, 4)
         self.press("Return")
 
     def press(self, *keys: str) -> None:
@@ -153,10 +160,9 @@ class Desk:
     def scan(self, text: str, end: int = ENTER, *, wait: bool = True) -> None:
         """The scanner, set to the US keyboard as delivered, sends a text: as positions of keys, whatever the computer
         makes of them."""
-        words: list[str] = []
-        for char in text:
-            words += _stroke(char)
-        self._xdotool(*_struck(words, str(end), SCANNER))
+        for key, way in [*chain.from_iterable(map(_struck, text)), (end, X.KeyPress), (end, X.KeyRelease)]:
+            self._scanner.xtest_fake_input(way, key, time=_SCANNER)
+        self._scanner.sync()
         if wait:
             self.settle()
             # Whoever scans looks at what came of it.
@@ -220,6 +226,7 @@ class Desk:
         """Ends the program; what it wrote on its error output."""
         self._program.terminate()
         self._program.wait(PATIENCE)
+        self._scanner.close()
         self._log.seek(0)
         written = self._log.read()
         self._log.close()
@@ -259,22 +266,14 @@ def _pipes(program: "subprocess.Popen[str]") -> tuple[IO[str], IO[str]]:
     return program.stdin, program.stdout
 
 
-def _stroke(char: str) -> list[str]:
-    """How a letter is struck on the US keyboard: ``shift:38``."""
+def _struck(char: str) -> list[tuple[int, int]]:
+    """How a letter is struck on the US keyboard: keys by their places, pressed and released."""
+    held: int | None = None
     if char < " ":
-        return [f"ctrl:{US_KEYS[chr(ord(char) + 96)]}"]
-    if char in _SHIFTED:
-        return [f"shift:{US_KEYS[_SHIFTED[char]]}"]
-    return [f"shift:{US_KEYS[char.lower()]}" if char.isupper() else str(US_KEYS[char])]
-
-
-def _struck(strokes: Sequence[str], end: str, pace: int) -> list[str]:
-    """The words for xdotool, all by the places of the keys: what they mean is the layout's business."""
-    words: list[str] = []
-    for stroke in [*strokes, end]:
-        modifier, _colon, key = stroke.rpartition(":")
-        held = {"shift": str(_SHIFT), "ctrl": str(_CONTROL)}.get(modifier)
-        words += ["keydown", held] if held else []
-        words += ["key", "--delay", str(pace), key]
-        words += ["keyup", held] if held else []
-    return words
+        held, key = _CONTROL, US_KEYS[chr(ord(char) + 96)]
+    elif char in _SHIFTED or char.isupper():
+        held, key = _SHIFT, US_KEYS[_SHIFTED.get(char, char.lower())]
+    else:
+        key = US_KEYS[char]
+    keys = [(key, X.KeyPress), (key, X.KeyRelease)]
+    return keys if held is None else [(held, X.KeyPress), *keys, (held, X.KeyRelease)]

@@ -122,6 +122,35 @@ def test_a_bill_held_up_is_whole(desk: Desk, first: int) -> None:
     assert desk.field.text() == ""
 
 
+@pytest.mark.parametrize("pauses", [(2_500,), (150, 150), (2_500, 400)], ids=str)
+def test_a_bill_held_up_for_long_or_twice_while_a_reference_is_typed(
+    desk: Desk, pauses: tuple[int, ...]
+) -> None:
+    """Enter there would pay."""
+    desk.letters("BP 79", pace=120)
+    desk.at += 500
+    desk.letters(BILL[:3])
+    for place, pause in enumerate(pauses):
+        desk.at += pause
+        desk.letters(BILL[3 + place])
+    desk.at += 20
+    desk.letters(BILL[3 + len(pauses) :])
+    desk.enter(5)
+    assert [scan.text for scan in desk.scans] == [BILL]
+    assert desk.entered == []
+    assert desk.field.text() == "BP 79"
+
+
+def test_a_bill_typed_in_pieces_is_typed(desk: Desk) -> None:
+    """Also by somebody whose fingers hit two keys at a time."""
+    for place in range(0, len(BILL), 4):
+        desk.at += 200
+        desk.letters(BILL[place : place + 4])
+    desk.enter(200)
+    assert desk.scans == []
+    assert desk.entered == [BILL]
+
+
 def test_a_bill_held_up_before_its_last_letter_is_not_another_one(desk: Desk) -> None:
     """Its last figure would be the check letter of a shorter number."""
     bill = yearly_number(BILL_NUMBER, 2026, 3697)

@@ -5,7 +5,7 @@ back until it is clear whether they are a scan, a few hundredths of a second at 
 of all others nothing is lost and nothing changes its order. What a scan opens is decided in ``scans``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, QTimer
@@ -17,8 +17,8 @@ from muniadmin.desktop.shell.scanner import SHORTEST, Reading, Setting, is_mostl
 
 #: Milliseconds from one key to the next, by the keys' own times: a scanner's are closer, a person's hardly ever.
 PACE = 40
-#: A scan may be held up once in its middle, by a busy computer: its keys are close on average.
-_STALL = 400
+#: A scan may be held up in its middle, by a busy computer or a poor radio link: so often, and so long each time.
+_TIMES_HELD_UP, _HELD_UP = 2, 3_000
 #: As long after its end a scan's second line end, or one that came late, is the scanner's still; nobody is so fast.
 AFTERWARDS = 150
 
@@ -57,7 +57,8 @@ class Keyboard(QObject):
         self._held: list[QKeyEvent] = []
         self._text = ""
         self._began = self._last = self._ended = 0
-        self._let_before = _Let()
+        #: The runs of letters let go last, which may have been the beginning of a scan that was held up.
+        self._let: list[_Run] = []
         self._letting_go = False
         self._hold = QTimer(self)
         self._hold.setSingleShot(True)
@@ -91,8 +92,8 @@ class Keyboard(QObject):
             return False
         if self._held and at - self._last > PACE:
             self._on_gap(at, key)
-        if at - self._last > _STALL:
-            self._let_before = _Let()
+        if at - self._last > _HELD_UP:
+            self._let = []
         # A key without a time was sent by a program; one that repeats is held down by a finger.
         if not at or event.isAutoRepeat():
             self._let_go(for_good=True)
@@ -158,7 +159,7 @@ class Keyboard(QObject):
         if self._ended and at - self._ended <= AFTERWARDS:
             return True
         # One that came when the letters had been let go.
-        if self._let_before.text and at - self._last <= PACE + AFTERWARDS and self._is_scan():
+        if at - self._last <= PACE + AFTERWARDS and self._is_scan():
             self._ended = at
             return True
         return False
@@ -166,27 +167,38 @@ class Keyboard(QObject):
     # --- deciding ---------------------------------------------------------------------------------------------
 
     def _is_scan(self, *, ended: bool = True) -> bool:
-        """Whether what is held was a scan and somebody took it; then it is forgotten here."""
-        text, began, before = self._text, self._began, self._let_before
-        reading = read_scan(text, self.setting)
-        together = before.text + text
-        is_whole = False
-        if before.text and not reading.is_ours and self._last - before.began <= PACE * (len(together) - 1):
-            whole = read_scan(together, self.setting)
-            if whole.is_ours or before.at_pace:
-                is_whole, text, began, reading = True, together, before.began, whole
-        if len(text) < SHORTEST or not (reading.is_ours or (ended and is_mostly_figures(text))):
+        """Whether what is held, with what was let go before it, was a scan and somebody took it; then it is forgotten
+        here."""
+        found = self._whole(ended)
+        if found is None:
             return False
+        whole, reading = found
         as_it_is = _Standing.in_focus()
-        if is_whole:
-            before.take_back()
-        if not self._take(replace(reading, pace=(self._last - began) / (len(text) - 1))):
-            if is_whole and as_it_is is not None:
+        if whole.field is not None:
+            whole.field.restore()
+        if not self._take(replace(reading, pace=(whole.last - whole.began) / (len(whole.text) - 1))):
+            if whole.field is not None and as_it_is is not None:
                 as_it_is.restore()
             return False
         self._forget()
-        self._let_before = _Let()
+        self._let = []
         return True
+
+    def _whole(self, ended: bool) -> "tuple[_Run, Reading] | None":
+        """The scan that the last letters are, if they are one. Nobody types a number of ours within so few runs; a code
+        of others has no check letter, so its letters must be a scanner's on average, and its end must have come."""
+        runs = self._let
+        if self._held:
+            runs = [*runs, _Run(self._text, self._began, self._last)]
+        wholes = [_Run.joined(runs[first:]) for first in reversed(range(len(runs)))]
+        wholes = [whole for whole in wholes if len(whole.text) >= SHORTEST]
+        for whole in wholes:
+            if (reading := read_scan(whole.text, self.setting)).is_ours:
+                return whole, reading
+        for whole in reversed(wholes if ended else []):
+            if whole.at_pace and is_mostly_figures(whole.text):
+                return whole, read_scan(whole.text, self.setting)
+        return None
 
     def _on_silence(self) -> None:
         # What came meanwhile and waits to be delivered comes first: the next letter may be among it.
@@ -228,13 +240,11 @@ class Keyboard(QObject):
         """What was held was typed by a person: it goes where the keyboard is. Unless it is clear ``for_good``, more of
         the same scan may come."""
         if self._held:
-            before = self._let_before
-            if not before.text:
-                before.began, before.field = self._began, _Standing.in_focus()
-            before.text, before.last = before.text + self._text, self._last
+            run = _Run(self._text, self._began, self._last, field=_Standing.in_focus())
+            self._let = [*self._let, run][-_TIMES_HELD_UP:]
             self._send(self._forget())
         if for_good:
-            self._let_before = _Let()
+            self._let = []
 
     def _send(self, held: list[QKeyEvent]) -> None:
         window = self._window
@@ -289,25 +299,29 @@ class _Standing:
             field.setTextCursor(at)
 
 
-@dataclass
-class _Let:
-    """The letters let go last: they may have been the beginning of a scan that was held up."""
+@dataclass(frozen=True)
+class _Run:
+    """Letters of which each followed the one before at a scanner's pace, and the field as it was before they went into
+    it, if they did."""
 
-    text: str = ""
-    began: int = 0
-    last: int = 0
+    text: str
+    began: int
+    last: int
     field: _Standing | None = None
+    #: How many letters the first of the runs has that these were.
+    first: int = 0
+
+    @classmethod
+    def joined(cls, runs: "Sequence[_Run]") -> "_Run":
+        """What several are together."""
+        text = "".join(run.text for run in runs)
+        return cls(text, runs[0].began, runs[-1].last, runs[0].field, len(runs[0].text))
 
     @property
     def at_pace(self) -> bool:
-        """Whether a scanner may have sent them: an amount that somebody typed before is no part of a scan, and neither
-        is a single key, which has no pace."""
-        return len(self.text) > 1 and self.last - self.began <= PACE * (len(self.text) - 1)
-
-    def take_back(self) -> None:
-        """The field is again as it was before them."""
-        if self.field is not None:
-            self.field.restore()
+        """Whether a scanner may have sent them one after the other, though held up: an amount that somebody typed
+        before is no part of a scan, and neither is a single key, which has no pace."""
+        return self.first > 1 and self.last - self.began <= PACE * (len(self.text) - 1)
 
 
 def _is_letter(event: QKeyEvent) -> bool:
