@@ -193,6 +193,56 @@ class TestTheForm:
         screen.press_here(Key.Key_Return)
         assert form.act.text().startswith(second.name)
 
+    def test_whoever_goes_on_by_tab_takes_the_only_act_that_fits(
+        self, app: App, screen: Screen, qtbot: QtBot
+    ) -> None:
+        """It was listed and marked; “there is no such act” would be wrong."""
+        a_signed_act(app, everything(app))
+        page = opened(screen)
+        form = the_form(screen, page)
+        screen.type_here("yasmine")
+        screen.press_here(Key.Key_Tab)
+        qtbot.waitUntil(lambda: form.act.text().startswith("BENNANI Yasmine"))
+        assert form.form.fields["act_id"].error.isHidden()
+        assert form.relation.hasFocus()
+
+    def test_among_several_acts_one_is_chosen_and_that_is_said(
+        self, app: App, screen: Screen, qtbot: QtBot
+    ) -> None:
+        for name in ("Yasmine", "Yassir"):
+            a_signed_act(app, everything(app), child_given_names=name)
+        page = opened(screen)
+        form = the_form(screen, page)
+        screen.type_here("bennani")
+        qtbot.waitUntil(lambda: form.search.is_current)
+        screen.press_here(Key.Key_Tab)
+        assert "Choose one in the list" in form.form.fields["act_id"].error.text()
+        assert form.act.text() == "bennani"
+
+    def test_what_the_requester_is_stays_as_it_was_chosen(self, app: App, screen: Screen) -> None:
+        a_signed_act(app, everything(app))
+        page = opened(screen)
+        form = the_form(screen, page)
+        form.relation.setFocus()
+        while form.relation.value() is not Relation.REPRESENTATIVE:
+            screen.press_here(Key.Key_Down)
+        form.act.setFocus()
+        found(screen, form, "yasmine")
+        assert form.relation.value() is Relation.REPRESENTATIVE
+        assert form.mandate.isVisible()
+
+    def test_a_form_that_began_with_an_act_closes_without_a_question(self, app: App, screen: Screen) -> None:
+        """Nothing was typed."""
+        act = a_signed_act(app, everything(app))
+        page = opened(screen)
+        form = the_form(screen, page)
+        form.choose(act.act_id)
+        screen.settle()
+        assert form.act.text().startswith("BENNANI Yasmine")
+        assert not form.dirty()
+        form.identifier.setText("CIN A1")
+        assert form.dirty()
+
     def test_a_name_nobody_bears_is_said_beside_the_field(self, app: App, screen: Screen) -> None:
         page = opened(screen)
         form = the_form(screen, page)

@@ -33,7 +33,7 @@ from muniadmin.desktop.civil_status.tables import born_words
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.fields import ComboBox, TextField
 from muniadmin.desktop.widgets.form_dialog import FormDialog
-from muniadmin.desktop.widgets.forms import Field, Form
+from muniadmin.desktop.widgets.forms import Field, Form, is_left
 from muniadmin.desktop.widgets.labels import Role, Text
 from muniadmin.desktop.widgets.layouts import column, row
 from muniadmin.desktop.widgets.row_model import Column
@@ -41,13 +41,20 @@ from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.desktop.widgets.search import Search
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.formats import language_name
-from muniadmin.kernel.i18n import _, pick
+from muniadmin.kernel.i18n import N_, _, pick
 from muniadmin.kernel.money import ZERO
 from muniadmin.kernel.numbers import WrongNumber, read_number
 from muniadmin.taxpayers.names import TAXPAYER_NUMBER
 from muniadmin.taxpayers.reads import Taxpayer360, TaxpayerDetail
 
 _SHOWN = 20
+
+
+class ActNotChosen(UserError):
+    """Acts are listed and none was taken."""
+
+    message = N_("Several acts fit.")
+    hint = N_("Choose one in the list: the arrows move, Enter takes it.")
 
 
 class RequestDialog(FormDialog):
@@ -61,6 +68,7 @@ class RequestDialog(FormDialog):
         self._act: ActRow | None = None
         self._documents: list[CivilDocument] = []
         self._suggested = ""
+        self._relation_chosen = False
         self._papers_found = ""
         self._asked_for = ""
         self.act = TextField(_("Act"), placeholder=_("name and year, or 123/2026"))
@@ -82,6 +90,7 @@ class RequestDialog(FormDialog):
         super().__init__(parent, _("New request"), form, both, primary=_("Take the request"), width=940)
         self.search: Search[ActRow] = Search(self.act, self.matches, self._ask_acts, most=_SHOWN, picks=True)
         self.search.taken.connect(self._take_act)
+        self.search.listed.connect(lambda _acts: self._take_only_one())
         self.search.missed.connect(self.form.fields["act_id"].check)
         self.search.refused.connect(self.form.fields["act_id"].show_problem)
         self.act.textEdited.connect(self._on_typed)
@@ -89,7 +98,7 @@ class RequestDialog(FormDialog):
         self.requester.editingFinished.connect(self._look_up_requester)
         self.requester.asks_for_code(lambda text, ours: ours and text.startswith(TAXPAYER_NUMBER.letter))
         self.requester.code_put.connect(lambda _text: self._look_up_requester())
-        self.relation.chosen.connect(lambda _relation: self._on_relation())
+        self.relation.chosen.connect(self._on_relation_chosen)
         self.document.chosen.connect(lambda _code: self._on_document())
         self.copies.textEdited.connect(lambda _text: self._show_fee())
         self.copies.setText("1")
@@ -154,10 +163,13 @@ class RequestDialog(FormDialog):
     # --- the act --------------------------------------------------------------------------------------------------
 
     def choose(self, act_id: int) -> None:
-        """Starts with an act that was chosen elsewhere."""
-        self._shell.operations.read(
-            OneAct(act_id=act_id), then=lambda found: self._take_act(found.row), owner=self, key="chosen"
-        )
+        """Starts with an act that was chosen elsewhere: nothing of it was typed here."""
+
+        def taken(found: ActDetail) -> None:
+            self._take_act(found.row)
+            self._before = self.form.texts()
+
+        self._shell.operations.read(OneAct(act_id=act_id), then=taken, owner=self, key="chosen")
 
     def _on_typed(self, _text: str) -> None:
         self._act = None
@@ -180,7 +192,9 @@ class RequestDialog(FormDialog):
         )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enter takes the act that is marked, without leaving the field."""
+        """Enter takes the act that is marked, without leaving the field; whoever goes on by Tab takes the only one."""
+        if watched is self.act and event.type() is QEvent.Type.FocusOut and is_left(event):
+            self._take_only_one()
         if watched is self.act and event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
             if entered and self._act is None and (self.search.text or self.matches.current() is not None):
@@ -188,23 +202,31 @@ class RequestDialog(FormDialog):
                 return True
         return super().eventFilter(watched, event)
 
+    def _take_only_one(self) -> None:
+        """Of one hit there is no doubt: whoever typed its name and went on meant it."""
+        found = self.matches.model.rowCount()
+        if self._act is None and self.search.text and found == 1 and not self.act.hasFocus():
+            self.search.take()
+
     def _take_act(self, act: ActRow) -> None:
+        leads_on = self.act.hasFocus()
         self._act = act
         self.search.forget()
         self.act.setText(f"{act.name} · {act.reference}")
         self.act.setCursorPosition(0)
         self.form.fields["act_id"].show_problem(None)
         of_age = age_on(act.born_on, self._shell.today()) >= COMING_OF_AGE
-        self.relation.set_value(Relation.SELF if of_age else Relation.PARENT)
+        if not self._relation_chosen:
+            self.relation.set_value(Relation.SELF if of_age else Relation.PARENT)
         self._show_act()
         self._on_relation()
         self._shell.operations.read(OneAct(act_id=act.act_id), then=self._show_person, owner=self, key="act")
-        if not self.form.go_on():
+        if leads_on and not self.form.go_on():
             self.copies.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _check_act(self) -> None:
         if self._act is None:
-            raise ActUnknown
+            raise ActNotChosen if self.search.is_current and self.matches.model.rowCount() else ActUnknown
 
     def _show_act(self) -> None:
         act = self._act
@@ -230,6 +252,11 @@ class RequestDialog(FormDialog):
         self.facts.setText("\n".join(line for line in lines if line))
 
     # --- the requester --------------------------------------------------------------------------------------------
+
+    def _on_relation_chosen(self, _relation: object) -> None:
+        """What the clerk said stays, whichever act is taken afterwards."""
+        self._relation_chosen = True
+        self._on_relation()
 
     def _on_relation(self) -> None:
         """The act says the requester's name where it names them; whoever was typed stays."""
@@ -275,7 +302,9 @@ class RequestDialog(FormDialog):
         self._documents = documents
         self.document.set_choices([(one.code, pick(one.names)) for one in documents])
         self._on_document()
-        self._before = self.form.texts()
+        # What was typed meanwhile is not lost without asking.
+        offered = self.form.texts()
+        self._before |= {name: offered[name] for name in ("document_code", "language")}
 
     def _chosen(self) -> CivilDocument | None:
         return next((one for one in self._documents if one.code == self.document.value()), None)

@@ -66,9 +66,10 @@ class Field(QWidget):
         # What Qt thinks of as its height is that at another width, on which the words below take more lines.
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         control.installEventFilter(self)
-        changed = getattr(control, "textEdited", None) or getattr(control, "chosen", None)
-        if changed is not None:
-            changed.connect(self._soften)
+        # Typed or chosen, or put there for the user: from another field, by a scan.
+        for signal in ("textEdited", "textChanged", "chosen"):
+            if hasattr(control, signal):
+                getattr(control, signal).connect(self._soften)
 
     def problem(self) -> UserError | None:
         """What is wrong with what is typed now, or None."""
@@ -110,7 +111,7 @@ class Field(QWidget):
         self.control.setAccessibleDescription(sentence or (self._hint.text() if self._hint else ""))
 
     def _soften(self, *_what: object) -> None:
-        """While the user corrects a wrong field, the error goes away as soon as it is right."""
+        """The error goes away as soon as what stands in the field is right."""
         if not self.error.isHidden() and self.problem() is None:
             self.show_problem(None)
 
