@@ -456,6 +456,7 @@ def test_the_licences_of_scottsdale(app: App, officer: Actor, shared_data: Path,
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("database_kind", [pytest.param("sqlite", marks=pytest.mark.deep), "postgresql"])
 def test_the_parcels_of_new_castle(app: App, officer: Actor, shared_data: Path) -> None:
     files = [
         shared_data / "property-newcastle-2026" / f"parcels.2026.{s}.csv.gz"

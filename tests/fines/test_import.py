@@ -377,7 +377,7 @@ def test_los_angeles_without_plates_and_with_strange_hours(
     ensure_sound(app)
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 def test_a_month_of_philadelphia(app: App, officer: Actor, shared_data: Path) -> None:
     path = shared_data / "parking-philadelphia" / "parking_violations_12_2017.json.gz"
     report = imported(app, officer, path)

@@ -66,7 +66,10 @@ def test_what_the_tour_waited_for_in_vain_is_said_with_what_the_window_says(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("profile", "language"), [("fes", "fr"), ("kampala", "en"), ("cartago", "en")])
+@pytest.mark.parametrize(
+    ("profile", "language"),
+    [("fes", "fr"), ("kampala", "en"), pytest.param("cartago", "en", marks=pytest.mark.deep)],
+)
 def test_the_tour_does_the_day_and_leaves_what_a_person_would_look_at(
     tmp_path: Path, profile: str, language: str
 ) -> None:
