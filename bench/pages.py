@@ -1,6 +1,7 @@
 """Every page as each user of a town sees it: shown the first time and again; and for how long a scripted day at the
 counter and in the lists holds the window up."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -190,6 +191,8 @@ class _Desk:
         """Somebody signs in; their home page is in front."""
         self._window.sign_in.submitted.emit(user.user_name, user.password)
         self._until(lambda: self._window.frame is not None)
+        # Whoever signs in looks at their first page for as long as the others take to be imported.
+        self._until(lambda: all(thread.name != "pages" for thread in threading.enumerate()))
         self._settle()
         assert self._window.frame is not None
         return self._window.frame
