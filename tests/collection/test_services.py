@@ -42,8 +42,9 @@ from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from muniadmin.ledger.reads import TrialBalance
 from muniadmin.storage.unit_of_work import unit_of_work
+from muniadmin.taxpayers.commands import RegisterTaxpayer
 from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay
-from tests.collection.counter import LATE, a_cancellation, at, rows
+from tests.collection.counter import LATE, a_cancellation, at, given, rows, take
 from tests.soundness import ensure_sound
 from tests.towns import PASSWORD, user_name
 
@@ -79,6 +80,30 @@ def test_three_of_five_debts_with_penalty_and_change(app: App, actor: ActorOf) -
     row = app.read(Receipts(taxpayer_id=taxpayer_id), clerk).rows[0]
     assert (row.number, row.amount, row.payer) == (taken.receipt_number, money("923.44"), "Amina Bennani")
     ensure_sound(app)
+
+
+def test_a_receipt_is_found_by_its_number_by_who_paid_and_by_whose_debt_it_was(
+    app: App, actor: ActorOf
+) -> None:
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk)
+    eloise, hind = (
+        app.execute(RegisterTaxpayer(name=name), clerk).outcome.taxpayer_id
+        for name in ("Éloïse Alaoui", "Hind Bennis")
+    )
+    own = pay(app, clerk, session, a_bill(app, "100", taxpayer_id=eloise))
+    other = a_bill(app, "50", taxpayer_id=eloise)
+    for_her = take(app, clerk, session, other.charge_ids, given("cash"), payer="Omar Tazi")
+    pay(app, clerk, session, a_bill(app, "70", taxpayer_id=hind))
+
+    def found(text: str) -> set[str]:
+        return {row.number for row in app.read(Receipts(text=text), clerk).rows}
+
+    assert found("eloise") == {own.receipt_number, for_her.receipt_number}
+    assert found("tazi om") == {for_her.receipt_number}
+    assert found(own.receipt_number) == {own.receipt_number}
+    assert len(found(own.receipt_number[:8])) == 3
+    assert found("nobody 50%") == set()
 
 
 def test_a_part_payment_pays_the_penalty_first_and_nothing_vanishes(

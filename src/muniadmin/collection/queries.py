@@ -1,9 +1,10 @@
 """Reads of desks, sessions, payments and receipts."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import case, exists, func, select, union_all
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, union_all
 
 from muniadmin.billing.models import Account, Charge, Settlement, Tender
 from muniadmin.billing.queries import money
@@ -26,6 +27,12 @@ from muniadmin.collection.rules import Channel, expected_cash
 from muniadmin.kernel.errors import NotFound
 from muniadmin.kernel.money import ZERO
 from muniadmin.storage.unit_of_work import Reading
+from muniadmin.taxpayers.search import matches
+
+#: Of desk, year and number as much as was typed until now: “3”, “3-2026-0001”.
+_BEGINS_A_NUMBER = re.compile(r"\d{1,4}(-\d{0,4}(-\d{0,6}(-\w?)?)?)?")
+# How many people a text may mean.
+_PEOPLE = 200
 
 
 def cash_desks(reading: Reading, request: CashDesks) -> list[DeskRow]:
@@ -137,15 +144,9 @@ def receipts(reading: Reading, request: Receipts) -> ReceiptsPage:
             paid.where(Settlement.payment_id == Payment.id, Charge.head_code == request.head_code).exists()
         )
     if request.taxpayer_id is not None:
-        accounts = select(Account.id).where(Account.taxpayer_id == request.taxpayer_id)
-        conditions.append(
-            Payment.id.in_(
-                union_all(
-                    paid.where(Charge.account_id.in_(accounts), Settlement.payment_id.is_not(None)),
-                    select(Payment.id).where(Payment.rest_account_id.in_(accounts)),
-                )
-            )
-        )
+        conditions.append(_paid_for([request.taxpayer_id]))
+    if text := request.text.strip():
+        conditions.append(_found_by(reading, text))
     count, taken = 0, ZERO
     if request.totals:
         count, taken = reading.connection.execute(
@@ -194,6 +195,28 @@ def receipts(reading: Reading, request: Receipts) -> ReceiptsPage:
         count=count,
         total=money(taken),
     )
+
+
+def _paid_for(taxpayer_ids: Sequence[int]) -> ColumnElement[bool]:
+    """Payments that settled something of theirs, or left something to their credit."""
+    accounts = select(Account.id).where(Account.taxpayer_id.in_(taxpayer_ids))
+    settled = select(Settlement.payment_id).join(Charge, Charge.id == Settlement.charge_id)
+    return Payment.id.in_(
+        union_all(
+            settled.where(Charge.account_id.in_(accounts), Settlement.payment_id.is_not(None)),
+            select(Payment.id).where(Payment.rest_account_id.in_(accounts)),
+        )
+    )
+
+
+def _found_by(reading: Reading, text: str) -> ColumnElement[bool]:
+    """Receipts whose number begins so; if it is no desk's, those of whoever paid or was paid for, too."""
+    numbered = Receipt.number.istartswith(text, autoescape=True)
+    if _BEGINS_A_NUMBER.fullmatch(text):
+        return numbered
+    named = [Payment.payer.icontains(word, autoescape=True) for word in text.split()]
+    people = [match.taxpayer_id for match in matches(reading, text, _PEOPLE)]
+    return or_(numbered, and_(*named), _paid_for(people))
 
 
 def _tenders_of(reading: Reading, payment_ids: Sequence[int]) -> dict[int, list[TenderRow]]:

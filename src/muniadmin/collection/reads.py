@@ -142,6 +142,7 @@ class ReceiptsPage:
 class Receipts(Query[ReceiptsPage]):
     """Receipts by when they were written; of a session, a taxpayer, a bill, a channel, a head or days (both included).
 
+    ``text`` begins a receipt's number, or names who paid or whose debts were paid.
     ``after`` is the payment's id of the receipt behind which the page begins. Without ``totals`` the page has rows
     alone.
     """
@@ -155,6 +156,7 @@ class Receipts(Query[ReceiptsPage]):
     since: date | None = None
     until: date | None = None
     number: str = ""
+    text: str = ""
     descending: bool = True
     after: int | None = None
     offset: Count = 0

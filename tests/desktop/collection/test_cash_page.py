@@ -7,11 +7,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QScrollBar
+from pytestqt.qtbot import QtBot
 
 from muniadmin.app import App
 from muniadmin.collection.commands import EnterStub, ReturnTender, TakePayment, TenderGiven
 from muniadmin.collection.points import STUBS_POINT
-from muniadmin.collection.reads import MySession, Receipts
+from muniadmin.collection.reads import MySession, ReceiptRow, Receipts
 from muniadmin.desktop.collection.cash_page import ALL, CashPage
 from muniadmin.desktop.collection.session_dialogs import CloseSessionDialog
 from muniadmin.desktop.shell.preview import DocumentDialog
@@ -63,6 +64,24 @@ def test_a_desk_is_opened_counted_and_closed(app: App, screen: Screen) -> None:
     assert sideways
     assert all(bar.maximum() == 0 for bar in sideways)
     slip.submit()
+
+
+def test_whoever_lost_their_receipt_is_found_by_name(app: App, screen: Screen, qtbot: QtBot) -> None:
+    """They have no number to read out; and theirs is rarely of this session."""
+    clerk = actor_with(app, Role.CLERK)
+    session = an_open_desk(app, clerk)
+    for name in ("Amina Bennani", "Omar Tazi"):
+        pay(app, clerk, session, a_bill(app, "120.00", taxpayer_id=a_taxpayer(app, name)))
+    page = opened(screen)
+    page.listing.take_focus()
+    screen.type_here("tazi")
+    qtbot.waitUntil(lambda: [row.payer for row in rows_of(page)] == ["Omar Tazi"])
+
+
+def rows_of(page: CashPage) -> list[ReceiptRow]:
+    """The receipts that are listed."""
+    model = page.list.model
+    return [row for number in range(model.rowCount()) if (row := model.row(number)) is not None]
 
 
 def test_a_difference_wants_an_explanation(app: App, screen: Screen) -> None:

@@ -88,7 +88,7 @@ class CashPage(Page):
             key=lambda receipt: receipt.payment_id,
             sort="number",
             descending=True,
-            search=_("Receipt number"),
+            search=_("Receipt number or payer"),
             filters={"scope": self.scope, "cash_session_id": given},
             usual=_("My session") if choices else _("Today"),
             views={N_("All receipts"): {"scope": ALL}},
@@ -214,10 +214,10 @@ class CashPage(Page):
         )
 
     def _asked(self, wanted: Wanted) -> dict[str, Any]:
-        """What leaves receipts out: a number is looked for among all of them."""
+        """What leaves receipts out: a number or a name is looked for among all of them."""
         scope, given, session = wanted.filters["scope"], wanted.filters["cash_session_id"], self._till.session
         if wanted.text:
-            return {"number": wanted.text}
+            return {"text": wanted.text}
         if given is not None:
             return {"cash_session_id": given}
         if scope == MINE and session is not None:
