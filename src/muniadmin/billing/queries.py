@@ -115,6 +115,7 @@ _ABOUT = (
         Bill.number,
         Bill.head_code,
         Bill.subject,
+        Bill.lines,
         Bill.period,
         Bill.account_name,
         RevenueHead.names,
@@ -148,6 +149,7 @@ def _open(bill: BillFacts, one: Instalment, about: Any, day: date, held: Mapping
     parts = max(charge.part for charge in bill.charges if charge.kind == PRINCIPAL)
     of_left = held.get(one.charge.id, 0)
     of_penalty = sum(held.get(charge.id, 0) for charge in bill.charges if charge.on_charge == one.charge.id)
+    what_names, which = _told_apart(about)
     return OpenCharge(
         charge_id=one.charge.id,
         bill_id=bill.id,
@@ -160,6 +162,8 @@ def _open(bill: BillFacts, one: Instalment, about: Any, day: date, held: Mapping
         taxpayer_id=about.taxpayer_id if one.charge.account_id == bill.account_id else None,
         name=about.account_name,
         subject=about.subject,
+        what_names=what_names,
+        which=which,
         period=about.period,
         part=one.charge.part,
         parts=parts,
@@ -177,6 +181,16 @@ def _open(bill: BillFacts, one: Instalment, about: Any, day: date, held: Mapping
         state=_state(one, day),
         days_late=max(0, (day - one.due_on).days),
     )
+
+
+def _told_apart(about: Any) -> tuple[Mapping[str, str], str]:
+    """What a fine or a fee is for, in every language, and what else its subject says: a plate, how many copies. The
+    subject itself has it in the office's language alone."""
+    lines = about.lines["lines"]
+    if about.kind == "tax" or len(lines) != 1 or "names" not in lines[0]:
+        return {}, about.subject
+    which = about.subject.replace(lines[0]["what"], "", 1)
+    return lines[0]["names"], which.strip(" ·()")
 
 
 def _state(one: Instalment, day: date) -> str:

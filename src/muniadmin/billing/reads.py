@@ -62,6 +62,10 @@ class OpenCharge:
     name: str
     #: What tells it from others: an address, a plate, a document.
     subject: str
+    #: What a fine or a fee is for, by language; none where the head says it.
+    what_names: Mapping[str, str]
+    #: The subject without that.
+    which: str
     period: str
     #: Which instalment of how many.
     part: int

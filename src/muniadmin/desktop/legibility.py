@@ -173,7 +173,7 @@ def _elided(widget: QWidget, owner: QWidget, drawn: Drawn) -> Iterator[str]:
     if isinstance(owner, RowView):
         at = drawn.ink.center().toPoint()
         column, entry = owner.rows.columns[owner.columnAt(at.x())], owner.rows.row(owner.rowAt(at.y()))
-        said = [column.first_line(entry), column.below(entry) if column.below else ""] if entry else []
+        said = [column.first_line(entry), owner.second_line(column, entry)[0]] if entry else []
         may_be_cut, told = not column.is_whole, said
     else:
         said = [str(widget.property(name) or "") for name in ("text", "placeholderText", "currentText")]

@@ -17,6 +17,7 @@ from muniadmin.kernel.money import Money
 from muniadmin.kernel.permissions import Role
 from muniadmin.storage.unit_of_work import unit_of_work
 from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay
+from tests.civil_status.builders import a_request
 from tests.desktop.collection.counter import (
     TODAY,
     Key,
@@ -29,6 +30,7 @@ from tests.desktop.collection.counter import (
     ticked,
 )
 from tests.desktop.conftest import Screen, plain
+from tests.fines.builders import a_fine
 from tests.towns import actor_with
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -42,12 +44,24 @@ class TestInstalments:
         scanned(screen, counter, bill.number)
         assert parts(counter) == [1, 2]
         assert counter.list.model.rowCount() == 4
-        assert "part 1 of 4 · 12, derb Sidi Ahmed" in cells(counter)[0]
+        assert "part 1/4 · 12, derb Sidi Ahmed" in cells(counter)[0]
         assert cells(counter)[1] == "237 days late, 31/03/2026"
         assert cells(counter, 1)[1] == "today, 23/11/2026"
         assert cells(counter, 2)[1] == "not yet due, 31/12/2026"
         screen.press_here(Key.Key_Return)
         assert [one.part for one in open_charges(app, bill)] == [3, 4]
+
+    def test_a_fine_is_called_by_its_offence_and_a_fee_by_its_paper_in_the_language_of_the_screen(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        """All fines are called alike, and the bills have the words of the office's language."""
+        fine = a_fine(app, everything(app), "77123-B-15", offence_code="S04").number
+        scanned(screen, counter, fine)
+        assert cells(counter)[0] == f"Parking on the pavement, {fine}"
+        request = a_request(app, actor_with(app, Role.CLERK), copies=2).number
+        scanned(screen, counter, request)
+        assert cells(counter, 1)[0].startswith(f"Extract of birth act (2), {request}")
+        assert "Extrait" not in cells(counter, 1)[0]
 
     def test_penalty_and_what_of_it_is_not_booked_stand_beside_what_is_left(
         self, app: App, screen: Screen, counter: CounterPage

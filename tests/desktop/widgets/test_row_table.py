@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolTip
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from muniadmin.desktop.theme import Scheme, Tone, theme
+from muniadmin.desktop.theme import Scheme, Tone, theme, tokens
 from muniadmin.desktop.widgets.labels import Text
 from muniadmin.desktop.widgets.row_model import KEPT_PAGES, PAGE, Column, RowModel
 from muniadmin.desktop.widgets.row_source import Ask, ListSource, QuerySource, Summary, Window
@@ -299,6 +299,37 @@ def test_figures_are_whole_or_not_there(qtbot: QtBot) -> None:
         assert table.view.columnWidth(3) >= table.view.fontMetrics().horizontalAdvance("1 234 567 890,00")
         assert table.view.horizontalScrollBar().maximum() == 0
     assert shown == [0, 3]
+
+
+def test_what_a_column_said_below_stands_below_another_when_it_has_left(qtbot: QtBot) -> None:
+    """In a narrow window one still reads which debts are late."""
+    table: RowTable[Row] = RowTable(
+        "debts",
+        "Debts",
+        [
+            Column("what", "What", lambda row: row.name, width=160, stretch=True),
+            Column(
+                "due", "Due", lambda _row: "late", width=100, pill=lambda _row: Tone.BAD,
+                below=lambda _row: "31/05/2026", beneath="amount",
+            ),
+            Column(
+                "amount", "To pay", lambda _row: "100.00", width=100, number=True,
+                below=lambda row: "" if row.number else "50.00 less",
+            ),
+        ],
+        key=lambda row: row.number,
+    )  # fmt: skip
+    rows = [Row(number, "Housing tax of the house") for number in range(2)]
+    qtbot.addWidget(table)
+    table.set_source(ListSource(rows))
+    amount = table.model.columns[2]
+    for width, told in ((600, ""), (300, "31/05/2026")):
+        table.resize(width, 200)
+        table.show()
+        qtbot.waitExposed(table)
+        assert table.view.second_line(amount, rows[0])[0] == "50.00 less"
+        assert table.view.second_line(amount, rows[1])[0] == told
+    assert table.view.second_line(amount, rows[1])[1].name().upper() == tokens().strong(Tone.BAD).upper()
 
 
 def test_all_that_matches_is_selected_and_some_is_added_up(qtbot: QtBot) -> None:

@@ -53,18 +53,29 @@ def is_due(debt: OpenCharge) -> bool:
     return debt.state in ("overdue", "due_today", "settled") or bool(debt.rebate)
 
 
+def copies_of(debt: OpenCharge) -> str:
+    """How many of a paper a fee is for; empty for anything else."""
+    return debt.which if debt.kind == "fee" and debt.what_names else ""
+
+
 def columns(shell: Shell, is_of_another: Callable[[OpenCharge], bool]) -> list[Column[OpenCharge]]:
     """The columns of the counter's list. What is not zero stands below the amount it is a part of; the debtor's name
     stands on what is not owed by the payer in hand."""
 
     def about(debt: OpenCharge) -> str:
-        part = _("part {part} of {parts}").format(part=debt.part, parts=debt.parts) if debt.parts > 1 else ""
+        part = _("part {part}/{parts}").format(part=debt.part, parts=debt.parts) if debt.parts > 1 else ""
         part = _("costs") if debt.is_cost else part
         # What is cut where there is little room is the address, never the number on the paper.
         # A plate that is on no register is debtor and subject in one.
-        debtor = debt.name if is_of_another(debt) and not debt.subject.startswith(debt.name) else ""
-        parts = (debt.number, part, debtor, debt.subject)
+        debtor = debt.name if is_of_another(debt) and not debt.which.startswith(debt.name) else ""
+        # The name of whoever is in hand stands above the list.
+        which = debt.which if is_of_another(debt) or debt.which != debt.name else ""
+        parts = (debt.number, part, debtor, "" if copies_of(debt) else which)
         return " · ".join(f"\u2068{one}\u2069" for one in parts if one)
+
+    def tail(debt: OpenCharge) -> str:
+        copies = copies_of(debt)
+        return f"({copies})" if copies else debt.period if debt.kind == "tax" else ""
 
     def when(debt: OpenCharge) -> str:
         if debt.rebate and debt.rebate_until is not None:
@@ -87,10 +98,10 @@ def columns(shell: Shell, is_of_another: Callable[[OpenCharge], bool]) -> list[C
 
     return [
         Column(
-            "what", _("Owed"), lambda debt: pick(debt.head_names), width=196, stretch=True, look="strong",
-            tail=lambda debt: debt.period if debt.kind == "tax" else "", below=about,
+            "what", _("Owed"), lambda debt: pick(debt.what_names or debt.head_names), width=196, stretch=True,
+            look="strong", tail=tail, below=about,
         ),
-        Column("state", _("Due"), state_of, width=100, pill=tone_of, below=when),
+        Column("state", _("Due"), state_of, width=100, pill=tone_of, below=when, beneath="due"),
         Column(
             "left", _("Left"), lambda debt: shell.amount(debt.left), width=88, number=True, below=of_left, leaves=2
         ),

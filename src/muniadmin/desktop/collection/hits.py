@@ -12,7 +12,7 @@ from muniadmin.desktop.shell.navigation import Page
 from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.cards import Bar
 from muniadmin.desktop.widgets.empty import EmptyState
-from muniadmin.desktop.widgets.labels import ElidedText, Role
+from muniadmin.desktop.widgets.labels import Role, Text
 from muniadmin.desktop.widgets.layouts import column, show_if
 from muniadmin.desktop.widgets.paint import key_text
 from muniadmin.desktop.widgets.row_model import Column
@@ -59,8 +59,8 @@ class HitsView(QWidget):
             ),
         )
         self.list.frameless()
-        self._in_hand = ElidedText("", Role.MUTED)
-        self._foot = Bar(self._in_hand, height=44)
+        self._in_hand = Text("", Role.MUTED, wrap=True)
+        self._foot = Bar(self._in_hand, height=51)
         lines = column(spacing=0)
         lines.addWidget(self.list, 1)
         lines.addWidget(self._foot)
@@ -134,9 +134,10 @@ def _hit(shell: Shell, hit: TaxpayerHit | UnpaidPlate, text: str) -> Hit:
         count = len(hit.bills)
         owed = ngettext("{count} fine, {amount} to pay", "{count} fines, {amount} to pay", count)
         amount = shell.amount(hit.due, code=True)
+        # What is owed comes first: in a narrow window the rest is cut.
         about = [
-            _("Not on the register"),
             owed.format(count=format_number(count), amount=amount),
+            _("Not on the register"),
             pick(hit.offence_names),
         ]
         return Hit(hit.plate, _joined(about), papers=hit.bills)

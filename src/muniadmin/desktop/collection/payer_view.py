@@ -150,7 +150,8 @@ class PayerHead(QWidget):
     def show_debtor(self, debt: OpenCharge) -> None:
         """Somebody who is not on the register: the plate of a car, the name on a request."""
         name = debt.name or debt.subject or debt.number
-        self._mark.set_name(name)
+        # A plate has no initials.
+        self._mark.set_name(name, "car" if debt.kind == "fine" else "")
         self._name.setText(name)
         self._about.setText(_("Not on the register"))
         self.show_credit(None)

@@ -226,9 +226,9 @@ class Initials(QWidget):
         self.setFixedSize(size, size)
         self.set_name(name)
 
-    def set_name(self, name: str) -> None:
-        """Another person or body."""
-        self._letters = paint.initials(name)
+    def set_name(self, name: str, icon: str = "") -> None:
+        """Another person or body; or a thing, for which an icon stands."""
+        self._letters, self._icon = paint.initials(name), icon
         self.setAccessibleName(name)
         self.update()
 
@@ -255,6 +255,12 @@ class Initials(QWidget):
         fill, ink = ("accent", "on_accent") if self._loud else ("accent_weak", "accent")
         radius = 6 if self._square else self._size / 2
         paint.box(painter, QRectF(self.rect()), radius, color(fill))
+        if self._icon:
+            side = self._size / 2
+            corner = QRectF(self.rect()).center() - QPointF(side / 2, side / 2)
+            icons.paint(painter, self._icon, QRectF(corner, QSizeF(side, side)), color(ink))
+            painter.end()
+            return
         painter.setPen(color(ink))
         painter.setFont(font(round(self._size * 0.2 + 7.4), semibold=True))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._letters)

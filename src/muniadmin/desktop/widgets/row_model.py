@@ -37,7 +37,8 @@ class Column(Generic[R]):
     source's name for this order; empty means the header does not sort. A ``number`` column stands right-aligned.
     ``value`` is the Money, number or day of which ``text`` is the writing, for files that are reckoned with. Figures,
     days, states and what is ``exact`` (the number of a bill, a plate) are never cut. Where there is no room for all,
-    columns with ``leaves`` go, the highest first.
+    columns with ``leaves`` go, the highest first. What a column that has left would say ``below`` stands below the
+    cell of the column ``beneath``, in its state's colour, unless something stands there.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Column(Generic[R]):
     tail: Callable[[R], str] | None = None
     below: Callable[[R], str] | None = None
     leaves: int = 0
+    beneath: str = ""
     value: Callable[[R], Any] | None = None
     exact: bool = False
 

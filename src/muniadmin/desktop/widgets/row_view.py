@@ -39,7 +39,7 @@ from PySide6.QtWidgets import (
 )
 
 from muniadmin.desktop import icons
-from muniadmin.desktop.theme import ROW, SECONDARY, TEXT, color, font, mix, tokens
+from muniadmin.desktop.theme import ROW, SECONDARY, TEXT, Tone, color, font, mix, tokens
 from muniadmin.desktop.widgets import paint
 from muniadmin.desktop.widgets.row_model import Column, RowModel
 
@@ -125,12 +125,13 @@ class _Cells(QStyledItemDelegate, Generic[R]):
             | Qt.AlignmentFlag.AlignVCenter
             | Qt.TextFlag.TextSingleLine
         )
-        if column.below is not None and (below := column.below(entry)):
+        below, ink = self._view.second_line(column, entry)
+        if below:
             upper, lower = cell.adjusted(0, 6, 0, 0), cell.adjusted(0, 0, 0, -6)
             upper.setHeight(cell.height() / 2 - 6)
             lower.setTop(upper.bottom())
             painter.setFont(self._below_font)
-            painter.setPen(color("muted"))
+            painter.setPen(ink)
             painter.drawText(lower, how, paint.elided(painter, below, cell.width()))
             cell = upper
         if column.pill is not None:
@@ -467,8 +468,9 @@ class RowView(QTableView, Generic[R]):
             widest = 0.0
             for entry in rows_seen:
                 text = paint.on_screen(column.first_line(entry))
-                if column.below is not None and not column.stretch:
-                    widest = max(widest, header.horizontalAdvance(paint.on_screen(column.below(entry))))
+                if not column.stretch:
+                    below, _ink = self.second_line(column, entry)
+                    widest = max(widest, header.horizontalAdvance(paint.on_screen(below)))
                 if column.pill is not None:
                     widest = max(widest, paint.pill_width(text))
                 else:
@@ -490,6 +492,16 @@ class RowView(QTableView, Generic[R]):
             wanted = max(round(wanted * 0.7), natural)
         return wanted + (TICK_ROOM if self.rows.ticks and number == 0 else 0)
 
+    def second_line(self, column: Column[R], entry: R) -> tuple[str, QColor]:
+        """What stands below a row's cell, and in which colour: its own, or that of a column that has left."""
+        if column.below is not None and (own := column.below(entry)):
+            return own, color("muted")
+        for number, other in enumerate(self.rows.columns):
+            if other.beneath == column.id and other.below is not None and self.isColumnHidden(number):
+                tone = other.pill(entry) if other.pill is not None else Tone.NEUTRAL
+                return other.below(entry), QColor(tokens().strong(tone))
+        return "", color("muted")
+
     def is_cut(self, row_number: int, number: int) -> bool:
         """Whether the end of a cell's text is left out."""
         column, entry = self.rows.columns[number], self.rows.row(row_number)
@@ -498,7 +510,7 @@ class RowView(QTableView, Generic[R]):
         metrics = QFontMetricsF(font(TEXT, semibold=column.look_of(entry) == "strong"))
         room = self.columnWidth(number) - 2 * CELL - (24 if column.icon and column.icon(entry) else 0)
         room -= TICK_ROOM if self.rows.ticks and number == 0 else 0
-        below = column.below(entry) if column.below is not None else ""
+        below, _ink = self.second_line(column, entry)
         return (
             metrics.horizontalAdvance(paint.on_screen(column.first_line(entry))) > room
             or QFontMetricsF(font(SECONDARY)).horizontalAdvance(paint.on_screen(below)) > room
