@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QEvent, QSettings, Qt
@@ -20,7 +21,14 @@ from muniadmin.desktop.theme import Scheme, load_other_fonts, theme
 from muniadmin.desktop.widgets import dialogs
 from muniadmin.desktop.widgets.labels import Text
 from muniadmin.kernel.permissions import Role
-from tests.towns import PASSWORD, user_name
+from tests.towns import PASSWORD, DatabaseKind, user_name
+
+P = TypeVar("P", bound=Page)
+
+#: For what is tried here on PostgreSQL, too.
+on_both_engines = pytest.mark.parametrize(
+    "database_kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)]
+)
 
 #: Milliseconds after which what is waited for will not come, however busy the machine.
 PATIENCE = 60_000
@@ -73,6 +81,19 @@ class Screen:
         page = self.frame.page()
         assert page is not None
         return page
+
+    def shows(self, kind: type[P]) -> P:
+        """The page in front, which is one of this kind."""
+        page = self.page
+        assert isinstance(page, kind)
+        return page
+
+    def opened(self, page_id: str, kind: type[P], role: Role) -> P:
+        """A page in front of the town's user with this role."""
+        self.sign_in(role)
+        self.frame.go(page_id)
+        self.settle()
+        return self.shows(kind)
 
     def settle(self) -> None:
         """Every question is answered, and the questions that came of the answers."""
@@ -142,6 +163,12 @@ class Screen:
         return plain(
             " | ".join(label.text() for label in widget.findChildren(Text) if label.isVisibleTo(widget))
         )
+
+
+@pytest.fixture
+def database_kind() -> DatabaseKind:
+    """SQLite will do: a screen knows no database, and what it asks is tried on both engines where it is answered."""
+    return "sqlite"
 
 
 @pytest.fixture(autouse=True)

@@ -245,7 +245,6 @@ class Trial:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("database_kind", ["sqlite"])
 @pytest.mark.parametrize(
     "page_id",
     # The others have lists and dialogs enough for minutes each.

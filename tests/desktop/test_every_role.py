@@ -12,8 +12,6 @@ from tests.desktop.test_every_control import Hands, happened
 from tests.fines.builders import a_fine
 from tests.towns import actor_with
 
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
-
 _REFUSED = "You are not allowed"
 #: What belongs to the window and not to a page: it ends the trial, or is tried with the window.
 _WINDOW = ("go ", "language ", "sign-out", "lock", "light", "dark", "system", "full-screen")

@@ -1,6 +1,5 @@
 """Users are created, changed, kept out; the audit log tells it."""
 
-import pytest
 from PySide6.QtCore import Qt
 
 from muniadmin.access.reads import UserRow, Users
@@ -18,14 +17,12 @@ from tests.desktop.conftest import Screen, closed
 from tests.towns import actor_with
 
 Key = Qt.Key
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
 def opened(screen: Screen) -> tuple[AdministrationPage, UsersView]:
     """The administration in front of the administrator."""
     screen.sign_in(Role.ADMINISTRATOR)
-    page = screen.page
-    assert isinstance(page, AdministrationPage)
+    page = screen.shows(AdministrationPage)
     users = page.view("users")
     assert isinstance(users, UsersView)
     return page, users
@@ -211,8 +208,7 @@ def test_the_audit_log_is_searched_in_the_users_language(app: App, screen: Scree
     opened(screen)
     screen.window.set_language("fr")
     screen.settle()
-    page = screen.page
-    assert isinstance(page, AdministrationPage)
+    page = screen.shows(AdministrationPage)
     page.show_view("audit")
     audit = page.view("audit")
     assert isinstance(audit, AuditView)
@@ -226,8 +222,7 @@ def test_the_municipalitys_card_names_its_languages_and_country(app: App, screen
     opened(screen)
     screen.window.set_language("fr")
     screen.settle()
-    page = screen.page
-    assert isinstance(page, AdministrationPage)
+    page = screen.shows(AdministrationPage)
     page.show_view("municipality")
     words = screen.texts(page.view("municipality"))
     assert "Français, Arabe, Anglais" in words

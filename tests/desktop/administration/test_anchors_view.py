@@ -5,7 +5,6 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -22,7 +21,6 @@ from tests.builders import everything
 from tests.desktop.conftest import Screen
 from tests.towns import actor_with
 
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 SignIn = Callable[[Role], Screen]
 
 
@@ -30,8 +28,7 @@ def opened(screen: Screen) -> AnchorsView:
     """The anchors in front of whoever is signed in."""
     screen.frame.go("administration")
     screen.settle()
-    page = screen.page
-    assert isinstance(page, AdministrationPage)
+    page = screen.shows(AdministrationPage)
     page.show_view("anchors")
     screen.settle()
     view = page.view("anchors")

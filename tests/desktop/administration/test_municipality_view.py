@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from PIL import Image
 from PySide6.QtWidgets import QApplication, QFileDialog
 
@@ -18,14 +17,12 @@ from muniadmin.kernel.permissions import Role
 from tests.builders import everything
 from tests.desktop.conftest import Screen
 
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 SignIn = Callable[[Role], Screen]
 
 
 def opened(screen: Screen) -> MunicipalityView:
     screen.frame.go("administration")
-    page = screen.page
-    assert isinstance(page, AdministrationPage)
+    page = screen.shows(AdministrationPage)
     page.show_view("municipality")
     screen.settle()
     view = page.view("municipality")

@@ -32,10 +32,8 @@ from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from tests.assessment.register import a_home, in_quarters, objects, working
 from tests.builders import a_taxpayer, an_open_desk, issued, pay
-from tests.desktop.conftest import PATIENCE, choose_file, closed
+from tests.desktop.conftest import PATIENCE, choose_file, closed, plain
 from tests.desktop.test_every_control import happened
-
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 ActorOf = Callable[[Role], Actor]
 Opened = Callable[..., AssessmentPage]
@@ -78,11 +76,6 @@ def texts(widget: QWidget) -> list[str]:
 def rows(widget: QWidget) -> str:
     """The texts of a widget in one line."""
     return plain(" | ".join(texts(widget)))
-
-
-def plain(text: str) -> str:
-    """Narrow and hard blanks made plain."""
-    return text.replace("\u202f", " ").replace("\u00a0", " ")
 
 
 class TestHeads:

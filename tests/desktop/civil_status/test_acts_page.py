@@ -1,6 +1,5 @@
 """Acts as a registrar works: drafted from the form, changed, signed, found again; and what the screen refuses."""
 
-import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from muniadmin.access.commands import ChangeUser
@@ -19,17 +18,11 @@ from tests.desktop.conftest import Screen, closed
 from tests.towns import actor_with
 
 Key = Qt.Key
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
 def opened(screen: Screen, role: Role = Role.REGISTRAR) -> ActsPage:
     """The page in front of the town's user with this role."""
-    screen.sign_in(role)
-    screen.frame.go("acts")
-    screen.settle()
-    page = screen.page
-    assert isinstance(page, ActsPage)
-    return page
+    return screen.opened("acts", ActsPage, role)
 
 
 def filled(screen: Screen, page: ActsPage) -> ActDialog:
@@ -85,8 +78,7 @@ class TestAnAct:
 
         page.detail.request_button.click()
         screen.settle()
-        requests = screen.page
-        assert isinstance(requests, RequestsPage)
+        requests = screen.shows(RequestsPage)
         assert requests.dialog is not None
         assert "1/2026" in requests.dialog.act.text()
         assert requests.dialog.requester.text() == "BENNANI Karim"

@@ -32,7 +32,6 @@ from tests.desktop.conftest import Screen, closed, plain
 from tests.towns import actor_with
 
 Key = Qt.Key
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
 @pytest.fixture(autouse=True)
@@ -43,12 +42,7 @@ def _quick_scanner(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def opened(screen: Screen, role: Role = Role.CLERK) -> RequestsPage:
     """The page in front of the town's user with this role."""
-    screen.sign_in(role)
-    screen.frame.go("civil_status")
-    screen.settle()
-    page = screen.page
-    assert isinstance(page, RequestsPage)
-    return page
+    return screen.opened("civil_status", RequestsPage, role)
 
 
 def the_form(screen: Screen, page: RequestsPage) -> RequestDialog:
@@ -106,8 +100,7 @@ class TestAWholeRequest:
         press(Key.Key_Return)
 
         screen.back()
-        counter = screen.page
-        assert isinstance(counter, CounterPage)
+        counter = screen.shows(CounterPage)
         assert plain(counter.panel.to_pay.figure.text()) == "4.00"
         press(Key.Key_Return)
         assert app.read(Receipts(), everything(app)).total == money("4")
@@ -539,8 +532,7 @@ def test_the_filters_survive_a_change_of_language(app: App, screen: Screen) -> N
     screen.settle()
     screen.window.set_language("fr")
     screen.settle()
-    again = screen.page
-    assert isinstance(again, RequestsPage)
+    again = screen.shows(RequestsPage)
     assert again is not page
     assert again.search.text() == "yasmine"
     assert again.state.value() is None

@@ -22,6 +22,4 @@ def counter(app: App, screen: Screen) -> CounterPage:
     """The counter in front of the town's clerk, whose desk is open."""
     an_open_desk(app, actor_with(app, Role.CLERK))
     screen.sign_in(Role.CLERK)
-    page = screen.page
-    assert isinstance(page, CounterPage)
-    return page
+    return screen.shows(CounterPage)

@@ -25,17 +25,11 @@ from tests.desktop.test_every_control import happened
 from tests.towns import PASSWORD, actor_with
 
 Key = Qt.Key
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
 def opened(screen: Screen, role: Role = Role.CLERK) -> CashPage:
     """The cash desk's page in front of somebody."""
-    screen.sign_in(role)
-    screen.frame.go("cash")
-    screen.settle()
-    page = screen.page
-    assert isinstance(page, CashPage)
-    return page
+    return screen.opened("cash", CashPage, role)
 
 
 def test_a_desk_is_opened_counted_and_closed(app: App, screen: Screen) -> None:
@@ -369,8 +363,7 @@ def test_opening_a_desk_needs_no_scroll_bar(screen: Screen, language: str) -> No
     opened(screen)
     screen.window.set_language(language)
     screen.settle()
-    page = screen.page
-    assert isinstance(page, CashPage)
+    page = screen.shows(CashPage)
     dialog = page.open_or_close()
     screen.settle()
     assert all(not bar.isVisible() for bar in dialog.findChildren(QScrollBar))

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -23,8 +22,6 @@ from tests.desktop.collection.counter import (
     ticked,
 )
 from tests.desktop.conftest import PATIENCE, Screen, plain
-
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
 class TestComingBack:
@@ -194,8 +191,7 @@ def test_a_change_of_language_keeps_the_citizen_and_what_was_typed(
     screen.type_here("50")
     screen.window.set_language("fr")
     screen.settle()
-    again = screen.page
-    assert isinstance(again, CounterPage)
+    again = screen.shows(CounterPage)
     assert again is not counter
     assert ticked(again) == [bill.number]
     assert plain(again.panel.tenders.tendered.text()) == "50,00"
@@ -215,8 +211,7 @@ def test_the_next_letter_goes_where_the_cursor_was_before_the_language_changed(
     screen.settle()
     QTest.qWait(50)
     screen.type_here("5")
-    again = screen.page
-    assert isinstance(again, CounterPage)
+    again = screen.shows(CounterPage)
     assert again.panel.tenders.reference.text() == "CH757"
 
 

@@ -33,8 +33,6 @@ from tests.desktop.conftest import Screen, plain
 from tests.fines.builders import a_fine
 from tests.towns import actor_with
 
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
-
 
 class TestInstalments:
     def test_what_is_due_of_a_scanned_bill_is_ticked_and_paid(
@@ -167,9 +165,7 @@ class TestCredit:
     @pytest.fixture
     def counter(self, app: App, screen: Screen, rich: int) -> CounterPage:
         screen.sign_in(Role.CLERK)
-        page = screen.page
-        assert isinstance(page, CounterPage)
-        return page
+        return screen.shows(CounterPage)
 
     def test_money_that_is_held_is_shown_and_pays_what_has_fallen_due(
         self, app: App, screen: Screen, counter: CounterPage, rich: int

@@ -1,6 +1,5 @@
 """The counter: cash, cheques and cards, one beside the other."""
 
-import pytest
 from pytestqt.qtbot import QtBot
 
 from muniadmin.app import App
@@ -19,8 +18,6 @@ from tests.desktop.collection.counter import (
     scanned,
 )
 from tests.desktop.conftest import Screen, plain
-
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
 class TestSeveralMeans:

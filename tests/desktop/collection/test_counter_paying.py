@@ -37,8 +37,6 @@ from tests.desktop.conftest import Screen, plain
 from tests.fines.builders import a_fine, bill_of
 from tests.towns import actor_with
 
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
-
 
 class TestPaying:
     def test_scan_enter_pays_exactly_the_scanned_bill(
@@ -402,8 +400,7 @@ class TestTheTill:
         self, app: App, screen: Screen, qtbot: QtBot
     ) -> None:
         screen.sign_in(Role.CLERK)
-        counter = screen.page
-        assert isinstance(counter, CounterPage)
+        counter = screen.shows(CounterPage)
         assert "Cash desk closed" in screen.frame.header.till.accessibleName()
         bill = a_bill(app, "12.00", taxpayer_id=a_taxpayer(app))
         scanned(screen, counter, bill.number)
@@ -434,8 +431,7 @@ class TestTheTill:
         self, app: App, screen: Screen
     ) -> None:
         screen.sign_in(Role.CLERK)
-        counter = screen.page
-        assert isinstance(counter, CounterPage)
+        counter = screen.shows(CounterPage)
         bill = a_bill(app, "12.00", taxpayer_id=a_taxpayer(app))
         scanned(screen, counter, bill.number)
         Till.of(counter.shell).known = False

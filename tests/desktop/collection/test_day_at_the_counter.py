@@ -1,31 +1,28 @@
 """A clerk's day from opening the desk to closing it, on both engines, all of it through the window."""
 
-import pytest
 from PySide6.QtCore import Qt
 
 from muniadmin.app import App
 from muniadmin.collection.reads import MySession
-from muniadmin.desktop.collection import payment_panel
 from muniadmin.desktop.collection.cash_page import CashPage
 from muniadmin.desktop.collection.counter_page import CounterPage
 from muniadmin.desktop.collection.session_dialogs import CloseSessionDialog
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.permissions import Role
 from tests.builders import a_bill, a_taxpayer, due, money
-from tests.desktop.conftest import Screen, plain
+from tests.desktop.conftest import Screen, on_both_engines, plain
 from tests.towns import PASSWORD, actor_with
 
 Key = Qt.Key
 
 
-def test_a_day_at_the_counter(app: App, screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(payment_panel, "_SETTLE_MS", 0)
+@on_both_engines
+def test_a_day_at_the_counter(app: App, screen: Screen) -> None:
     taxpayer = a_taxpayer(app)
     first = a_bill(app, "120.00", taxpayer_id=taxpayer)
     second = a_bill(app, "80.00", taxpayer_id=taxpayer)
     screen.sign_in(Role.CLERK)
-    counter = screen.page
-    assert isinstance(counter, CounterPage)
+    counter = screen.shows(CounterPage)
 
     counter.panel.open_till.click()
     screen.settle()
@@ -40,8 +37,7 @@ def test_a_day_at_the_counter(app: App, screen: Screen, monkeypatch: pytest.Monk
     assert plain(screen.frame.header.till.accessibleName()) == "Cash desk 1 open 700.00 MAD"
 
     screen.press_here(Key.Key_F5)
-    cash = screen.page
-    assert isinstance(cash, CashPage)
+    cash = screen.shows(CashPage)
     cash.list.select_first()
     screen.settle()
     approval = cash.ask_cancel()

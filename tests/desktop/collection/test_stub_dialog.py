@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -19,7 +18,6 @@ from tests.desktop.conftest import Screen, closed
 from tests.towns import TownClock, actor_with
 
 Key = Qt.Key
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
 def dialog_of(screen: Screen) -> StubDialog:
@@ -28,8 +26,7 @@ def dialog_of(screen: Screen) -> StubDialog:
         screen.sign_in(Role.CLERK)
         screen.frame.go("cash")
         screen.settle()
-    page = screen.page
-    assert isinstance(page, CashPage)
+    page = screen.shows(CashPage)
     page.stub.click()
     screen.settle()
     dialog = screen.dialog()

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -32,7 +31,6 @@ from tests.fines.test_import import BAD, TICKETS, table
 from tests.towns import OPENING, PASSWORD, TownClock, actor_with, user_name
 
 Key = Qt.Key
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
 def fines(app: App) -> list[FineRow]:
@@ -41,12 +39,7 @@ def fines(app: App) -> list[FineRow]:
 
 def opened(screen: Screen, role: Role = Role.FINES_OFFICER) -> FinesPage:
     """The page of fines in front of the town's user with this role."""
-    screen.sign_in(role)
-    screen.frame.go("fines")
-    screen.settle()
-    page = screen.page
-    assert isinstance(page, FinesPage)
-    return page
+    return screen.opened("fines", FinesPage, role)
 
 
 def capturing(screen: Screen, page: FinesPage) -> CaptureDialog:
@@ -346,8 +339,7 @@ class TestTheList:
         choose(screen, page.state, "reduced")
         screen.window.set_language("fr")
         screen.settle()
-        again = screen.page
-        assert isinstance(again, FinesPage)
+        again = screen.shows(FinesPage)
         assert again is not page
         assert again.state.value() == "discount"
 
@@ -378,8 +370,7 @@ class TestOneFine:
         page = opened(screen, Role.CLERK)
         page.detail.pay_button.click()
         screen.settle()
-        counter = screen.page
-        assert isinstance(counter, CounterPage)
+        counter = screen.shows(CounterPage)
         assert [bill.number for bill in counter.list.ticked()] == [fine.number]
         assert plain(counter.panel.to_pay.figure.text()) == "150.00"
 
@@ -456,8 +447,7 @@ class TestOneFine:
                 opened(screen)
             screen.frame.go("fines", Scanned(FINE_NUMBER, fine.number))
             screen.settle()
-            page = screen.page
-            assert isinstance(page, FinesPage)
+            page = screen.shows(FinesPage)
             assert page.detail.print_button.isEnabled() is has_notice
 
     def test_is_voided_with_a_reason_and_a_second_person(self, app: App, screen: Screen) -> None:

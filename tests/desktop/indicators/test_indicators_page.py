@@ -24,8 +24,6 @@ from tests.builders import a_bill, a_taxpayer, an_open_desk, pay
 from tests.desktop.conftest import Screen, choose_file, plain
 from tests.towns import actor_with
 
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
-
 SignedIn = Callable[[Role], Screen]
 
 
@@ -57,8 +55,7 @@ def opened(signed_in: SignedIn) -> Callable[[Role], tuple[Screen, IndicatorsPage
         screen = signed_in(role)
         screen.frame.go("indicators")
         screen.settle()
-        page = screen.page
-        assert isinstance(page, IndicatorsPage)
+        page = screen.shows(IndicatorsPage)
         return screen, page
 
     return open_page
@@ -293,6 +290,5 @@ class TestNothingYet:
         screen.settle()
         screen.window.set_language("fr")
         screen.settle()
-        again = screen.page
-        assert isinstance(again, IndicatorsPage)
+        again = screen.shows(IndicatorsPage)
         assert again.period.text() == "12 derniers mois"

@@ -29,7 +29,7 @@ from muniadmin.taxpayers.errors import LikelyDuplicate
 from tests.assessment.register import a_home, objects
 from tests.builders import a_bill, a_taxpayer, an_open_desk, everything, pay
 from tests.civil_status.builders import a_request, a_signed_act
-from tests.desktop.conftest import PATIENCE, Screen, closed, plain
+from tests.desktop.conftest import PATIENCE, Screen, closed, on_both_engines, plain
 from tests.desktop.test_every_control import controls, happened
 from tests.fines.builders import a_fine
 from tests.towns import actor_with
@@ -37,8 +37,6 @@ from tests.towns import actor_with
 pytestmark = pytest.mark.slow
 
 Key = Qt.Key
-#: What asks the database nothing of its own looks the same on both.
-on_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
 @dataclass(frozen=True)
@@ -188,6 +186,7 @@ def text_of(pdf: bytes) -> str:
     return "".join(plain(text).split())
 
 
+@on_both_engines
 @every_list
 def test_what_is_written_is_what_is_shown(
     shown: Listing[Any], tmp_path: Path, qtbot: QtBot, screen: Screen
@@ -226,6 +225,7 @@ def test_what_is_written_is_what_is_shown(
             assert "".join(plain(f"{label}: {figure}").split()) in paper
 
 
+@on_both_engines
 @every_list
 def test_all_that_matches_is_selected_and_letters_go_on_in_the_search(
     shown: Listing[Any], screen: Screen, qtbot: QtBot
@@ -248,6 +248,7 @@ def test_all_that_matches_is_selected_and_letters_go_on_in_the_search(
     assert shown.table.model.summary.count == count or shown.name in {"receipts", "requests"}
 
 
+@on_both_engines
 @every_list
 def test_enter_searches_first_and_goes_to_what_it_finds(shown: Listing[Any], screen: Screen) -> None:
     if shown.search.isHidden():
@@ -268,7 +269,6 @@ def test_enter_searches_first_and_goes_to_what_it_finds(shown: Listing[Any], scr
     assert shown.search.hasFocus()
 
 
-@on_sqlite
 @every_list
 def test_what_is_shown_is_saved_as_a_view_of_ones_own(shown: Listing[Any], screen: Screen) -> None:
     dialog = shown.save_view()
@@ -284,7 +284,6 @@ def test_what_is_shown_is_saved_as_a_view_of_ones_own(shown: Listing[Any], scree
     assert shown.saved.all() == {}
 
 
-@on_sqlite
 @every_list
 def test_columns_leave_in_a_narrow_window_and_no_figure_is_cut(shown: Listing[Any], screen: Screen) -> None:
     for width, height in ((1024, 700), (1366, 768), (1920, 1080)):
@@ -301,7 +300,6 @@ def test_columns_leave_in_a_narrow_window_and_no_figure_is_cut(shown: Listing[An
             assert shown.panel.isVisible() is (not shown.narrow)
 
 
-@on_sqlite
 @every_list
 def test_nothing_in_the_panel_is_cut_at_its_side(shown: Listing[Any], screen: Screen) -> None:
     """It scrolls downwards alone: whatever is wider than it would never be seen."""
@@ -317,7 +315,6 @@ def test_nothing_in_the_panel_is_cut_at_its_side(shown: Listing[Any], screen: Sc
             assert content.minimumSizeHint().width() <= area.viewport().width()
 
 
-@on_sqlite
 def test_what_cannot_be_read_is_said_and_read_again_in_every_list_alike(
     town: App, screen: Screen, qtbot: QtBot
 ) -> None:
@@ -333,7 +330,6 @@ def test_what_cannot_be_read_is_said_and_read_again_in_every_list_alike(
     assert not listing.table.problem.isVisible()
 
 
-@on_sqlite
 @pytest.mark.parametrize("shown", [*CASES, *ACTING], indirect=True)
 def test_enter_from_a_row_reads_however_often_it_is_pressed(
     shown: Listing[Any], town: App, screen: Screen

@@ -2,7 +2,6 @@
 
 from io import BytesIO
 
-import pytest
 from pypdf import PdfReader
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
@@ -13,8 +12,6 @@ from muniadmin.fines.rules import FineState
 from muniadmin.kernel.permissions import Role
 from tests.builders import a_taxpayer
 from tests.desktop.conftest import PATIENCE, Screen, plain
-
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
 def test_the_paper_says_what_was_searched_and_which_filters_are_in_force(

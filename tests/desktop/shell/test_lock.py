@@ -1,6 +1,5 @@
 """The lock: shut when nobody is there, and nothing of whoever signs out at it is left for the next."""
 
-import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
@@ -19,7 +18,6 @@ from tests.desktop.conftest import Screen
 from tests.towns import PASSWORD, actor_with
 
 Key = Qt.Key
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
 def clock_of(screen: Screen) -> QTimer:
@@ -161,8 +159,7 @@ def test_whoever_comes_back_goes_on_where_they_were(app: App, screen: Screen) ->
     an_open_desk(app, actor_with(app, Role.CLERK))
     bills = [a_bill(app, "10", taxpayer_id=a_taxpayer(app)) for _number in range(2)]
     screen.sign_in(Role.CLERK)
-    page = screen.page
-    assert isinstance(page, CounterPage)
+    page = screen.shows(CounterPage)
     screen.type_here(bills[0].number)
     screen.press_here(Key.Key_Return, Key.Key_Tab)
     screen.type_here("Ham")

@@ -3,7 +3,6 @@
 import time
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
@@ -26,7 +25,6 @@ from tests.desktop.conftest import Screen, closed
 from tests.towns import PASSWORD, actor_with
 
 Key = Qt.Key
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
 class TestSigningIn:
@@ -136,8 +134,7 @@ class TestTheLock:
         screen.sign_in(Role.CLERK)
         screen.frame.go("cash")
         screen.settle()
-        page = screen.page
-        assert isinstance(page, CashPage)
+        page = screen.shows(CashPage)
         dialog = page.open_or_close()
         screen.settle()
         screen.type_here("750")
@@ -222,8 +219,7 @@ class TestTheSearchBox:
         for name in ("Karim Tazi", "Amina Bennani", "Amina Tazi"):
             a_taxpayer(app, name=name)
         screen.sign_in(Role.CLERK)
-        page = screen.page
-        assert isinstance(page, CounterPage)
+        page = screen.shows(CounterPage)
         QTest.keyClicks(page.scan, "karim")
         screen.frame.header.search.take_focus()
         QTest.keyClicks(screen.frame.header.search, "amina")

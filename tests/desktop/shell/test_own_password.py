@@ -17,7 +17,6 @@ from tests.desktop.conftest import Screen, closed
 from tests.towns import PASSWORD, user_name
 
 Key = Qt.Key
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 NEW = "three green bicycles"
 RULE = "At least 10 characters; a short sentence is best."

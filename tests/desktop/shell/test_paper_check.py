@@ -21,7 +21,6 @@ from tests.desktop.conftest import Screen
 from tests.towns import PASSWORD, actor_with, user_name
 
 Key = Qt.Key
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
 @pytest.fixture
@@ -126,8 +125,7 @@ def test_enter_does_not_ask_twice_while_the_answer_is_under_way(
 
 def test_a_code_scanned_at_the_counter_is_checked(screen: Screen, code: str, qtbot: QtBot) -> None:
     screen.sign_in(Role.CLERK)
-    page = screen.page
-    assert isinstance(page, CounterPage)
+    page = screen.shows(CounterPage)
     qtbot.keyClicks(page.scan, code)
     screen.press(page.scan, Key.Key_Return)
     dialog = dialog_of(screen)
@@ -142,8 +140,7 @@ def test_a_code_scanned_into_the_amount_is_checked_and_nothing_is_paid(
 ) -> None:
     bill = a_bill(app, "100", taxpayer_id=a_taxpayer(app, "Omar Alami"))
     screen.sign_in(Role.CLERK)
-    page = screen.page
-    assert isinstance(page, CounterPage)
+    page = screen.shows(CounterPage)
     qtbot.keyClicks(page.scan, bill.number)
     screen.press(page.scan, Key.Key_Return)
     screen.type_here(code)
@@ -162,8 +159,7 @@ def test_the_search_box_and_the_cash_desk_check_it_too(screen: Screen, code: str
     assert screen.frame.header.search.text() == ""
     dialog.show_it.click()
     screen.settle()
-    page = screen.page
-    assert isinstance(page, CashPage)
+    page = screen.shows(CashPage)
     assert page.number.text() in code
     screen.back()
     page.number.clear()
@@ -177,8 +173,7 @@ def test_the_requests_search_checks_it_and_says_who_may_not(screen: Screen, code
     screen.sign_in(Role.REGISTRAR)
     screen.frame.go("civil_status")
     screen.settle()
-    page = screen.page
-    assert isinstance(page, RequestsPage)
+    page = screen.shows(RequestsPage)
     qtbot.keyClicks(page.search, code)
     screen.press(page.search, Key.Key_Return)
     assert "You are not allowed to do this (see payments and receipts)." in screen.texts(dialog_of(screen))

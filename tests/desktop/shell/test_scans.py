@@ -1,6 +1,5 @@
 """What a scan does while a menu or a dialog is open."""
 
-import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -10,8 +9,6 @@ from muniadmin.kernel.permissions import Role
 from tests.builders import a_bill, a_taxpayer, an_open_desk
 from tests.desktop.conftest import Screen
 from tests.towns import actor_with
-
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
 def test_a_menu_is_not_left_open_above_what_was_scanned(app: App, screen: Screen) -> None:

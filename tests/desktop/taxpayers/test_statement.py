@@ -20,7 +20,6 @@ from tests.desktop.conftest import Screen, closed, plain
 from tests.towns import TownClock, actor_with
 
 Key = Qt.Key
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
 @pytest.fixture
@@ -41,11 +40,7 @@ def account(app: App, clock: TownClock) -> int:
 
 def opened(screen: Screen, role: Role = Role.CLERK) -> StatementDialog:
     """The statement of the first taxpayer in the list."""
-    screen.sign_in(role)
-    screen.frame.go("taxpayers")
-    screen.settle()
-    page = screen.page
-    assert isinstance(page, TaxpayersPage)
+    page = screen.opened("taxpayers", TaxpayersPage, role)
     page.detail.statement_button.click()
     screen.settle()
     dialog = screen.dialog()
@@ -158,7 +153,6 @@ def test_whoever_sees_no_bills_is_not_offered_it(screen: Screen, app: App) -> No
     screen.sign_in(Role.REGISTRAR)
     screen.frame.go("taxpayers")
     screen.settle()
-    page = screen.page
-    assert isinstance(page, TaxpayersPage)
+    page = screen.shows(TaxpayersPage)
     assert not page.detail.statement_button.isVisible()
     assert page.open_statement() is None

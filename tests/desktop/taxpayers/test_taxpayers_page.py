@@ -32,7 +32,6 @@ from tests.builders import a_bill, everything
 from tests.desktop.conftest import PATIENCE, Screen, closed, plain
 
 Key = Qt.Key
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 LATE = date(2026, 5, 31)
 TAXI = ObjectData(kind="vehicle", attributes={"plate": "12345-A-15", "service": "small_taxi", "seats": 5})
@@ -58,12 +57,7 @@ def town(app: App) -> None:
 
 def opened(screen: Screen, role: Role = Role.CLERK) -> TaxpayersPage:
     """The page in front of the town's user with this role."""
-    screen.sign_in(role)
-    screen.frame.go("taxpayers")
-    screen.settle()
-    page = screen.page
-    assert isinstance(page, TaxpayersPage)
-    return page
+    return screen.opened("taxpayers", TaxpayersPage, role)
 
 
 def listed(page: TaxpayersPage) -> list[str]:
@@ -232,8 +226,7 @@ class TestList:
         screen.settle()
         screen.window.set_language("fr")
         screen.settle()
-        fresh = screen.page
-        assert isinstance(fresh, TaxpayersPage)
+        fresh = screen.shows(TaxpayersPage)
         assert fresh is not page
         assert listed(fresh) == ["Hôtel Les Mérinides", "Karim Tazi"]
 
@@ -284,12 +277,10 @@ class TestForm:
         screen.frame.go("taxpayers", New({"name": "Zineb Filali"}, back="counter"))
         form_of(page, screen).submit()
         screen.settle()
-        counter = screen.page
-        assert isinstance(counter, CounterPage)
+        screen.shows(CounterPage)
         screen.frame.go("taxpayers")
         screen.settle()
-        again = screen.page
-        assert isinstance(again, TaxpayersPage)
+        again = screen.shows(TaxpayersPage)
         assert again.listing.search.text() == ""
 
     def test_fields_and_three_keys(self, screen: Screen, app: App) -> None:

@@ -14,10 +14,10 @@ from muniadmin.app import App
 from muniadmin.desktop.verification.verification_page import VerificationPage
 from muniadmin.kernel.permissions import Role
 from tests.builders import a_bill, a_taxpayer
-from tests.desktop.conftest import PATIENCE, Screen, choose_file
+from tests.desktop.conftest import PATIENCE, Screen, choose_file, on_both_engines
 from tests.verification.owner import as_owner
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, on_both_engines]
 
 Key = Qt.Key
 
@@ -31,9 +31,7 @@ class Auditor:
     @property
     def page(self) -> VerificationPage:
         """The page in front."""
-        page = self.screen.page
-        assert isinstance(page, VerificationPage)
-        return page
+        return self.screen.shows(VerificationPage)
 
     @staticmethod
     def here() -> QWidget:

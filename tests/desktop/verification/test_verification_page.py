@@ -24,7 +24,7 @@ from tests.civil_status.builders import a_request
 from tests.desktop.conftest import Screen, choose_file
 from tests.verification.owner import as_owner, one, retold
 
-pytestmark = [pytest.mark.slow, pytest.mark.parametrize("database_kind", ["sqlite"])]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -93,8 +93,7 @@ def test_a_bill_is_opened_where_it_is_looked_at_not_where_it_is_paid(
     screen.sign_in(Role.SUPERVISOR)
     assert "counter" in screen.frame.specs
     screen.frame.go("verification")
-    page = screen.page
-    assert isinstance(page, VerificationPage)
+    page = screen.shows(VerificationPage)
     page.begin.click()
     qtbot.waitUntil(lambda: page.report is not None, timeout=60_000)
     screen.settle()
@@ -210,8 +209,7 @@ def test_whoever_may_not_see_users_is_told_so(app: App, screen: Screen, qtbot: Q
     as_owner(app, "UPDATE app_user SET name = 'Mallory' WHERE user_name = 'clerk'")
     screen.sign_in(Role.SUPERVISOR)
     screen.frame.go("verification")
-    page = screen.page
-    assert isinstance(page, VerificationPage)
+    page = screen.shows(VerificationPage)
     page.begin.click()
     qtbot.waitUntil(lambda: page.report is not None, timeout=60_000)
     screen.settle()
