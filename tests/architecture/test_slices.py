@@ -1,5 +1,6 @@
 """What stands in a slice's folder is what its ``slice.py`` brings: nothing is forgotten there."""
 
+from dataclasses import replace
 from importlib import import_module
 from pkgutil import resolve_name
 from types import ModuleType
@@ -7,10 +8,10 @@ from types import ModuleType
 import pytest
 
 from muniadmin.bootstrap import SLICES
-from muniadmin.documents.papers import every_paper
+from muniadmin.documents.papers import every_paper, register_papers
 from muniadmin.documents.sheets import Sheet
 from muniadmin.kernel.numbers import NumberKind
-from muniadmin.kernel.permissions import Permission
+from muniadmin.kernel.permissions import Permission, Role, every_permission, register_permissions
 from muniadmin.slices import Slice
 from tests.architecture.program import every_module, every_subclass
 
@@ -34,6 +35,17 @@ def test_every_slice_is_in_the_list() -> None:
     made = [module.SLICE for module in every_module() if module.__name__.endswith(".slice")]
 
     assert {id(one) for one in made} == {id(one) for one in SLICES}
+
+
+def test_two_slices_cannot_bring_a_permission_of_one_code() -> None:
+    twice = [*every_permission(), replace(every_permission()[0], roles=tuple(Role))]
+    with pytest.raises(ValueError, match="a permission comes twice"):
+        register_permissions(twice)
+
+
+def test_two_slices_cannot_issue_papers_of_one_kind() -> None:
+    with pytest.raises(ValueError, match="two papers are of one kind"):
+        register_papers([*every_paper(), every_paper()[0]])
 
 
 @pytest.mark.parametrize("one", SLICES, ids=lambda one: one.name)

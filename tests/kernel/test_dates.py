@@ -77,6 +77,13 @@ def test_days_as_people_type_them(text: str) -> None:
     assert parse_date(text) == date(2026, 5, 31)
 
 
+@pytest.mark.parametrize(
+    ("text", "year"), [("14/3/71", 1971), ("140370", 1970), ("14.3.69", 2069), ("14-3-00", 2000)]
+)
+def test_a_year_of_two_figures_is_one_that_people_were_born_in(text: str, year: int) -> None:
+    assert parse_date(text) == date(year, 3, 14)
+
+
 @pytest.mark.parametrize("text", ["", "30/02/2026", "5/2026", "hier", "2026-13-01"])
 def test_days_that_do_not_exist_are_refused(text: str) -> None:
     with pytest.raises(NotUnderstood):

@@ -60,7 +60,9 @@ def test_amounts_as_people_type_them(text: str, minor: int) -> None:
     assert parse_money(text, DIRHAM) == Money(minor)
 
 
-@pytest.mark.parametrize("text", ["", "douze", "1,2,3", "1,234,5678", "12,345.678", "--", "1e5", "NaN"])
+@pytest.mark.parametrize(
+    "text", ["", "douze", ",50", ".50", "-.5", "1,2,3", "1,234,5678", "12,345.678", "--", "1e5", "NaN"]
+)
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(NotUnderstood):
         parse_money(text, DIRHAM)

@@ -28,7 +28,14 @@ numbers = st.one_of(
 
 @given(
     numbers,
-    st.sampled_from([str, str.lower, lambda n: n.replace("-", ""), lambda n: f" {n.replace('-', ' ')} "]),
+    st.sampled_from(
+        [
+            str,
+            str.lower,
+            lambda number: f" {number.replace('-', ' ')} ",
+            *(lambda number, sign=sign: number.replace("-", sign) for sign in ("", "–", "_", "/")),
+        ]
+    ),
 )
 def test_a_number_is_understood_however_it_is_typed(number: str, typed: object) -> None:
     assert callable(typed)
@@ -46,6 +53,14 @@ def test_one_wrong_character_is_noticed(number: str, data: st.DataObject) -> Non
     mistyped = number[:place] + wrong + number[place + 1 :]
     with suppress(WrongNumber):
         assert read_number(mistyped) is None
+
+
+@given(st.permutations([FINE_NUMBER, REQUEST_NUMBER, EXTRACT_NUMBER]), st.integers(1, 999_999))
+def test_a_wrong_first_letter_is_noticed(kinds: list[NumberKind], place: int) -> None:
+    """Another kind of paper, with the same year and place, has another check letter."""
+    number = yearly_number(kinds[0], 2026, place)
+    with pytest.raises(WrongNumber):
+        read_number(kinds[1].letter + number[1:])
 
 
 @pytest.mark.parametrize("kind", [BILL_NUMBER, FINE_NUMBER, REQUEST_NUMBER, EXTRACT_NUMBER, TAXPAYER_NUMBER])
@@ -66,6 +81,12 @@ def test_the_forms() -> None:
 @pytest.mark.parametrize("text", ["", "Bennani", "12345-A-15", "0661234567", "+212661234567", "A-2026"])
 def test_names_plates_and_phones_are_not_numbers_of_ours(text: str) -> None:
     assert read_number(text) is None
+
+
+def test_figures_without_a_year_of_ours_are_no_receipt() -> None:
+    """The bar code of some article is none, nor one with a figure misread."""
+    assert read_number("3000160142357") is None
+    assert read_number(receipt_number(3, 1926, 123)) is None
 
 
 def test_two_slices_cannot_give_numbers_the_same_letter() -> None:

@@ -330,6 +330,7 @@ def test_where_several_types_may_stand_the_nearest_one_refuses() -> None:
         assert validated(Order(worth=worth)).worth is worth
     for wrong, refusal in (
         (Money(2**62), NumberTooLarge),
+        (Money(-(2**62)), NumberTooLarge),
         (Decimal("1E+30"), NumberTooLarge),
         ("5", NotAnAmount),
     ):

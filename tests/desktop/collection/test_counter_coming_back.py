@@ -11,7 +11,9 @@ from muniadmin.billing.names import BILLS_TOPIC
 from muniadmin.desktop.collection.counter_page import CounterPage
 from muniadmin.desktop.collection.session_dialogs import CloseSessionDialog
 from muniadmin.desktop.widgets.buttons import Button
+from muniadmin.fines.names import FINE_NUMBER
 from muniadmin.kernel.changes import ChangeSet
+from muniadmin.kernel.numbers import yearly_number
 from muniadmin.taxpayers.reads import TaxpayerDetail
 from tests.builders import a_bill, a_taxpayer, due, everything, money
 from tests.desktop.collection.counter import (
@@ -39,6 +41,23 @@ class TestComingBack:
         screen.press_here(Key.Key_F3, Key.Key_F2, Key.Key_Return)
         assert ticked(counter) == [second.number]
         screen.press_here(Key.Key_Return)
+        assert (due(app, first), due(app, second)) == (money("10"), money("0"))
+
+    def test_what_was_unticked_of_a_payer_found_by_name_stays_so_behind_a_search(
+        self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+    ) -> None:
+        taxpayer = a_taxpayer(app, "Khadija Tazi")
+        first, second = (a_bill(app, "10", taxpayer_id=taxpayer, due_on=TODAY) for _number in range(2))
+        a_taxpayer(app, "Karim Alaoui")
+        screen.type_here("khadija")
+        screen.press_here(Key.Key_Return, Key.Key_Space)
+        assert ticked(counter) == [second.number]
+        screen.press_here(Key.Key_Escape)
+        screen.type_here("karim")
+        qtbot.waitUntil(lambda: counter.finder.searching, timeout=PATIENCE)
+        screen.press_here(Key.Key_Escape)
+        assert ticked(counter) == [second.number]
+        screen.press_here(Key.Key_Return, Key.Key_Return)
         assert (due(app, first), due(app, second)) == (money("10"), money("0"))
 
     def test_an_amount_that_nobody_typed_follows_what_is_added(
@@ -157,6 +176,20 @@ class TestEsc:
         counter.scan.take_focus()
         screen.press_here(Key.Key_Escape)
         assert len(ticked(counter)) == 2
+        screen.press_here(Key.Key_Escape)
+        assert ticked(counter) == []
+
+    def test_two_plates_that_no_register_knows_are_lost_by_a_second_one_only(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        papers = [
+            a_bill(app, "150", head="PV", number=yearly_number(FINE_NUMBER, 2026, place)).number
+            for place in (18, 19)
+        ]
+        for paper in papers:
+            scanned(screen, counter, paper)
+        screen.press_here(Key.Key_Escape)
+        assert f"Esc again leaves {papers[1]} without a payment." in screen.texts(counter.notice)
         screen.press_here(Key.Key_Escape)
         assert ticked(counter) == []
 

@@ -189,6 +189,22 @@ class TestCredit:
         assert (balance.owed, balance.accrued, balance.credit) == (Money(0), Money(0), Money(0))
         assert app.read(Receipts(), everything(app)).rows[0].amount == money("80.50")
 
+    def test_of_a_paper_whose_due_part_is_covered_the_next_one_is_ticked(
+        self, app: App, screen: Screen, clock: FixedClock
+    ) -> None:
+        """Nothing is left to pay of what is covered."""
+        clerk, taxpayer = actor_with(app, Role.CLERK), a_taxpayer(app)
+        days = [(date(2026, 12, 15), "20.00"), (date(2027, 6, 30), "60.00")]
+        bill = a_bill(app, "80.00", taxpayer_id=taxpayer, instalments=days)
+        paid = a_bill(app, "100.00", taxpayer_id=taxpayer)
+        pay(app, clerk, an_open_desk(app, clerk), paid, amount="130.00", confirmed={AmountExceedsDebts})
+        clock.instant = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
+        screen.sign_in(Role.CLERK)
+        counter = screen.shows(CounterPage)
+        scanned(screen, counter, bill.number)
+        assert cells(counter)[1] == "covered by credit, 15/12/2026"
+        assert parts(counter) == [2]
+
     def test_what_is_covered_can_not_be_ticked(
         self, app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
     ) -> None:
