@@ -35,6 +35,12 @@ def run(app: App, town_url: str, capsys: pytest.CaptureFixture[str], monkeypatch
     return run_command
 
 
+def test_a_name_that_no_disk_takes_is_refused_before_an_anchor_is_made(run: Run) -> None:
+    code, _made, said = run("anchor", "make", "--out", "n" * 300)
+    assert code == 1
+    assert "cannot be written" in said
+
+
 def test_an_anchor_is_made_kept_in_a_file_and_verified_against(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "monday.txt"
     code, made, _err = run("anchor", "make", "--out", str(file))

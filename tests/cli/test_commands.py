@@ -192,6 +192,14 @@ class TestSettingUp:
             (["db", "check"], "There is no database"),
             (["db", "upgrade"], "There is no database"),
             (["verify", "--url", "sqlite:////no/such/folder/x.db"], "/no/such/folder"),
+            (["verify", "--url", f"sqlite:////{'n' * 300}.db"], "There is no database"),
+            (["verify", "--url", f"sqlite:////{'n' * 300}/x.db"], "There is no database"),
+            (["db", "init", "--profile", "fes", "--url", f"sqlite:////{'n' * 300}/x.db"], "cannot be opened"),
+            (
+                ["db", "init", "--profile", "fes", "--url", f"sqlite:////tmp/{'n' * 300}.db"],
+                "cannot be opened",
+            ),
+            (["demo", "--taxpayers", "1", "--url", f"sqlite:////tmp/{'n' * 300}.db"], "cannot be opened"),
             (["verify", "--url", "mysql://x/y"], "mysql"),
             (["verify", "--url", "postgresql://nobody@127.0.0.1:1/x"], "cannot be opened"),
         ],
@@ -412,7 +420,17 @@ class TestReceipts:
         assert one_sentence(ran.err)
         assert not Path("1-2026-000077-2.pdf").exists()
 
-    @pytest.mark.parametrize("place", ["/no/such/folder/r.pdf", "/dev/full", "/dev", "/proc/r.pdf"])
+    @pytest.mark.parametrize(
+        "place",
+        [
+            "/no/such/folder/r.pdf",
+            "/dev/full",
+            "/dev",
+            "/proc/r.pdf",
+            f"{'n' * 300}.pdf",
+            f"{'n' * 300}/r.pdf",
+        ],
+    )
     def test_are_not_printed_where_nothing_can_be_written(
         self, run: Run, town_url: str, receipt: str, app: App, place: str
     ) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniadmin.kernel.errors import NotUnderstood
-from muniadmin.kernel.formats import format_money, format_number, format_percent, parse_money
+from muniadmin.kernel.formats import format_money, format_number, format_percent, parse_count, parse_money
 from muniadmin.kernel.money import Currency, Money, total
 
 DIRHAM = Currency("MAD", 2, "DH")
@@ -61,11 +61,33 @@ def test_amounts_as_people_type_them(text: str, minor: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "douze", ",50", ".50", "-.5", "1,2,3", "1,234,5678", "12,345.678", "--", "1e5", "NaN"]
+    "text",
+    [
+        "",
+        "douze",
+        ",50",
+        ".50",
+        "-.5",
+        "1,2,3",
+        "1,234,5678",
+        "12,345.678",
+        "--",
+        "1e5",
+        "NaN",
+        "²",
+        "9" * 5_000,
+    ],
 )
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(NotUnderstood):
         parse_money(text, DIRHAM)
+
+
+def test_a_count_is_whole_figures_and_nothing_else() -> None:
+    assert parse_count(" 0112 ") == 112
+    for text in ("", "-1", "1.5", "²", "x", "9" * 5_000):
+        with pytest.raises(NotUnderstood):
+            parse_count(text)
 
 
 def test_a_currency_without_decimals_takes_none() -> None:

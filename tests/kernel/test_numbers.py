@@ -71,6 +71,12 @@ def test_a_number_without_its_last_letter_is_none(kind: NumberKind) -> None:
         assert read_number(number[:-1]) is None, number
 
 
+@pytest.mark.parametrize("text", ["１2026000001K", "12026００0001K", "1-٢٠٢٦-000001-K", "C-000000１-Y"])
+def test_figures_of_another_script_are_none_of_ours(text: str) -> None:
+    """As pasted from a web page or typed on another keyboard: it is searched for like any other text."""
+    assert read_number(text) is None
+
+
 def test_the_forms() -> None:
     assert yearly_number(BILL_NUMBER, 2026, 41187).startswith("A-2026-0041187-")
     assert yearly_number(FINE_NUMBER, 2026, 18342).startswith("P-2026-018342-")

@@ -9,13 +9,14 @@ from muniadmin.cli.terminal import Terminal, table
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.formats import format_date, format_instant, format_number
 from muniadmin.kernel.i18n import _, ngettext
+from muniadmin.kernel.paths import is_there
 
 
 def make(arguments: Namespace, terminal: Terminal) -> int:
     """Makes an anchor now; it is also written to the chosen folder, and to a file where one is named."""
     from muniadmin.anchors.commands import MakeAnchor, WriteAnchors
 
-    if arguments.out and Path(arguments.out).exists():
+    if arguments.out and is_there(arguments.out):
         raise FileUnwritable(path=arguments.out, reason=_("it is there already"))
     with opened(arguments) as app:
         made = app.execute(MakeAnchor(), operator()).outcome

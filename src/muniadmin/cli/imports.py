@@ -3,7 +3,6 @@
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from muniadmin.cli.errors import Misuse
@@ -11,6 +10,7 @@ from muniadmin.cli.opening import opened, operator
 from muniadmin.cli.terminal import Terminal
 from muniadmin.kernel.formats import format_money, format_number
 from muniadmin.kernel.i18n import _, labelled, ngettext
+from muniadmin.kernel.paths import typed_path
 
 if TYPE_CHECKING:
     from muniadmin.exchange.commands import ReportedLine
@@ -92,7 +92,7 @@ class _Line:
 
 
 def _path(text: str) -> str:
-    return str(Path(text).expanduser())
+    return str(typed_path(text))
 
 
 def _mapping(arguments: Namespace) -> dict[str, str] | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from muniadmin.cli.errors import FileUnreadable, NoDatabase, NoPassword
+from muniadmin.kernel.paths import is_there
 from muniadmin.kernel.places import default_database
 from muniadmin.kernel.requests import Actor
 
@@ -72,7 +73,7 @@ def ensure_there(url: str) -> None:
     """Raises NoDatabase for a local file that is not there: opening it would make an empty one."""
     if url.startswith("sqlite:///"):
         path = url.removeprefix("sqlite:///")
-        if path and not Path(path).exists():
+        if path and not is_there(path):
             raise NoDatabase(path=path)
 
 

@@ -1,7 +1,9 @@
 """Commands about issued documents and the key that signs them."""
 
 from argparse import Namespace
+from contextlib import suppress
 from pathlib import Path
+from stat import S_ISREG
 from typing import TYPE_CHECKING
 
 from muniadmin.cli.errors import FileUnwritable
@@ -9,6 +11,7 @@ from muniadmin.cli.opening import opened, operator
 from muniadmin.cli.terminal import Terminal
 from muniadmin.kernel.drafts import draft_of, drafted
 from muniadmin.kernel.i18n import _
+from muniadmin.kernel.paths import as_file_name, is_folder
 
 if TYPE_CHECKING:
     from muniadmin.app import App
@@ -32,7 +35,7 @@ def print_receipt(arguments: Namespace, terminal: Terminal) -> int:
         command = PrintDocument(
             document_id=found[0].document_id, paper=ReceiptPaper(arguments.paper), reason=arguments.reason
         )
-        path = Path(arguments.out or f"{number}.pdf")
+        path = Path(arguments.out or f"{as_file_name(number)}.pdf")
         ensure_writable(path)
         printed = app.execute(command, operator()).outcome
     write_bytes(path, printed.pdf)
@@ -90,11 +93,12 @@ def public_key_of(app: "App") -> "PublicKey":
 
 def ensure_writable(path: Path) -> None:
     """Raises FileUnwritable before anything is done for a file that could not be written."""
-    if not path.parent.is_dir():
-        raise FileUnwritable(path=path, reason=_("there is no such folder"))
-    if path.exists() and not path.is_file():
-        raise FileUnwritable(path=path, reason=_("this is no file"))
     try:
+        if not is_folder(path.parent):
+            raise FileUnwritable(path=path, reason=_("there is no such folder"))
+        with suppress(FileNotFoundError):
+            if not S_ISREG(path.stat().st_mode):
+                raise FileUnwritable(path=path, reason=_("this is no file"))
         draft = draft_of(path)
         draft.touch()
         draft.unlink()

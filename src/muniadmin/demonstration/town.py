@@ -31,6 +31,8 @@ from muniadmin.indicators.commands import KeepMonths, SetGoal
 from muniadmin.indicators.reads import Dashboard
 from muniadmin.kernel.clock import FixedClock, SystemClock
 from muniadmin.kernel.dates import Period
+from muniadmin.kernel.errors import DatabaseUnreachable
+from muniadmin.kernel.paths import is_there
 from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor, Progress, no_progress
 from muniadmin.ledger.services import ensure_day_open
@@ -68,11 +70,14 @@ def _appearing_whole(url: str) -> Iterator[str]:
     """The address to build at: for a new local file one beside it, which takes its place at the end."""
     parsed = make_url(url)
     place = Path(parsed.database or "")
-    if parsed.get_backend_name() != "sqlite" or place.exists():
+    if parsed.get_backend_name() != "sqlite" or is_there(place):
         yield url
         return
     beside = place.with_name(f"{place.name}.new")
-    _remove(beside)
+    try:
+        _remove(beside)
+    except OSError as error:
+        raise DatabaseUnreachable(reason=error.strerror or str(error)) from error
     try:
         yield parsed.set(database=str(beside)).render_as_string(hide_password=False)
         beside.replace(place)

@@ -7,7 +7,6 @@ imported; a worker thread then imports the services and opens the database (test
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer
@@ -22,6 +21,7 @@ from muniadmin.desktop.shell.preferences import ORGANISATION, Preferences
 from muniadmin.desktop.theme import Scheme, load_other_fonts, theme
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import LANGUAGES, N_, _, set_language
+from muniadmin.kernel.paths import is_there
 from muniadmin.kernel.places import data_folder, demonstration_database
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ class Desktop(QObject):
 
         def work() -> "App":
             path = url.removeprefix("sqlite:///")
-            if url.startswith("sqlite") and not Path(path).exists():
+            if url.startswith("sqlite") and not is_there(path):
                 raise NoSuchFile(path=path)
             from muniadmin.bootstrap import open_app
             from muniadmin.verification.keeper import Keeper
@@ -184,7 +184,7 @@ class Desktop(QObject):
     def open_demonstration(self) -> None:
         """Opens the demonstration town, making it first when there is none."""
         url = demonstration_database()
-        if Path(url.removeprefix("sqlite:///")).exists():
+        if is_there(url.removeprefix("sqlite:///")):
             self.open(url)
         else:
             assistant = self.choose_database()

@@ -17,6 +17,8 @@ from muniadmin.kernel.money import Currency, Money
 
 _LOCALES = {"en": "en_GB", "fr": "fr_FR", "es": "es_CR", "ar": "ar_MA"}
 _DAY_PATTERNS = {"en": "dd/MM/yyyy", "fr": "dd/MM/yyyy", "es": "dd/MM/yyyy", "ar": "dd/MM/yyyy"}
+#: No amount and no count has more, thousands marks included; Python reads no number of some thousand figures.
+_MOST_FIGURES = 40
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009']")
 
 
@@ -46,11 +48,19 @@ def parse_money(text: str, currency: Currency) -> Money:
     sign = -1 if bare[:1] in "-−" and bare else 1
     bare = bare.lstrip("-−+")
     match = re.fullmatch(r"(\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3})+|\d+)(?:[.,](\d*))?", bare)
-    if not match or len(match[2] or "") > currency.decimals:
+    if not match or len(match[2] or "") > currency.decimals or len(match[1]) > _MOST_FIGURES:
         raise NotUnderstood(text=text)
     whole = int(re.sub(r"[.,]", "", match[1]))
     decimals = (match[2] or "").ljust(currency.decimals, "0")
     return Money(sign * (whole * currency.unit + int(decimals or 0)))
+
+
+def parse_count(text: str) -> int:
+    """The whole number a person typed, without sign or marks. Raises NotUnderstood."""
+    bare = text.strip()
+    if not bare.isdecimal() or len(bare) > _MOST_FIGURES:
+        raise NotUnderstood(text=text)
+    return int(bare)
 
 
 def format_number(number: int | Decimal, lang: str | None = None, *, digits: int = 0) -> str:

@@ -55,7 +55,8 @@ def register_numbers(kinds: Iterable[NumberKind]) -> None:
 def _pattern(kind: NumberKind) -> re.Pattern[str]:
     # No shorter than any that is printed: a number whose scan was held up before its last letter is none.
     running = kind.form.replace("%s", f"{kind.digits},9")
-    return re.compile(f"{kind.letter}{running}[0-9A-Z]")
+    # Figures of another script are letters of a search: the check character is reckoned from ours alone.
+    return re.compile(f"{kind.letter}{running}[0-9A-Z]", re.ASCII)
 
 
 def checked_number(kind: NumberKind, *parts: str) -> str:

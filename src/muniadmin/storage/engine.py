@@ -22,6 +22,7 @@ from muniadmin.kernel.errors import (
     UserError,
 )
 from muniadmin.kernel.i18n import N_
+from muniadmin.kernel.paths import is_file, is_folder
 from muniadmin.storage.refusals import refusal_of
 
 BUSY_SECONDS = 10.0
@@ -159,7 +160,7 @@ def _connect(engine: Engine) -> Connection:
 def _may_only_be_read(path: str) -> bool:
     """Whether an existing file, or the folder in which SQLite keeps its journal beside it, may not be written."""
     file = Path(path)
-    return file.is_file() and not (_writable(file) and _writable(file.parent))
+    return is_file(file) and not (_writable(file) and _writable(file.parent))
 
 
 def _writable(path: Path) -> bool:
@@ -222,7 +223,7 @@ def _postgresql_engine(url: URL) -> Engine:
 
 def _sqlite_engine(url: URL, *, writes: bool, uri: str | None = None) -> Engine:
     folder = Path(str(url.database)).parent
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise DatabaseUnreachable(reason=str(folder))
     engine = create_engine(
         url,

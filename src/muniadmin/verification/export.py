@@ -84,7 +84,7 @@ def _draft(path: Path) -> Iterator[Path]:
 
 
 def _ensure_free(path: Path) -> None:
-    if path.exists() or path.is_symlink():
+    if os.path.lexists(path):
         raise ExportThere(path=path)
 
 

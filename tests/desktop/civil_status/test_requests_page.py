@@ -252,9 +252,10 @@ class TestTheForm:
         form = the_form(screen, page)
         found(screen, form, "yasmine")
         form.identifier.setText("CIN A1")
-        form.copies.setText("99")
-        form.submit()
-        assert "from 1 to 20" in form.form.fields["copies"].error.text()
+        for copies in ("99", "9" * 5_000, "²"):
+            form.copies.setText(copies)
+            form.submit()
+            assert "from 1 to 20" in form.form.fields["copies"].error.text()
         form.copies.setText("1")
         form.relation.set_value(Relation.OTHER)
         form.submit()

@@ -69,6 +69,19 @@ def test_a_stub_of_a_bill_counts_for_its_own_day(app: App, clock: TownClock, scr
     assert (found.due, found.state) == (ZERO, "settled")
 
 
+@pytest.mark.parametrize("number", ["A12", "²", "-1", "9" * 5_000])
+def test_what_is_no_number_of_a_stub_is_said_at_its_field(app: App, screen: Screen, number: str) -> None:
+    bill = a_bill(app, "100", taxpayer_id=a_taxpayer(app), due_on=date(2026, 11, 30))
+    dialog = dialog_of(screen)
+    type_stub(screen, dialog, bill.number, "20/11/2026", "100")
+    dialog.number.setText(number)
+    dialog.primary.click()
+    screen.settle()
+    assert dialog.isVisible()
+    assert "is not understood" in dialog.form.fields["number"].error.text()
+    assert app.read(Receipts(), everything(app)).count == 0
+
+
 def test_the_amount_of_the_stub_takes_the_place_of_what_is_proposed(app: App, screen: Screen) -> None:
     bill = a_bill(app, "100", taxpayer_id=a_taxpayer(app))
     dialog = dialog_of(screen)

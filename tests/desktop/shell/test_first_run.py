@@ -102,8 +102,35 @@ def test_an_office_database_in_use_goes_straight_to_signing_in(
 
 
 def test_a_wrong_port_is_said_beside_the_field(assistant: FirstRun) -> None:
-    assistant.place.port.setText("http")
-    assert not assistant.place.office.fields["port"].check()
+    for text in ("http", "0", "65536", "9" * 5_000):
+        assistant.place.port.setText(text)
+        assert not assistant.place.office.fields["port"].check()
+
+
+@pytest.mark.parametrize(
+    "file", ["{taken}/of/muni.db", "{folder}/" + "n" * 300 + ".db", "~nobody-is-called-so/muni.db"]
+)
+def test_a_place_where_no_database_can_be_is_said_and_nothing_is_lost(
+    qtbot: QtBot, assistant: FirstRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "taken").touch()
+    (tmp_path / "~nobody-is-called-so").touch()
+    assistant.place.places.set_value(Place.LOCAL)
+    assistant.place.places.chosen.emit(Place.LOCAL)
+    assistant.place.file.setText(file.format(taken=tmp_path / "taken", folder=tmp_path))
+    steps = assistant.assistant
+    steps.go_on()
+    steps.go_on()
+    administrator = assistant.administrator
+    administrator.name.setText("Sarah Nakato")
+    administrator.user_name.setText("s.nakato")
+    for field in (administrator.password, administrator.again):
+        field.setText(PASSWORD)
+    steps.go_on()
+    steps.go_on()
+    qtbot.waitUntil(lambda: "The database cannot be opened" in steps.notice.accessibleName(), timeout=60_000)
+    assert administrator.name.text() == "Sarah Nakato"
 
 
 def test_an_address_is_put_together_whatever_the_password_holds() -> None:

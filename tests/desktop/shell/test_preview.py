@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 import muniadmin.bootstrap  # noqa: F401 - tells which papers there are
@@ -117,6 +117,22 @@ def test_a_size_that_was_chosen_stays_until_another_paper_comes(qtbot: QtBot, op
     assert overhang(preview) > 0
     shown(preview, "a5", qtbot)
     qtbot.waitUntil(lambda: overhang(preview) == 0, timeout=PATIENCE)
+
+
+def test_the_receipt_of_a_stub_is_saved_under_its_whole_number(
+    qtbot: QtBot, operations: Operations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "documents", lambda: tmp_path)
+    preview = DocumentPreview(operations)
+    qtbot.addWidget(preview)
+    preview.show()
+    preview.show_pdf(PDFS["a5"], "S-07/112")
+    drawn(preview, qtbot)
+    preview.save()
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, QFileDialog)
+    assert dialog.selectedFiles() == [str(tmp_path / "S-07 112.pdf")]
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
 
 
 def test_the_printer_s_dialog_holds_nothing_up(qtbot: QtBot, operations: Operations) -> None:

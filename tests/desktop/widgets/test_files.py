@@ -47,6 +47,19 @@ def test_it_begins_in_documents_with_the_name_and_answers_by_enter(place: QWidge
     assert heard[1] == (str(tmp_path / "report.json"), "JSON (*.json)")
 
 
+def test_a_name_longer_than_any_disk_takes_is_no_incident(place: QWidget, tmp_path: Path) -> None:
+    heard: list[str] = []
+    files.ask_to_save(place, "Save", "x.xlsx", "Workbook (*.xlsx)", lambda path, _kind: heard.append(path))
+    dialog = the_dialog()
+    field = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert field is not None
+    field.setText("n" * 300)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    choose_file("n" * 30)
+    assert heard == [str(tmp_path / f"{'n' * 30}.xlsx")]
+
+
 @pytest.mark.parametrize(
     ("typed", "written"),
     [("list", "list.xlsx"), ("Impayés 28.11", "Impayés 28.11.xlsx"), ("List.XLSX", "List.XLSX")],

@@ -39,8 +39,8 @@ from muniadmin.desktop.widgets.layouts import column, row
 from muniadmin.desktop.widgets.row_model import Column
 from muniadmin.desktop.widgets.row_table import RowTable
 from muniadmin.desktop.widgets.search import Search
-from muniadmin.kernel.errors import UserError
-from muniadmin.kernel.formats import language_name
+from muniadmin.kernel.errors import NotUnderstood, UserError
+from muniadmin.kernel.formats import language_name, parse_count
 from muniadmin.kernel.i18n import N_, _, pick
 from muniadmin.kernel.money import ZERO
 from muniadmin.kernel.numbers import WrongNumber, read_number
@@ -328,10 +328,13 @@ class RequestDialog(FormDialog):
             self.fee.setText(_("{amount} to pay.").format(amount=self._shell.amount(total, code=True)))
 
     def _number_of_copies(self) -> int:
-        typed = self.copies.text().strip()
-        if not typed.isdecimal() or not 1 <= int(typed) <= 20:
+        try:
+            copies = parse_count(self.copies.text())
+        except NotUnderstood:
+            copies = 0
+        if not 1 <= copies <= 20:
             raise CopiesWrong(most=20)
-        return int(typed)
+        return copies
 
     # --- taking it ------------------------------------------------------------------------------------------------
 

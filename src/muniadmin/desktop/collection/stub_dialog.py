@@ -12,7 +12,8 @@ from muniadmin.desktop.widgets.form_dialog import FormDialog
 from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.desktop.widgets.labels import Role, Text
 from muniadmin.desktop.widgets.money_edit import MoneyEdit
-from muniadmin.kernel.errors import FieldMissing, NotFound, UserError
+from muniadmin.kernel.errors import NotFound, NotUnderstood, UserError
+from muniadmin.kernel.formats import parse_count
 from muniadmin.kernel.i18n import _, pick
 from muniadmin.kernel.money import Money, total
 
@@ -131,8 +132,10 @@ class StubDialog(FormDialog):
         if self._bill is None or self._bill.number != self.bill.text().strip():
             self.form.fields["bill"].show_problem(NotFound(what=self.bill.text()))
             return
-        if not self.number.text().strip().isdecimal():
-            self.form.fields["number"].show_problem(FieldMissing(field=_("Stub number")))
+        try:
+            number = parse_count(self.number.text())
+        except NotUnderstood as problem:
+            self.form.fields["number"].show_problem(problem)
             return
         self.primary.setEnabled(False)
         self.notice.hide()
@@ -141,7 +144,7 @@ class StubDialog(FormDialog):
                 request_id=self._request_id,
                 point=point,
                 book=self.book.text().strip(),
-                number=int(self.number.text()),
+                number=number,
                 value_on=day,
                 charge_ids=tuple(one.charge_id for one in self._bill.instalments),
                 amount=amount,

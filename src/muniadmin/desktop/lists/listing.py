@@ -44,6 +44,7 @@ from muniadmin.desktop.widgets.row_table import RowTable, Sum
 from muniadmin.exchange.commands import DrawList, ListColumn, ListDrawn, ListWritten, ShownList, WriteList
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import _, labelled, ngettext
+from muniadmin.kernel.paths import as_file_name
 
 R = TypeVar("R")
 _TYPING_PAUSE_MS = 180
@@ -518,8 +519,7 @@ class Listing(QWidget, Generic[R]):
         self.draw(self._preview)
 
     def _file_name(self) -> str:
-        name = _("{list} {day}").format(list=self.title, day=self.page.today.isoformat())
-        return "".join(" " if sign in '<>:"/\\|?*' else sign for sign in name)
+        return as_file_name(_("{list} {day}").format(list=self.title, day=self.page.today.isoformat()))
 
     def write(self, path: str, kind: Literal["csv", "xlsx"], then: Callable[[ListWritten], object]) -> None:
         """Writes exactly what is shown: these rows, in this order, these columns. It goes on in the job tray."""

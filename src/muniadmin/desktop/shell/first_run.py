@@ -29,9 +29,10 @@ from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.desktop.widgets.labels import Role, Text
 from muniadmin.desktop.widgets.layouts import row
 from muniadmin.desktop.widgets.progress import ProgressPanel
-from muniadmin.kernel.errors import Cancelled, UserError
-from muniadmin.kernel.formats import country_name
+from muniadmin.kernel.errors import Cancelled, DatabaseUnreachable, NotUnderstood, UserError
+from muniadmin.kernel.formats import country_name, parse_count
 from muniadmin.kernel.i18n import N_, _, pick
+from muniadmin.kernel.paths import is_there, typed_path
 from muniadmin.kernel.places import demonstration_database
 from muniadmin.kernel.shipped import resource
 
@@ -228,14 +229,17 @@ class PlaceStep(Step):
     def url(self) -> str:
         """The address of the chosen place."""
         if self.places.value() is Place.LOCAL:
-            return f"sqlite:///{Path(self.file.text().strip()).expanduser().as_posix()}"
+            return f"sqlite:///{typed_path(self.file.text().strip()).as_posix()}"
         parts = (self.host, self.port, self.database, self.user)
         host, port, database, user = (part.text().strip() for part in parts)
         return office_url(host, port, database, user, self.password.text())
 
     def _check_port(self) -> None:
-        text = self.port.text().strip()
-        if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        try:
+            port = parse_count(self.port.text())
+        except NotUnderstood:
+            port = 0
+        if not 1 <= port <= 65535:
             raise PortWrong
 
     def _browse(self) -> None:
@@ -442,7 +446,7 @@ class FirstRun(EntryView):
             self._demonstrate()
             return False
         if place is Place.LOCAL:
-            if Path(self.place.file.text().strip()).expanduser().exists():
+            if is_there(typed_path(self.place.file.text().strip())):
                 self.ready.emit(self.place.url())
                 return False
             return True
@@ -460,7 +464,7 @@ class FirstRun(EntryView):
 
     def _demonstrate(self) -> None:
         url = demonstration_database()
-        if Path(url.removeprefix("sqlite:///")).exists():
+        if is_there(url.removeprefix("sqlite:///")):
             self.ready.emit(url)
             return
         self._busy(True)
@@ -490,7 +494,7 @@ class FirstRun(EntryView):
             from muniadmin.settings.profile import load_profile
 
             if url.startswith("sqlite"):
-                Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+                _make_folder(Path(url.removeprefix("sqlite:///")).parent)
             create_municipality(
                 url,
                 load_profile(str(code)),
@@ -515,3 +519,11 @@ class FirstRun(EntryView):
         self._busy(False)
         self.assistant.next.setEnabled(True)
         self._crashed(error)
+
+
+def _make_folder(folder: Path) -> None:
+    """Raises DatabaseUnreachable where it cannot be made."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseUnreachable(reason=f"{folder}: {error.strerror or error}") from error

@@ -28,6 +28,7 @@ from muniadmin.desktop.widgets.layouts import column, row, show_if
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import _, labelled, ngettext
+from muniadmin.kernel.paths import as_file_name
 from muniadmin.kernel.requests import Progress
 
 if TYPE_CHECKING:
@@ -233,7 +234,9 @@ class DocumentPreview(QWidget):
 
     def save(self) -> None:
         """Asks where, and writes the file as it is."""
-        ask_to_save(self, _("Save the document"), f"{self._name}.pdf", "PDF (*.pdf)", self._save_as)
+        ask_to_save(
+            self, _("Save the document"), f"{as_file_name(self._name)}.pdf", "PDF (*.pdf)", self._save_as
+        )
 
     def _save_as(self, path: str, _kind: str) -> None:
         saved = _("Saved as {file}").format(file=Path(path).name)

@@ -15,6 +15,7 @@ from muniadmin.desktop.widgets.curtain import curtain
 from muniadmin.kernel.drafts import drafted
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import N_, _
+from muniadmin.kernel.paths import is_folder, is_there
 
 _Option = QFileDialog.Option
 
@@ -64,8 +65,8 @@ class FileDialog(QFileDialog):
         ending = _ending(self.selectedNameFilter())
         if self.acceptMode() is QFileDialog.AcceptMode.AcceptSave and ending:
             (name,) = self.selectedFiles()
-            is_taken_as_it_is = self.testOption(_Option.DontConfirmOverwrite) and Path(name).exists()
-            if not (name.casefold().endswith(ending) or Path(name).is_dir() or is_taken_as_it_is):
+            is_taken_as_it_is = self.testOption(_Option.DontConfirmOverwrite) and is_there(name)
+            if not (name.casefold().endswith(ending) or is_folder(name) or is_taken_as_it_is):
                 other = Path(name).suffix
                 offered = other.casefold() in {_ending(kind) for kind in self.nameFilters()}
                 self.selectFile((name.removesuffix(other) if other and offered else name) + ending)
@@ -98,7 +99,7 @@ def ask_to_save(
     dialog.setLabelText(QFileDialog.DialogLabel.Accept, _("Save"))
     dialog.setOption(_Option.DontConfirmOverwrite, not asks_to_replace)
     offered = documents() / name
-    if offered.parent.is_dir():
+    if is_folder(offered.parent):
         dialog.setDirectory(str(offered.parent))
     dialog.selectFile(offered.name)
     dialog.fileSelected.connect(lambda path: then(path, dialog.selectedNameFilter()))
@@ -126,7 +127,7 @@ def ask_for_folder(parent: QWidget, title: str, then: Callable[[str], object], *
     dialog = FileDialog(parent, title, QFileDialog.FileMode.Directory)
     dialog.setOption(_Option.ShowDirsOnly)
     dialog.setLabelText(QFileDialog.DialogLabel.Accept, _("Choose"))
-    if begin and Path(begin).is_dir():
+    if begin and is_folder(begin):
         dialog.setDirectory(begin)
     dialog.fileSelected.connect(then)
     dialog.open()
