@@ -51,7 +51,7 @@ from muniadmin.documents.keys import public_key
 from muniadmin.documents.signing import ExtractClaim
 from muniadmin.indicators.reads import Dashboard
 from muniadmin.kernel.clock import FixedClock
-from muniadmin.kernel.errors import ChoiceUnknown, InvalidInput, NotAllowed, UserError
+from muniadmin.kernel.errors import ChoiceUnknown, InvalidInput, NotAllowed, RequestChanged, UserError
 from muniadmin.kernel.money import ZERO, Money
 from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
@@ -185,6 +185,47 @@ def test_the_same_request_sent_twice_is_taken_once(app: App, clerk: Actor) -> No
     assert first == again
     assert app.read(Requests(), clerk).count == 1
     assert a_request(app, clerk, act).number[:13] == "D-2026-000002"
+
+
+def test_a_request_sent_again_that_asks_for_something_else_is_refused(app: App, clerk: Actor) -> None:
+    """As where no answer came, and the form was corrected before it was sent again."""
+    from muniadmin.settings.models import Setting
+    from muniadmin.storage.unit_of_work import unit_of_work
+
+    # The profile has one document only that can be issued yet.
+    with unit_of_work(app.database, actor=clerk, now=app.clock.now(), municipality=app.municipality) as uow:
+        setting = uow.session.get_one(Setting, "profile")
+        setting.value = {"written": setting.value["written"].replace('"full_copy"', '"extract"', 1)}
+    act, other = (
+        a_signed_act(app, everything(app)),
+        a_signed_act(app, everything(app), child_given_names="Salma"),
+    )
+    first = a_request(app, clerk, act, key="one-and-the-same", relation="authority", mandate="Court")
+    changes: list[dict[str, Any]] = [
+        {"document_code": "birth_full_copy"},
+        {"act_id": other.act_id},
+        {"requester": "Karima Bennani"},
+        {"identifier": "CIN A123457"},
+        {"relation": "parent", "mandate": "Court"},
+        {"mandate": "Tribunal"},
+        {"copies": 3},
+        {"channel": "post"},
+        {"language": "en"},
+    ]
+    for change in changes:
+        asked = {"key": "one-and-the-same", "relation": "authority", "mandate": "Court", **change}
+        with pytest.raises(RequestChanged) as refused:
+            a_request(app, clerk, act, **asked)
+        assert first.number in refused.value.sentence()
+    assert [row.number for row in app.read(Requests(), clerk).rows] == [first.number]
+    # No number was used up by what was refused.
+    assert a_request(app, clerk, act).number[:13] == "D-2026-000002"
+
+
+def test_a_request_has_a_key_of_its_sender(app: App, clerk: Actor) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        a_request(app, clerk, key=" ")
+    assert set(refused.value.problems) == {"key"}
 
 
 def test_a_free_document_is_delivered_without_payment(app: App, clerk: Actor) -> None:

@@ -207,7 +207,8 @@ class RequestTaken:
 class TakeRequest(Command[RequestTaken]):
     """Takes a request for copies of a document made from a signed act, and issues the bill for its fee.
 
-    ``key`` is the sender's own (a UUID): the same request sent twice is taken once.
+    ``key`` is the sender's own (a UUID): the same request sent twice is taken once, and refused (RequestChanged) where
+    it asks for something else the second time.
     Raises InvalidInput, ActNotSigned; asks RequesterNotOnAct.
     """
 

@@ -102,7 +102,14 @@ from muniadmin.civil_status.rules import (
 from muniadmin.documents.keys import signing_key
 from muniadmin.documents.services import issue
 from muniadmin.documents.signing import ExtractClaim, sign_extract
-from muniadmin.kernel.errors import FieldMissing, FieldTooLong, InvalidInput, StaleRecord, UserError
+from muniadmin.kernel.errors import (
+    FieldMissing,
+    FieldTooLong,
+    InvalidInput,
+    RequestChanged,
+    StaleRecord,
+    UserError,
+)
 from muniadmin.kernel.folding import fold
 from muniadmin.kernel.formats import format_date, format_money
 from muniadmin.kernel.i18n import _, pick
@@ -365,22 +372,15 @@ def take_request(uow: UnitOfWork, command: TakeRequest) -> RequestTaken:
     year = uow.today.year
     # Taking the number first lets the same request, sent twice at once, wait for its first.
     number = yearly_number(REQUEST_NUMBER, year, take_block(uow, _REQUESTS, year, 1))
-    if (earlier := _taken_before(uow, command.key)) is not None:
+    written = _as_written(command, spec)
+    if (earlier := _taken_before(uow, command.key, written)) is not None:
         return earlier
     bill_id = _bill_fee(uow, command, spec, number)
     request = ExtractRequest(
         number=number,
         key=command.key,
-        document_code=spec.code,
+        **written,
         document_names=dict(spec.names),
-        act_id=act.id,
-        requester=" ".join(command.requester.split()),
-        identifier=command.identifier.strip(),
-        relation=command.relation,
-        mandate=command.mandate.strip(),
-        copies=command.copies,
-        channel=command.channel,
-        language=command.language or written_in(spec.languages)[0],
         fee=spec.fee * command.copies,
         bill_id=bill_id,
         search_text=fold(f"{command.requester} {act.child} {act.child_arabic}"),
@@ -407,7 +407,7 @@ def take_request(uow: UnitOfWork, command: TakeRequest) -> RequestTaken:
 
 def _check_request(command: TakeRequest) -> None:
     problems: dict[str, UserError] = {}
-    for name, limit in (("requester", 120), ("identifier", 60)):
+    for name, limit in (("key", 36), ("requester", 120), ("identifier", 60)):
         text = getattr(command, name).strip()
         if not text:
             problems[name] = FieldMissing()
@@ -434,10 +434,27 @@ def _ensure_entitled(uow: UnitOfWork, command: TakeRequest, act: Act) -> None:
         uow.confirm(RequesterNotOnAct(requester=command.requester.strip()))
 
 
-def _taken_before(uow: UnitOfWork, key: str) -> RequestTaken | None:
+def _as_written(command: TakeRequest, spec: CivilDocumentSpec) -> dict[str, Any]:
+    """What is asked for, column by column."""
+    return {
+        "document_code": spec.code,
+        "act_id": command.act_id,
+        "requester": " ".join(command.requester.split()),
+        "identifier": command.identifier.strip(),
+        "relation": command.relation,
+        "mandate": command.mandate.strip(),
+        "copies": command.copies,
+        "channel": command.channel,
+        "language": command.language or written_in(spec.languages)[0],
+    }
+
+
+def _taken_before(uow: UnitOfWork, key: str, written: Mapping[str, Any]) -> RequestTaken | None:
     request = uow.session.scalar(select(ExtractRequest).where(ExtractRequest.key == key))
     if request is None:
         return None
+    if any(getattr(request, name) != value for name, value in written.items()):
+        raise RequestChanged(number=request.number)
     # The number taken for the second time goes back to the series.
     take_block(uow, _REQUESTS, uow.today.year, -1)
     return _taken(request)
