@@ -58,7 +58,7 @@ from muniadmin.desktop.widgets.files import write_file
 from muniadmin.desktop.widgets.header import PageHeader
 from muniadmin.desktop.widgets.layouts import column
 from muniadmin.kernel.changes import ChangeSet, Topic
-from muniadmin.kernel.errors import UserError
+from muniadmin.kernel.errors import DatabaseBusy, DatabaseUnreachable, UserError
 from muniadmin.kernel.i18n import _
 from muniadmin.kernel.permissions import Permission
 from muniadmin.kernel.requests import Command, Query
@@ -168,6 +168,10 @@ class Scene:
     make: Callable[[], QWidget | None]
 
 
+#: The database could not be asked: what is shown is not what it holds.
+_NO_ANSWER = (DatabaseUnreachable, DatabaseBusy)
+
+
 class Page(QWidget):
     """A page: header, notice, body. See this module's docstring for the pattern."""
 
@@ -252,10 +256,18 @@ class Page(QWidget):
         key: str = "",
     ) -> None:
         """Asks a question; with ``key`` a newer question drops the answer to this one. ``undone`` is called when an
-        incident left it without an answer."""
-        self.shell.operations.read(
-            query, then=then, failed=failed or self._refused, undone=undone, owner=self, key=key
-        )
+        incident left it without an answer. A page that the database did not answer asks again when it is opened next."""
+
+        def refused(problem: UserError) -> object:
+            if not isinstance(problem, _NO_ANSWER):
+                return (failed or self._refused)(problem)
+            self._stale = True
+            if failed is not None:
+                return failed(problem)
+            self.notice.show_error(problem, action=(_("Try again"), self.freshen))
+            return True
+
+        self.shell.operations.read(query, then=then, failed=refused, undone=undone, owner=self, key=key)
 
     def drop(self, *keys: str) -> None:
         """Drops the answers to what was asked with these keys: whoever they were for is gone."""
@@ -285,9 +297,10 @@ class Page(QWidget):
             self._stale = True
 
     def freshen(self) -> None:
-        """Reloads if something was touched while the page was hidden."""
+        """Reloads if something was touched while the page was hidden, or something asked had no answer."""
         if self._stale:
             self._stale = False
+            self.notice.hide()
             self.reload()
 
 
