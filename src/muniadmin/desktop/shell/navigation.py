@@ -256,7 +256,7 @@ class Page(QWidget):
         key: str = "",
     ) -> None:
         """Asks a question; with ``key`` a newer question drops the answer to this one. ``undone`` is called when an
-        incident left it without an answer. A page that the database did not answer asks again when it is opened next."""
+        incident left it without an answer. A page that the database did not answer asks again when next opened."""
 
         def refused(problem: UserError) -> object:
             if not isinstance(problem, _NO_ANSWER):
