@@ -58,7 +58,7 @@ def fine_columns(shell: Shell) -> list[Column[FineRow]]:
             "plate", _("Plate"), plate_of, width=100, sort="plate", exact=True,
             look=lambda row: "strong" if row.readable else "muted",
         ),
-        Column("offence", _("Offence"), offence_of, width=130, stretch=True),
+        Column("offence", _("Offence"), offence_of, width=200, stretch=True),
         Column(
             "committed", _("Committed"), lambda row: day_of(shell, row), width=102, look="muted", sort="committed",
             leaves=1, value=lambda row: committed_on(shell, row),
@@ -72,10 +72,10 @@ def fine_columns(shell: Shell) -> list[Column[FineRow]]:
         amount_column(shell, "amount", _("Full"), lambda row: row.amount, width=100, sort="amount", hidden=True),
         amount_column(
             shell, "left", _("Left"), lambda row: row.left, width=104, nothing="—",
-            look=lambda row: "plain" if row.left else "muted",
+            look=lambda row: "plain" if row.left else "muted", leaves=2,
         ),
         amount_column(
-            shell, "accrued", _("Accrued"), lambda row: row.accrued, width=104, nothing="—", look="muted", leaves=2
+            shell, "accrued", _("Accrued"), lambda row: row.accrued, width=104, nothing="—", look="muted", leaves=3
         ),
         amount_column(
             shell, "suspended", _("Suspended"), lambda row: row.suspended, width=104, nothing="—", look="muted",
@@ -83,7 +83,7 @@ def fine_columns(shell: Shell) -> list[Column[FineRow]]:
         ),
         amount_column(
             shell, "due", _("To pay"), lambda row: row.due, width=104, nothing="—",
-            look=lambda row: "strong" if row.due else "muted", leaves=3,
+            look=lambda row: "strong" if row.due else "muted",
         ),
     ]  # fmt: skip
 
