@@ -19,6 +19,8 @@ from muniadmin.collection.errors import (
     NotYourSession,
 )
 from muniadmin.collection.points import BANK_POINT, STUBS_POINT
+from muniadmin.collection.sheets import CashSessionSlipSheet
+from muniadmin.documents.papers import sheet_from_json
 from muniadmin.kernel.errors import InvalidInput
 from muniadmin.kernel.money import ZERO
 from muniadmin.kernel.permissions import Role
@@ -93,3 +95,43 @@ def test_money_counts_from_no_day_after_it_was_booked(app: App, actor: ActorOf, 
     ):
         correct_value_day(uow, tender_id, date(2026, 11, 24), Grounds(reason="as the bank says"))
     assert isinstance(refused.value.problems["value_on"], ValueDayAfterBooking)
+
+
+def test_the_slip_names_the_first_and_the_last_receipt_of_the_session(app: App, actor: ActorOf) -> None:
+    """Whoever counts the receipts afterwards knows between which numbers; one that was cancelled is one of them."""
+    clerk = actor(Role.CLERK)
+    for place in range(2):
+        session = an_open_desk(app, clerk, opening_float="20")
+        taken = [pay(app, clerk, session, a_bill(app, "20")) for _number in range(3 - place)]
+        app.execute(a_cancellation(taken[-1]), clerk)
+        closed = app.execute(
+            CloseCashSession(
+                cash_session_id=session.cash_session_id, denominations={2000: len(taken)}, explanation=""
+            ),
+            clerk,
+        ).outcome
+        slip = slip_of(app, closed.document_id)
+        numbers = [one.receipt_number for one in taken]
+        assert (slip.first_receipt, slip.last_receipt) == (numbers[0], numbers[-1])
+        assert (slip.receipts, slip.cancelled) == (len(taken), 1)
+        assert (slip.cash_in, slip.expected, slip.difference) == (
+            money("20") * (len(taken) - 1),
+            money("20") * len(taken),
+            ZERO,
+        )
+
+
+def test_the_slip_of_a_session_without_receipts_names_none(app: App, actor: ActorOf) -> None:
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk, opening_float="0")
+    close = CloseCashSession(cash_session_id=session.cash_session_id, denominations={})
+    slip = slip_of(app, app.execute(close, clerk).outcome.document_id)
+    assert (slip.receipts, slip.first_receipt, slip.last_receipt) == (0, "", "")
+
+
+def slip_of(app: App, document_id: int) -> CashSessionSlipSheet:
+    """What stands on the paper of a closed session."""
+    found = rows(app, f"SELECT canonical FROM issued_document WHERE id = {document_id}")
+    slip = sheet_from_json(found[0][0])
+    assert isinstance(slip, CashSessionSlipSheet)
+    return slip

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from muniadmin.documents.barcodes import bars, code128_bits, qr_rows
+from muniadmin.documents.paper import MM, code128_size
 from tests.documents.samples import a_receipt
 
 
@@ -47,6 +48,17 @@ def test_code_128_reads_back_whatever_it_holds(text: str) -> None:
 @pytest.mark.parametrize("text", [a_receipt().verification, "MA1|E|Élodie Ngọc|بناني", "x"])
 def test_a_qr_code_is_read_by_another_library_than_drew_it(text: str) -> None:
     assert decoded(picture(qr_rows(text), 3), zxingcpp.BarcodeFormat.QRCode) == [text]
+
+
+def test_a_code_whose_bars_no_reader_would_see_is_not_drawn() -> None:
+    """Thinner than 0.33 mm; with a tenth of a millimetre of room more it is, and at least a fifth as high as wide."""
+    number = "A-2026-0041187-K"
+    modules = len(code128_bits(number)) + 20
+    thinnest = 0.33 * modules * MM
+    assert code128_size(number, thinnest - 0.1 * MM) == (0.0, 0.0)
+    width, height = code128_size(number, thinnest + 0.1 * MM)
+    assert thinnest <= width <= thinnest + 0.1 * MM
+    assert height >= (modules - 20) * 0.33 * MM / 5
 
 
 def test_bars_are_the_runs_of_ones() -> None:

@@ -472,7 +472,7 @@ def long_winded(name: str) -> list[tuple[Callable[[], bytes], float]]:
         (
             lambda: draw(
                 a_statement(
-                    name=name, address=(name,), texts=(name,), booked=Money(999_999_999_999_999),
+                    name=name, address=(name,), booked=Money(999_999_999_999_999),
                     movements=tuple(replace(one, what=name, detail=name) for one in a_statement().movements),
                     instalments=tuple(replace(one, what=name, detail=name) for one in a_statement().instalments),
                 )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniadmin.collection.sheets import ReceiptLine
+from muniadmin.collection.sheets import ReceiptLine, ReceiptSheet
 from muniadmin.documents.errors import UnreadableSheet
 from muniadmin.documents.papers import sheet_from_json
 from muniadmin.documents.sheets import Sheet
@@ -68,6 +68,15 @@ def test_equal_instants_in_other_zones_stay_the_instant_they_are() -> None:
     assert sheet_from_json(replace(a_receipt(), taken_at=noon).to_json()) == replace(
         a_receipt(), taken_at=noon.astimezone(UTC)
     )
+
+
+def test_a_text_of_an_earlier_form_is_not_read_as_one_of_today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A field that changed its meaning would say something else."""
+    earlier = a_receipt().to_json()
+    monkeypatch.setattr(ReceiptSheet, "FORM", 2)
+    assert sheet_from_json(a_receipt().to_json()) == a_receipt()
+    with pytest.raises(UnreadableSheet):
+        sheet_from_json(earlier)
 
 
 def altered(**changes: Any) -> str:

@@ -103,6 +103,15 @@ def test_any_text_gives_a_sentence_and_no_traceback(text: str) -> None:
     assert refused.value.advice()
 
 
+def test_another_last_letter_that_stands_for_the_same_signature_is_found_too() -> None:
+    """Of the 86 letters of a signature the last one has four bits that say nothing: two papers are never one."""
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    twin = alphabet[alphabet.index(TEXT[-1]) ^ 1]
+    with pytest.raises(DoesNotHold) as found:
+        read_signed(TEXT[:-1] + twin, [KEY.public])
+    assert found.value.signature is Signature.BAD
+
+
 def test_a_higher_amount_is_a_forgery() -> None:
     with pytest.raises(DoesNotHold) as found:
         read_signed(TEXT.replace("|85125|", "|15125|"), [KEY.public])

@@ -70,7 +70,6 @@ class AccountStatementSheet(Sheet):
     credit: Money
     #: What would settle all of it on ``on``, due or not, but for what rests.
     to_pay: Money
-    texts: tuple[str, ...] = ()
 
     @property
     def balance(self) -> Money:

@@ -180,7 +180,6 @@ def _explanations(letter: fu.Letter, sheet: AccountStatementSheet) -> None:
     texts = [
         _("What was booked after {day} is not in this statement.").format(day=fu.day(sheet, sheet.known)),
         _("The balance is what was charged, less what was settled and what is held as a credit."),
-        *sheet.texts,
     ]
     for text in texts:
         letter.need(ts.height(text, SMALL, letter.width) + 3)

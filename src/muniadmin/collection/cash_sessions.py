@@ -26,7 +26,7 @@ from muniadmin.collection.errors import (
 )
 from muniadmin.collection.models import CashSession, Point
 from muniadmin.collection.points import desk_chain
-from muniadmin.collection.queries import session_state
+from muniadmin.collection.queries import receipt_numbers_of, session_state
 from muniadmin.collection.reads import SessionState
 from muniadmin.collection.rules import CHANNEL_NAMES, counted
 from muniadmin.collection.sheets import CashSessionSlipSheet, ChannelTotal, CountedDenomination
@@ -157,6 +157,7 @@ def _slip(
 ) -> CashSessionSlipSheet:
     """What the paper of a closed session shows."""
     language = uow.municipality.language
+    numbers = receipt_numbers_of(uow, session.id)
     with use_language(language):
         return CashSessionSlipSheet(
             issuer=issuer_of(uow.municipality, language),
@@ -180,6 +181,8 @@ def _slip(
             ),
             explanation=session.explanation,
             receipts=state.receipts,
+            first_receipt=numbers[0],
+            last_receipt=numbers[1],
             cancelled=state.cancelled,
             anchor=f"{anchor.number} · {anchor.digest[:SHORT]}",
             chain=desk_chain(session.desk),

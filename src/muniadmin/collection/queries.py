@@ -120,6 +120,19 @@ def session_state(reading: Reading, session: CashSession) -> SessionState:
     )
 
 
+def receipt_numbers_of(reading: Reading, cash_session_id: int) -> tuple[str, str]:
+    """The first and the last receipt of a session; empty where it has none."""
+    taken = (
+        select(Receipt.number)
+        .join(Payment, Payment.id == Receipt.payment_id)
+        .where(Payment.cash_session_id == cash_session_id)
+        .limit(1)
+    )
+    first = reading.session.scalar(taken.order_by(Payment.id))
+    last = reading.session.scalar(taken.order_by(Payment.id.desc()))
+    return first or "", last or ""
+
+
 def receipts(reading: Reading, request: Receipts) -> ReceiptsPage:
     """A page of receipts, with the count and the sum of those not cancelled."""
     cancelled = exists().where(Cancellation.payment_id == Payment.id)

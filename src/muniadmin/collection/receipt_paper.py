@@ -311,5 +311,4 @@ def draw_cancellation(press: Press, sheet: ReceiptCancellationSheet, mark: str) 
     )  # fmt: skip
     top = letter.bottom - high + 6
     fu.code128_block(letter.page, left, top, bars, sheet.number)
-    fu.small_print(letter.page, left + bars + 14, top + 6, width - bars - 14, sheet.texts, LABEL)
     letter.close()

@@ -99,7 +99,6 @@ class ReceiptCancellationSheet(Sheet):
     taxpayer_number: str | None = None
     total: Money
     channel: str
-    texts: tuple[str, ...] = ()
 
     @property
     def in_words(self) -> str:
@@ -141,13 +140,14 @@ class CashSessionSlipSheet(Sheet):
     closed_at: datetime
     opening_float: Money
     totals: tuple[ChannelTotal, ...]
+    #: What came in cash, less what was handed back.
     cash_in: Money
-    cash_out: Money = ZERO
     counted: Money
     denominations: tuple[CountedDenomination, ...] = ()
     #: Why counted and expected differ, in the cashier's words.
     explanation: str = ""
     receipts: int
+    #: Their numbers, empty where there were none.
     first_receipt: str = ""
     last_receipt: str = ""
     cancelled: int = 0
@@ -155,12 +155,11 @@ class CashSessionSlipSheet(Sheet):
     anchor: str = ""
     #: The chain in which the desk's rows stand.
     chain: str = ""
-    texts: tuple[str, ...] = ()
 
     @property
     def expected(self) -> Money:
-        """Float plus cash in minus cash out: what the drawer should hold."""
-        return self.opening_float + self.cash_in - self.cash_out
+        """Float plus cash in: what the drawer should hold."""
+        return self.opening_float + self.cash_in
 
     @property
     def difference(self) -> Money:

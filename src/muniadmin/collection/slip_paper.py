@@ -39,11 +39,10 @@ def draw_slip(press: Press, sheet: CashSessionSlipSheet, mark: str) -> None:
     _totals(letter, sheet)
     letter.need(150)
     _till(letter, sheet)
-    letter.need(110 + fu.small_print_height(width, sheet.texts))
+    letter.need(110)
     letter.y = fu.signature_boxes(
         letter.page, left, letter.y + 8, width, [(_("Cashier"), sheet.cashier), (_("Supervisor"), "")]
     )
-    fu.small_print(letter.page, left, letter.y + 18, width, sheet.texts)
     letter.close()
 
 
@@ -96,7 +95,6 @@ def _till(letter: fu.Letter, sheet: CashSessionSlipSheet) -> None:
     rows = [
         (_("Opening float"), fu.money(sheet, sheet.opening_float)),
         (_("Cash in"), fu.money(sheet, sheet.cash_in)),
-        (_("Cash out"), fu.money(sheet, sheet.cash_out)),
         (_("Expected"), fu.money(sheet, sheet.expected)),
     ]
     y = fu.sums(letter.page, x, top + 18, half, rows)

@@ -204,3 +204,23 @@ class TestSeveralMeans:
         assert "20.00 MAD is kept as credit" in screen.texts(dialog)
         screen.press(dialog, Key.Key_Return)
         assert app.read(TaxpayerBalance(taxpayer_id=taxpayer), everything(app)).credit == money("20.00")
+
+    def test_what_was_put_aside_for_a_debt_that_is_unticked_again_is_said_and_asked_about(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        taxpayer = a_taxpayer(app)
+        for amount in ("40", "60"):
+            scanned(screen, counter, a_bill(app, amount, taxpayer_id=taxpayer).number)
+        screen.type_here("60+")
+        counter.list.take_focus()
+        screen.press_here(Key.Key_Space)
+        assert plain(counter.panel.to_pay.figure.text()) == "40.00"
+        assert counter.panel.change.isVisible()
+        assert plain(counter.panel.change.accessibleName()) == "More than ticked 20.00"
+        counter.panel.button.click()
+        screen.settle()
+        dialog = screen.dialog()
+        assert "20.00 MAD is kept as credit" in screen.texts(dialog)
+        screen.press(dialog, Key.Key_Return)
+        assert receipts(app) == (1, money("60"))
+        assert app.read(TaxpayerBalance(taxpayer_id=taxpayer), everything(app)).credit == money("20.00")

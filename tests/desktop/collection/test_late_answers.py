@@ -14,6 +14,7 @@ from muniadmin.collection.commands import TakePayment
 from muniadmin.collection.errors import AmountExceedsDebts
 from muniadmin.collection.reads import Receipts
 from muniadmin.desktop.collection.counter_page import CounterPage
+from muniadmin.documents.reads import DocumentPrints
 from muniadmin.fines.names import FINE_NUMBER
 from muniadmin.kernel.changes import ChangeSet
 from muniadmin.kernel.numbers import yearly_number
@@ -360,6 +361,22 @@ def test_a_paper_scanned_while_a_payment_came_to_nothing_is_one_more(
     assert paid(app) == [10_00]
     assert counter.notice.isVisible()
     assert ticked(counter) == [second.number]
+
+
+def test_enter_pressed_again_while_a_payment_is_taken_takes_and_prints_nothing_more(
+    app: App, screen: Screen, counter: CounterPage, town: SlowTown, hands: Hands
+) -> None:
+    """The citizen gets the original, and no duplicate."""
+    bill = a_bill(app, "10", taxpayer_id=a_taxpayer(app))
+    hands.scan(bill.number)
+    town.hold(TakePayment)
+    hands.press(Key.Key_Return, Key.Key_Return, Key.Key_Return)
+    town.answer(TakePayment)
+    screen.settle()
+    assert paid(app) == [money("10").minor]
+    (receipt,) = app.read(Receipts(), everything(app)).rows
+    prints = app.read(DocumentPrints(document_id=receipt.document_id), everything(app))
+    assert [one.rank for one in prints] == [0]
 
 
 def test_enter_pays_nothing_while_a_paper_is_on_its_way(
