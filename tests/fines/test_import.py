@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from muniadmin.app import App
-from muniadmin.billing.reads import OneBill
+from muniadmin.billing.reads import OneBill, OpenCharges
 from muniadmin.exchange import fines as importing
 from muniadmin.exchange import imports
 from muniadmin.exchange.errors import ColumnMissing, ColumnsNotRecognised, LayoutUnknown, RecordUnreadable
@@ -141,6 +141,17 @@ def test_devices_hand_in_offences_and_the_catalogue_gives_the_amounts(
     assert "line 5" in lines[4]["Reason"]
     assert imported(app, officer, path).unchanged == 4
     ensure_sound(app)
+
+
+def test_an_imported_fine_is_called_by_its_offence_in_every_language(
+    app: App, officer: Actor, tmp_path: Path
+) -> None:
+    """As one that was captured here is; its subject has the words of the office's language alone."""
+    imported(app, officer, table(tmp_path, TICKETS))
+    row = fine_of(app, officer, "B12-0002")
+    (debt,) = app.read(OpenCharges(number=row.number), everything(app))
+    assert (debt.what_names["en"], debt.what_names["fr"]) == ("Dangerous parking", "Stationnement dangereux")
+    assert (debt.which, debt.subject) == ("777-B-6", "777-B-6 · Stationnement dangereux")
 
 
 def test_rejected_lines_come_in_once_they_are_corrected(app: App, officer: Actor, tmp_path: Path) -> None:

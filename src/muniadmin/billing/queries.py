@@ -186,11 +186,10 @@ def _open(bill: BillFacts, one: Instalment, about: Any, day: date, held: Mapping
 def _told_apart(about: Any) -> tuple[Mapping[str, str], str]:
     """What a fine or a fee is for, in every language, and what else its subject says: a plate, how many copies. The
     subject itself has it in the office's language alone."""
-    lines = about.lines["lines"]
-    if about.kind == "tax" or len(lines) != 1 or "names" not in lines[0]:
+    first = about.lines["lines"][0]
+    if about.kind == "tax" or "names" not in first:
         return {}, about.subject
-    which = about.subject.replace(lines[0]["what"], "", 1)
-    return lines[0]["names"], which.strip(" ·()")
+    return first["names"], about.subject.replace(first["what"], "", 1).strip(" ·()")
 
 
 def _state(one: Instalment, day: date) -> str:

@@ -507,9 +507,9 @@ def add_fines(uow: UnitOfWork, fines: Sequence[FineMet], *, source: str) -> Mone
         row = _row_met(uow, fine, source, number, amounts, liable)
         rows.append(row)
         if amounts is not None:
-            what = pick(offences[fine.offence_id].names, uow.municipality.language)
+            names = offences[fine.offence_id].names
             billed.append(row)
-            bills.append(_bill_met(uow, fine, number, amounts, liable, rules.head, what))
+            bills.append(_bill_met(uow, fine, number, amounts, liable, rules.head, names))
     if bills:
         issued = issue_bills(uow, bills)
         for row, bill in zip(billed, issued, strict=True):
@@ -573,17 +573,19 @@ def _bill_met(
     amounts: Amounts,
     liable: Liable | None,
     head_code: str,
-    what: str,
+    names: Mapping[str, str],
 ) -> NewBill:
     full = amounts.full if fine.owed is None or fine.amount is None else fine.amount
-    lines = ((what, full), *fine.changes)
+    what = pick(names, uow.municipality.language)
+    offence = {"what": what, "names": dict(names), "amount": full.minor}
+    changes = [{"what": label, "amount": amount.minor} for label, amount in fine.changes]
     return NewBill(
         head_code=head_code,
         period=_period(uow, fine.committed_on),
         number=number,
         kind="fine",
-        instalments=[(amounts.due_on, sum(amount.minor for _label, amount in lines))],
-        lines=[{"what": label, "amount": amount.minor} for label, amount in lines],
+        instalments=[(amounts.due_on, full.minor + sum(amount.minor for _label, amount in fine.changes))],
+        lines=[offence, *changes],
         debtor=debtor_of(fine.plate, liable),
         subject=_subject(fine.plate, what),
         offers=amounts.offers,
