@@ -20,7 +20,7 @@ from muniadmin.desktop.taxpayers.taxpayers_page import TaxpayersPage
 from muniadmin.desktop.theme import Tone
 from muniadmin.desktop.widgets.cards import Scroller
 from muniadmin.desktop.widgets.dialogs import ConfirmDialog
-from muniadmin.desktop.widgets.labels import Text
+from muniadmin.desktop.widgets.labels import Hairline, Text
 from muniadmin.desktop.widgets.many_chip import ManyChip
 from muniadmin.exchange.commands import ListWritten
 from muniadmin.kernel.permissions import Role
@@ -58,6 +58,20 @@ def town(app: App) -> None:
 def opened(screen: Screen, role: Role = Role.CLERK) -> TaxpayersPage:
     """The page in front of the town's user with this role."""
     return screen.opened("taxpayers", TaxpayersPage, role)
+
+
+@pytest.mark.usefixtures("town")
+def test_whoever_sees_no_debts_has_no_empty_places_for_them(screen: Screen) -> None:
+    page = opened(screen, Role.REGISTRAR)
+    panel = page.detail
+    page.list.select(0)
+    screen.settle()
+    assert "BENNANI Amina" in screen.texts(panel) or "Amina Bennani" in screen.texts(panel)
+    assert not panel.figures.isVisible()
+    assert not panel.pay_button.parentWidget().isVisible()
+    # A line above the objects is the only one.
+    assert len([line for line in panel.findChildren(Hairline) if line.isVisible()]) == 1
+    assert panel.timeline_section.isVisible() is bool(screen.texts(panel.timeline))
 
 
 def listed(page: TaxpayersPage) -> list[str]:

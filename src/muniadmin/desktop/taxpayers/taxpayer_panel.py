@@ -82,20 +82,20 @@ class TaxpayerPanel(DetailCard):
         name_line = row(self.name, self.pill, spacing=8)
         name_line.setStretch(0, 1)
         name_line.setAlignment(self.pill, Qt.AlignmentFlag.AlignTop)
-        head = column(
-            name_line,
-            self.name_arabic,
-            self.line,
-            10,
-            FlowBox(self.pay_button, self.statement_button, self.edit_button, spacing=8),
-            spacing=2,
-            margins=(16, 16, 16, 16),
+        self._buttons = QWidget()
+        self._buttons.setLayout(
+            column(
+                10, FlowBox(self.pay_button, self.statement_button, self.edit_button, spacing=8), spacing=0
+            )
         )
+        head = column(
+            name_line, self.name_arabic, self.line, self._buttons, spacing=2, margins=(16, 16, 16, 16)
+        )
+        self._owed = QWidget()
+        self._owed.setLayout(column(Hairline(), self.figures, self.beside_section, spacing=0))
         content = column(
             head,
-            Hairline(),
-            self.figures,
-            self.beside_section,
+            self._owed,
             Hairline(),
             self.objects_section,
             self.timeline_section,
@@ -111,6 +111,9 @@ class TaxpayerPanel(DetailCard):
         self.edit_button.setVisible(may(EDIT_TAXPAYERS))
         self.statement_button.setVisible(may(VIEW_BILLS))
         self.add_button.setVisible(may(EDIT_TAXPAYERS))
+        # Whoever sees no debts, and may do nothing here, has no empty places for them.
+        self._owed.setVisible(may(VIEW_BILLS))
+        self._buttons.setVisible(any(may(one) for one in (TAKE_PAYMENTS, EDIT_TAXPAYERS, VIEW_BILLS)))
 
     def set_profile(self, profile: Profile) -> None:
         """What the municipality calls its objects and their facts."""
@@ -206,7 +209,10 @@ class TaxpayerPanel(DetailCard):
             kind = pick(one.kind_names)
             what = ElidedText(f"{kind} · {one.label}", Role.MUTED if one.ended_on else Role.BODY)
             what.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            line = row(what, Text(self._worth(one), Role.MUTED), spacing=8)
+            worth = Text(self._worth(one), Role.MUTED)
+            # A figure beside an object is no debt.
+            worth.setToolTip(_("What it is taxed on") if worth.text() else "")
+            line = row(what, worth, spacing=8)
             if self._shell.actor.may(EDIT_TAXPAYERS) and one.ended_on is None:
                 change = IconButton("pencil", _("Change {what}").format(what=one.label))
                 change.clicked.connect(partial(self.object_wanted.emit, one))
@@ -254,6 +260,7 @@ class TaxpayerPanel(DetailCard):
                 for event in events[:_EVENTS_SHOWN]
             ]
         )
+        self.timeline_section.setVisible(bool(events))
 
     def _bill_events(self, bills: Sequence[BillRow]) -> list[_Event]:
         amount = self._shell.amount
