@@ -209,6 +209,29 @@ def test_what_is_printed_again_is_what_was_asked_about(app: App, screen: Screen)
     assert asked in screen.dialog().windowTitle()
 
 
+def test_after_a_cancellation_the_keyboard_is_at_the_receipt(app: App, screen: Screen) -> None:
+    """Its button can do no more; Qt would take the keyboard on to the search in the head of the window."""
+    clerk = actor_with(app, Role.CLERK)
+    session = an_open_desk(app, clerk)
+    pay(app, clerk, session, a_bill(app, "120.00", taxpayer_id=a_taxpayer(app)))
+    page = opened(screen)
+    page.list.select_first()
+    screen.settle()
+    page.cancel.setFocus(Qt.FocusReason.TabFocusReason)
+    screen.press_here(Key.Key_Return)
+    screen.type_here("wrong taxpayer")
+    screen.press_here(Key.Key_Return)
+    screen.type_here("supervisor")
+    screen.press_here(Key.Key_Tab)
+    screen.type_here(PASSWORD)
+    screen.dialog().primary.click()
+    screen.settle()
+    screen.dialog().close()
+    screen.settle()
+    assert not page.cancel.isEnabled()
+    assert page.window().focusWidget() is page.side
+
+
 def test_cancelling_names_the_figures_and_needs_a_second_person(app: App, screen: Screen) -> None:
     clerk = actor_with(app, Role.CLERK)
     session = an_open_desk(app, clerk)
@@ -332,7 +355,7 @@ def test_enter_on_a_receipt_reads_it(app: App, screen: Screen) -> None:
     page.list.take_focus()
     before = happened(app)
     screen.press_here(Qt.Key.Key_Return)
-    assert page.side.hasFocus()
+    assert page.window().focusWidget() is page.side
     screen.press_here(Qt.Key.Key_Return, Qt.Key.Key_Return)
     assert QApplication.activeModalWidget() is None
     assert happened(app) == before

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from muniadmin.desktop import icons
 from muniadmin.desktop.theme import CONTROL, RADIUS, SECTION, TEXT, Tone, color, font, mix, tokens
 from muniadmin.desktop.widgets import paint
+from muniadmin.desktop.widgets.cards import Card
 
 _WITH_OTHERS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
@@ -80,6 +81,17 @@ class Button(QPushButton):
         # A shortcut of Qt's button would wait a tenth of a second for its own animation.
         shortcut = QShortcut(QKeySequence(key), self)
         shortcut.activated.connect(self.click)
+
+    def setEnabled(self, enabled: bool) -> None:
+        """Where a button with the keyboard can do no more, the keyboard goes to the card it stands in: Qt would take it
+        on to the next control, which may be one at the other end of the window."""
+        if not enabled and self.isEnabled() and self.window().focusWidget() is self:
+            place = self.parentWidget()
+            while place is not None and not isinstance(place, Card):
+                place = place.parentWidget()
+            if place is not None:
+                place.setFocus(Qt.FocusReason.OtherFocusReason)
+        super().setEnabled(enabled)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses the button that has the keyboard, and no other one."""
