@@ -1,6 +1,7 @@
 """Acts as a registrar works: drafted from the form, changed, signed, found again; and what the screen refuses."""
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 
 from muniadmin.access.commands import ChangeUser
 from muniadmin.access.reads import Users
@@ -66,8 +67,13 @@ class TestAnAct:
         assert page.detail.act is not None
         assert page.detail.act.row.state == "draft"
 
-        question = page.ask_sign()
-        assert question is not None
+        assert "Ctrl Enter" in page.detail.sign_button.toolTip()
+        screen.window.activateWindow()
+        screen.settle()
+        QTest.keyClick(screen.window, Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        screen.settle()
+        question = screen.dialog()
+        assert isinstance(question, ConfirmDialog)
         assert "BENNANI Yasmine" in screen.texts(question)
         question.submit()
         screen.settle()

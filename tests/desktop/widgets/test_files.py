@@ -3,12 +3,22 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QFileInfo, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from muniadmin.desktop.shell.main_window import speak
+from muniadmin.desktop.theme import Scheme, theme
 from muniadmin.desktop.widgets import files
 from muniadmin.desktop.widgets.curtain import curtain
 from tests.desktop.conftest import choose_file, plain
@@ -112,6 +122,47 @@ def test_it_speaks_french_wholly(place: QWidget) -> None:
     finally:
         speak("en")
     assert words == {"Regarder dans", "Dossier :", "Type de fichier", "Choisir", "Annuler"}
+
+
+def test_what_it_lists_is_called_in_the_language_of_the_user(place: QWidget, tmp_path: Path) -> None:
+    """Qt calls them “Drive”, “Folder” and “pdf File” in every language."""
+    (tmp_path / "avis.pdf").touch()
+    (tmp_path / "README").touch()
+    speak("fr")
+    try:
+        files.ask_for_folder(place, "Dossier", lambda _path: None)
+        dialog = the_dialog()
+        kinds = dialog.iconProvider()
+        called = [
+            kinds.type(QFileInfo(str(path)))
+            for path in (Path("/"), tmp_path, tmp_path / "avis.pdf", tmp_path / "README")
+        ]
+        dialog.reject()
+    finally:
+        speak("en")
+    assert called == ["Disque", "Dossier", "Fichier PDF", "Fichier"]
+
+
+def test_its_buttons_are_seen_on_a_dark_screen(place: QWidget) -> None:
+    before = theme().scheme
+    theme().apply(Scheme.DARK)
+    try:
+        files.ask_for_folder(place, "Folder", lambda _path: None)
+        dialog = the_dialog()
+        up = dialog.findChild(QToolButton, "toParentButton")
+        assert up is not None
+        picture = up.icon().pixmap(16).toImage()
+        inks = [
+            picture.pixelColor(x, y)
+            for x in range(picture.width())
+            for y in range(picture.height())
+            if picture.pixelColor(x, y).alpha() == 255
+        ]
+        dialog.reject()
+    finally:
+        theme().apply(before)
+    assert inks
+    assert max(ink.lightness() for ink in inks) > 200
 
 
 def test_it_waits_behind_the_lock(place: QWidget) -> None:

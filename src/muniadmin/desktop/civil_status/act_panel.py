@@ -31,7 +31,9 @@ class ActPanel(DetailCard):
         self.pill = Pill()
         self.arabic = Text("").selectable()
         self.line = Text("", Role.MUTED, wrap=True).selectable()
-        self.sign_button = Button(_("Sign the act"), Kind.PRIMARY, small=True, icon="badge-check")
+        self.sign_button = Button(
+            _("Sign the act"), Kind.PRIMARY, key="Ctrl+Return", small=True, icon="badge-check"
+        )
         self.sign_button.clicked.connect(self.sign)
         self.request_button = Button(_("New request"), Kind.PRIMARY, small=True)
         self.request_button.clicked.connect(self.request)

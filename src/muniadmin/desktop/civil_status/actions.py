@@ -65,7 +65,7 @@ def act_actions(page: "ActsPage") -> list[Action]:
                 group=act.row.name, permission=RECORD_ACTS,
             ),
             Action(
-                id="acts sign", title=_("Sign the act"), run=page.ask_sign, icon="badge-check",
+                id="acts sign", title=_("Sign the act"), run=page.ask_sign, key="Ctrl+Return", icon="badge-check",
                 group=act.row.name, permission=SIGN_ACTS,
             ),
             Action(

@@ -8,9 +8,18 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QFileInfo, QStandardPaths
+from PySide6.QtGui import QIcon, QShowEvent
+from PySide6.QtWidgets import (
+    QDialogButtonBox,
+    QFileDialog,
+    QFileIconProvider,
+    QToolButton,
+    QWidget,
+)
 
+from muniadmin.desktop import icons
+from muniadmin.desktop.theme import color
 from muniadmin.desktop.widgets.curtain import curtain
 from muniadmin.kernel.drafts import drafted
 from muniadmin.kernel.errors import UserError
@@ -18,6 +27,16 @@ from muniadmin.kernel.i18n import N_, _
 from muniadmin.kernel.paths import is_folder, is_there
 
 _Option = QFileDialog.Option
+
+#: Qt's own are drawn for a light screen alone.
+_TOOLS = {
+    "backButton": "arrow-left",
+    "forwardButton": "arrow-right",
+    "toParentButton": "arrow-up",
+    "newFolderButton": "plus",
+    "listModeButton": "list",
+    "detailModeButton": "table",
+}
 
 
 class FileNotWritten(UserError):
@@ -43,6 +62,27 @@ def documents() -> Path:
     return folder if folder.is_dir() else Path.home()
 
 
+class _Places(QFileIconProvider):
+    """What files, folders and drives are called and look like: Qt knows it in English alone."""
+
+    def icon(self, what: QFileIconProvider.IconType | QFileInfo) -> QIcon:
+        """One of the program's own."""
+        kind = QFileIconProvider.IconType
+        if isinstance(what, QFileInfo):
+            what = kind.Drive if what.isRoot() else kind.Folder if what.isDir() else kind.File
+        names = {kind.Folder: "folder-open", kind.File: "file-text", kind.Computer: "monitor"}
+        return icons.icon(names.get(what, "database"))
+
+    def type(self, info: QFileInfo) -> str:
+        """The kind of a file, as the list with details has it."""
+        if info.isRoot():
+            return _("Drive")
+        if info.isDir():
+            return _("Folder")
+        ending = info.suffix().upper()
+        return _("{ending} file").format(ending=ending) if ending else _("File")
+
+
 class FileDialog(QFileDialog):
     """Waits while the screen is locked, and is gone when it was answered."""
 
@@ -58,7 +98,20 @@ class FileDialog(QFileDialog):
             (QFileDialog.DialogLabel.Reject, _("Cancel")),
         ):
             self.setLabelText(label, words)
+        self._places = _Places()  # Qt keeps no hold of it
+        self.setIconProvider(self._places)
+        for name, drawing in _TOOLS.items():
+            button = self.findChild(QToolButton, name)
+            if button is not None:
+                button.setIcon(icons.icon(drawing, color("text")))
         self.finished.connect(self.deleteLater)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Its buttons have words, as all of the program's."""
+        super().showEvent(event)
+        for box in self.findChildren(QDialogButtonBox):
+            for button in box.buttons():
+                button.setIcon(QIcon())
 
     def accept(self) -> None:
         """A new file has the ending of its kind, whatever was typed, before it is asked whether to replace another."""
