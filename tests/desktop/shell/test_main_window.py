@@ -15,6 +15,7 @@ from muniadmin.desktop.collection.session_dialogs import OpenSessionDialog
 from muniadmin.desktop.pages import all_pages
 from muniadmin.desktop.shell.frame import Frame
 from muniadmin.desktop.shell.main_window import MainWindow
+from muniadmin.desktop.shell.palette import Palette
 from muniadmin.desktop.shell.sign_in import PersonButton
 from muniadmin.desktop.theme import DARK, LIGHT, Scheme, theme
 from muniadmin.kernel.i18n import language
@@ -385,6 +386,21 @@ def test_a_window_that_is_closed_asks_before_it_stops_what_is_being_written(
     assert not window.isVisible()
     assert job.finished
     assert not draft.exists()
+
+
+def test_the_menu_under_the_initials_tells_keys_and_what_is_in_force(screen: Screen) -> None:
+    """Whoever never saw the program looks there for help; F1 opens what can be done."""
+    screen.sign_in(Role.CLERK)
+    screen.frame.header.user.click()
+    screen.settle()
+    menu = screen.window.findChild(QMenu)
+    assert menu is not None
+    told = dict(entry.text().split("\t") for entry in menu.actions() if "\t" in entry.text())
+    menu.close()
+    assert told["Lock the screen"] == "Ctrl L"
+    assert told["All that can be done here…"] == "F1"
+    screen.press_here(Key.Key_F1)
+    assert isinstance(QApplication.activePopupWidget(), Palette)
 
 
 def test_dark_and_light_change_at_once(screen: Screen) -> None:

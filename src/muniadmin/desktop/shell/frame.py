@@ -93,7 +93,8 @@ class Frame(QWidget):
         for spec in self.specs.values():
             if spec.key:
                 self._shortcut(spec.key, partial(self.go, spec.id))
-        self._shortcut("Ctrl+Shift+P", self.open_palette)
+        for key in ("Ctrl+Shift+P", "F1"):
+            self._shortcut(key, self.open_palette)
         self._shortcut("Ctrl+Tab", lambda: self._step(1))
         self._shortcut("Ctrl+Shift+Tab", lambda: self._step(-1))
         self._shortcut("Ctrl+Shift+K", self.check_paper)

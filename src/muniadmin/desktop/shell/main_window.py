@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLibraryInfo, QObject, QPoint, QSize, QSysInfo, Qt, QTranslator
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QMenu, QStackedWidget, QWidget
 
 from muniadmin.desktop import icons
@@ -18,6 +18,7 @@ from muniadmin.desktop.theme import Scheme, Tone, theme
 from muniadmin.desktop.widgets.curtain import curtain
 from muniadmin.desktop.widgets.focus_ring import FocusRing
 from muniadmin.desktop.widgets.layouts import column
+from muniadmin.desktop.widgets.paint import key_text
 from muniadmin.kernel.errors import NeedsConfirmation, UserError
 from muniadmin.kernel.i18n import LANGUAGES, RIGHT_TO_LEFT, _, language, pick, set_language
 
@@ -65,6 +66,11 @@ def speak(code: str) -> None:
         app.installTranslator(translator)
     right = code in RIGHT_TO_LEFT
     app.setLayoutDirection(Qt.LayoutDirection.RightToLeft if right else Qt.LayoutDirection.LeftToRight)
+
+
+def _with_key(title: str, key: str) -> str:
+    """An entry of a menu with its key at the far end."""
+    return f"{title}\t{key_text(key)}" if key else title
 
 
 class MainWindow(QWidget):
@@ -465,12 +471,17 @@ class MainWindow(QWidget):
         who = menu.addAction(self.operations.actor.name)
         who.setEnabled(False)
         menu.addSeparator()
+        assert self.frame is not None
+        everything = menu.addAction(icons.icon("keyboard"), _with_key(_("All that can be done here…"), "F1"))
+        everything.triggered.connect(self.frame.open_palette)
         for action in self._own_actions():
             if action.id in ("light", "lock"):
                 menu.addSeparator()
             if action.id.startswith("language"):
                 continue
-            entry = menu.addAction(icons.icon(action.icon), action.title)
+            in_force = action.id == theme().scheme.value
+            drawing = icons.icon("check" if in_force else action.icon)
+            entry = menu.addAction(drawing, _with_key(action.title, action.key))
             entry.triggered.connect(lambda _checked=False, run=action.run: run())
         size = menu.sizeHint()
         right = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
@@ -480,7 +491,8 @@ class MainWindow(QWidget):
         menu = QMenu(self)
         menu.setAccessibleName(_("Language"))
         for code, name in LANGUAGES.items():
-            menu.addAction(name).triggered.connect(lambda _checked=False, code=code: self.set_language(code))
+            entry = menu.addAction(icons.icon("check") if code == language() else QIcon(), name)
+            entry.triggered.connect(lambda _checked=False, code=code: self.set_language(code))
         menu.popup(corner - QPoint(0, menu.sizeHint().height() + 6))
 
     # --- questions, incidents, Qt's own events ----------------------------------------------------------------
