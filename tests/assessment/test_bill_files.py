@@ -29,7 +29,7 @@ from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from muniadmin.storage.unit_of_work import UnitOfWork
 from tests.assessment.register import a_home, objects
-from tests.builders import a_bill, a_taxpayer, an_open_desk, pay
+from tests.builders import a_bill, a_taxpayer, an_open_desk, issued, pay
 from tests.documents.samples import ON_PAPER
 
 ActorOf = Callable[[Role], Actor]
@@ -216,6 +216,18 @@ def test_bills_with_letters_that_no_font_has_are_left_out_and_named(
     assert outcome.bills == len(numbers) - 1
     assert len(outcome.left_out) == 1
     assert outcome.left_out[0] in bills_printed_in_words(outcome)
+
+
+@pytest.mark.usefixtures("one_process")
+def test_how_many_are_paid_and_left_out_is_told(app: App, actor: ActorOf, tmp_path: Path) -> None:
+    """Whoever prints a roll of five and finds four papers need not count."""
+    officer, clerk = actor(Role.REVENUE_OFFICER), actor(Role.CLERK)
+    numbers = a_roll(app, officer)
+    paid = app.read(Bills(text=numbers[0]), officer).rows[0]
+    pay(app, clerk, an_open_desk(app, clerk), issued(app, paid.bill_id))
+    outcome = app.execute(order(tmp_path), officer).outcome
+    assert (outcome.bills, outcome.settled, outcome.before) == (4, 1, 0)
+    assert "Nothing is owed on 1 more, which was left out." in bills_printed_in_words(outcome)
 
 
 def test_a_folder_that_cannot_be_written_is_told_before_anything_is_frozen(

@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from muniadmin.assessment.bill_sheet import issue_bill_sheet
 from muniadmin.assessment.commands import BillsPrinted, IssueBillSheet, PrintBills
@@ -72,6 +72,7 @@ def _print_into(folder: Path, job: Job, command: PrintBills) -> BillsPrinted:
         _settle_what_was_left(reading, folder)
         before, wanted = _wanted(reading, command)
         before_in = _folders_of_those_before(reading, command) if before else ()
+        settled = _settled(reading, command)
     done, files, left_out = 0, 0, list[str]()
     job.progress(0, len(wanted))
     again: Iterator[PaperFile] | None = _files(job, wanted, folder, left_out)
@@ -103,6 +104,7 @@ def _print_into(folder: Path, job: Job, command: PrintBills) -> BillsPrinted:
         before=before,
         left_out=tuple(left_out),
         before_in=before_in,
+        settled=settled,
     )
 
 
@@ -212,14 +214,32 @@ def _wanted(reading: Reading, command: PrintBills) -> tuple[int, list[_Wanted]]:
 
 def _asked(reading: Reading, command: PrintBills) -> list[Any]:
     """The conditions for the bills to be printed, on Bill and BillNow."""
+    return [*_meant(reading, command), BillNow.settled < BillNow.amount]
+
+
+def _meant(reading: Reading, command: PrintBills) -> list[Any]:
+    """The conditions for the bills that are asked for, paid or not."""
     request = Bills(
         head_code=command.head_code, period=command.period, state=command.state, text=command.text
     )
     # A fine has its notice, and a fee is paid where it is asked.
-    asked = [BillNow.settled < BillNow.amount, Bill.kind.in_(("roll", "hand", "opening"))]
+    asked: list[Any] = [Bill.kind.in_(("roll", "hand", "opening"))]
     if command.bill_ids:
         asked.append(Bill.id.in_(command.bill_ids))
     return [*bills_matching(reading, request), *asked]
+
+
+def _settled(reading: Reading, command: PrintBills) -> int:
+    """On how many of the bills nothing is owed any more."""
+    return (
+        reading.connection.scalar(
+            select(func.count())
+            .select_from(Bill)
+            .join(BillNow, BillNow.bill_id == Bill.id)
+            .where(*_meant(reading, command), BillNow.settled >= BillNow.amount)
+        )
+        or 0
+    )
 
 
 def _files(job: Job, wanted: Sequence[_Wanted], folder: Path, left_out: list[str]) -> Iterator[PaperFile]:

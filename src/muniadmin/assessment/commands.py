@@ -101,6 +101,8 @@ class BillsPrinted:
     left_out: tuple[str, ...] = ()
     #: The folders that hold the files of those printed before, each on the computer where they were printed.
     before_in: tuple[str, ...] = ()
+    #: On how many of those asked for nothing is owed any more: they are not printed.
+    settled: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

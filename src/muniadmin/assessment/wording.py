@@ -16,6 +16,14 @@ def bills_printed_in_words(done: BillsPrinted) -> str:
         if done.bills
         else _("There was nothing to print.")
     ]
+    if done.settled:
+        sentences.append(
+            ngettext(
+                "Nothing is owed on {count} more, which was left out.",
+                "Nothing is owed on {count} more, which were left out.",
+                done.settled,
+            ).format(count=format_number(done.settled))
+        )
     if done.before:
         sentences.append(
             ngettext(
