@@ -35,8 +35,8 @@ PATIENCE = 60_000
 
 
 def plain(text: str) -> str:
-    """Narrow and hard blanks made plain."""
-    return text.replace("\u202f", " ").replace("\u00a0", " ")
+    """Narrow and hard blanks made plain, and the hyphens at which no line ends."""
+    return text.replace("\u202f", " ").replace("\u00a0", " ").replace("\u2011", "-")
 
 
 def choose_file(path: Path | str, kind: str = "") -> None:

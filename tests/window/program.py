@@ -82,7 +82,7 @@ def _texts(window: QWidget) -> Iterator[str]:
 
 def _text_of(widget: QWidget) -> Iterator[str]:
     if isinstance(widget, QLabel):
-        yield widget.text()
+        yield widget.text().replace("\u2011", "-")
     elif isinstance(widget, QCheckBox):
         yield f"[{'x' if widget.isChecked() else ' '}] {widget.text()}"
     elif isinstance(widget, QAbstractButton):

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QTextLayout
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -228,3 +228,19 @@ def test_text_that_is_typed_behind_a_question_is_no_yes(qtbot: QtBot, parent: QW
         assert focus is not None
         qtbot.keyClicks(focus, letter)
     assert said == ["no"]
+
+
+def test_no_line_of_a_title_ends_within_a_number(parent: QWidget) -> None:
+    dialog = ConfirmDialog(parent, "Print receipt 1-2026-001373-9 again? The citizen has it already")
+    dialog.open()
+    heading = dialog.heading
+    for width in range(120, 460, 10):
+        layout = QTextLayout(heading.text(), heading.font())
+        layout.beginLayout()
+        lines = []
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(width)
+            lines.append(heading.text()[line.textStart() : line.textStart() + line.textLength()])
+        layout.endLayout()
+        assert sum("001373" in line and "9" in line and "2026" in line for line in lines) == 1
+    dialog.reject()

@@ -22,7 +22,7 @@ from muniadmin.desktop.widgets.focus_ring import FocusRing
 from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.desktop.widgets.labels import Hairline, Icon, Role, Text
 from muniadmin.desktop.widgets.layouts import Part, column, row, show_if
-from muniadmin.desktop.widgets.paint import key_text
+from muniadmin.desktop.widgets.paint import key_text, unbroken
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import _
 
@@ -59,7 +59,7 @@ class Dialog(QDialog):
         self.notice.hide()
         self._below = Banner()
         self._below.hide()
-        self.heading = Text(title, Role.SECTION, wrap=True)
+        self.heading = Text(unbroken(title), Role.SECTION, wrap=True)
         head = row(spacing=12)
         if icon:
             head.addWidget(

@@ -1,5 +1,7 @@
 """What several painted widgets draw alike: rounded boxes, key caps, state pills, tick boxes, initials."""
 
+import re
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QKeySequence, QPainter, QPainterPath, QPen
 
@@ -124,6 +126,11 @@ def initials(name: str) -> str:
 def on_screen(text: str) -> str:
     """``text`` with the narrow blanks between thousands widened: at 13 pixels they can hardly be seen."""
     return text.replace("\u202f", "\u00a0")
+
+
+def unbroken(text: str) -> str:
+    """``text`` with hyphens inside words and numbers at which no line ends: half a receipt's number is none."""
+    return re.sub(r"(?<=\w)-(?=\w)", "\u2011", text)
 
 
 def elided(painter: QPainter, text: str, width: float) -> str:
