@@ -200,6 +200,18 @@ class TestPaying:
         assert counter.panel.change.figure == "148.75"
         assert "receipt 1-2026-000001" in screen.texts(counter.panel)
 
+    def test_of_what_is_no_amount_there_is_no_change(
+        self, app: App, screen: Screen, counter: CounterPage
+    ) -> None:
+        """The name of the next citizen, typed where the money goes."""
+        scanned(screen, counter, a_bill(app, "120.00", taxpayer_id=a_taxpayer(app)).number)
+        assert counter.panel.change.isVisible()
+        screen.type_here("karim")
+        assert not counter.panel.change.isVisible()
+        screen.press_here(Key.Key_Return)
+        assert "“karim” is not an amount." in screen.texts(counter.panel)
+        assert receipts(app) == (0, Money(0))
+
     def test_too_little_is_said_beside_the_field_and_nothing_is_taken(
         self, app: App, screen: Screen, counter: CounterPage
     ) -> None:

@@ -90,6 +90,35 @@ class TestDateEdit:
         assert day.day() == date(2026, 6, 1)
 
 
+def test_ctrl_a_in_an_empty_search_is_about_what_is_listed(qtbot: QtBot) -> None:
+    field = SearchField("Search")
+    qtbot.addWidget(field)
+    with qtbot.waitSignal(field.all_wanted):
+        qtbot.keyClick(field, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    field.setText("alaoui")
+    with qtbot.assertNotEmitted(field.all_wanted):
+        qtbot.keyClick(field, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert field.selectedText() == "alaoui"
+
+
+def test_a_hint_stays_beside_a_long_placeholder(qtbot: QtBot) -> None:
+    """It is all that says what the field is."""
+    field = TextField("Payer", hint="Payer", placeholder="Immobilière Belghiti SA Fès-Médina et fils")
+    qtbot.addWidget(field)
+    field.resize(240, 34)
+    field.show()
+    end = field.rect().adjusted(field.width() - 60, 2, -2, -2)
+    with_hint = field.grab(end).toImage()
+    plain = TextField("Payer", placeholder="Immobilière")
+    qtbot.addWidget(plain)
+    plain.resize(240, 34)
+    plain.show()
+    assert with_hint != plain.grab(end).toImage()
+    assert field.textMargins().right() > 30
+    field.setText("Somebody with a very long name who pays for all of the others")
+    assert field.textMargins().right() == 0
+
+
 def test_escape_in_a_search_is_heard_as_typing(qtbot: QtBot) -> None:
     """Whoever waits for the end of typing must not search what is there no more."""
     search = SearchField("Search")

@@ -297,7 +297,9 @@ class PaymentPanel(Card):
         rest = self.tenders.rest
         cash = self.tenders.is_cash and rest > ZERO
         over = self.tenders.amount - rest if rest > ZERO else -rest
-        self.change.setVisible(self._debts > 0 and (cash or bool(over)))
+        # Of what is no amount there is no change; it is said beside the field.
+        clear = not (self.tenders.is_unclear and rest > ZERO)
+        self.change.setVisible(self._debts > 0 and clear and (cash or bool(over)))
         if over < ZERO:
             self.change.say(_("Still missing"), self._shell.amount(-over), Tone.WARNING)
         elif cash:

@@ -35,13 +35,13 @@ def receipt_columns(shell: Shell) -> list[Column[ReceiptRow]]:
             "number", _("Receipt"), lambda one: one.number, width=128, look="strong", exact=True, sort="number"
         ),
         day_column(shell, "booked_on", _("Booked on"), lambda one: one.booked_on, leaves=1),
-        day_column(shell, "value_on", _("Counts from"), value_day, leaves=2),
+        day_column(shell, "value_on", _("Counts from"), value_day, leaves=3),
         Column(
             "at", _("Taken at"), lambda one: shell.instant(one.taken_at), width=136, look="muted", hidden=True,
             exact=True,
         ),
         Column("payer", _("Payer"), lambda one: one.payer, width=130, stretch=True),
-        Column("channel", _("Means"), means_of, width=110, look="muted", leaves=3),
+        Column("channel", _("Means"), means_of, width=110, look="muted", leaves=2),
         Column("cashier", _("Cashier"), lambda one: one.cashier_name, width=130, look="muted", hidden=True),
         Column("state", _("State"), state_of, width=92, pill=lambda _one: Tone.BAD),
         amount_column(

@@ -96,6 +96,11 @@ class Tenders(QWidget):
         return self.rest if typed is None else typed
 
     @property
+    def is_unclear(self) -> bool:
+        """Whether what is typed is no amount."""
+        return not self.edit.is_blank() and self.edit.money() is None
+
+    @property
     def touched(self) -> bool:
         """Whether somebody typed the amount, or what it stands beside; else it follows what is to be paid."""
         return self._touched or self._is_written

@@ -172,6 +172,7 @@ class Listing(QWidget, Generic[R]):
         self.search.textChanged.connect(self._on_typed)
         self.search.returnPressed.connect(self._on_enter)
         self.search.moved_down.connect(self._into_list)
+        self.search.all_wanted.connect(self._select_all)
         show_if(self.search, bool(search))
         for part in self.filters.values():
             part.chosen.connect(lambda _value: self.ask())

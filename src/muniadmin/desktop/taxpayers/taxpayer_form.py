@@ -122,7 +122,7 @@ class TaxpayerForm(Dialog):
         )
         self.save_key = QShortcut(QKeySequence("Ctrl+Return"), self)
         self.save_key.activated.connect(self.submit)
-        self.aside.addWidget(Text(_("Ctrl+Enter saves"), Role.SECONDARY))
+        self.aside.addWidget(Text(_("Ctrl+Enter saves from the notes, too"), Role.SECONDARY))
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPalette,
+    QResizeEvent,
     QShortcut,
 )
 from PySide6.QtWidgets import (
@@ -59,7 +60,6 @@ class TextField(QLineEdit):
     ) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        self.setPlaceholderText(placeholder)
         self._hint, self._key, self._icon = hint, key, icon
         self._takes_code: Callable[[str, bool], bool] | None = None
         if scale:
@@ -67,7 +67,9 @@ class TextField(QLineEdit):
         if sunken:
             self.setProperty("look", "sunken")
         self._lead_room, self._trail_room = (22 if icon else 0), 0
-        self._set_rooms()
+        self.setPlaceholderText(placeholder)
+        if hint:
+            self.textChanged.connect(lambda _text: self._set_rooms())
         self.setClearButtonEnabled(False)
 
     def asks_for_code(self, which: Callable[[str, bool], bool]) -> None:
@@ -90,11 +92,29 @@ class TextField(QLineEdit):
         self._set_rooms()
 
     def _set_rooms(self) -> None:
+        trail = self._trail_room + self._hint_room()
         # The margins of a line of text are not mirrored by Qt.
         if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
-            self.setTextMargins(self._trail_room, 0, self._lead_room, 0)
+            self.setTextMargins(trail, 0, self._lead_room, 0)
         else:
-            self.setTextMargins(self._lead_room, 0, self._trail_room, 0)
+            self.setTextMargins(self._lead_room, 0, trail, 0)
+
+    def _hint_room(self) -> int:
+        """What the hint takes from a placeholder, which is cut rather than leaving nobody to say what it is."""
+        if not self._hint or self.text() or not self.placeholderText():
+            return 0
+        room = round(QFontMetricsF(font(SECONDARY)).horizontalAdvance(self._hint)) + 12
+        return room if 2 * room < self.width() else 0
+
+    def setPlaceholderText(self, text: str) -> None:
+        """Another placeholder, beside the hint."""
+        super().setPlaceholderText(text)
+        self._set_rooms()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The hint has its room where there is enough."""
+        super().resizeEvent(event)
+        self._set_rooms()
 
     def changeEvent(self, event: QEvent) -> None:
         """Keeps the rooms at their ends when the page turns."""
@@ -125,6 +145,7 @@ class TextField(QLineEdit):
             icons.paint(painter, self._icon, at, color("muted"))
         typed = QFontMetricsF(self.font()).horizontalAdvance(self.text() or self.placeholderText())
         room = area.width() - typed - 24 - self._lead_room - self._trail_room
+        room = max(room, self._hint_room())
         if self._key and room > paint.key_cap_width(self._key):
             width = paint.key_cap_width(self._key)
             at = QRectF(area.left() if rtl else area.right() - width, area.top(), width, area.height())
@@ -169,9 +190,10 @@ class PasswordField(TextField):
 
 
 class SearchField(TextField):
-    """A search. Esc empties it; the down arrow asks for the list below it."""
+    """A search. Esc empties it; the down arrow asks for the list below it, Ctrl+A for all of it while it is empty."""
 
     moved_down = Signal()
+    all_wanted = Signal()
 
     def __init__(
         self,
@@ -202,7 +224,7 @@ class SearchField(TextField):
         self.selectAll()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc empties, Down moves on."""
+        """Esc empties, Down moves on; Ctrl+A, where nothing is typed that it could mark, is about what is listed."""
         if event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
             # Whoever waits for the end of typing hears that this was typed, too.
@@ -210,6 +232,8 @@ class SearchField(TextField):
             event.accept()
         elif event.key() == Qt.Key.Key_Down:
             self.moved_down.emit()
+        elif event.matches(QKeySequence.StandardKey.SelectAll) and not self.text():
+            self.all_wanted.emit()
         else:
             super().keyPressEvent(event)
 
