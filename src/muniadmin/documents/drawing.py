@@ -64,7 +64,8 @@ def draw_file(
     The pages are held until the file is written: some thousand papers are several files. Whatever is raised, ``path``
     is not touched and no part of a file is left.
     """
-    # Of its own: a process that outlived its job may still be writing the same file.
+    # Of its own: a process that outlived its job may still be writing the same file. Called like the file, so that what
+    # a killed one left is known.
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as out, _DRAWING:

@@ -360,7 +360,13 @@ def sums(
 # --- Codes and marks ---------------------------------------------------------------------------------------
 
 
-def code128_block(page: Page, x: float, y: float, width: float, number: str, *, height: float = 34) -> float:
+#: How high a bar code is where nobody asks for another height.
+_BARS = 34.0
+
+
+def code128_block(
+    page: Page, x: float, y: float, width: float, number: str, *, height: float = _BARS
+) -> float:
     """The bar code of a number with the number under it, centred; returns the next baseline.
 
     It is at least as high as readers want it. A number that is too long for bars of readable width is printed alone.
@@ -373,10 +379,10 @@ def code128_block(page: Page, x: float, y: float, width: float, number: str, *, 
     return y + high + 26
 
 
-def code128_block_height(width: float, number: str, *, height: float = 34) -> float:
+def code128_block_height(width: float, number: str) -> float:
     """How much room code128_block will take, to the next baseline."""
     bars, least = code128_size(number, width)
-    return (max(height, least) if bars else 0.0) + 26
+    return (max(_BARS, least) if bars else 0.0) + 26
 
 
 def qr_block(page: Page, x: float, y: float, size: float, text: str) -> None:
@@ -386,10 +392,9 @@ def qr_block(page: Page, x: float, y: float, size: float, text: str) -> None:
     page.qr(x + quiet, y + quiet, size - 2 * quiet, text)
 
 
-def pill(
-    page: Page, x: float, y: float, text: str, colour: str, align: Align = Align.LEFT, size: float = 9
-) -> float:
+def pill(page: Page, x: float, y: float, text: str, colour: str, align: Align) -> float:
     """A word in a rounded box, ``y`` its baseline; returns its width."""
+    size = 9.0
     style = Style(size, Weight.BOLD, colour)
     width = ts.width(text, style) + size * 1.5
     left = x - align.value * width

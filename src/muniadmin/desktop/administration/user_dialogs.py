@@ -14,7 +14,6 @@ from muniadmin.desktop.widgets.layouts import column
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import N_, _
 from muniadmin.kernel.permissions import ROLE_NAMES
-from muniadmin.kernel.permissions import Role as Job
 
 
 class NoRole(UserError):
@@ -98,7 +97,7 @@ class UserDialog(FormDialog):
         if self._user is not None and not self.dirty():
             self.reject()
             return
-        roles = frozenset(Job(role) for role, box in self.roles.items() if box.isChecked())
+        roles = frozenset(role for role, box in self.roles.items() if box.isChecked())
         self.role_error.setText("" if roles else NoRole().sentence())
         self.role_error.setVisible(not roles)
         if not self.form.check() or not roles:

@@ -42,7 +42,7 @@ class NewTariffDialog(Dialog):
         self.valid_from = DateEdit(_("Valid from"))
         self.form.add(
             "valid_from",
-            Field(_("Valid from"), self.valid_from, required=True, check=self.valid_from.checked_day,
+            Field(_("Valid from"), self.valid_from, required=True,
                   hint=_("The version before it ends the day before.")),
         )  # fmt: skip
         self.source = TextField(_("Legal basis"))

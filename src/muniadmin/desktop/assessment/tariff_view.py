@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from muniadmin.assessment.reads import HeadDetail, TariffRow
@@ -120,12 +121,12 @@ class TariffView(QWidget):
         self._scroller.setWidget(text)
         text.setAutoFillBackground(False)
 
-    def keyPressEvent(self, event: object) -> None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc steps back to the heads."""
-        if getattr(event, "key", lambda: None)() == Qt.Key.Key_Escape:
+        if event.key() == Qt.Key.Key_Escape:
             self.back_wanted.emit()
         else:
-            super().keyPressEvent(event)  # type: ignore[arg-type]
+            super().keyPressEvent(event)
 
     def _new_version(self) -> None:
         self.new_version_wanted.emit(self.head, self.tariff)

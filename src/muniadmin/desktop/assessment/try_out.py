@@ -152,9 +152,7 @@ class TryOut(Card):
             if value is not None:
                 amount.set_money(self.shell.municipality.currency.of(Decimal(value)))
             amount.changed.connect(lambda _amount: self.compute())
-            self.form.add(
-                part.code, Field(self.shell.with_currency(name), amount, check=amount.checked_money)
-            )
+            self.form.add(part.code, Field(self.shell.with_currency(name), amount))
             self._read[part.code] = lambda: money.minor if (money := amount.money()) is not None else None
         else:
             self._add_number(part, name, label, value)

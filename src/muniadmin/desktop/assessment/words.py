@@ -148,20 +148,16 @@ class TariffWords:
     def _scale(self, spec: TariffSpec, scale: TariffScale) -> Iterator[TariffLine]:
         case = self.condition(scale.when)
         if not scale.brackets:
-            figure = (
-                self.rate(scale.rate) if scale.rate is not None else self.price(scale.amount or Decimal(0))
-            )
-            yield TariffLine(case or _("Every object"), figure)
+            yield TariffLine(case or _("Every object"), self._figure(scale))
             return
         for index, bracket in enumerate(scale.brackets):
             after = scale.brackets[index + 1] if index + 1 < len(scale.brackets) else None
             part = self._part(spec, bracket, after)
-            figure = (
-                self.rate(bracket.rate)
-                if bracket.rate is not None
-                else self.price(bracket.amount or Decimal(0))
-            )
-            yield TariffLine(" · ".join(one for one in (case, part) if one) or _("Every object"), figure)
+            words = " · ".join(one for one in (case, part) if one)
+            yield TariffLine(words or _("Every object"), self._figure(bracket))
+
+    def _figure(self, of: TariffScale | TariffBracket) -> str:
+        return self.rate(of.rate) if of.rate is not None else self.price(of.amount or Decimal(0))
 
     def _part(self, spec: TariffSpec, bracket: TariffBracket, after: TariffBracket | None) -> str:
         if after is None and not bracket.above:

@@ -340,12 +340,7 @@ class RequestDialog(FormDialog):
 
     def submit(self) -> None:
         """Takes the request when nothing is missing."""
-        self.mandate_field.show_problem(None)
-        wrong = [
-            field for field in self.form.fields.values() if field.isVisibleTo(self) and not field.check()
-        ]
-        if wrong or self._act is None:
-            (wrong[0].control if wrong else self.act).setFocus(Qt.FocusReason.OtherFocusReason)
+        if not self.form.check() or self._act is None:
             return
         self.primary.setEnabled(False)
         self._shell.operations.run(

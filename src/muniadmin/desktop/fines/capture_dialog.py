@@ -70,10 +70,6 @@ def offences_matching(offences: Sequence[OffenceRow], typed: str) -> list[Offenc
 class TimeField(TextField):
     """A time of day; empty until one is typed means now."""
 
-    def moment(self) -> time | None:
-        """What is typed; None when nothing is."""
-        return None if self.is_blank() else self.checked()
-
     def checked(self) -> time:
         """What is typed. Raises TimeNotUnderstood."""
         try:
@@ -105,7 +101,30 @@ class CaptureDialog(FormDialog):
         self._history: PlateHistory | None = None
         self._request_id = str(uuid.uuid4())
         self._last = ""
-        form = self.form = Form(spacing=12)
+        form = self._make_form()
+        both = row(form, self._make_aside(), spacing=24)
+        both.setStretch(1, 1)
+        both.setAlignment(form, Qt.AlignmentFlag.AlignTop)
+        super().__init__(
+            parent, _("New fine"), form, both, primary=_("Record the fine"), cancel=_("Close"), width=900
+        )
+        self._make_success()
+        self.plate.editingFinished.connect(self._ask_history)
+        self.search: Search[OffenceRow] = Search(
+            self.offence, self.matches, self._find, least=0, at_once=True, picks=True
+        )
+        self.search.taken.connect(self._take_offence)
+        self.search.missed.connect(form.fields["offence_code"].check)
+        self.matches.chosen.connect(lambda _offence: self._show_costs())
+        self.offence.textEdited.connect(self._on_typed)
+        self.offence.installEventFilter(self)
+        self.day.changed.connect(lambda _day: self._ask_offences())
+        self._begin()
+        self._ask_offences()
+
+    # --- making -------------------------------------------------------------------------------------------------
+
+    def _make_form(self) -> Form:
         self.plate = TextField(_("Plate"), scale="large")
         self.offence = TextField(_("Offence"), placeholder=_("code or letters of its name"))
         self.place = TextField(_("Place"))
@@ -114,16 +133,20 @@ class CaptureDialog(FormDialog):
         self.time = TimeField(_("Time"))
         self.make = TextField(_("Make and colour"))
         self.remarks = TextField(_("Remarks"))
-        self.form.add("plate", Field(_("Plate"), self.plate, hint=_("Leave empty if it could not be read")))
-        self.form.add(
-            "offence_code", Field(_("Offence"), self.offence, required=True, check=self._check_offence)
-        )
-        self.form.add("place", Field(_("Place"), self.place, required=True))
-        self.form.add("officer", Field(_("Officer’s badge"), self.officer, required=True))
-        self.form.add("day", Field(_("Day"), self.day, required=True), beside=True)
-        self.form.add("committed_at", Field(_("Time"), self.time, check=self.time.checked), beside=True)
-        self.form.add("make", Field(_("Make and colour"), self.make))
-        self.form.add("remarks", Field(_("Remarks"), self.remarks), beside=True)
+        form = Form(spacing=12)
+        form.add("plate", Field(_("Plate"), self.plate, hint=_("Leave empty if it could not be read")))
+        form.add("offence_code", Field(_("Offence"), self.offence, required=True, check=self._check_offence))
+        form.add("place", Field(_("Place"), self.place, required=True))
+        form.add("officer", Field(_("Officer’s badge"), self.officer, required=True))
+        form.add("day", Field(_("Day"), self.day, required=True), beside=True)
+        form.add("committed_at", Field(_("Time"), self.time, check=self.time.checked), beside=True)
+        form.add("make", Field(_("Make and colour"), self.make))
+        form.add("remarks", Field(_("Remarks"), self.remarks), beside=True)
+        form.setFixedWidth(400)
+        return form
+
+    def _make_aside(self) -> QWidget:
+        shell = self._shell
         self.vehicle = Text("", Role.MUTED, wrap=True)
         self.vehicle_pill = Pill()
         self.costs = Text("", Role.STRONG, wrap=True)
@@ -147,22 +170,20 @@ class CaptureDialog(FormDialog):
             footer=False,
         )
         self.matches.setMinimumSize(400, 190)
-        aside = column(
+        lines = column(
             row(Text(_("Vehicle"), Role.HEADING), None, self.vehicle_pill),
             self.vehicle,
             6,
             Text(_("Offences"), Role.HEADING),
             spacing=6,
         )
-        aside.addWidget(self.matches, 1)
-        aside.addWidget(self.costs)
-        self.form.setFixedWidth(400)
-        both = row(self.form, spacing=24)
-        both.addLayout(aside, 1)
-        both.setAlignment(self.form, Qt.AlignmentFlag.AlignTop)
-        super().__init__(
-            parent, _("New fine"), form, both, primary=_("Record the fine"), cancel=_("Close"), width=900
-        )
+        lines.addWidget(self.matches, 1)
+        lines.addWidget(self.costs)
+        aside = QWidget()
+        aside.setLayout(lines)
+        return aside
+
+    def _make_success(self) -> None:
         self.recorded = Text("")
         self.notice_link = LinkButton(_("Print its notice"))
         self.notice_link.clicked.connect(lambda: self.notice_wanted.emit(self._last))
@@ -172,18 +193,6 @@ class CaptureDialog(FormDialog):
         )
         self.success.hide()
         self.aside.addWidget(self.success)
-        self.plate.editingFinished.connect(self._ask_history)
-        self.search: Search[OffenceRow] = Search(
-            self.offence, self.matches, self._find, least=0, at_once=True, picks=True
-        )
-        self.search.taken.connect(self._take_offence)
-        self.search.missed.connect(self.form.fields["offence_code"].check)
-        self.matches.chosen.connect(lambda _offence: self._show_costs())
-        self.offence.textEdited.connect(self._on_typed)
-        self.offence.installEventFilter(self)
-        self.day.changed.connect(lambda _day: self._ask_offences())
-        self._begin()
-        self._ask_offences()
 
     # --- offences -----------------------------------------------------------------------------------------------
 
@@ -358,7 +367,6 @@ class CaptureDialog(FormDialog):
             ),
             then=self._recorded,
             failed=self.refuse,
-            undone=lambda: self.primary.setEnabled(True),
             owner=self,
         )
 

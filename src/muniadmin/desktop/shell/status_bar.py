@@ -75,9 +75,8 @@ class StatusBar(QWidget):
         line.addWidget(self._version)
         self.setLayout(line)
 
-    def set_database(self, text: str, tone: Tone = Tone.GOOD) -> None:
-        """Which database, and whether it answers."""
-        self._dot.set_tone(tone)
+    def set_database(self, text: str) -> None:
+        """Which database, and how fast it answers."""
         self._database.setText(text)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -31,11 +31,9 @@ class ObjectFields:
         self.label = TextField(_("What it is called"))
         #: Control of each attribute by kind and attribute.
         self.controls: dict[tuple[str, str], QWidget] = {}
-        self._built = False
 
     def build(self) -> None:
         """Adds the fields to the form; those of other kinds than the chosen one are hidden."""
-        self._built = True
         self._form.add("object_kind", Field(_("What is taxed"), self.kind))
         self._form.add(
             "label",
@@ -84,8 +82,6 @@ class ObjectFields:
     def show_kind(self) -> None:
         """Only the chosen kind's fields are asked."""
         chosen = self.kind.value() or ""
-        if not self._built:
-            return
         self._form.fields["label"].setVisible(bool(chosen))
         for kind, code in self.controls:
             self._form.fields[f"{kind}.{code}"].setVisible(kind == chosen)

@@ -18,9 +18,9 @@ from muniadmin.desktop.widgets.buttons import LinkButton
 from muniadmin.desktop.widgets.cards import Card, Scroller
 from muniadmin.desktop.widgets.chips import ChoiceChips
 from muniadmin.desktop.widgets.date_edit import DateEdit
-from muniadmin.desktop.widgets.dialogs import Dialog
 from muniadmin.desktop.widgets.fields import ComboBox, TextArea, TextField
 from muniadmin.desktop.widgets.focus_ring import WIDTH as RING
+from muniadmin.desktop.widgets.form_dialog import FormDialog
 from muniadmin.desktop.widgets.forms import Field, Form
 from muniadmin.desktop.widgets.labels import ElidedText, Pill, Role, Text
 from muniadmin.desktop.widgets.layouts import clear, column, row
@@ -54,7 +54,7 @@ class _Fields(Scroller):
         return QSize(_FORM_WIDTH, min(fields.sizeHint().height() + 2, room) if fields is not None else room)
 
 
-class TaxpayerForm(Dialog):
+class TaxpayerForm(FormDialog):
     """Registers somebody, or changes ``taxpayer``. ``saved`` tells the outcome, ``opened`` asks for another file."""
 
     saved = Signal(object)
@@ -71,6 +71,38 @@ class TaxpayerForm(Dialog):
     ) -> None:
         self._shell, self._profile, self._known = shell, profile, taxpayer
         self.form = Form(spacing=12)
+        self._make_controls()
+        self._fill_form()
+        title = _("New taxpayer") if taxpayer is None else _("Change {name}").format(name=taxpayer.name)
+        super().__init__(
+            parent,
+            title,
+            self.form,
+            row(self._make_fields(), self._make_aside(), spacing=20),
+            primary=_("Register this taxpayer") if taxpayer is None else _("Save"),
+            width=_FORM_WIDTH + _ASIDE_WIDTH + 68,
+            expand=True,
+        )
+        self.save_key = QShortcut(QKeySequence("Ctrl+Return"), self)
+        self.save_key.activated.connect(self.submit)
+        self.aside.addWidget(Text(_("Ctrl+Enter saves from the notes, too"), Role.SECONDARY))
+        self.kind.chosen.connect(self._kind_chosen)
+        self._compare_while_typing()
+        if taxpayer is not None:
+            self._fill(taxpayer)
+        for name, value in (values or {}).items():
+            self._prefill(name, value)
+        self._kind_chosen(self.kind.value())
+        self._show_candidates([])
+        self._begun = self._typed()
+        if values:
+            self._ask_candidates()
+        self.name.setFocus(Qt.FocusReason.TabFocusReason)
+
+    # --- making -----------------------------------------------------------------------------------------------------
+
+    def _make_controls(self) -> None:
+        profile = self._profile
         self.kind: ChoiceChips[str] = ChoiceChips(
             _("Person type"), [(code, _(word)) for code, word in KINDS.items()]
         )
@@ -94,57 +126,12 @@ class TaxpayerForm(Dialog):
         self.identifiers = {kind.code: TextField(pick(kind.names)) for kind in profile.identifier_kinds}
         for identifier in self.identifiers.values():
             identifier.asks_for_code(lambda _text, ours: not ours)
-        self.taxed = ObjectFields(shell, profile, self.form, optional=True)
-        self._build()
-        self.kind.chosen.connect(self._kind_chosen)
-        self._candidates = column(spacing=10)
-        self._quiet = Text("", Role.MUTED, wrap=True)
-        aside = Card(Text(_("Already on the register?"), Role.HEADING), self._quiet, padding=16, spacing=10)
-        aside.body.addLayout(self._candidates)
-        aside.body.addStretch(1)
-        aside.setFixedWidth(_ASIDE_WIDTH)
-        fields = QWidget()
-        fields.setLayout(
-            column(row(self.kind, None), self.form, None, spacing=12, margins=(RING, RING, 12, RING))
-        )
-        scroller = _Fields(fields)
-        scroller.setFixedWidth(_FORM_WIDTH)
-        both = row(scroller, spacing=20)
-        both.addWidget(aside)
-        title = _("New taxpayer") if taxpayer is None else _("Change {name}").format(name=taxpayer.name)
-        super().__init__(
-            parent,
-            title,
-            both,
-            primary=_("Register this taxpayer") if taxpayer is None else _("Save"),
-            width=_FORM_WIDTH + _ASIDE_WIDTH + 68,
-            expand=True,
-        )
-        self.save_key = QShortcut(QKeySequence("Ctrl+Return"), self)
-        self.save_key.activated.connect(self.submit)
-        self.aside.addWidget(Text(_("Ctrl+Enter saves from the notes, too"), Role.SECONDARY))
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_PAUSE_MS)
-        self._pause.timeout.connect(self._ask_candidates)
-        for watched in (self.name, self.name_arabic, self.phone, self.address, *self.identifiers.values()):
-            watched.textEdited.connect(lambda _text: self._pause.start())
-        self.born_on.changed.connect(lambda _day: self._pause.start())
-        if taxpayer is not None:
-            self._fill(taxpayer)
-        for name, value in (values or {}).items():
-            self._prefill(name, value)
-        self._kind_chosen(self.kind.value())
-        self._show_candidates([])
-        self._begun = self._typed()
-        if values:
-            self._ask_candidates()
-        self.name.setFocus(Qt.FocusReason.TabFocusReason)
+        self.taxed = ObjectFields(self._shell, profile, self.form, optional=True)
 
-    def _build(self) -> None:
+    def _fill_form(self) -> None:
         profile, form = self._profile, self.form
         arabic = "arabic" in profile.scripts
-        name = Field(_("Name"), self.name, check=None)
+        name = Field(_("Name"), self.name)
         # One in Arabic alone does, too.
         name.label.setText(f"{_('Name')} *")
         form.add("name", name)
@@ -174,6 +161,33 @@ class TaxpayerForm(Dialog):
         else:
             form.add("status", Field(_("Status"), self.status))
         form.add("notes", Field(_("Notes"), self.notes))
+
+    def _make_fields(self) -> QWidget:
+        fields = QWidget()
+        fields.setLayout(
+            column(row(self.kind, None), self.form, None, spacing=12, margins=(RING, RING, 12, RING))
+        )
+        scroller = _Fields(fields)
+        scroller.setFixedWidth(_FORM_WIDTH)
+        return scroller
+
+    def _make_aside(self) -> QWidget:
+        self._candidates = column(spacing=10)
+        self._quiet = Text("", Role.MUTED, wrap=True)
+        aside = Card(Text(_("Already on the register?"), Role.HEADING), self._quiet, padding=16, spacing=10)
+        aside.body.addLayout(self._candidates)
+        aside.body.addStretch(1)
+        aside.setFixedWidth(_ASIDE_WIDTH)
+        return aside
+
+    def _compare_while_typing(self) -> None:
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self._ask_candidates)
+        for watched in (self.name, self.name_arabic, self.phone, self.address, *self.identifiers.values()):
+            watched.textEdited.connect(lambda _text: self._pause.start())
+        self.born_on.changed.connect(lambda _day: self._pause.start())
 
     def _check_phone(self) -> None:
         canonical_phone(self.phone.text(), self._profile.phone_country)
@@ -334,12 +348,7 @@ class TaxpayerForm(Dialog):
 
     def refuse(self, problem: UserError) -> None:
         """Beside the fields what belongs there; everything typed stays."""
-        self.primary.setEnabled(True)
-        if isinstance(problem, InvalidInput):
-            if not self.form.refuse(self.taxed.named(problem)):
-                super().refuse(problem)
-            return
-        super().refuse(problem)
+        super().refuse(self.taxed.named(problem) if isinstance(problem, InvalidInput) else problem)
         if isinstance(problem, StaleRecord) and self._known is not None:
             self.notice.show_error(problem, action=(_("Show their change"), self._ask_again))
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from muniadmin.billing.names import VIEW_BILLS
 from muniadmin.billing.reads import Balance, BillRow, RegisterRow
+from muniadmin.civil_status.names import REQUEST_NUMBER
 from muniadmin.collection.names import TAKE_PAYMENTS, VIEW_COLLECTION
 from muniadmin.collection.reads import ReceiptRow
 from muniadmin.desktop.shell.shell import Shell
@@ -20,6 +21,7 @@ from muniadmin.desktop.widgets.cards import DetailCard, Section
 from muniadmin.desktop.widgets.detail import DefinitionRows, Happening, KeyFigures, Timeline
 from muniadmin.desktop.widgets.labels import ElidedText, Hairline, Pill, Role, Text
 from muniadmin.desktop.widgets.layouts import FlowBox, clear, column, row
+from muniadmin.fines.names import FINE_NUMBER
 from muniadmin.kernel.i18n import _, pick
 from muniadmin.kernel.money import Money
 from muniadmin.settings.profile import Profile
@@ -225,7 +227,7 @@ class TaxpayerPanel(DetailCard):
             return _("until {day}").format(day=self._shell.day(one.ended_on))
         specs = (
             next((kind.attributes for kind in self._profile.object_kinds if kind.code == one.kind), ())
-            if (self._profile)
+            if self._profile is not None
             else ()
         )
         money = next(
@@ -264,7 +266,10 @@ class TaxpayerPanel(DetailCard):
 
     def _bill_events(self, bills: Sequence[BillRow]) -> list[_Event]:
         amount = self._shell.amount
-        kinds = {"P": _("Fine {number}, {amount}"), "D": _("Request {number}, {amount}")}
+        kinds = {
+            FINE_NUMBER.letter: _("Fine {number}, {amount}"),
+            REQUEST_NUMBER.letter: _("Request {number}, {amount}"),
+        }
         return [
             _Event(
                 bill.issued_on,

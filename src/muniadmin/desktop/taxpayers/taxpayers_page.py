@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QWidget
 
 from muniadmin.billing.names import BILLS_TOPIC, PAYMENTS_TOPIC, VIEW_BILLS
 from muniadmin.billing.reads import (
-    Balance,
     Bills,
     BillsPage,
     HeadRow,
@@ -57,7 +56,7 @@ from muniadmin.taxpayers.names import (
     TAXPAYER_NUMBER,
     TAXPAYERS_TOPIC,
 )
-from muniadmin.taxpayers.reads import HistoryLine, ObjectRow, Taxpayer360, TaxpayerDetail, TaxpayerHistory
+from muniadmin.taxpayers.reads import ObjectRow, Taxpayer360, TaxpayerDetail, TaxpayerHistory
 
 # Views that everybody has, by name.
 _VIEWS: Mapping[str, Mapping[str, Any]] = {
@@ -177,28 +176,19 @@ class TaxpayersPage(ImportPage):
         self._ask_file(row.taxpayer_id, row.number)
 
     def _ask_file(self, taxpayer_id: int, number: str) -> None:
-        self.read(TaxpayerDetail(taxpayer_id=taxpayer_id), then=self._show_file, key="file")
-        self.read(TaxpayerHistory(number=number), then=self._show_history, key="history")
+        self.read(TaxpayerDetail(taxpayer_id=taxpayer_id), then=self.detail.show_taxpayer, key="file")
+        self.read(TaxpayerHistory(number=number), then=self.detail.show_history, key="history")
         if self.may(VIEW_BILLS):
-            self.read(TaxpayerBalance(taxpayer_id=taxpayer_id), then=self._show_balance, key="balance")
+            self.read(TaxpayerBalance(taxpayer_id=taxpayer_id), then=self.detail.show_balance, key="balance")
             self.read(Bills(taxpayer_id=taxpayer_id, limit=12), then=self._show_bills, key="bills")
         if self.may(VIEW_COLLECTION):
             self.read(Receipts(taxpayer_id=taxpayer_id, limit=12), then=self._show_receipts, key="receipts")
-
-    def _show_file(self, taxpayer: Taxpayer360) -> None:
-        self.detail.show_taxpayer(taxpayer)
-
-    def _show_balance(self, balance: Balance) -> None:
-        self.detail.show_balance(balance)
 
     def _show_bills(self, bills: BillsPage) -> None:
         self.detail.show_bills(bills.rows)
 
     def _show_receipts(self, receipts: ReceiptsPage) -> None:
         self.detail.show_receipts(receipts.rows)
-
-    def _show_history(self, history: list[HistoryLine]) -> None:
-        self.detail.show_history(history)
 
     def pay(self) -> None:
         """Opens the counter with this taxpayer in front of it."""
@@ -239,7 +229,7 @@ class TaxpayersPage(ImportPage):
     def _new(self) -> None:
         self.open_form()
 
-    def _edit(self, _row: object = None) -> None:
+    def _edit(self) -> None:
         if self.detail.taxpayer is not None:
             self.open_form(self.detail.taxpayer)
 

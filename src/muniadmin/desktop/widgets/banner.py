@@ -14,7 +14,8 @@ from muniadmin.desktop.widgets.layouts import clear, column, row, show_if
 from muniadmin.kernel.errors import UserError
 from muniadmin.kernel.i18n import _
 
-Action = tuple[str, Callable[[], object]]
+WayOut = tuple[str, Callable[[], object]]
+"""What a notice offers to do: the words on its button, and what it does."""
 
 _ICONS = {
     Tone.INFO: "info",
@@ -24,6 +25,10 @@ _ICONS = {
     Tone.NEUTRAL: "info",
     Tone.ACCENT: "info",
 }
+
+
+#: How long a toast is seen.
+_SHOWN_MS = 4_000
 
 
 class Banner(QWidget):
@@ -70,7 +75,7 @@ class Banner(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def say(
-        self, tone: Tone, sentence: str, advice: str = "", *, details: str = "", action: Action | None = None
+        self, tone: Tone, sentence: str, advice: str = "", *, details: str = "", action: WayOut | None = None
     ) -> None:
         """Shows a notice in place of the one before."""
         self._tone = tone
@@ -95,7 +100,7 @@ class Banner(QWidget):
         show_if(self, True)
         self.update()
 
-    def show_error(self, problem: UserError, *, details: str = "", action: Action | None = None) -> None:
+    def show_error(self, problem: UserError, *, details: str = "", action: WayOut | None = None) -> None:
         """Shows what a command or query refused, and what to do."""
         self.say(Tone.BAD, problem.sentence(), problem.advice(), details=details, action=action)
 
@@ -129,15 +134,14 @@ class Toast(QWidget):
         self._sign = Icon("circle-check", 16, "surface")
         self._text = Text("")
         self._text.set_ink("surface")
-        self._action_row = row()
-        self.setLayout(row(self._sign, self._text, self._action_row, spacing=10, margins=(16, 10, 16, 10)))
+        self.setLayout(row(self._sign, self._text, spacing=10, margins=(16, 10, 16, 10)))
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
-    def say(self, text: str, *, seconds: float = 4) -> None:
+    def say(self, text: str) -> None:
         """Shows ``text`` for some seconds."""
         self._text.setText(text)
         self.setAccessibleName(text)
@@ -147,7 +151,7 @@ class Toast(QWidget):
             self.move(QPoint((window.width() - self.width()) // 2, window.height() - self.height() - 48))
         self.raise_()
         self.show()
-        self._timer.start(int(seconds * 1000))
+        self._timer.start(_SHOWN_MS)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Dark on light, light on dark: it lies above everything."""

@@ -26,10 +26,19 @@ class FormDialog(Dialog):
         kind: Kind = Kind.PRIMARY,
         cancel: str = "",
         icon: str = "",
+        expand: bool = False,
     ) -> None:
         self.form = form
         super().__init__(
-            parent, title, *content, primary=primary, cancel=cancel, width=width, kind=kind, icon=icon
+            parent,
+            title,
+            *content,
+            primary=primary,
+            cancel=cancel,
+            width=width,
+            kind=kind,
+            icon=icon,
+            expand=expand,
         )
         self._before = form.texts()
 

@@ -73,7 +73,6 @@ class RowTable(Card, Generic[R]):
         footer: bool = True,
         sort: str = "",
         descending: bool = False,
-        head: QWidget | None = None,
         sums: Sequence[Sum[R]] = (),
         write_sum: Callable[[Money], str] = str,
     ) -> None:
@@ -97,8 +96,6 @@ class RowTable(Card, Generic[R]):
         self._totals = row(spacing=16)
         self.footer = Bar(self._count, None, self._totals, height=36, padding=CELL)
         show_if(self.footer, footer)
-        if head is not None:
-            self.body.addWidget(head)
         self.body.addWidget(self.problem)
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self.footer)
