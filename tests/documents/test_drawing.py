@@ -345,6 +345,18 @@ def test_a_fine_notice_says_what_happened_and_what_it_costs_until_when(language:
     assert codes_on(pdf) == {sheet.number}
 
 
+def test_the_slip_of_a_notice_asks_for_what_the_fine_costs_on_the_day_of_issue() -> None:
+    sheet = a_fine_notice("en")
+    shown = text_of(draw(sheet))
+    slip = shown[shown.index("Payment slip") :]
+    first, *later = sheet.steps
+    assert first.until is not None
+    assert f"{money(first.amount, 'en')} MAD" in slip[:400]
+    assert format_date(first.until, "en") in slip[:400]
+    for step in later:
+        assert money(step.amount, "en") not in slip[:400]
+
+
 def test_a_notice_to_an_unknown_owner_is_addressed_to_the_plate() -> None:
     shown = text_of(draw(a_fine_notice("en", owner_name="", address=())))
     assert "The owner of the vehicle 12345-A-15" in shown

@@ -213,6 +213,20 @@ def test_a_list_that_was_stopped_is_too_long_or_not_ones_own_leaves_nothing(
     assert {*tmp_path.iterdir()} == before
 
 
+@pytest.mark.parametrize("most", [0, -1])
+def test_a_list_that_just_fits_its_sheet_is_written(
+    town: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    rows = len(town.read(Register(), actor_with(town, Role.CLERK)))
+    monkeypatch.setattr(lists, "_MOST_IN_SHEET", rows + most)
+    order = WriteList(path=str(tmp_path / "list.xlsx"), kind="xlsx", shown=shown(town))
+    if most < 0:
+        with pytest.raises(TooManyRows):
+            town.execute(order, actor_with(town, Role.CLERK))
+    else:
+        assert town.execute(order, actor_with(town, Role.CLERK)).outcome.rows == rows
+
+
 @pytest.mark.parametrize("name", ["", ".", "folder", "a" * 300 + ".csv", "no/list.csv"])
 def test_a_name_that_no_file_can_have_is_refused_and_nothing_is_left(
     app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str

@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from muniadmin.app import App
+from muniadmin.collection.reads import MySession
 from muniadmin.desktop.collection.counter_page import CounterPage
 from muniadmin.desktop.shell.preferences import LOCK_AFTER_MINUTES
 from muniadmin.desktop.shell.scanner import read_scan
@@ -81,6 +82,20 @@ def test_a_menu_goes_when_it_shuts(screen: Screen) -> None:
     assert QApplication.activePopupWidget() is None
     unlock(screen)
     assert not menu.isVisible()
+
+
+def test_what_was_asked_is_answered_when_the_screen_is_open_again(screen: Screen) -> None:
+    """Nothing goes on behind the lock: no page changes, and no receipt goes to the printer."""
+    screen.sign_in(Role.CLERK)
+    operations, heard = screen.window.operations, list[object]()
+    assert operations is not None
+    screen.window.lock.shut()
+    operations.read(MySession(), then=heard.append)
+    screen.settle()
+    assert heard == []
+    unlock(screen)
+    screen.settle()
+    assert heard == [None]
 
 
 def test_what_somebody_had_open_goes_with_them(screen: Screen) -> None:

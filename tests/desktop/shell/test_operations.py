@@ -156,6 +156,35 @@ def test_a_question_is_asked_and_the_same_command_goes_on(qtbot: QtBot, operatio
     qtbot.waitUntil(lambda: done == ["done"])
 
 
+def test_after_two_questions_both_of_which_were_answered_with_yes_it_is_done(
+    qtbot: QtBot, operations: Operations
+) -> None:
+    """Nobody is asked the first one again."""
+
+    class AndThisToo(NeedsConfirmation):
+        message = "This, too?"
+
+    def unless_both(confirmed: Collection[type[NeedsConfirmation]], _progress: object) -> str:
+        for question in (ReallyDoIt, AndThisToo):
+            if question not in confirmed:
+                raise question
+        return "done"
+
+    asked: list[str] = []
+    done: list[str] = []
+
+    def say_yes(question: NeedsConfirmation, yes: Callable[[], None], _no: object) -> None:
+        asked.append(question.sentence())
+        if len(asked) <= 2:
+            yes()
+
+    operations.question.connect(say_yes)
+    operations.run(Order(unless_both), then=done.append)
+    qtbot.waitUntil(operations.idle)
+    qtbot.waitUntil(lambda: bool(done) or len(asked) > 2)
+    assert (asked, done) == (["Really?", "This, too?"], ["done"])
+
+
 def test_who_waits_hears_that_nothing_came_of_it(qtbot: QtBot, operations: Operations) -> None:
     def asks(_confirmed: object, _progress: object) -> str:
         raise ReallyDoIt
