@@ -184,6 +184,27 @@ def test_whoever_comes_back_goes_on_where_they_were(app: App, screen: Screen) ->
     assert page.panel.payer.text() == "Hamid"
     screen.window.lock.shut()
     assert screen.window.scans.take(read_scan(bills[1].number))
+    assert screen.window.lock.view is not None
+    assert f"{bills[1].number} was scanned." in screen.texts(screen.window.lock.view)
+    screen.settle()
+    assert [debt.number for debt in page.list.ticked()] == [bills[0].number]
     unlock(screen)
     screen.settle()
     assert [debt.number for debt in page.list.ticked()] == [bill.number for bill in bills]
+
+
+def test_a_scan_that_waited_for_a_dialog_is_not_opened_behind_the_lock(app: App, screen: Screen) -> None:
+    """Though the dialog comes to its end there."""
+    an_open_desk(app, actor_with(app, Role.CLERK))
+    bill = a_bill(app, "10", taxpayer_id=a_taxpayer(app))
+    screen.sign_in(Role.CLERK)
+    dialog = a_dialog(screen)
+    assert screen.window.scans.take(read_scan(bill.number))
+    screen.window.lock.shut()
+    dialog.reject()
+    screen.settle()
+    assert screen.frame.current_id == "cash"
+    unlock(screen)
+    screen.settle()
+    counter = screen.shows(CounterPage)
+    assert [debt.number for debt in counter.list.ticked()] == [bill.number]

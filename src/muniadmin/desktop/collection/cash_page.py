@@ -273,14 +273,10 @@ class CashPage(Page):
         self.cancel.setVisible(self.may(TAKE_PAYMENTS))
         self.cancel.setEnabled(mine and not receipt.cancelled)
         self.read(
-            ViewDocument(document_id=receipt.document_id, paper=self._paper()),
+            ViewDocument(document_id=receipt.document_id, paper=self._preferences.receipt_paper),
             then=self._show_pdf,
             key="document",
         )
-
-    def _paper(self) -> ReceiptPaper:
-        """What receipts are printed on here."""
-        return ReceiptPaper(self._preferences.receipt_paper or ReceiptPaper.ROLL_80)
 
     def _tender(self, tender: TenderRow) -> tuple[str, str]:
         """One means of payment, for the facts."""
@@ -311,7 +307,9 @@ class CashPage(Page):
 
     def _reprint(self, receipt: ReceiptRow) -> None:
         title = _("Receipt {number}").format(number=receipt.number)
-        self._print(receipt.document_id, self._paper(), _("asked for at the counter"), title)
+        self._print(
+            receipt.document_id, self._preferences.receipt_paper, _("asked for at the counter"), title
+        )
 
     def _print(self, document_id: int, paper: ReceiptPaper, reason: str, title: str) -> None:
         def printed(document: PrintedDocument) -> None:

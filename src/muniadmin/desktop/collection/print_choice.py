@@ -24,7 +24,7 @@ class PrintChoice(QWidget):
         self.choice = Chip("", arrow=True)
         self.choice.clicked.connect(self._choose)
         self.setLayout(row(self.print, None, self.choice))
-        self.paper = ReceiptPaper(self._preferences.receipt_paper or ReceiptPaper.ROLL_80)
+        self.paper = self._preferences.receipt_paper
         self._say_paper()
 
     @property
@@ -44,7 +44,7 @@ class PrintChoice(QWidget):
 
     def _set_paper(self, paper: ReceiptPaper) -> None:
         self.paper = paper
-        self._preferences.receipt_paper = str(paper)
+        self._preferences.receipt_paper = paper
         self._say_paper()
 
     def _say_paper(self) -> None:

@@ -34,13 +34,13 @@ class TillButton(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.hide()
 
-    def set_state(self, state: TillState | None) -> None:
-        """Another state; None hides the button."""
-        self._state = state or TillState("")
+    def set_state(self, state: TillState) -> None:
+        """Another state."""
+        self._state = state
         self.setAccessibleName(f"{self._state.text} {self._state.amount}".strip())
         self.setAccessibleDescription(self._state.more)
         self.setToolTip(self._state.more)
-        show_if(self, state is not None)
+        show_if(self, True)
         self.updateGeometry()
         self.update()
 

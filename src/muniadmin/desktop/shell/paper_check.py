@@ -83,7 +83,7 @@ class PaperCheckDialog(Dialog):
             CheckPaper(text=as_text(self.code.text())),
             then=self.show_paper,
             failed=self.refuse,
-            undone=lambda: self.primary.setEnabled(True),
+            undone=self.unlock,
             owner=self,
             key="paper",
         )

@@ -32,7 +32,7 @@ class Shell(QObject):
     framed = Signal()
     """The frame was made anew, in another language: what is shown in it is to be said again."""
     till_changed = Signal(object)
-    """The till's state in the header: a TillState, or None where there is no till."""
+    """The till's state in the header: a TillState. Whoever has no till hears of none."""
 
     def __init__(
         self, operations: Operations, municipality: Municipality, clock: Clock, window: QWidget | None = None
