@@ -4,7 +4,7 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QScrollBar
 from pytestqt.qtbot import QtBot
@@ -14,6 +14,7 @@ from muniadmin.collection.commands import EnterStub, ReturnTender, TakePayment, 
 from muniadmin.collection.points import STUBS_POINT
 from muniadmin.collection.reads import MySession, ReceiptRow, Receipts
 from muniadmin.desktop.collection.cash_page import ALL, CashPage
+from muniadmin.desktop.collection.counter_page import CounterPage
 from muniadmin.desktop.collection.session_dialogs import CloseSessionDialog
 from muniadmin.desktop.shell.preview import DocumentDialog
 from muniadmin.desktop.widgets.dialogs import ApprovalDialog
@@ -232,6 +233,18 @@ def test_after_a_cancellation_the_keyboard_is_at_the_receipt(app: App, screen: S
     screen.settle()
     assert not page.cancel.isEnabled()
     assert page.window().focusWidget() is page.side
+
+
+def test_a_paper_that_the_program_does_not_know_is_a_roll(app: App, screen: Screen) -> None:
+    """As a newer version may have written it into the settings of the workstation."""
+    QSettings().setValue("receipt-paper", "a6")
+    clerk = actor_with(app, Role.CLERK)
+    pay(app, clerk, an_open_desk(app, clerk), a_bill(app, "10"))
+    screen.sign_in(Role.CLERK)
+    assert screen.shows(CounterPage).panel.receipt.choice.text() == "80 mm"
+    screen.frame.go("cash")
+    screen.settle()
+    assert screen.shows(CashPage).preview.pdf
 
 
 def test_cancelling_names_the_figures_and_needs_a_second_person(app: App, screen: Screen) -> None:

@@ -13,6 +13,7 @@ from muniadmin.collection.names import CASH_SESSIONS_TOPIC, OPERATE_CASH_DESK, T
 from muniadmin.collection.reads import ReceiptRow, Receipts, SessionState, TenderRow
 from muniadmin.collection.rules import CHANNEL_NAMES, Channel
 from muniadmin.desktop.collection.actions import cash_actions
+from muniadmin.desktop.collection.print_choice import receipt_paper
 from muniadmin.desktop.collection.session_dialogs import CloseSessionDialog, OpenSessionDialog
 from muniadmin.desktop.collection.stub_dialog import StubDialog
 from muniadmin.desktop.collection.tables import receipt_columns, state_of, value_day
@@ -273,7 +274,7 @@ class CashPage(Page):
         self.cancel.setVisible(self.may(TAKE_PAYMENTS))
         self.cancel.setEnabled(mine and not receipt.cancelled)
         self.read(
-            ViewDocument(document_id=receipt.document_id, paper=self._preferences.receipt_paper),
+            ViewDocument(document_id=receipt.document_id, paper=receipt_paper(self._preferences)),
             then=self._show_pdf,
             key="document",
         )
@@ -308,7 +309,7 @@ class CashPage(Page):
     def _reprint(self, receipt: ReceiptRow) -> None:
         title = _("Receipt {number}").format(number=receipt.number)
         self._print(
-            receipt.document_id, self._preferences.receipt_paper, _("asked for at the counter"), title
+            receipt.document_id, receipt_paper(self._preferences), _("asked for at the counter"), title
         )
 
     def _print(self, document_id: int, paper: ReceiptPaper, reason: str, title: str) -> None:

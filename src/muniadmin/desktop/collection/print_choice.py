@@ -11,6 +11,12 @@ from muniadmin.documents.reads import ReceiptPaper
 from muniadmin.kernel.i18n import _
 
 
+def receipt_paper(preferences: Preferences) -> ReceiptPaper:
+    """What receipts are printed on at this workstation; a roll of 80 mm until something else is chosen."""
+    chosen = preferences.receipt_paper
+    return ReceiptPaper(chosen) if chosen in list(ReceiptPaper) else ReceiptPaper.ROLL_80
+
+
 class PrintChoice(QWidget):
     """A tick box and a paper, which this workstation remembers. ``changed()`` when the tick box was."""
 
@@ -24,7 +30,7 @@ class PrintChoice(QWidget):
         self.choice = Chip("", arrow=True)
         self.choice.clicked.connect(self._choose)
         self.setLayout(row(self.print, None, self.choice))
-        self.paper = self._preferences.receipt_paper
+        self.paper = receipt_paper(self._preferences)
         self._say_paper()
 
     @property
@@ -44,7 +50,7 @@ class PrintChoice(QWidget):
 
     def _set_paper(self, paper: ReceiptPaper) -> None:
         self.paper = paper
-        self._preferences.receipt_paper = paper
+        self._preferences.receipt_paper = str(paper)
         self._say_paper()
 
     def _say_paper(self) -> None:

@@ -4,7 +4,6 @@ from PySide6.QtCore import QByteArray, QLocale, QSettings
 
 from muniadmin.desktop.shell.scanner import LAYOUTS, Setting
 from muniadmin.desktop.theme import Scheme
-from muniadmin.documents.reads import ReceiptPaper
 from muniadmin.kernel.i18n import LANGUAGES
 
 ORGANISATION = "MuniAdmin"
@@ -113,14 +112,13 @@ class Preferences:
         self._stored.setValue("print-receipts", "yes" if wanted else "no")
 
     @property
-    def receipt_paper(self) -> ReceiptPaper:
-        """What receipts are printed on at this workstation; a roll of 80 mm until something else is chosen."""
-        chosen = self._text("receipt-paper")
-        return ReceiptPaper(chosen) if chosen in list(ReceiptPaper) else ReceiptPaper.ROLL_80
+    def receipt_paper(self) -> str:
+        """What receipts are printed on at this workstation; empty until chosen."""
+        return self._text("receipt-paper")
 
     @receipt_paper.setter
-    def receipt_paper(self, paper: ReceiptPaper) -> None:
-        self._stored.setValue("receipt-paper", str(paper))
+    def receipt_paper(self, paper: str) -> None:
+        self._stored.setValue("receipt-paper", paper)
 
     @property
     def geometry(self) -> QByteArray | None:
