@@ -43,11 +43,11 @@ def paint(painter: QPainter, name: str, box: QRectF, ink: QColor) -> None:
     )
 
 
-def icon(name: str) -> QIcon:
+def icon(name: str, ink: QColor | None = None) -> QIcon:
     """The icon for menus and actions of Qt's own making, in the colour in force now."""
     made = QIcon()
     for ratio in (1.0, 2.0):
-        made.addPixmap(pixmap(name, None, 16, ratio))
+        made.addPixmap(pixmap(name, ink, 16, ratio))
     return made
 
 
