@@ -18,6 +18,7 @@ from muniadmin.collection.reads import MySession
 from muniadmin.desktop.indicators.indicators_page import IndicatorsPage
 from muniadmin.desktop.indicators.picker import Picker
 from muniadmin.desktop.shell.preview import DocumentDialog
+from muniadmin.desktop.widgets.labels import Text
 from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.permissions import Role
 from tests.builders import a_bill, a_taxpayer, an_open_desk, pay
@@ -111,6 +112,20 @@ class TestFigures:
         screen.press(page.figures, Qt.Key.Key_Tab)
         assert page.figures.tiles["collected"].hasFocus()
         assert "How much money came in?" in screen.texts(page.figures)
+
+    def test_in_a_low_window_no_word_of_it_is_cut(self, opened: Opened) -> None:
+        screen, page = opened(Role.MANAGER)
+        screen.window.resize(1024, 640)
+        screen.settle()
+        screen.press(page.figures, Qt.Key.Key_Tab)
+        screen.settle()
+        for text in page.figures.made.findChildren(Text):
+            if text.isVisible():
+                assert text.height() >= text.heightForWidth(text.width())
+        assert page.figures.chart.height() >= page.figures.chart.minimumHeight()
+        page.figures.made.link.setFocus()
+        screen.settle()
+        assert not page.figures.made.link.visibleRegion().isEmpty()
 
     def test_another_period_another_comparison(self, opened: Opened) -> None:
         screen, page = opened(Role.MANAGER)

@@ -12,7 +12,7 @@ from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.theme import SECONDARY, Tone, color, font, mix, tokens
 from muniadmin.desktop.widgets import paint
 from muniadmin.desktop.widgets.buttons import LinkButton
-from muniadmin.desktop.widgets.cards import Card, Section
+from muniadmin.desktop.widgets.cards import Card, Scroller, Section
 from muniadmin.desktop.widgets.charts import BarChart, Mark, ShareBars, Value
 from muniadmin.desktop.widgets.empty import EmptyState
 from muniadmin.desktop.widgets.labels import Hairline, Role, Text
@@ -181,17 +181,15 @@ class FiguresView(QWidget):
         self.shares.chosen.connect(self._want_channel)
         self.made = MadePanel()
         self.made.wanted.connect(self.wanted)
-        right = Card(
-            column(
-                Text(_("Share of each channel"), Role.HEADING),
-                self.shares,
-                Hairline(),
-                self.made,
-                None,
-                spacing=12,
-                margins=(16, 14, 16, 16),
-            )
-        )
+        shares = column(
+            Text(_("Share of each channel"), Role.HEADING), self.shares, Hairline(), spacing=12,
+            margins=(16, 14, 16, 12),
+        )  # fmt: skip
+        right = Card(shares)
+        # In a low window the words scroll.
+        words = QWidget()
+        words.setLayout(column(self.made, None, margins=(16, 0, 16, 16)))
+        right.body.addWidget(Scroller(words), 1)
         right.setFixedWidth(ASIDE)
         below = row(spacing=GAP)
         below.addWidget(left, 1)
