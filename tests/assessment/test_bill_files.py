@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -24,7 +25,7 @@ from muniadmin.documents import rolls
 from muniadmin.documents.commands import PrintDocument
 from muniadmin.documents.reads import DocumentPrints
 from muniadmin.documents.services import record_originals
-from muniadmin.kernel.errors import Cancelled
+from muniadmin.kernel.errors import Cancelled, InvalidInput
 from muniadmin.kernel.permissions import Role
 from muniadmin.kernel.requests import Actor
 from muniadmin.storage.unit_of_work import UnitOfWork
@@ -238,6 +239,10 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_is_frozen(
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(FolderUnwritable):
         app.execute(order(tmp_path / "file" / "below"), officer)
+    # As of a command line whose variable is not set: not into whatever folder one stands in.
+    with pytest.raises(InvalidInput) as refused:
+        app.execute(replace(order(tmp_path), folder=" "), officer)
+    assert set(refused.value.problems) == {"folder"}
     assert printings(app, officer) == [0] * 5
 
 

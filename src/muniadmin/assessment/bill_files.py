@@ -26,7 +26,9 @@ from muniadmin.documents.papers import sheet_from_json
 from muniadmin.documents.pictures import pictures_of
 from muniadmin.documents.rolls import PAPERS_IN_FILE, PaperFile, draw_files
 from muniadmin.documents.services import record_originals
+from muniadmin.kernel.errors import FieldMissing, InvalidInput
 from muniadmin.kernel.i18n import _, pick
+from muniadmin.kernel.paths import typed_path
 from muniadmin.settings.services import profile_of
 from muniadmin.storage.unit_of_work import Job, Reading, UnitOfWork
 from muniadmin.taxpayers.models import TaxableObject
@@ -154,8 +156,10 @@ def _drawn(files: Iterable[PaperFile], folder: Path) -> Iterator[PaperFile]:
 
 
 def _writable(text: str) -> Path:
-    """The folder, made if need be. Raises FolderUnwritable."""
-    folder = Path(text).expanduser().absolute()
+    """The folder, made if need be. Raises InvalidInput, FolderUnwritable."""
+    if not text.strip():
+        raise InvalidInput({"folder": FieldMissing()})
+    folder = typed_path(text).absolute()
     probe = folder / _NOT_RECORDED / "probe"
     try:
         probe.parent.mkdir(parents=True, exist_ok=True)

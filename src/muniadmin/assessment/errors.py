@@ -63,7 +63,7 @@ class TariffPeriodAssessed(UserError):
 class FolderUnwritable(UserError):
     """Files cannot be written into the folder."""
 
-    message = N_("Nothing can be written into “{folder}”: {reason}")
+    message = N_("Nothing can be written into “{folder}” ({reason}).")
     hint = N_("Choose another folder, or make room on the disk.")
 
 
@@ -71,7 +71,7 @@ class PrintedFileNotMoved(UserError):
     """A file was recorded as printed and cannot be put beside the others."""
 
     message = N_(
-        "The bills in “{file}” are recorded as printed, but the file cannot be moved into its folder: {reason}"
+        "The bills in “{file}” are recorded as printed, but the file cannot be moved into its folder ({reason})."
     )
     hint = N_(
         "Make the folder writable and print the bills again: the file is then moved, and the bills still missing are "

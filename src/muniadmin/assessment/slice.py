@@ -27,6 +27,7 @@ SLICE = Slice(
             view=VIEW_BILLS,
             print=VIEW_BILLS,
             draw="muniadmin.assessment.bill_paper:draw_bill",
+            void="muniadmin.billing.queries:is_annulled",
         ),
     ),
     install=install_tariffs,

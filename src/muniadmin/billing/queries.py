@@ -10,7 +10,17 @@ from sqlalchemy import ColumnElement, func, or_, select, union_all
 from muniadmin.billing.facts import COST, PRINCIPAL, BillFacts
 from muniadmin.billing.late_facts import settle_up
 from muniadmin.billing.loading import accounts_with_credit, load_books, read_bills
-from muniadmin.billing.models import Account, AccountNow, Bill, BillNow, ChargeNow, RevenueHead
+from muniadmin.billing.models import (
+    Account,
+    AccountNow,
+    Bill,
+    BillNow,
+    Charge,
+    ChargeNow,
+    Decision,
+    RevenueHead,
+    Settlement,
+)
 from muniadmin.billing.reads import (
     Balance,
     BalancesOf,
@@ -55,6 +65,19 @@ def revenue_heads(reading: Reading, request: RevenueHeads) -> list[HeadRow]:
         )
         for head in heads(reading).values()
     ]
+
+
+def is_annulled(reading: Reading, _document_id: int, number: str) -> bool:
+    """Whether the bill of this number, which was put on paper, is annulled."""
+    annulled = (
+        select(Bill.id)
+        .join(Charge, Charge.bill_id == Bill.id)
+        .join(Settlement, Settlement.charge_id == Charge.id)
+        .join(Decision, Decision.id == Settlement.decision_id)
+        .where(Bill.number == number, Decision.kind == "annulment")
+        .limit(1)
+    )
+    return reading.connection.scalar(annulled) is not None
 
 
 def standings_of(

@@ -403,6 +403,14 @@ def _left_to_pay(reading: Reading, requests: Sequence[ExtractRequest]) -> Mappin
     }
 
 
+def is_withdrawn(reading: Reading, document_id: int, _number: str) -> bool:
+    """Whether the extract on this paper was withdrawn, to be made again or because the request was refused."""
+    withdrawn = select(Extract.id).where(
+        Extract.document_id == document_id, Extract.withdrawn_at.is_not(None)
+    )
+    return reading.connection.scalar(withdrawn) is not None
+
+
 def valid_extract(reading: Reading, request_id: int) -> Extract | None:
     """The extract issued on the request and not withdrawn, if there is one."""
     return reading.session.scalar(

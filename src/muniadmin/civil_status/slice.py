@@ -42,6 +42,7 @@ SLICE = Slice(
             view=VIEW_CIVIL_STATUS,
             print=HANDLE_REQUESTS,
             draw="muniadmin.civil_status.extract_paper:draw_extract",
+            void="muniadmin.civil_status.queries:is_withdrawn",
         ),
     ),
     install=install_registers,

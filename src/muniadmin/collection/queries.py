@@ -35,6 +35,16 @@ _BEGINS_A_NUMBER = re.compile(r"\d{1,4}(-\d{0,4}(-\d{0,6}(-\w?)?)?)?")
 _PEOPLE = 200
 
 
+def is_cancelled(reading: Reading, document_id: int, _number: str) -> bool:
+    """Whether the receipt on this paper was cancelled."""
+    cancelled = (
+        select(Receipt.payment_id)
+        .join(Cancellation, Cancellation.payment_id == Receipt.payment_id)
+        .where(Receipt.document_id == document_id)
+    )
+    return reading.connection.scalar(cancelled) is not None
+
+
 def cash_desks(reading: Reading, request: CashDesks) -> list[DeskRow]:
     """Every desk, and whose session is open at it."""
     open_at = {
@@ -174,9 +184,10 @@ def receipts(reading: Reading, request: Receipts) -> ReceiptsPage:
         select(
             Payment.id, Payment.point, Payment.payer, Payment.amount, Payment.taken_at, Payment.booked_on,
             Payment.value_on, Receipt.number, Receipt.document_id, CashSession.cashier_name,
-            cancelled.label("cancelled"),
+            Cancellation.document_id.label("cancellation_id"),
         )
         .join(Receipt, Receipt.payment_id == Payment.id)
+        .outerjoin(Cancellation, Cancellation.payment_id == Payment.id)
         .outerjoin(CashSession, CashSession.id == Payment.cash_session_id)
         .where(*conditions)
         .order_by(Payment.id.desc() if request.descending else Payment.id)
@@ -200,8 +211,8 @@ def receipts(reading: Reading, request: Receipts) -> ReceiptsPage:
                 taxpayer_id=payers.get(row.id),
                 tenders=tuple(tenders.get(row.id, ())),
                 amount=row.amount,
-                cancelled=bool(row.cancelled),
                 document_id=row.document_id,
+                cancellation_id=row.cancellation_id,
             )
             for row in rows
         ),

@@ -115,8 +115,14 @@ class ReceiptRow:
     #: Each means, in the order given.
     tenders: tuple[TenderRow, ...]
     amount: Money
-    cancelled: bool
     document_id: int
+    #: The paper of its cancellation; None: it was not cancelled.
+    cancellation_id: int | None
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it was cancelled."""
+        return self.cancellation_id is not None
 
     @property
     def channels(self) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ SLICE = Slice(
             view=VIEW_COLLECTION,
             print=TAKE_PAYMENTS,
             draw="muniadmin.collection.receipt_paper:draw_receipt",
+            void="muniadmin.collection.queries:is_cancelled",
             on_receipt_paper=True,
         ),
         Paper(

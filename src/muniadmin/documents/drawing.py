@@ -17,15 +17,26 @@ from muniadmin.kernel.i18n import _, use_language
 _DRAWING = Lock()
 
 
-def _mark(*, duplicate: int, specimen: bool) -> str:
+def _mark(*, duplicate: int, specimen: bool, void: bool) -> str:
     if specimen:
         return _("SPECIMEN")
-    return _("DUPLICATE {rank}").format(rank=duplicate) if duplicate else ""
+    marks = [_("VOID")] if void else []
+    if duplicate:
+        marks.append(_("DUPLICATE {rank}").format(rank=duplicate))
+    return " · ".join(marks)
 
 
-def _draw_on(press: Press, sheet: Sheet, paper: ReceiptPaper, *, duplicate: int, specimen: bool) -> None:
+def _draw_on(
+    press: Press,
+    sheet: Sheet,
+    paper: ReceiptPaper,
+    *,
+    duplicate: int = 0,
+    specimen: bool = False,
+    void: bool = False,
+) -> None:
     with use_language(sheet.language):
-        mark = _mark(duplicate=duplicate, specimen=specimen)
+        mark = _mark(duplicate=duplicate, specimen=specimen, void=void)
         kind = paper_of(sheet.KIND)
         chosen = (paper,) if kind.on_receipt_paper else ()
         resolve_name(kind.draw)(press, sheet, mark, *chosen)
@@ -38,16 +49,17 @@ def draw(
     paper: ReceiptPaper = ReceiptPaper.A5,
     duplicate: int = 0,
     specimen: bool = False,
+    void: bool = False,
 ) -> bytes:
     """The sheet as a PDF, with the ``pictures`` it names (PNG files by their digests). ``duplicate`` is the rank of a
-    reprint, 0 for the original; a ``specimen`` is only looked at.
+    reprint, 0 for the original; a ``specimen`` is only looked at; one that is ``void`` says so.
 
     The same sheet always gives the same bytes (of the same version of the program).
     """
     out = BytesIO()
     with _DRAWING:
         press = Press(out, pictures, author=sheet.issuer.name, language=sheet.language)
-        _draw_on(press, sheet, paper, duplicate=duplicate, specimen=specimen)
+        _draw_on(press, sheet, paper, duplicate=duplicate, specimen=specimen, void=void)
         press.close()
     return out.getvalue()
 
@@ -74,7 +86,7 @@ def draw_file(
                 if press is None:
                     author = sheet.issuer.name
                     press = Press(out, pictures, title=title, author=author, language=sheet.language)
-                _draw_on(press, sheet, ReceiptPaper.A5, duplicate=0, specimen=False)
+                _draw_on(press, sheet, ReceiptPaper.A5)
             if press is None:
                 raise ValueError("a file without papers")
             press.close()

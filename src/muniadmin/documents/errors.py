@@ -129,5 +129,5 @@ class PictureTooLarge(UserError):
 class UnreadableSheet(UserError):
     """A stored document cannot be read back; the facts name the document and the reason."""
 
-    message = N_("The stored document cannot be read: {reason}")
+    message = N_("The stored document cannot be read ({reason}).")
     hint = N_("Run “muniadmin verify” and tell your administrator.")

@@ -21,6 +21,9 @@ class Paper:
     #: The function that draws it, as ``module:function``: called with the press, the sheet and the mark of what is
     #: not the original. It is imported when it draws, with fonts and codes.
     draw: str
+    #: The function that knows whether one that was issued holds no more (cancelled, annulled, withdrawn), as
+    #: ``module:function``: asked with a reading, the document's id and its number. Empty: it always holds.
+    void: str = ""
     #: Whether it is drawn on the paper chosen for receipts; ``draw`` is then called with that, too.
     on_receipt_paper: bool = False
 

@@ -1,5 +1,7 @@
 """Reads of issued documents."""
 
+from pkgutil import resolve_name
+
 from sqlalchemy import select
 
 from muniadmin.access.queries import names_of
@@ -27,14 +29,21 @@ def ensure_may(reading: Reading, permission: Permission) -> None:
         raise NotAllowed(permission=_(permission.name))
 
 
+def is_void(reading: Reading, document: IssuedDocument) -> bool:
+    """Whether the paper was cancelled, annulled or withdrawn since it was issued."""
+    asked = paper_of(document.kind).void
+    return bool(asked) and bool(resolve_name(asked)(reading, document.id, document.number))
+
+
 def view_document(reading: Reading, request: ViewDocument) -> PrintedDocument:
-    """The document as it was issued."""
+    """The document as it was issued; one that holds no more says so."""
     from muniadmin.documents.drawing import draw  # loads fonts and codes, only needed here
 
     document = issued_document(reading, request.document_id)
     ensure_may(reading, paper_of(document.kind).view)
     sheet = sheet_from_json(document.canonical)
-    pdf = draw(sheet, pictures=pictures_of(reading, [sheet]), paper=request.paper)
+    void = is_void(reading, document)
+    pdf = draw(sheet, pictures=pictures_of(reading, [sheet]), paper=request.paper, void=void)
     return PrintedDocument(number=document.number, pdf=pdf)
 
 

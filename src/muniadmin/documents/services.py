@@ -1,6 +1,7 @@
 """Issues sheets: freezes what a document shows; prints them, the original once."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from sqlalchemy import func, select
 
@@ -11,7 +12,7 @@ from muniadmin.documents.letters import letters_without_font
 from muniadmin.documents.models import DocumentPrint, IssuedDocument, PrintedFile
 from muniadmin.documents.papers import paper_of, sheet_from_json
 from muniadmin.documents.pictures import ensure_pictures, pictures_of
-from muniadmin.documents.queries import ensure_may, issued_document
+from muniadmin.documents.queries import ensure_may, is_void, issued_document
 from muniadmin.documents.reads import PrintedDocument
 from muniadmin.documents.sheets import Issuer, Sheet
 from muniadmin.kernel.i18n import pick
@@ -64,8 +65,8 @@ def issue_all(uow: UnitOfWork, sheets: Sequence[Sheet]) -> Sequence[int]:
 def print_document(job: Job, command: PrintDocument) -> PrintedDocument:
     """Draws the frozen sheet with the rank of this printing, and records it.
 
-    It is drawn while nobody waits for the database; where somebody else printed it meanwhile, it is drawn again. What
-    cannot be drawn is not recorded as printed.
+    It is drawn while nobody waits for the database; where somebody else printed it meanwhile, or took it back, it is
+    drawn again. What cannot be drawn is not recorded as printed.
     """
     from muniadmin.documents.drawing import draw  # loads fonts and codes, only needed here
 
@@ -73,11 +74,11 @@ def print_document(job: Job, command: PrintDocument) -> PrintedDocument:
         with job.reading() as reading:
             document = issued_document(reading, command.document_id)
             ensure_may(reading, paper_of(document.kind).print)
-            rank = _times_printed(reading, document.id)
+            rank, void = _times_printed(reading, document.id), is_void(reading, document)
             sheet = sheet_from_json(document.canonical)
             pictures = pictures_of(reading, [sheet])
-        pdf = draw(sheet, pictures=pictures, paper=command.paper, duplicate=rank)
-        if job.piece(lambda uow, rank=rank: record_printing(uow, command, rank)):  # type: ignore[misc]
+        pdf = draw(sheet, pictures=pictures, paper=command.paper, duplicate=rank, void=void)
+        if job.piece(partial(record_printing, command=command, rank=rank, void=void)):
             return PrintedDocument(number=document.number, pdf=pdf, duplicate=rank)
 
 
@@ -121,11 +122,12 @@ def _times_printed(reading: Reading, document_id: int) -> int:
     return printed or 0
 
 
-def record_printing(uow: UnitOfWork, command: PrintDocument, rank: int) -> bool:
-    """Whether the printing of that rank was still to come, and is now recorded."""
+def record_printing(uow: UnitOfWork, command: PrintDocument, rank: int, *, void: bool) -> bool:
+    """Whether the printing of that rank was still to come, and the paper is void or not as it was drawn: then it is
+    recorded."""
     # Held, so that two desks printing at once do not both get the original.
     document = uow.session.get_one(IssuedDocument, command.document_id, with_for_update=True)
-    if _times_printed(uow, document.id) != rank:
+    if (_times_printed(uow, document.id), is_void(uow, document)) != (rank, void):
         return False
     reason = command.reason.strip()
     uow.session.add(

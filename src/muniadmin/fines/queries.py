@@ -483,6 +483,12 @@ def shown_steps(fine: Fine) -> tuple[AmountShown, ...]:
     )
 
 
+def is_voided(reading: Reading, _document_id: int, number: str) -> bool:
+    """Whether the fine of this number, of which a notice was issued, is void."""
+    voided = select(Fine.id).where(Fine.number == number, Fine.voided_at.is_not(None))
+    return reading.connection.scalar(voided) is not None
+
+
 def notice_of(reading: Reading, fine: Fine) -> IssuedDocument | None:
     """The notice of the fine, if it was issued."""
     return reading.session.scalar(

@@ -27,6 +27,7 @@ SLICE = Slice(
             view=VIEW_FINES,
             print=VIEW_FINES,
             draw="muniadmin.fines.notice_paper:draw_fine_notice",
+            void="muniadmin.fines.queries:is_voided",
         ),
     ),
     install=install_offences,

@@ -18,9 +18,10 @@ from muniadmin.desktop.collection.counter_page import CounterPage
 from muniadmin.desktop.collection.session_dialogs import CloseSessionDialog
 from muniadmin.desktop.shell.preview import DocumentDialog
 from muniadmin.desktop.widgets.dialogs import ApprovalDialog
+from muniadmin.documents.reads import DocumentPrints
 from muniadmin.kernel.permissions import Role
 from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay
-from tests.collection.counter import given, take
+from tests.collection.counter import a_cancellation, given, take
 from tests.desktop.conftest import Screen, plain
 from tests.desktop.test_every_control import happened
 from tests.towns import PASSWORD, actor_with
@@ -356,9 +357,37 @@ def test_receipts_are_listed_with_their_means_their_days_and_what_became_of_them
 
 
 def test_a_manager_reads_receipts_but_has_no_desk(app: App, screen: Screen) -> None:
+    clerk = actor_with(app, Role.CLERK)
+    pay(app, clerk, an_open_desk(app, clerk), a_bill(app, "120.00", taxpayer_id=a_taxpayer(app)))
     page = opened(screen, Role.MANAGER)
     assert not page.toggle.isVisible()
-    assert page.ask_cancel() is None
+    page.scope.set_value(ALL)
+    page.list.select_first()
+    screen.settle()
+    assert "1-2026-000001-7" in screen.texts(page.side)
+    assert not page.print_again.isVisible()
+    assert not page.cancel.isVisible()
+    offered = [action.key for action in screen.frame.actions_offered()]
+    assert "Ctrl+P" not in offered
+    assert "Ctrl+Del" not in offered
+
+
+def test_of_a_cancelled_receipt_its_cancellation_is_printed_again(app: App, screen: Screen) -> None:
+    clerk = actor_with(app, Role.CLERK)
+    taken = pay(app, clerk, an_open_desk(app, clerk), a_bill(app, "120.00", taxpayer_id=a_taxpayer(app)))
+    cancelled = app.execute(a_cancellation(taken), clerk).outcome
+    page = opened(screen)
+    page.scope.set_value(ALL)
+    page.list.select_first()
+    screen.settle()
+    page.ask_to_reprint()
+    screen.settle()
+    assert f"Print the cancellation of receipt {taken.receipt_number} again?" in screen.texts(screen.dialog())
+    screen.press(screen.dialog(), Key.Key_Return)
+    assert f"Cancellation of {taken.receipt_number}" in screen.dialog().windowTitle()
+    prints = app.read(DocumentPrints(document_id=cancelled.document_id), clerk)
+    assert [one.rank for one in prints] == [0]
+    assert app.read(DocumentPrints(document_id=taken.document_id), clerk) == []
 
 
 def test_enter_on_a_receipt_reads_it(app: App, screen: Screen) -> None:

@@ -23,7 +23,7 @@ def cash_actions(page: "CashPage") -> list[Action]:
     offered: list[tuple[str, str, str, Callable[[], object], Permission]] = [
         ("Ctrl+O", page.toggle.text(), "wallet", page.open_or_close, OPERATE_CASH_DESK),
         ("", page.stub.text(), "receipt", page.enter_stub, OPERATE_CASH_DESK),
-        ("Ctrl+P", _("Print the receipt again"), "printer", page.ask_to_reprint, VIEW_COLLECTION),
+        ("Ctrl+P", _("Print the receipt again"), "printer", page.ask_to_reprint, TAKE_PAYMENTS),
         ("Ctrl+Del", _("Cancel the receipt"), "undo-2", page.ask_cancel, TAKE_PAYMENTS),
     ]
     return [

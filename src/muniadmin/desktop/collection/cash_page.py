@@ -271,7 +271,8 @@ class CashPage(Page):
         self._facts.set_rows([(label, value) for label, value in facts if value])
         session = self._till.session
         mine = session is not None and receipt.desk == session.desk
-        self.cancel.setVisible(self.may(TAKE_PAYMENTS))
+        for button in (self.print_again, self.cancel):
+            button.setVisible(self.may(TAKE_PAYMENTS))
         self.cancel.setEnabled(mine and not receipt.cancelled)
         self.read(
             ViewDocument(document_id=receipt.document_id, paper=receipt_paper(self._preferences)),
@@ -292,7 +293,7 @@ class CashPage(Page):
     # --- printing again, cancelling ---------------------------------------------------------------------------
 
     def ask_to_reprint(self) -> None:
-        """Asks once: a duplicate is issued, and counted."""
+        """Asks once: a duplicate is issued, and counted. Of a receipt that was cancelled it is its cancellation's."""
         receipt = self._which
         if receipt is None:
             return
@@ -300,17 +301,26 @@ class CashPage(Page):
             (_("Payer"), receipt.payer),
             (_("Amount"), self.shell.amount(receipt.amount, code=True)),
         ]
-        question = _("Print receipt {number} again?").format(number=receipt.number)
-        dialog = ConfirmDialog(self, question, figures=figures, yes=_("Print again"))
+        question = (
+            _("Print the cancellation of receipt {number} again?")
+            if receipt.cancelled
+            else _("Print receipt {number} again?")
+        )
+        dialog = ConfirmDialog(
+            self, question.format(number=receipt.number), figures=figures, yes=_("Print again")
+        )
         # The one that was asked about: the list may have gone on behind the question.
         dialog.accepted.connect(lambda: self._reprint(receipt))
         dialog.open()
 
     def _reprint(self, receipt: ReceiptRow) -> None:
+        reason = _("asked for at the counter")
+        if receipt.cancellation_id is not None:
+            title = _("Cancellation of {number}").format(number=receipt.number)
+            self._print(receipt.cancellation_id, ReceiptPaper.A5, reason, title)
+            return
         title = _("Receipt {number}").format(number=receipt.number)
-        self._print(
-            receipt.document_id, receipt_paper(self._preferences), _("asked for at the counter"), title
-        )
+        self._print(receipt.document_id, receipt_paper(self._preferences), reason, title)
 
     def _print(self, document_id: int, paper: ReceiptPaper, reason: str, title: str) -> None:
         def printed(document: PrintedDocument) -> None:
