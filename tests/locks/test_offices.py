@@ -163,7 +163,7 @@ def test_there_is_one_original(app: App, desks: OtherDesks, actor: ActorOf) -> N
         sheet = issue_bill_sheet(uow, IssueBillSheet(bill_id=a_bill_id(app)))
     order = PrintDocument(document_id=sheet.document_id)
     with under_way(app) as uow:
-        assert record_printing(uow, order, 0)
+        assert record_printing(uow, order, 0, void=False)
         printing = desks.do(partial(app.execute, order, actor(Role.REVENUE_OFFICER)))
     assert end_of(printing).outcome.duplicate == 1
 
