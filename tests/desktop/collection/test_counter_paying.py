@@ -33,7 +33,7 @@ from tests.desktop.collection.counter import (
     scanned,
     ticked,
 )
-from tests.desktop.conftest import Screen, plain
+from tests.desktop.conftest import Screen, closed, plain
 from tests.fines.builders import a_fine, bill_of
 from tests.towns import actor_with
 
@@ -499,3 +499,22 @@ def test_the_receipt_names_whoever_the_screen_names(app: App, screen: Screen, co
         scanned(screen, counter, number)
     screen.press_here(Key.Key_Return)
     assert payers(app)[0] == "Zineb Filali"
+
+
+def test_change_beyond_reason_is_not_given_by_a_second_enter(
+    app: App, screen: Screen, counter: CounterPage
+) -> None:
+    """Three noughts too many: Enter goes back to the amount; who really has that much before them says so."""
+    bill = a_bill(app, "100", taxpayer_id=a_taxpayer(app))
+    scanned(screen, counter, bill.number)
+    screen.type_here("200000")
+    screen.press_here(Key.Key_Return)
+    question = screen.dialog()
+    screen.press_here(Key.Key_Return)
+    assert closed(question)
+    assert receipts(app)[0] == 0
+    screen.back()
+    assert counter.panel.tenders.tendered.hasFocus()
+    screen.press_here(Key.Key_Return)
+    screen.press_danger(screen.dialog())
+    assert receipts(app) == (1, money("100"))

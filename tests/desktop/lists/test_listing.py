@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from muniadmin.app import App
 from muniadmin.desktop.shell.preview import DocumentDialog
+from muniadmin.desktop.taxpayers.taxpayers_page import TaxpayersPage
 from muniadmin.fines.rules import FineState
 from muniadmin.kernel.permissions import Role
 from tests.builders import a_taxpayer
@@ -33,6 +34,19 @@ def test_the_paper_says_what_was_searched_and_which_filters_are_in_force(
     words = listing.filters["state"].words()
     assert words
     assert words in text.replace("\n", " ")
+
+
+def test_a_search_is_a_view_of_its_own(app: App, screen: Screen) -> None:
+    """Nobody takes what a text finds for all there is."""
+    a_taxpayer(app)
+    listing = screen.opened("taxpayers", TaxpayersPage, Role.CLERK).listing
+    assert plain(listing.view.text()) == "View: All"
+    listing.look_for("amina")
+    screen.settle()
+    assert plain(listing.view.text()) == "View: own choice"
+    listing.clear()
+    screen.settle()
+    assert plain(listing.view.text()) == "View: All"
 
 
 def test_a_title_with_signs_that_no_file_may_have(screen: Screen) -> None:
