@@ -183,7 +183,7 @@ def test_a_plate_no_register_knows_is_found_by_its_beginning_while_there_is_some
         plates = app.read(UnregisteredPlates(text=text), clerk)
         return [(one.plate, list(one.bills.values())) for one in plates]
 
-    both = [("77123-B-15", [newer.number, older.number])]
+    both = [("77123-B-15", [older.number, newer.number])]
     assert [found(text) for text in ("77123", "77123 b", "٧٧١٢٣-ب-15")] == [both] * 3
     assert [found(text) for text in ("77", "bbb", "", "99999")] == [[]] * 4
     pay_fine(app, clerk, older)

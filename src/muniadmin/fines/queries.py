@@ -631,7 +631,8 @@ def unregistered_plates(reading: Reading, request: UnregisteredPlates) -> list[U
     return [
         UnpaidPlate(
             plate=rows[0].plate,
-            bills={bill_of[row.fine_id]: row.number for row in rows},
+            # As debts are listed: the oldest first.
+            bills={bill_of[row.fine_id]: row.number for row in reversed(rows)},
             due=total(row.due for row in rows),
             offence_names=rows[0].offence_names,
         )
