@@ -13,6 +13,7 @@ from muniadmin.app import App
 from muniadmin.desktop.shell.actions import MAIN_ACTIONS
 from muniadmin.desktop.shell.keyboard import AFTERWARDS
 from muniadmin.desktop.widgets.date_edit import DateEdit
+from muniadmin.desktop.widgets.dialogs import ConfirmDialog
 from muniadmin.desktop.widgets.fields import CheckBox, ComboBox, PasswordField, TextArea, TextField
 from muniadmin.desktop.widgets.money_edit import MoneyEdit
 from muniadmin.kernel.permissions import Role
@@ -36,7 +37,8 @@ _WHO = {
 }
 
 _SHORT = {"administration", "civil_status", "indicators", "verification"}
-_PAYMENT = "collection:payment:taken"
+#: What has its paper with it: a receipt, the slip of the session.
+_WITH_PAPER = {"collection:payment:taken", "collection:session:closed"}
 
 
 def happened(app: App) -> list[str]:
@@ -151,8 +153,8 @@ def _typed_in(field: QWidget) -> str:
 
 
 def _allowed(new: Sequence[str]) -> set[str]:
-    """What Enter may do here: the main actions, paper only with the payment it is the receipt of."""
-    return set(MAIN_ACTIONS) - ({"documents:document:printed"} if _PAYMENT not in new else set())
+    """What Enter may do here: the main actions, paper only with what it is the paper of."""
+    return set(MAIN_ACTIONS) - (set() if _WITH_PAPER & set(new) else {"documents:document:printed"})
 
 
 class Trial:
@@ -233,6 +235,9 @@ class Trial:
         return controls(dialog) if dialog is not None else []
 
     def _try(self, widget: QWidget, key: str, where: str) -> None:
+        dialog = widget.window()
+        if key == "Enter" and isinstance(dialog, ConfirmDialog) and widget is dialog.primary:
+            return  # Whoever was asked, and had time to read it, says yes.
         before = len(happened(self._app))
         self._hands.press(widget, _KEYS[key])
         new = happened(self._app)[before:]

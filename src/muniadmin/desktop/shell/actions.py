@@ -26,7 +26,7 @@ MAIN_ACTIONS: Mapping[str, str] = {
     "taxpayers:object:changed": "Object: Enter in a field of the form",
     "taxpayers:taxpayer:changed": "Taxpayer: Enter in a field of the form",
     "taxpayers:taxpayer:registered": "New taxpayer: Enter in a field of the form",
-    "documents:document:printed": "Counter: the receipt of the payment that Enter took",
+    "documents:document:printed": "The receipt of the payment that Enter took, the slip of the session it closed",
     "verification:database:verified": "Verification: Enter on Verify, where the page begins",
 }
 """All that Enter does from a field that somebody filled in, or where a page begins, by what the audit log calls it, and
