@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from muniadmin.app import App
@@ -13,6 +14,7 @@ from muniadmin.billing.reads import OneBill, OpenCharges, TaxpayerBalance
 from muniadmin.collection.commands import TakePayment
 from muniadmin.collection.errors import AmountExceedsDebts
 from muniadmin.collection.reads import Receipts
+from muniadmin.collection.rules import Channel
 from muniadmin.desktop.collection.counter_page import CounterPage
 from muniadmin.documents.reads import DocumentPrints
 from muniadmin.fines.names import FINE_NUMBER
@@ -377,6 +379,29 @@ def test_enter_pressed_again_while_a_payment_is_taken_takes_and_prints_nothing_m
     (receipt,) = app.read(Receipts(), everything(app)).rows
     prints = app.read(DocumentPrints(document_id=receipt.document_id), everything(app))
     assert [one.rank for one in prints] == [0]
+
+
+def test_how_it_is_paid_does_not_change_while_a_payment_is_taken(
+    app: App, screen: Screen, counter: CounterPage, town: SlowTown, hands: Hands, qtbot: QtBot
+) -> None:
+    """It may come to nothing: then all is as it was, to be sent again."""
+    bill, tenders = a_bill(app, "100", taxpayer_id=a_taxpayer(app)), counter.panel.tenders
+    hands.scan(bill.number)
+    screen.settle()
+    screen.type_here("40+")
+    screen.type_here("CH 7")
+    assert tenders.channel.value() is Channel.CHEQUE
+    town.hold(TakePayment)
+    hands.press(Key.Key_Return)
+    for key in (Key.Key_3, Key.Key_M, Key.Key_Plus):
+        qtbot.keyClick(screen.page, key, Qt.KeyboardModifier.ControlModifier)
+        QApplication.processEvents()
+        assert tenders.channel.value() is Channel.CHEQUE
+    assert tenders.reference.text() == "CH 7"
+    town.answer(TakePayment)
+    screen.settle()
+    (receipt,) = app.read(Receipts(), everything(app)).rows
+    assert [(one.channel, one.reference) for one in receipt.tenders] == [("cash", ""), ("cheque", "CH 7")]
 
 
 def test_enter_pays_nothing_while_a_paper_is_on_its_way(

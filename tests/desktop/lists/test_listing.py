@@ -7,8 +7,10 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from muniadmin.app import App
+from muniadmin.desktop.lists.given import given_rows
 from muniadmin.desktop.shell.preview import DocumentDialog
 from muniadmin.desktop.taxpayers.taxpayers_page import TaxpayersPage
+from muniadmin.desktop.widgets.row_model import Column
 from muniadmin.fines.rules import FineState
 from muniadmin.kernel.permissions import Role
 from tests.builders import a_taxpayer
@@ -47,6 +49,30 @@ def test_a_search_is_a_view_of_its_own(app: App, screen: Screen) -> None:
     listing.clear()
     screen.settle()
     assert plain(listing.view.text()) == "View: All"
+
+
+def test_a_saved_view_is_of_whoever_saved_it(screen: Screen) -> None:
+    """Two users share a workstation, and may search for other things."""
+    listing = screen.opened("taxpayers", TaxpayersPage, Role.CLERK).listing
+    listing.look_for("amina")
+    screen.settle()
+    dialog = listing.save_view()
+    dialog.name.setText("My Amina")
+    dialog.submit()
+    assert "My Amina" in [action.text() for action in listing.menu_of_views().actions()]
+    screen.window.leave()
+    listing = screen.opened("taxpayers", TaxpayersPage, Role.SUPERVISOR).listing
+    assert "My Amina" not in [action.text() for action in listing.menu_of_views().actions()]
+
+
+def test_rows_that_are_at_hand_are_found_by_all_words_of_a_search() -> None:
+    rows = [("Amina", "clerk"), ("Amina", "manager"), ("Karim", "clerk")]
+    columns: list[Column[tuple[str, str]]] = [
+        Column("name", "Name", lambda one: one[0]),
+        Column("role", "Role", lambda one: one[1]),
+    ]
+    source = given_rows(rows, columns, "clerk AMI")
+    assert list(source.everything(lambda _question: None, "", False)) == [[("Amina", "clerk")]]
 
 
 def test_a_title_with_signs_that_no_file_may_have(screen: Screen) -> None:

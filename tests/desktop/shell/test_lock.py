@@ -114,6 +114,18 @@ def test_what_somebody_had_open_goes_with_them(screen: Screen) -> None:
     assert QApplication.activeModalWidget() is None
 
 
+def test_signing_out_at_the_lock_asks_before_what_is_typed_in_a_dialog_is_lost(screen: Screen) -> None:
+    screen.sign_in(Role.CLERK)
+    dialog = a_dialog(screen)
+    screen.type_here("500")
+    assert dialog.dirty()
+    screen.window.lock.shut()
+    screen.window.sign_out()
+    assert screen.window.frame is not None
+    unlock(screen)
+    assert dialog.isVisible()
+
+
 def test_what_was_said_is_not_read_at_the_lock_nor_by_the_next_user(screen: Screen) -> None:
     def heard() -> list[str]:
         return [toast.accessibleName() for toast in screen.window.findChildren(Toast) if toast.isVisible()]

@@ -1,6 +1,7 @@
 """The panel where money is taken: amount, means, what was handed over, the change."""
 
 import uuid
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, Signal
@@ -112,9 +113,9 @@ class PaymentPanel(Card):
         for channel, keys in zip(Channel, _TOP_ROW, strict=True):
             shortcut = QShortcut(self)
             shortcut.setKeys([QKeySequence(f"Ctrl+{key}") for key in keys])
-            shortcut.activated.connect(partial(self._choose_for_debts, channel))
-        QShortcut(QKeySequence("Ctrl+M"), self).activated.connect(self.tenders.choose_next)
-        QShortcut(QKeySequence("Ctrl++"), self).activated.connect(self.tenders.add)
+            shortcut.activated.connect(partial(self._prepare, partial(self.tenders.choose, channel)))
+        for text, act in (("Ctrl+M", self.tenders.choose_next), ("Ctrl++", self.tenders.add)):
+            QShortcut(QKeySequence(text), self).activated.connect(partial(self._prepare, act))
 
     # --- what the page tells ----------------------------------------------------------------------------------
 
@@ -255,9 +256,10 @@ class PaymentPanel(Card):
             self.set_busy(True)
             self.taken.emit(WantedPayment(self._request_id, tenders, self.payer.text().strip()))
 
-    def _choose_for_debts(self, channel: Channel) -> None:
+    def _prepare(self, act: Callable[[], object]) -> None:
+        """A key that changes how it is paid: not where there is nothing to pay, nor what is on its way already."""
         if self._debts and not self._busy:
-            self.tenders.choose(channel)
+            act()
 
     def _on_amount_to_pay(self) -> None:
         self.tenders.fill()
@@ -330,7 +332,7 @@ class PaymentPanel(Card):
                 self.submit()
             return True
         if event.text() == "+" and isinstance(watched, MoneyEdit):
-            self.tenders.add()
+            self._prepare(self.tenders.add)
             return True
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(key), 0)
         if step:

@@ -317,7 +317,7 @@ class Listing(QWidget, Generic[R]):
     def _on_enter(self) -> None:
         """Searches what is typed, and goes to what it finds."""
         self._move_in = True
-        if self._typing.isActive() or self.wanted() != self._listed:
+        if self._typing.isActive():
             self.ask()
         elif not self.table.model.pending:
             self._into_list()
