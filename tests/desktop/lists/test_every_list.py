@@ -281,6 +281,7 @@ def test_what_is_shown_is_saved_as_a_view_of_ones_own(shown: Listing[Any], scree
     screen.back()
     assert "Mine" in [action.text() for action in shown.menu_of_views().actions()]
     assert shown.saved.all()["Mine"] == shown.in_force()
+    assert "The view “Mine” is saved." in screen.texts()
     assert {action.id.split()[-1] for action in shown.offered()} >= {"xlsx", "csv", "print", "columns"}
     shown.saved.forget("Mine")
     assert shown.saved.all() == {}

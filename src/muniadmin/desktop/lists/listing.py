@@ -483,6 +483,8 @@ class Listing(QWidget, Generic[R]):
     def _save(self, name: str) -> None:
         self.saved.save(name, self.in_force())
         self._name_chips()
+        # A view with nothing but other columns is not named by the chip.
+        self.shell.say(_("The view “{name}” is saved.").format(name=name))
 
     def _forget(self, name: str, _checked: bool = False) -> None:
         self.saved.forget(name)
