@@ -71,6 +71,17 @@ class TestMoneyEdit:
         qtbot.keyClicks(amount, "7")
         assert amount.money() == Money(700)
 
+    @pytest.mark.parametrize("typed", ["-5", "- 5,00"])
+    def test_less_than_nothing_is_no_amount_and_said_beside_the_field(self, qtbot: QtBot, typed: str) -> None:
+        field = Field("Amount", amount := MoneyEdit("Amount", MAD))
+        shown(qtbot, field, other := TextField("Other"))
+        amount.setFocus()
+        qtbot.keyClicks(amount, typed)
+        other.setFocus()
+        assert amount.money() is None
+        assert field.error.text().startswith("The amount cannot be negative.")
+        assert not field.check()
+
 
 class TestDateEdit:
     @pytest.mark.parametrize("typed", ["31/5/26", "31052026", "31-05-2026", "2026-05-31"])

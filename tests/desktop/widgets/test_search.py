@@ -107,6 +107,17 @@ def desk(qtbot: QtBot) -> Desk:
     return shown(Desk(), qtbot)
 
 
+def test_enter_before_the_answer_takes_nobody_where_several_are_found(desk: Desk, qtbot: QtBot) -> None:
+    """Whoever pressed it has seen none of them."""
+    desk.type("am")
+    desk.press(Key.Key_Return)
+    desk.asked(qtbot, "am").answer(["Amal", "Amina"])
+    assert desk.taken == []
+    assert desk.marked == "Amal"
+    desk.press(Key.Key_Down, Key.Key_Return)
+    assert desk.taken == ["Amina"]
+
+
 def test_letters_typed_in_one_go_are_one_question(desk: Desk, qtbot: QtBot) -> None:
     QTest.keyClicks(desk.field, "karim", delay=20)
     desk.asked(qtbot, "karim")

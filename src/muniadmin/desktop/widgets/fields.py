@@ -78,7 +78,7 @@ class TextField(QLineEdit):
 
     def takes_code(self, text: str, *, ours: bool) -> bool:
         """Whether this is what a scan may be typed into."""
-        return self._takes_code is not None and not self.isReadOnly() and self._takes_code(text, ours)
+        return self._takes_code is not None and self._takes_code(text, ours)
 
     def put_code(self, text: str) -> None:
         """Types what was scanned in place of what stood here."""
