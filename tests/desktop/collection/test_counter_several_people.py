@@ -145,6 +145,26 @@ def test_somebody_else_and_a_plate_are_added_to_those_in_hand(
     assert "Amina Bennani" in screen.texts(counter.payer)
 
 
+def test_of_several_that_ctrl_enter_finds_a_double_click_opens_one_alone(
+    app: App, screen: Screen, counter: CounterPage, qtbot: QtBot
+) -> None:
+    """Ctrl was meant for one person, before there were several to choose from."""
+    first = a_bill(app, "10.00", taxpayer_id=a_taxpayer(app, "Amina Bennani"))
+    for name in ("Karim Alaoui", "Karim Tazi"):
+        a_bill(app, "20.00", taxpayer_id=a_taxpayer(app, name), due_on=date(2026, 11, 1))
+    scanned(screen, counter, first.number)
+    counter.scan.take_focus()
+    qtbot.keyClicks(counter.scan, "karim")
+    qtbot.keyClick(counter.scan, Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    screen.settle()
+    assert counter.finder.view.list.model.rowCount() == 2
+    counter.finder.view.list.view.activated_row.emit(0)
+    screen.settle()
+    assert counter.citizen.papers == {}
+    assert "Karim" in screen.texts(counter.payer)
+    assert first.number not in ticked(counter)
+
+
 def test_papers_that_were_brought_stand_first(app: App, screen: Screen, counter: CounterPage) -> None:
     taxpayer = a_taxpayer(app)
     bills = [a_bill(app, amount, taxpayer_id=taxpayer) for amount in ("12.00", "5.00", "7.00")]
