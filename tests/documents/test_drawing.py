@@ -689,3 +689,8 @@ def test_a_plate_that_is_on_no_register_stands_once_on_its_line(paper: ReceiptPa
     sheet = a_receipt()
     line = replace(sheet.lines[0], debtor="74125-A-1", subject="74125-A-1 · Stationnement interdit")
     assert text_of(draw(replace(sheet, lines=(line,)), paper=paper)).count("74125-A-1") == 1
+
+
+def test_the_slip_of_a_session_tells_too_much_from_too_little() -> None:
+    assert "+10.00 MAD" in text_of(draw(a_slip("en", counted=Money(1246000))))
+    assert "−5.00 MAD" in text_of(draw(a_slip("en")))

@@ -7,7 +7,7 @@ from muniadmin.documents.typesetting import HEADING, STRONG, TEXT
 from muniadmin.kernel.chains import chain_name
 from muniadmin.kernel.formats import format_number
 from muniadmin.kernel.i18n import _
-from muniadmin.kernel.money import total
+from muniadmin.kernel.money import ZERO, total
 
 
 def draw_slip(press: Press, sheet: CashSessionSlipSheet, mark: str) -> None:
@@ -103,9 +103,10 @@ def _till(letter: fu.Letter, sheet: CashSessionSlipSheet) -> None:
         letter.page, x, y + 6, half, [(_("Counted"), fu.money_with_code(sheet, sheet.counted))], style=STRONG
     )
     style = STRONG.tinted(BAD) if sheet.difference else STRONG
-    y = fu.sums(
-        letter.page, x, y, half, [(_("Difference"), fu.money_with_code(sheet, sheet.difference))], style=style
-    )
+    difference = fu.money_with_code(sheet, sheet.difference)
+    if sheet.difference > ZERO:
+        difference = f"+{difference}"
+    y = fu.sums(letter.page, x, y, half, [(_("Difference"), difference)], style=style)
     if sheet.explanation:
         y = letter.page.paragraph(x, y + 2, half, sheet.explanation, TEXT)
     letter.y = max(*ends, y) if ends else y

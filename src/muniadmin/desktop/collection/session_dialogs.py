@@ -268,11 +268,13 @@ class CloseSessionDialog(FormDialog):
         money = counted(self.denominations())
         difference = money - self._session.cash_expected
         tone = Tone.GOOD if not difference else Tone.BAD
+        # Too much is no less a difference than too little: the sign tells which.
+        more = "+" if difference > ZERO else ""
         self.figures.set_figures(
             [
                 (_("Expected"), self._shell.amount(self._session.cash_expected, code=True)),
                 (_("Counted"), self._shell.amount(money, code=True)),
-                (_("Difference"), self._shell.amount(difference, code=True), tone),
+                (_("Difference"), more + self._shell.amount(difference, code=True), tone),
             ]
         )
         self.form.fields["explanation"].setVisible(bool(difference))
