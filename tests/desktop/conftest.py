@@ -1,5 +1,6 @@
 """The real window, offscreen, on the test's own town: signed in as whoever the test wants, used by its keys."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -177,6 +178,9 @@ def _workstation_without_memory() -> None:
     QApplication.setOrganizationName("MuniAdmin tests")
     QApplication.setApplicationName("MuniAdmin tests")
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    # Of this process alone: another one's tests run at the same time.
+    place = Path(os.environ["XDG_CONFIG_HOME"]) / str(os.getpid())
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(place))
     QSettings().clear()
     QSettings().setValue("language", "en")
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from muniadmin.desktop.widgets.dialogs import Dialog
 from muniadmin.desktop.widgets.fields import TextField
 from muniadmin.desktop.widgets.forms import Field, Form
+from muniadmin.desktop.widgets.row_view import is_arrangement
 from muniadmin.kernel.i18n import _
 
 
@@ -32,34 +33,50 @@ class SavedViews:
         self._key = f"lists/{user_name}/{name}/views"
 
     def all(self) -> dict[str, View]:
-        """Every view by its name; what cannot be read any more is left out."""
-        stored = QSettings().value(self._key)
-        try:
-            known = json.loads(stored) if isinstance(stored, str) else {}
-            return {name: _view(one) for name, one in known.items()}
-        except (ValueError, TypeError, AttributeError, KeyError):
-            return {}
+        """Every view by its name; one that cannot be read, as of another version of the program, is left out."""
+        views = {name: _view(one) for name, one in self._stored().items()}
+        return {name: view for name, view in views.items() if view is not None}
 
     def save(self, name: str, view: View) -> None:
         """Keeps a view; one that had the name before goes."""
-        self._store({**self.all(), name: view})
+        self._store({**self._stored(), name: asdict(view)})
 
     def forget(self, name: str) -> None:
         """A view that is not wanted any more."""
-        self._store({one: view for one, view in self.all().items() if one != name})
+        self._store({one: view for one, view in self._stored().items() if one != name})
 
-    def _store(self, views: Mapping[str, View]) -> None:
-        QSettings().setValue(self._key, json.dumps({name: asdict(view) for name, view in views.items()}))
+    def _stored(self) -> dict[str, Any]:
+        stored = QSettings().value(self._key)
+        try:
+            known = json.loads(stored) if isinstance(stored, str) else {}
+        except ValueError:
+            return {}
+        return known if isinstance(known, dict) else {}
+
+    def _store(self, views: Mapping[str, Any]) -> None:
+        QSettings().setValue(self._key, json.dumps(views))
 
 
-def _view(stored: Mapping[str, Any]) -> View:
-    """A view as it was saved; JSON knows no tuples."""
-    filters = {name: _as_tuple(value) for name, value in stored["filters"].items()}
-    return View(**{**stored, "filters": filters})
+def _view(stored: Any) -> View | None:
+    """A view as it was saved, None where it is none; JSON knows no tuples."""
+    match stored:
+        case {
+            "text": str(text),
+            "filters": dict(filters),
+            "sort": str(sort),
+            "descending": bool(descending),
+            "columns": columns,
+        } if (columns is None or is_arrangement(columns)) and all(map(_is_plain, filters.values())):
+            plain = {name: tuple(one) if isinstance(one, list) else one for name, one in filters.items()}
+            return View(text, plain, sort, descending, columns)
+    return None
 
 
-def _as_tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+def _is_plain(value: Any) -> bool:
+    """Whether a filter can have this value."""
+    return all(
+        one is None or isinstance(one, str | int) for one in (value if isinstance(value, list) else [value])
+    )
 
 
 class SaveViewDialog(Dialog):

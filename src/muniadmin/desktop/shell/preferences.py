@@ -4,6 +4,8 @@ from PySide6.QtCore import QByteArray, QLocale, QSettings
 
 from muniadmin.desktop.shell.scanner import LAYOUTS, Setting
 from muniadmin.desktop.theme import Scheme
+from muniadmin.kernel.errors import NotUnderstood
+from muniadmin.kernel.formats import parse_count
 from muniadmin.kernel.i18n import LANGUAGES
 
 ORGANISATION = "MuniAdmin"
@@ -79,8 +81,10 @@ class Preferences:
     @property
     def desk(self) -> int | None:
         """The cash desk this workstation stands at."""
-        text = self._text("desk")
-        return int(text) if text.isdecimal() else None
+        try:
+            return parse_count(self._text("desk"))
+        except NotUnderstood:
+            return None
 
     @desk.setter
     def desk(self, number: int) -> None:

@@ -54,6 +54,23 @@ TALL_ROW = 50
 """A row of a list with a column that has a second line."""
 
 
+#: Wider is no screen.
+_WIDEST = 10_000
+
+
+def is_arrangement(kept: Any) -> bool:
+    """Whether this says how columns stand, as :meth:`RowView.arrangement` does: what is kept outlives the program that
+    wrote it, and anybody can change it."""
+    if not isinstance(kept, dict):
+        return False
+    order, shown, widths = kept.get("order", []), kept.get("shown", []), kept.get("widths", {})
+    return (
+        all(isinstance(ids, list) and all(isinstance(one, str) for one in ids) for ids in (order, shown))
+        and isinstance(widths, dict)
+        and all(isinstance(width, int) and 0 < width < _WIDEST for width in widths.values())
+    )
+
+
 def _goes_on_in_search(event: QKeyEvent) -> bool:
     """Whether a key writes something; Space moves and ticks in a list."""
     held = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
@@ -329,7 +346,7 @@ class RowView(QTableView, Generic[R]):
             kept = json.loads(stored) if isinstance(stored, str) else None
         except ValueError:
             return None
-        return kept if isinstance(kept, dict) else None
+        return kept if is_arrangement(kept) else None
 
     def _on_moved(self, *_places: int) -> None:
         self._remember()
