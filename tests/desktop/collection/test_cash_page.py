@@ -13,7 +13,7 @@ from muniadmin.app import App
 from muniadmin.collection.commands import EnterStub, ReturnTender, TakePayment, TenderGiven
 from muniadmin.collection.points import STUBS_POINT
 from muniadmin.collection.reads import MySession, ReceiptRow, Receipts
-from muniadmin.desktop.collection.cash_page import ALL, CashPage
+from muniadmin.desktop.collection.cash_page import ALL, MINE, CashPage
 from muniadmin.desktop.collection.counter_page import CounterPage
 from muniadmin.desktop.collection.session_dialogs import CloseSessionDialog
 from muniadmin.desktop.shell.preview import DocumentDialog
@@ -75,6 +75,11 @@ def test_whoever_lost_their_receipt_is_found_by_name(app: App, screen: Screen, q
     page.listing.take_focus()
     screen.type_here("tazi")
     qtbot.waitUntil(lambda: [row.payer for row in rows_of(page)] == ["Omar Tazi"])
+    # The chips say what is listed: all are searched, until the search is empty again or somebody chooses.
+    assert page.scope.value() == ALL
+    screen.press_here(Key.Key_Escape)
+    assert page.scope.value() == MINE
+    qtbot.waitUntil(lambda: len(rows_of(page)) == 2)
 
 
 def rows_of(page: CashPage) -> list[ReceiptRow]:

@@ -301,6 +301,25 @@ def test_figures_are_whole_or_not_there(qtbot: QtBot) -> None:
     assert shown == [0, 3]
 
 
+def test_what_tells_rows_apart_stays_also_where_its_width_is_short(qtbot: QtBot) -> None:
+    """A list of plates whose offences alone are read says of nobody what they owe."""
+    columns: list[Column[Row]] = [
+        Column("plate", "Plate", lambda row: f"{row.number}4510-A-15", width=100, exact=True),
+        Column("offence", "Offence", lambda row: row.name, width=200, stretch=True),
+        Column("state", "State", lambda _row: "late", width=104, pill=lambda _row: Tone.BAD),
+        Column("due", "To pay", lambda _row: "300.00", width=104, number=True),
+    ]
+    table: RowTable[Row] = RowTable("plates", "Rows", columns, key=lambda row: row.number)
+    qtbot.addWidget(table)
+    table.set_source(ListSource([Row(n, "Parking in front of a garage exit") for n in range(5)]))
+    table.resize(340, 300)
+    table.show()
+    qtbot.waitExposed(table)
+    assert [n for n in range(4) if not table.view.isColumnHidden(n)] == [0, 1, 3]
+    assert not table.view.is_cut(0, 0)
+    assert table.view.horizontalScrollBar().maximum() == 0
+
+
 def test_what_a_column_said_below_stands_below_another_when_it_has_left(qtbot: QtBot) -> None:
     """In a narrow window one still reads which debts are late."""
     table: RowTable[Row] = RowTable(

@@ -55,6 +55,7 @@ class CashPage(Page):
         self._till.changed.connect(self._on_till)
         self._preferences = Preferences()
         self._which: ReceiptRow | None = None
+        self._shown_before: str | None = None
         self.toggle = Button(_("Open the cash desk"), Kind.PRIMARY, key="Ctrl+O")
         self.toggle.clicked.connect(lambda _checked=False: self.open_or_close())
         operates = self.may(OPERATE_CASH_DESK)
@@ -101,6 +102,7 @@ class CashPage(Page):
         )
         self.list, self.number = self.listing.table, self.listing.search
         self.number.returnPressed.connect(self._on_number)
+        self.number.textEdited.connect(self._on_typed)
         self.listing.chosen.connect(self._show)
 
     def _make_detail(self) -> None:
@@ -197,6 +199,16 @@ class CashPage(Page):
         """Money moved: the list is asked again."""
         self.listing.reload()
 
+    def _on_typed(self, text: str) -> None:
+        """A receipt that somebody brings or has lost is of any day: with the first letter all are searched, and what
+        was shown before comes back with the empty search."""
+        if text and (self._shown_before is None or len(text) == 1):
+            self._shown_before = self.scope.value()
+            self.scope.set_value(ALL)
+        elif not text and self._shown_before is not None:
+            self.scope.set_value(self._shown_before)
+            self._shown_before = None
+
     def _on_number(self) -> None:
         """A square code that was scanned in the place of a number is checked."""
         text = self.number.text()
@@ -215,15 +227,14 @@ class CashPage(Page):
         )
 
     def _asked(self, wanted: Wanted) -> dict[str, Any]:
-        """What leaves receipts out: a number or a name is looked for among all of them."""
+        """What leaves receipts out."""
         scope, given, session = wanted.filters["scope"], wanted.filters["cash_session_id"], self._till.session
-        if wanted.text:
-            return {"text": wanted.text}
+        text = {"text": wanted.text}
         if given is not None:
-            return {"cash_session_id": given}
+            return {**text, "cash_session_id": given}
         if scope == MINE and session is not None:
-            return {"cash_session_id": session.cash_session_id}
-        return {} if scope == ALL else {"since": self.today, "until": self.today}
+            return {**text, "cash_session_id": session.cash_session_id}
+        return text if scope == ALL else {**text, "since": self.today, "until": self.today}
 
     @staticmethod
     def _question(asked: dict[str, Any], window: Window) -> Receipts:
@@ -239,7 +250,7 @@ class CashPage(Page):
     def open(self, target: Target) -> None:
         """A scanned receipt, the receipts behind a figure, or what opens and closes the desk."""
         if isinstance(target, Scanned):
-            self.listing.show_one(target.number)
+            self.listing.show_one(target.number, scope=ALL)
         elif isinstance(target, Filtered):
             self.listing.look_for(**{"scope": ALL, **target.filters})
         elif isinstance(target, New):

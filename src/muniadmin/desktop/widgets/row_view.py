@@ -425,12 +425,13 @@ class RowView(QTableView, Generic[R]):
         """The wanted columns without those that leave because there is no room for all.
 
         Those that say when they leave go first; then, from the end, the others, but for the first text and the last
-        figure: who, and how much.
+        figure: who, and how much. The first column, e.g. a plate, is who, too, unless it says when it leaves.
         """
         columns, shown = self.rows.columns, list(widths)
         texts = [n for n in shown if self._is_text(n)]
         figures = [n for n in shown if columns[n].number]
-        stay = {*texts[:1], *figures[-1:]} or set(shown[:1])
+        first = [n for n in shown[:1] if not columns[n].leaves]
+        stay = {*first, *texts[:1], *figures[-1:]} or set(shown[:1])
         least = {n: self._least(n, width) for n, width in widths.items()}
         leaving = sorted(
             (n for n in shown if columns[n].leaves and n not in stay), key=lambda n: columns[n].leaves
