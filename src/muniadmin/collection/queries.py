@@ -182,8 +182,8 @@ def receipts(reading: Reading, request: Receipts) -> ReceiptsPage:
         conditions.append(Payment.id < request.after if request.descending else Payment.id > request.after)
     rows = reading.connection.execute(
         select(
-            Payment.id, Payment.point, Payment.payer, Payment.amount, Payment.taken_at, Payment.booked_on,
-            Payment.value_on, Receipt.number, Receipt.document_id, CashSession.cashier_name,
+            Payment.id, Payment.point, Payment.cash_session_id, Payment.payer, Payment.amount, Payment.taken_at,
+            Payment.booked_on, Payment.value_on, Receipt.number, Receipt.document_id, CashSession.cashier_name,
             Cancellation.document_id.label("cancellation_id"),
         )
         .join(Receipt, Receipt.payment_id == Payment.id)
@@ -206,6 +206,7 @@ def receipts(reading: Reading, request: Receipts) -> ReceiptsPage:
                 booked_on=row.booked_on,
                 value_on=row.value_on,
                 desk=row.point,
+                cash_session_id=row.cash_session_id,
                 cashier_name=row.cashier_name or "",
                 payer=row.payer,
                 taxpayer_id=payers.get(row.id),

@@ -108,6 +108,8 @@ class ReceiptRow:
     value_on: date
     #: The point's number: a desk's, or where no desk took it another's.
     desk: int
+    #: None: it was taken in none.
+    cash_session_id: int | None
     cashier_name: str
     payer: str
     #: Whose debts it paid, where it is one taxpayer; else None.

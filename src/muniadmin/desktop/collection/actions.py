@@ -24,8 +24,9 @@ def cash_actions(page: "CashPage") -> list[Action]:
         ("Ctrl+O", page.toggle.text(), "wallet", page.open_or_close, OPERATE_CASH_DESK),
         ("", page.stub.text(), "receipt", page.enter_stub, OPERATE_CASH_DESK),
         ("Ctrl+P", _("Print the receipt again"), "printer", page.ask_to_reprint, TAKE_PAYMENTS),
-        ("Ctrl+Del", _("Cancel the receipt"), "undo-2", page.ask_cancel, TAKE_PAYMENTS),
     ]
+    if page.can_cancel():
+        offered.append(("Ctrl+Del", _("Cancel the receipt"), "undo-2", page.ask_cancel, TAKE_PAYMENTS))
     return [
         Action(id=f"cash {key}", title=title, key=key, icon=icon, group=group, run=run, permission=permission)
         for key, title, icon, run, permission in offered

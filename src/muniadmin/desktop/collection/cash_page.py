@@ -147,6 +147,7 @@ class CashPage(Page):
         session = self._till.session
         self.toggle.set_text(_("Close the cash desk") if session else _("Open the cash desk"))
         self.session.setVisible(session is not None)
+        self.cancel.setEnabled(self.can_cancel())
         if session is not None and self.isVisible():
             self._show_session(session)
 
@@ -280,16 +281,22 @@ class CashPage(Page):
             *(self._tender(one) for one in receipt.tenders),
         ]
         self._facts.set_rows([(label, value) for label, value in facts if value])
-        session = self._till.session
-        mine = session is not None and receipt.desk == session.desk
         for button in (self.print_again, self.cancel):
             button.setVisible(self.may(TAKE_PAYMENTS))
-        self.cancel.setEnabled(mine and not receipt.cancelled)
+        self.cancel.setEnabled(self.can_cancel())
         self.read(
             ViewDocument(document_id=receipt.document_id, paper=receipt_paper(self._preferences)),
             then=self._show_pdf,
             key="document",
         )
+
+    def can_cancel(self) -> bool:
+        """Whether the receipt in hand can be taken back: it was issued in this user's open session, and its money is
+        still there."""
+        receipt, session = self._which, self._till.session
+        if receipt is None or session is None or receipt.cancelled or receipt.returned:
+            return False
+        return self.may(TAKE_PAYMENTS) and receipt.cash_session_id == session.cash_session_id
 
     def _tender(self, tender: TenderRow) -> tuple[str, str]:
         """One means of payment, for the facts."""
@@ -344,7 +351,7 @@ class CashPage(Page):
     def ask_cancel(self) -> ApprovalDialog | None:
         """Says what cancelling does, with figures, and asks the second person."""
         receipt = self._which
-        if receipt is None:
+        if receipt is None or not self.can_cancel():
             return None
         amount = self.shell.amount(receipt.amount, code=True)
         figures = [(_("Payer"), receipt.payer)]
