@@ -516,6 +516,36 @@ class TestImports:
         assert ran.code == 0
         assert "Line 3:" in ran.out
 
+    @pytest.mark.parametrize("place", ["register.csv", "folder", f"{'n' * 300}.csv", "gone/rejects.csv"])
+    def test_rejects_that_have_no_place_are_told_before_anything_goes_in(
+        self, run: Run, town_url: str, register: str, tmp_path: Path, place: str
+    ) -> None:
+        (tmp_path / "folder").mkdir()
+        before = Path(register).read_text()
+        ran = run(
+            "import", "taxpayers", register, "--url", town_url, "--rejects", str(tmp_path / place),
+            "--map", "name={Owner}", "--map", "key={Id}",
+        )  # fmt: skip
+        assert ran.code == 1
+        assert one_sentence(ran.err), ran.err
+        assert "rejected lines cannot be written" in ran.err
+        # The very file that was brought in is the office's only proof of it.
+        assert Path(register).read_text() == before
+        assert sorted(one.name for one in tmp_path.iterdir() if one.suffix == ".part") == []
+        again = run(
+            "import",
+            "taxpayers",
+            register,
+            "--url",
+            town_url,
+            "--map",
+            "name={Owner}",
+            "--map",
+            "key={Id}",
+            "--json",
+        )
+        assert again.data["added"] == 2
+
     @pytest.mark.parametrize("what", ["taxpayers", "fines"])
     def test_a_file_that_is_not_there(self, run: Run, town_url: str, what: str) -> None:
         ran = run("import", what, "/no/such/file.csv", "--url", town_url)

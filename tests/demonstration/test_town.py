@@ -325,6 +325,17 @@ def test_a_municipality_is_never_overwritten(town_url: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("profile", "taxpayers"), [("fes", 1), ("kampala", 2), ("cartago", 1)])
+def test_the_smallest_town_there_can_be_is_sound(tmp_path: Path, profile: str, taxpayers: int) -> None:
+    url = f"sqlite:///{tmp_path / 'town.db'}"
+    create_demonstration(url, profile, taxpayers, today=TODAY)
+    app = open_app(url)
+    report = app.execute(Verify(), system_actor("test")).outcome
+    assert [finding.sentence() for finding in report.findings] == []
+    app.close()
+
+
+@pytest.mark.slow
 def test_progress_is_told_in_taxpayers_and_never_goes_back(tmp_path: Path) -> None:
     told: list[int] = []
 

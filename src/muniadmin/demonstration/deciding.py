@@ -53,7 +53,7 @@ class RevenueOffice:
         )
         year = calendar.year(calendar.year_of(uow.today))
         people = uow.connection.scalars(select(Taxpayer.id).order_by(Taxpayer.id)).all()
-        owing = sorted(rng.sample(people, max(2, len(people) // 40)))
+        owing = sorted(rng.sample(people, min(len(people), max(2, len(people) // 40))))
         with use_language(uow.municipality.language):
             what = _("Left over from {year}").format(year=year.name)
             deposit = _("Works on the public road")
@@ -74,7 +74,7 @@ class RevenueOffice:
                 )
             )
         issue_bills(uow, bills)
-        for place, taxpayer_id in enumerate(rng.sample(people, max(3, len(people) // 200))):
+        for place, taxpayer_id in enumerate(rng.sample(people, min(len(people), max(3, len(people) // 200)))):
             keep_credit(
                 uow,
                 account_of_taxpayer(uow, taxpayer_id),

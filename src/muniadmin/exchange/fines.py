@@ -353,7 +353,7 @@ def import_fines(job: Job, command: ImportFines) -> FinesImported:
         pieces = [_not_here_yet(reading, layout, piece) for piece in in_pieces([one] for one in checked.good)]
         offences_to_come = _offences_to_come(reading, chain.from_iterable(pieces))
     rejects = Path(command.rejects_path) if command.rejects_path else None
-    with rejects_file(rejects, table, checked) as written:
+    with rejects_file(rejects, table, checked, imported=command.path) as written:
         if command.dry_run:
             new = list(chain.from_iterable(pieces))
             added = _Added(new, offences_to_come, total(_owed(good.record) for good in new))

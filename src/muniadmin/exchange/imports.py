@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 
 from muniadmin.exchange.errors import RejectsNotWritable, WrongNumberOfFields
 from muniadmin.exchange.tabular import Line, Table, harmless
-from muniadmin.kernel.drafts import drafted
+from muniadmin.kernel.drafts import drafted, ensure_place
 from muniadmin.kernel.errors import InvalidInput, UserError
 from muniadmin.kernel.i18n import N_, _
 from muniadmin.kernel.requests import Progress
@@ -123,15 +123,24 @@ def report_writing(progress: Progress, lines: int, piece: int, pieces: int) -> N
 
 
 @contextmanager
-def rejects_file(path: Path | None, table: Table, checked: Checked[T]) -> Iterator[str | None]:
+def rejects_file(
+    path: Path | None, table: Table, checked: Checked[T], *, imported: str
+) -> Iterator[str | None]:
     """Writes the rejected lines to ``path`` before the good ones go in, and keeps the file only if they all did.
 
     The file has the reason, the line and then the original columns: it can be corrected and imported again.
-    Yields where it will be; None when there is nothing to write. Raises RejectsNotWritable.
+    Yields where it will be; None when there is nothing to write. Raises RejectsNotWritable, also where it
+    would take the place of the file that is ``imported``.
     """
     if path is None or not checked.rejected:
         yield None
         return
+    try:
+        ensure_place(path)
+    except OSError as error:
+        raise RejectsNotWritable(reason=error.strerror or str(error)) from error
+    if path.exists() and path.samefile(imported):
+        raise RejectsNotWritable(reason=_("it is the file that is imported"))
     known = len(checked.rejected)
     with drafted(path) as draft:
         _write_rejects(draft, table, checked.rejected)

@@ -6,7 +6,7 @@ import csv
 import re
 import tempfile
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -19,7 +19,7 @@ from muniadmin.audit.services import record
 from muniadmin.exchange.commands import DrawList, ListColumn, ListDrawn, ListWritten, ShownList, WriteList
 from muniadmin.exchange.errors import NotWritable, TooManyRows
 from muniadmin.exchange.tabular import harmless
-from muniadmin.kernel.drafts import drafted
+from muniadmin.kernel.drafts import drafted, ensure_place
 from muniadmin.kernel.formats import format_money, format_number
 from muniadmin.kernel.i18n import labelled, language, ngettext, use_language
 from muniadmin.kernel.money import Currency, Money, total
@@ -48,7 +48,7 @@ def write_list(job: Job, command: WriteList) -> ListWritten:
     # Somebody may choose another language while the job is at work.
     with use_language(language()):
         try:
-            _ensure_may_be(path)
+            ensure_place(path)  # before rows are read and the log tells of it
             with drafted(path) as draft:
                 rows = write(job, draft, shown)
                 # Whatever ends the program: no file is in its place of which the log does not tell.
@@ -56,12 +56,6 @@ def write_list(job: Job, command: WriteList) -> ListWritten:
         except OSError as error:
             raise NotWritable(file=path.name or path, reason=error.strerror or str(error)) from error
     return ListWritten(str(path), rows)
-
-
-def _ensure_may_be(path: Path) -> None:
-    """Raises OSError where no file can take this place, before rows are read and the log tells of it."""
-    with suppress(FileNotFoundError), path.open("r+b"):
-        pass
 
 
 def draw_list(job: Job, command: DrawList) -> ListDrawn:

@@ -165,7 +165,7 @@ def import_taxpayers(job: Job, command: ImportTaxpayers) -> ImportReport:
     with job.reading() as reading:
         plans = [_plan(reading, checked, piece) for piece in pieces]
     rejects = Path(command.rejects_path) if command.rejects_path else None
-    with rejects_file(rejects, table, checked) as written:
+    with rejects_file(rejects, table, checked, imported=command.path) as written:
         if not command.dry_run:
             _write_all(job, command, table, checked, plans)
         return _report(command, table, checked, plans, written)

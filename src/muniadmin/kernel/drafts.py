@@ -20,6 +20,12 @@ def draft_of(path: Path) -> Path:
     return path.parent / f".{os.getpid()}-{next(_numbers)}.part"
 
 
+def ensure_place(path: Path) -> None:
+    """Raises OSError where no file can take this place: before anything is done for it."""
+    with suppress(FileNotFoundError), path.open("r+b"):
+        pass
+
+
 @contextmanager
 def drafted(path: Path) -> Iterator[Path]:
     """Where to write what is to stand at ``path``. It takes its place when all of it was written; whatever is raised
