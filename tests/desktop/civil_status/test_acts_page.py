@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from muniadmin.access.commands import ChangeUser
 from muniadmin.access.reads import Users
@@ -81,6 +82,10 @@ class TestAnAct:
         assert (act.reference, act.state, act.name) == ("1/2026", "signed", "BENNANI Yasmine")
         assert not page.detail.change_button.isVisible()
         assert "1/2026" in screen.texts(page.detail)
+        # It can be signed, changed or thrown away no more, by whatever key.
+        assert (page.ask_sign(), page.ask_discard()) == (None, None)
+        page.open_change()
+        assert QApplication.activeModalWidget() is None
 
         page.detail.request_button.click()
         screen.settle()

@@ -15,7 +15,7 @@ from muniadmin.collection.points import STUBS_POINT
 from muniadmin.collection.reads import MySession, ReceiptRow, Receipts
 from muniadmin.desktop.collection.cash_page import ALL, MINE, CashPage
 from muniadmin.desktop.collection.counter_page import CounterPage
-from muniadmin.desktop.collection.session_dialogs import CloseSessionDialog
+from muniadmin.desktop.collection.session_dialogs import CloseSessionDialog, OpenSessionDialog
 from muniadmin.desktop.collection.till import Till
 from muniadmin.desktop.shell.preview import DocumentDialog
 from muniadmin.desktop.widgets.dialogs import ApprovalDialog
@@ -121,6 +121,44 @@ def test_enter_in_a_count_goes_to_the_next_line_and_closes_nothing(app: App, scr
     screen.press_here(Key.Key_Return)
     assert second.hasFocus()
     assert app.read(MySession(), clerk) is not None
+
+
+def test_enter_in_the_last_count_closes_the_desk(app: App, screen: Screen) -> None:
+    clerk = actor_with(app, Role.CLERK)
+    an_open_desk(app, clerk, opening_float="0")
+    page = opened(screen)
+    dialog = page.open_or_close()
+    screen.settle()
+    assert isinstance(dialog, CloseSessionDialog)
+    for _line in range(len(dialog.pieces) - 1):
+        screen.press_here(Key.Key_Return)
+    assert app.read(MySession(), clerk) is not None
+    screen.press_here(Key.Key_Return)
+    assert app.read(MySession(), clerk) is None
+
+
+def test_a_desk_at_which_somebody_works_is_not_offered(app: App, screen: Screen) -> None:
+    an_open_desk(app, actor_with(app, Role.SUPERVISOR), desk=1)
+    dialog = opened(screen).open_or_close()
+    screen.settle()
+    assert isinstance(dialog, OpenSessionDialog)
+    offered = [dialog.desk.itemText(number) for number in range(dialog.desk.count())]
+    assert offered
+    assert not [name for name in offered if "desk 1" in name]
+
+
+def test_what_was_cancelled_is_not_added_up_of_selected_receipts(app: App, screen: Screen) -> None:
+    clerk = actor_with(app, Role.CLERK)
+    session = an_open_desk(app, clerk)
+    taken = [pay(app, clerk, session, a_bill(app, amount)) for amount in ("10", "20", "40")]
+    app.execute(a_cancellation(taken[1]), clerk)
+    page = opened(screen)
+    page.list.select_first()
+    view = page.list.view
+    QTest.keyClick(view, Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    screen.settle()
+    assert page.list.selected_count() == 2
+    assert "Total 40.00 MAD" in screen.texts(page.list.footer).replace(" | ", " ")
 
 
 def counting(app: App, screen: Screen) -> CloseSessionDialog:

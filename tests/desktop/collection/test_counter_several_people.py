@@ -44,6 +44,8 @@ def test_papers_of_several_people_are_paid_with_one_receipt(
     assert any("Youssef El Fassi · 12, derb Sidi Ahmed" in name for name in names)
     assert [name.count("12345-A-15") for name in names].count(1) == 1
     assert "of 3 debtors" in screen.texts(counter.payer)
+    # Above the list stands what the first one owes, whose name it is.
+    assert "To pay in all | 10.00 MAD" in plain(screen.texts(counter.payer.head))
     assert plain(counter.panel.to_pay.figure.text()) == "180.00"
     screen.press_here(Key.Key_Return)
     assert receipts(app) == (1, money("180.00"))

@@ -183,6 +183,34 @@ def test_a_stub_of_a_bill_paid_again_meanwhile_becomes_a_credit(
     assert (found.due, found.penalty) == (ZERO, ZERO)
 
 
+def test_a_stub_of_a_bill_on_which_nothing_is_left_is_kept_for_whose_bill_it_was(
+    app: App, screen: Screen
+) -> None:
+    taxpayer_id = a_taxpayer(app)
+    bill = a_bill(app, "100", taxpayer_id=taxpayer_id)
+    clerk = actor_with(app, Role.SUPERVISOR)
+    pay(app, clerk, an_open_desk(app, clerk), bill)
+    dialog = dialog_of(screen)
+    type_stub(screen, dialog, bill.number, "23/11/2026", "100")
+    dialog.primary.click()
+    confirm(screen)
+    assert closed(dialog)
+    assert app.read(TaxpayerBalance(taxpayer_id=taxpayer_id), everything(app)).credit == money("100")
+
+
+def test_no_penalty_of_a_day_that_has_not_come_is_proposed(
+    app: App, clock: TownClock, screen: Screen
+) -> None:
+    bill = a_bill(app, "100", taxpayer_id=a_taxpayer(app), due_on=date(2026, 11, 30))
+    clock.instant = datetime(2026, 11, 27, 9, tzinfo=UTC)
+    dialog = dialog_of(screen)
+    for text in ("S-07", "112", "27/12/2026", bill.number):
+        screen.type_here(text)
+        screen.press_here(Key.Key_Tab)
+    screen.settle()
+    assert dialog.amount.money() == money("100")
+
+
 def test_a_stub_entered_twice_is_refused_beside_its_number(app: App, screen: Screen) -> None:
     bill = a_bill(app, "100", taxpayer_id=a_taxpayer(app))
     dialog = dialog_of(screen)
