@@ -1,14 +1,17 @@
 """Users are created, changed, kept out; the audit log tells it."""
 
+from decimal import Decimal
+
 from PySide6.QtCore import Qt
 
 from muniadmin.access.reads import UserRow, Users
 from muniadmin.anchors.commands import MakeAnchor
 from muniadmin.app import App
-from muniadmin.audit.reads import AuditCount
+from muniadmin.audit.reads import AuditCount, AuditLog
 from muniadmin.desktop.administration.administration_page import AdministrationPage
-from muniadmin.desktop.administration.audit_view import AuditView
+from muniadmin.desktop.administration.audit_view import AuditView, subject_words
 from muniadmin.desktop.administration.users_view import UsersView
+from muniadmin.indicators.commands import SetGoal
 from muniadmin.kernel.permissions import Role
 from muniadmin.taxpayers.commands import AddTaxableObject, ChangeTaxableObject
 from tests.assessment.register import a_home
@@ -133,6 +136,22 @@ def test_the_audit_log_tells_what_was_done(app: App, screen: Screen) -> None:
     for text in ("user crea", "access:user:created"):
         search(text)
         assert events() == {"User created"}
+
+
+def test_what_an_event_is_about_is_said_in_words(app: App, screen: Screen) -> None:
+    """Codes are the log's; the screen has the names that other pages have."""
+    an_open_desk(app, actor_with(app, Role.CLERK))
+    app.execute(SetGoal(indicator="delay_median", period="2026", target=Decimal(60)), everything(app))
+    screen.sign_in(Role.ADMINISTRATOR)
+    shell = screen.page.shell
+    told = {
+        line.subject: subject_words(shell, line.subject)
+        for line in app.read(AuditLog(), everything(app))
+        if line.event in ("collection:session:opened", "indicators:goal:set")
+    }
+    assert told == {"session 1": "session 1", "delay_median 2026": "Median delay 2026"}
+    words = [subject_words(shell, one) for one in ("database", "2026-10-31", "draft 7", "A-2026-0000001-4")]
+    assert words == ["the database", "31/10/2026", "draft 7", "A-2026-0000001-4"]
 
 
 def test_the_audit_log_shows_amounts_as_amounts(app: App, screen: Screen) -> None:

@@ -23,14 +23,23 @@ from muniadmin.desktop.widgets.labels import Hairline, Role, Text
 from muniadmin.desktop.widgets.layouts import column, show_if
 from muniadmin.desktop.widgets.row_model import Column
 from muniadmin.desktop.widgets.row_source import QuerySource, Summary, Window
+from muniadmin.indicators.catalogue import CATALOGUE
+from muniadmin.indicators.wording import name_of
 from muniadmin.kernel.formats import format_number
-from muniadmin.kernel.i18n import _, labelled, pick
+from muniadmin.kernel.i18n import N_, _, labelled, pick
 from muniadmin.kernel.money import Money
 from muniadmin.settings.profile import AttributeSpec, Profile
 from muniadmin.settings.reads import TheProfile
 
 _DIGESTS = ("digest", "sha256")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+# What is no number among the subjects.
+_SUBJECTS = {
+    "database": N_("the database"),
+    "anchors": N_("the folder of the anchors"),
+    "day_collection": N_("the totals of the days"),
+}
+_NUMBERED = {"session": N_("session {number}"), "draft": N_("draft {number}")}
 
 
 class AuditView(QWidget):
@@ -117,7 +126,7 @@ class AuditView(QWidget):
                 (_("Date and time"), self._page.shell.instant(line.at)),
                 (_("User"), line.user_name),
                 (_("Workstation"), line.workstation),
-                (_("Subject"), line.subject),
+                (_("Subject"), subject_words(self._page.shell, line.subject)),
                 (_("Code"), line.event),
             ]
         )
@@ -184,13 +193,31 @@ class AuditView(QWidget):
         return self._page.shell.amount(Money(minor), code=True)
 
 
+def subject_words(shell: Shell, subject: str) -> str:
+    """What an event is about. Numbers stand as they are; words of the program and days as the user's language has
+    them."""
+    first, _blank, rest = subject.partition(" ")
+    if subject in _SUBJECTS:
+        return _(_SUBJECTS[subject])
+    if first in _NUMBERED and rest.isdigit():
+        return _(_NUMBERED[first]).format(number=rest)
+    if first in CATALOGUE:
+        return f"{name_of(first)} {rest}".strip()
+    if _DAY.fullmatch(subject):
+        with suppress(ValueError):
+            return shell.day(date.fromisoformat(subject))
+    return subject
+
+
 def audit_columns(shell: Shell) -> list[Column[AuditLine]]:
     """The columns of the log."""
     return [
         Column("at", _("Date and time"), lambda line: shell.instant(line.at), width=132, look="muted", exact=True),
         Column("user", _("User"), lambda line: line.user_name, width=110, look="strong"),
         Column("event", _("Event"), lambda line: event_name(line.event), width=160, stretch=True),
-        Column("subject", _("Subject"), lambda line: line.subject, width=190, leaves=1),
+        Column(
+            "subject", _("Subject"), lambda line: subject_words(shell, line.subject), width=190, leaves=1
+        ),
         Column(
             "workstation", _("Workstation"), lambda line: line.workstation, width=120, look="muted", hidden=True
         ),
