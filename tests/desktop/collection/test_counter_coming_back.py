@@ -189,7 +189,8 @@ class TestEsc:
         for paper in papers:
             scanned(screen, counter, paper)
         screen.press_here(Key.Key_Escape)
-        assert f"Esc again leaves {papers[1]} without a payment." in screen.texts(counter.notice)
+        lost = f"Esc again leaves {papers[1]}, and all that was put together with it, without a payment."
+        assert lost in screen.texts(counter.notice)
         screen.press_here(Key.Key_Escape)
         assert ticked(counter) == []
 

@@ -301,9 +301,14 @@ class CounterPage(Page):
     def _warn(self) -> bool:
         """Says what the next Esc would lose, if anything."""
         if self.in_hand.would_lose and self._is_shown():
+            lost = (
+                _("Esc again leaves {name}, and all that was put together with it, without a payment.")
+                if self.citizen.is_basket
+                else _("Esc again leaves {name} without a payment.")
+            )
             self.notice.say(
                 Tone.WARNING,
-                _("Esc again leaves {name} without a payment.").format(name=self.citizen.called),
+                lost.format(name=self.citizen.called),
                 _("What was typed or put together is lost then. Enter goes back to it."),
             )
             self._warned = True
