@@ -498,7 +498,10 @@ def test_a_stub_is_entered_once_with_a_day_that_has_come_by_a_collector(app: App
         ("request_id", {"request_id": " "}),
         ("book", {"book": " "}),
         ("number", {"number": 0}),
-        ("number", {"number": 112, "book": " S-07 "}),
+        *(
+            ("number", {"number": 112, "book": book})
+            for book in (" S-07 ", "s-07", "S 07", "S–07", "Ｓ-07", "s07")
+        ),
     ):
         with pytest.raises(InvalidInput) as refused:
             app.execute(replace(order, **{"request_id": "another", "number": 113, **values}), officer)  # type: ignore[arg-type]

@@ -211,6 +211,25 @@ def test_one_reference_twice_in_a_banks_file_is_refused(app: App) -> None:
     assert [due(app, bill) for bill in bills] == [money("100")] * 2
 
 
+@pytest.mark.parametrize("spelled", ["mm 123 a", "MM123A ", "mm\u00a0123a", "ＭＭ１２３Ａ"])
+def test_a_reference_is_the_same_however_it_is_spelled(app: App, actor: ActorOf, spelled: str) -> None:
+    """A citizen shows one transfer at two desks, and one of the clerks types it in small letters."""
+    clerk = actor(Role.CLERK)
+    session = an_open_desk(app, clerk)
+    bills = [a_bill(app, "100") for _ in range(2)]
+    taken = pay(app, clerk, session, bills[0], channel="mobile", reference="MM123A")
+    with pytest.raises(InvalidInput) as refused:
+        pay(app, clerk, session, bills[1], channel="mobile", reference=spelled)
+    assert isinstance(refused.value.problems["reference"], AlreadyTaken)
+    assert taken.receipt_number in refused.value.sentence()
+    twice = (given("mobile", "50", reference="Vir 9"), given("mobile", "50", reference=" vir9 "))
+    with pytest.raises(InvalidInput) as refused:
+        take(app, clerk, session, bills[1].charge_ids, *twice)
+    assert isinstance(refused.value.problems["reference"], ReferenceTwice)
+    # The receipt bears it as it was typed.
+    assert rows(app, "SELECT reference FROM tender WHERE channel = 'mobile'") == [("MM123A",)]
+
+
 # --- cancelling -----------------------------------------------------------------------------------------------------
 
 

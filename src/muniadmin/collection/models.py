@@ -84,7 +84,8 @@ class Payment(Fact, Base):
 
 
 class ProviderReference(Base):
-    """A transfer or mobile payment is taken once: whose tender has its reference. It goes when the tender falls."""
+    """A transfer or mobile payment is taken once: whose tender has its reference, as ``reference_key`` spells it. It
+    goes when the tender falls."""
 
     __tablename__ = "provider_reference"
 

@@ -31,7 +31,7 @@ from muniadmin.collection.errors import (
     TenderedTooLittle,
     TendersUnclear,
 )
-from muniadmin.collection.rules import SURE_FIRST, TAKEN_ONCE, Channel
+from muniadmin.collection.rules import SURE_FIRST, TAKEN_ONCE, Channel, reference_key
 from muniadmin.kernel.errors import ChoiceUnknown, InvalidInput, NumberTooLarge, UserError
 from muniadmin.kernel.formats import format_money
 from muniadmin.kernel.money import LARGEST, ZERO, Currency, Money
@@ -245,7 +245,7 @@ def read_tenders(given: Sequence[TenderGiven], due: Money, currency: Currency) -
                 -place, channel, amount, tendered, one.reference.strip(), one.bank.strip(), one.drawer.strip()
             )
         )
-    once = [(one.channel, one.reference) for one in planned if one.channel in TAKEN_ONCE]
+    once = [(one.channel, reference_key(one.reference)) for one in planned if one.channel in TAKEN_ONCE]
     if len(set(once)) < len(once):
         raise InvalidInput({"reference": ReferenceTwice()})
     return planned

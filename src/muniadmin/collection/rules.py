@@ -1,5 +1,6 @@
 """Arithmetic of the counter: the channels, the till."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
@@ -39,6 +40,27 @@ SURE_FIRST = (Channel.CASH, Channel.CARD, Channel.MOBILE, Channel.TRANSFER, Chan
 
 TAKEN_ONCE = frozenset({Channel.TRANSFER, Channel.MOBILE})
 """Channels whose references come from the provider: each is taken once."""
+
+
+def reference_key(reference: str) -> str:
+    """By what a provider's reference is known again: one that is typed with other blanks or in small letters is the
+    same."""
+    return "".join(unicodedata.normalize("NFKC", reference).split()).lower()
+
+
+def book_as_printed(book: str) -> str:
+    """The name of a stub book as its receipts bear it: in capitals, with single blanks."""
+    return " ".join(unicodedata.normalize("NFKC", book).upper().split())
+
+
+def same_book(one: str, other: str) -> bool:
+    """Whether two names are of one stub book: “S-07”, “s 07” and “S07” are."""
+    return _letters_of(one) == _letters_of(other)
+
+
+def _letters_of(book: str) -> str:
+    printed = book_as_printed(book)
+    return "".join(filter(str.isalnum, printed)) or printed
 
 
 def account_of(channel: Channel, point: int) -> str:

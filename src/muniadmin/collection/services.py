@@ -35,7 +35,7 @@ from muniadmin.collection.names import CASH_SESSIONS_TOPIC
 from muniadmin.collection.plan import PaymentOrder, Plan, PlannedTender, Wanted, plan_payment
 from muniadmin.collection.points import desk_chain
 from muniadmin.collection.receipts import PaidFor, paid_for, receipt_numbers, receipt_sheet
-from muniadmin.collection.rules import CHANNEL_NAMES, TAKEN_ONCE, account_of, most_change
+from muniadmin.collection.rules import CHANNEL_NAMES, TAKEN_ONCE, account_of, most_change, reference_key
 from muniadmin.collection.sheets import ReceiptSheet
 from muniadmin.documents.keys import signing_key
 from muniadmin.documents.papers import sheet_from_json
@@ -339,7 +339,8 @@ def _add_tenders(
     is known, or comes twice."""
     tenders = [(place, one) for place, order in enumerate(orders) for one in order.plan.tenders]
     for _place, one in tenders:
-        for text, length in ((one.reference, 60), (one.bank, 60), (one.drawer, 160)):
+        key = reference_key(one.reference)
+        for text, length in ((one.reference, 60), (key, 60), (one.bank, 60), (one.drawer, 160)):
             ensure_fits(text, length)
     _ensure_taken_once(uow, [one for _place, one in tenders if one.channel in TAKEN_ONCE])
     ids = add_rows(uow, Tender, [
@@ -362,7 +363,11 @@ def _add_tenders(
         found[place][one.id] = tender_id
         if one.channel in TAKEN_ONCE:
             references.append(
-                {"channel": one.channel.value, "reference": one.reference, "tender_id": tender_id}
+                {
+                    "channel": one.channel.value,
+                    "reference": reference_key(one.reference),
+                    "tender_id": tender_id,
+                }
             )
     if references:
         insert_rows(uow, ProviderReference, references)
@@ -378,11 +383,11 @@ def _ensure_taken_once(uow: UnitOfWork, tenders: Sequence[PlannedTender]) -> Non
             select(ProviderReference.channel, ProviderReference.reference, Receipt.number)
             .join(Tender, Tender.id == ProviderReference.tender_id)
             .join(Receipt, Receipt.payment_id == Tender.payment_id)
-            .where(ProviderReference.reference.in_({one.reference for one in tenders}))
+            .where(ProviderReference.reference.in_({reference_key(one.reference) for one in tenders}))
         )
     }
     for one in tenders:
-        key = one.channel.value, one.reference
+        key = one.channel.value, reference_key(one.reference)
         if key in known:
             problem = AlreadyTaken(
                 channel=_(CHANNEL_NAMES[one.channel]), reference=one.reference, receipt=known[key]

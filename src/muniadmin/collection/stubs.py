@@ -7,6 +7,7 @@ from muniadmin.collection.errors import PointUnknown, StubBookUnwritable, StubEn
 from muniadmin.collection.models import Point, Receipt
 from muniadmin.collection.plan import PaymentOrder, Wanted, debtors_of, plan_payment
 from muniadmin.collection.receipts import stub_series
+from muniadmin.collection.rules import book_as_printed, same_book
 from muniadmin.collection.services import (
     book_payments,
     books_to_pay,
@@ -16,6 +17,18 @@ from muniadmin.collection.services import (
 )
 from muniadmin.kernel.errors import FieldMissing, InvalidInput
 from muniadmin.storage.unit_of_work import UnitOfWork
+
+
+def _entered_before(uow: UnitOfWork, book: str, number: int) -> str | None:
+    """The book from which a stub of this number was entered, however its name was typed; None: it was not."""
+    of_books = stub_series("")
+    found = uow.connection.scalars(
+        select(Receipt.series).where(
+            Receipt.year == 0, Receipt.seq == number, Receipt.series.startswith(of_books)
+        )
+    )
+    books = (series.removeprefix(of_books) for series in found)
+    return next((one for one in books if same_book(one, book)), None)
 
 
 def enter_stub(uow: UnitOfWork, command: EnterStub) -> PaymentTaken:
@@ -29,16 +42,13 @@ def enter_stub(uow: UnitOfWork, command: EnterStub) -> PaymentTaken:
         raise PointUnknown(point=command.point)
     if command.value_on > uow.today:
         raise InvalidInput({"value_on": StubInTheFuture()})
-    book = command.book.strip()
+    book = book_as_printed(command.book)
     if not book:
         raise InvalidInput({"book": FieldMissing()})
-    if "|" in book or not book.isprintable():
+    if "|" in book or not command.book.strip().isprintable():
         raise InvalidInput({"book": StubBookUnwritable()})
-    known = select(Receipt.payment_id).where(
-        Receipt.series == stub_series(book), Receipt.seq == command.number
-    )
-    if uow.connection.scalar(known) is not None:
-        raise InvalidInput({"number": StubEntered(number=command.number, book=book)})
+    if (known := _entered_before(uow, book, command.number)) is not None:
+        raise InvalidInput({"number": StubEntered(number=command.number, book=known)})
     books = books_to_pay(uow, command.charge_ids, command.rest_account_id, whole=True)
     debtors = debtors_of(books, command.charge_ids)
     plan = plan_payment(
