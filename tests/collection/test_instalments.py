@@ -498,14 +498,14 @@ def test_a_stub_is_entered_once_with_a_day_that_has_come_by_a_collector(app: App
         ("request_id", {"request_id": " "}),
         ("book", {"book": " "}),
         ("number", {"number": 0}),
-        *(
-            ("number", {"number": 112, "book": book})
-            for book in (" S-07 ", "s-07", "S 07", "S–07", "Ｓ-07", "s07")
-        ),
     ):
         with pytest.raises(InvalidInput) as refused:
             app.execute(replace(order, **{"request_id": "another", "number": 113, **values}), officer)  # type: ignore[arg-type]
         assert list(refused.value.problems) == [wrong]
+    for book in (" S-07 ", "s-07", "S 07", "S–07", "Ｓ-07", "s07"):
+        with pytest.raises(InvalidInput) as refused:
+            app.execute(replace(order, request_id="another", book=book), officer)
+        assert isinstance(refused.value.problems["number"], StubEntered)
     with pytest.raises(TextTooLong):
         app.execute(replace(order, request_id="another", book="S" * 22), officer)
     assert due(app, bill) == money("60")
