@@ -1,6 +1,6 @@
 """Requests as a clerk handles them: found by name and year, paid at the counter, printed and handed over by key."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pypdfium2
 import pytest
@@ -28,8 +28,9 @@ from muniadmin.kernel.permissions import Role
 from muniadmin.taxpayers.commands import RegisterTaxpayer
 from tests.builders import an_open_desk, everything, issued, money, pay
 from tests.civil_status.builders import a_request, a_signed_act
+from tests.collection.counter import at
 from tests.desktop.conftest import Screen, closed, plain
-from tests.towns import actor_with
+from tests.towns import TownClock, actor_with
 
 Key = Qt.Key
 
@@ -66,6 +67,44 @@ def detail(app: App, number: str) -> RequestDetail:
 
 def numbers(app: App) -> list[str]:
     return [row.number for row in app.read(Requests(state=None, sort="number"), everything(app)).rows]
+
+
+@pytest.mark.parametrize(
+    ("day", "relation", "requester"),
+    [
+        (date(2044, 3, 13), Relation.PARENT, "BENNANI Karim"),
+        (date(2044, 3, 14), Relation.SELF, "BENNANI Yasmine"),
+    ],
+    ids=["a day before", "of age"],
+)
+def test_whoever_is_of_age_asks_for_their_own_extract(
+    app: App, clock: TownClock, screen: Screen, day: date, relation: Relation, requester: str
+) -> None:
+    """From the birthday on; for a child a parent does."""
+    a_signed_act(app, everything(app))
+    at(clock, day)
+    form = the_form(screen, opened(screen))
+    found(screen, form, "yasm benn 2026")
+    assert form.relation.value() is relation
+    assert form.requester.text() == requester
+
+
+@pytest.mark.parametrize("copies", ["0", "21", "two"])
+def test_copies_that_cannot_be_are_said_and_cost_nothing(app: App, screen: Screen, copies: str) -> None:
+    a_signed_act(app, everything(app))
+    form = the_form(screen, opened(screen))
+    found(screen, form, "yasm benn 2026")
+    form.identifier.setText("CIN A123456")
+    form.copies.selectAll()
+    form.copies.setFocus()
+    form.copies.clear()
+    screen.type_here(copies)
+    form.submit()
+    screen.settle()
+    assert form.isVisible()
+    assert form.form.fields["copies"].error.text()
+    assert form.fee.text() == ""
+    assert numbers(app) == []
 
 
 class TestAWholeRequest:

@@ -24,8 +24,8 @@ from muniadmin.kernel.permissions import Role
 from muniadmin.taxpayers.names import TAXPAYER_NUMBER
 from muniadmin.taxpayers.reads import TaxpayerDetail
 from tests.builders import a_bill, a_taxpayer, an_open_desk, everything, money, pay
-from tests.desktop.collection.slow_town import Hands, SlowTown
 from tests.desktop.conftest import PATIENCE, Screen, plain
+from tests.desktop.slow_town import Hands, SlowTown
 from tests.towns import actor_with
 
 Key = Qt.Key

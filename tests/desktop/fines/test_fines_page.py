@@ -1,8 +1,10 @@
 """Fines as an officer and a clerk use them: captured by keyboard, found, paid, printed, voided; on a real town."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -19,13 +21,14 @@ from muniadmin.desktop.shell.navigation import Filtered, Scanned
 from muniadmin.desktop.shell.preview import DocumentDialog
 from muniadmin.desktop.widgets.dialogs import ApprovalDialog, ConfirmDialog
 from muniadmin.desktop.widgets.menu_chip import MenuChip
-from muniadmin.fines.commands import IssueFineNotice
+from muniadmin.fines.commands import CaptureFine, IssueFineNotice
 from muniadmin.fines.names import FINE_NUMBER
-from muniadmin.fines.reads import FineRow, Fines, Offences
+from muniadmin.fines.reads import FineRow, Fines, FinesOfPlate, Offences
 from muniadmin.kernel.permissions import Role
 from muniadmin.storage.unit_of_work import unit_of_work
 from tests.builders import a_taxpayer, an_open_desk, everything, money, pay
-from tests.desktop.conftest import Screen, closed, plain
+from tests.desktop.conftest import PATIENCE, Screen, closed, plain
+from tests.desktop.slow_town import SlowTown
 from tests.fines.builders import a_fine, a_vehicle, bill_of
 from tests.fines.test_import import BAD, TICKETS, table
 from tests.towns import OPENING, PASSWORD, TownClock, actor_with, user_name
@@ -35,6 +38,16 @@ Key = Qt.Key
 
 def fines(app: App) -> list[FineRow]:
     return list(app.read(Fines(), everything(app)).rows)
+
+
+@pytest.fixture
+def slow(app: App, screen: Screen) -> Iterator[SlowTown]:
+    """The town, whose answers come when the test says so."""
+    assert screen.window.operations is not None
+    town = SlowTown(app)
+    screen.window.operations._door = town
+    yield town
+    town.end()
 
 
 def opened(screen: Screen, role: Role = Role.FINES_OFFICER) -> FinesPage:
@@ -114,6 +127,46 @@ class TestCapture:
         assert dialog.vehicle_pill.text == "1 unpaid"
         assert "Amina Bennani" in dialog.vehicle.text()
         assert "200.00 MAD to pay" in plain(dialog.vehicle.text())
+
+    def test_what_is_known_of_a_plate_does_not_stand_beside_another_one(
+        self, app: App, screen: Screen, slow: SlowTown, qtbot: QtBot
+    ) -> None:
+        """The answer comes when the plate is taken out again."""
+        a_fine(app, actor_with(app, Role.FINES_OFFICER), committed_at=OPENING - timedelta(days=3))
+        dialog = capturing(screen, opened(screen))
+        slow.hold(FinesOfPlate)
+        qtbot.keyClicks(dialog.plate, "12345A15")
+        qtbot.keyClick(dialog.plate, Key.Key_Tab)
+        qtbot.waitUntil(lambda: slow.waiting == 1, timeout=PATIENCE)
+        dialog.plate.setFocus()
+        dialog.plate.selectAll()
+        qtbot.keyClick(dialog.plate, Key.Key_Backspace)
+        qtbot.keyClick(dialog.plate, Key.Key_Tab)
+        slow.answer(FinesOfPlate)
+        screen.settle()
+        assert dialog.vehicle_pill.text == ""
+        assert dialog.vehicle.text() == "Type the plate to see what there is of it."
+
+    def test_the_next_fine_is_not_lost_to_a_second_enter_for_the_one_before(
+        self, app: App, screen: Screen, slow: SlowTown, qtbot: QtBot
+    ) -> None:
+        """Both are the same fine; the second answer comes while the next plate is typed."""
+        dialog = capturing(screen, opened(screen))
+        for text in ("12345-a-15", "s04", "Avenue Hassan II"):
+            screen.type_here(text)
+            screen.press_here(Key.Key_Return)
+        screen.type_here("B-12")
+        slow.hold(CaptureFine)
+        for _enter in range(2):
+            qtbot.keyClick(dialog.officer, Key.Key_Return)
+        qtbot.waitUntil(lambda: slow.waiting == 1, timeout=PATIENCE)
+        slow.answer_one(CaptureFine)
+        qtbot.waitUntil(lambda: "P-2026-000001" in dialog.recorded.text(), timeout=PATIENCE)
+        qtbot.keyClicks(dialog.plate, "777 b 6")
+        slow.answer(CaptureFine)
+        screen.settle()
+        assert dialog.plate.text() == "777 b 6"
+        assert len(fines(app)) == 1
 
     def test_arrows_and_page_keys_choose_among_the_offences(self, app: App, screen: Screen) -> None:
         dialog = capturing(screen, opened(screen))

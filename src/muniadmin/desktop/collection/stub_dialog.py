@@ -149,7 +149,6 @@ class StubDialog(FormDialog):
                 charge_ids=tuple(one.charge_id for one in self._bill.instalments),
                 amount=amount,
                 payer=self.payer.text().strip(),
-                rest_account_id=self._bill.account_id,
             ),
             then=self._done,
             failed=self.refuse,

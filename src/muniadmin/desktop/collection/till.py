@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from muniadmin.billing.names import PAYMENTS_TOPIC
 from muniadmin.collection.names import CASH_SESSIONS_TOPIC, OPERATE_CASH_DESK
 from muniadmin.collection.reads import MySession, SessionState
 from muniadmin.desktop.shell.header_bar import TillState
@@ -50,7 +49,7 @@ class Till(QObject):
             self._shell.till_changed.emit(TillState(_("Cash desk closed"), tone=Tone.NEUTRAL))
 
     def _on_changed(self, changes: ChangeSet) -> None:
-        if changes.touches(CASH_SESSIONS_TOPIC, PAYMENTS_TOPIC):
+        if changes.touches(CASH_SESSIONS_TOPIC):
             self.ask()
 
     def _answered(self, session: SessionState | None) -> None:

@@ -32,6 +32,12 @@ class SlowTown:
         """They come."""
         self._held.pop(kind).set()
 
+    def answer_one(self, kind: type) -> None:
+        """The first comes; those behind it wait on."""
+        first = self._held[kind]
+        self.hold(kind)
+        first.set()
+
     def breaks(self, kind: type) -> None:
         """The next such question is an incident."""
         self._broken.add(kind)
