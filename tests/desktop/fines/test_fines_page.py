@@ -128,6 +128,26 @@ class TestCapture:
         assert "Amina Bennani" in dialog.vehicle.text()
         assert "200.00 MAD to pay" in plain(dialog.vehicle.text())
 
+    def test_on_its_last_day_the_reduced_amount_is_still_what_it_costs(
+        self, app: App, screen: Screen
+    ) -> None:
+        """The day after it is gone."""
+        dialog = capturing(screen, opened(screen))
+        for day, costs in (
+            (
+                "22/11/2026",
+                "It costs 150.00 MAD until 23/11/2026, then 200.00 until 07/12/2026, then 300.00.",
+            ),
+            ("21/11/2026", "It costs 200.00 MAD until 06/12/2026, then 300.00."),
+        ):
+            dialog.day.setFocus()
+            dialog.day.selectAll()
+            screen.type_here(day)
+            dialog.offence.setFocus()
+            screen.type_here("s04")
+            screen.press_here(Key.Key_Return)
+            assert plain(dialog.costs.text()) == costs
+
     def test_what_is_known_of_a_plate_does_not_stand_beside_another_one(
         self, app: App, screen: Screen, slow: SlowTown, qtbot: QtBot
     ) -> None:
@@ -599,3 +619,14 @@ class TestImport:
 
     def test_only_fines_officers_import(self, app: App, screen: Screen) -> None:
         assert not opened(screen, Role.CLERK).import_button.isVisible()
+
+
+def test_seven_days_are_today_and_the_six_before(app: App, screen: Screen) -> None:
+    officer = actor_with(app, Role.FINES_OFFICER)
+    for days in (0, 6, 7):
+        a_fine(app, officer, f"{days}234-A-15", committed_at=OPENING - timedelta(days=days))
+    page = opened(screen)
+    choose(screen, page.period, "7 days")
+    assert listed(page) == ["0234-A-15", "6234-A-15"]
+    choose(screen, page.period, "Today")
+    assert listed(page) == ["0234-A-15"]
