@@ -31,6 +31,7 @@ from muniadmin.storage.unit_of_work import unit_of_work
 from muniadmin.taxpayers.models import TaxableObject
 from muniadmin.verification.commands import Verify
 from tests.builders import a_bill, a_taxpayer, an_open_desk, everything, pay
+from tests.collection.counter import a_stub
 from tests.documents.samples import ON_PAPER
 from tests.towns import PASSWORD, actor_with, user_name
 
@@ -413,6 +414,18 @@ class TestReceipts:
         ran = run("receipt", "verify", "x", "--url", town_url, "--key", "key.pem")
         assert ran.code == 2
         assert one_sentence(ran.err)
+
+    def test_of_a_stub_are_printed_by_their_whole_number(
+        self, run: Run, app: App, town_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        bill = a_bill(app, "100")
+        for number in (10, 1):
+            app.execute(a_stub(bill.charge_ids, "20", date(2026, 11, 20), number=number), everything(app))
+        monkeypatch.chdir(tmp_path)
+        ran = run("receipt", "print", "s-07/1", "--url", town_url, "--json")
+        assert ran.code == 0, ran.err
+        assert ran.data["number"] == "S-07/1"
+        assert [one.name for one in tmp_path.glob("*.pdf")] == ["S-07 1.pdf"]
 
     def test_that_are_not_there_are_named(self, run: Run, town_url: str) -> None:
         ran = run("receipt", "print", "1-2026-000077-2", "--url", town_url)

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from muniadmin.documents.signing import PublicKey
 
 
+#: More receipts than a book of stubs has.
+_LIKE_IT = 10_000
+
+
 def print_receipt(arguments: Namespace, terminal: Terminal) -> int:
     """Prints an issued receipt: the first time as the original, then as a duplicate with its rank."""
     from muniadmin.collection.errors import ReceiptUnknown
@@ -29,11 +33,14 @@ def print_receipt(arguments: Namespace, terminal: Terminal) -> int:
     with opened(arguments) as app:
         read = read_number(arguments.number)
         number = read[1] if read is not None else arguments.number.strip()
-        found = app.read(Receipts(number=number, limit=1), operator()).rows
-        if not found or found[0].number != number:
+        # Those of other stubs may begin with this one: 12 of a book, and 120.
+        listed = app.read(Receipts(number=number, limit=_LIKE_IT), operator()).rows
+        found = next((one for one in listed if one.number.casefold() == number.casefold()), None)
+        if found is None:
             raise ReceiptUnknown(number=number)
+        number = found.number
         command = PrintDocument(
-            document_id=found[0].document_id, paper=ReceiptPaper(arguments.paper), reason=arguments.reason
+            document_id=found.document_id, paper=ReceiptPaper(arguments.paper), reason=arguments.reason
         )
         path = Path(arguments.out or f"{as_file_name(number)}.pdf")
         ensure_writable(path)

@@ -11,18 +11,20 @@ from pytestqt.qtbot import QtBot
 
 from muniadmin.app import App
 from muniadmin.collection.commands import CloseCashSession, EnterStub, ReturnTender, TakePayment, TenderGiven
+from muniadmin.collection.names import RECEIPT_NUMBER
 from muniadmin.collection.points import STUBS_POINT
 from muniadmin.collection.reads import MySession, ReceiptRow, Receipts
 from muniadmin.desktop.collection.cash_page import ALL, MINE, CashPage
 from muniadmin.desktop.collection.counter_page import CounterPage
 from muniadmin.desktop.collection.session_dialogs import CloseSessionDialog, OpenSessionDialog
 from muniadmin.desktop.collection.till import Till
+from muniadmin.desktop.shell.navigation import Scanned
 from muniadmin.desktop.shell.preview import DocumentDialog
 from muniadmin.desktop.widgets.dialogs import ApprovalDialog
 from muniadmin.documents.reads import DocumentPrints
 from muniadmin.kernel.permissions import Role
 from tests.builders import a_bill, a_taxpayer, an_open_desk, due, everything, money, pay
-from tests.collection.counter import a_cancellation, given, take
+from tests.collection.counter import a_cancellation, a_stub, given, take
 from tests.desktop.conftest import Screen, plain
 from tests.desktop.test_every_control import happened
 from tests.towns import PASSWORD, actor_with
@@ -470,6 +472,24 @@ def test_of_a_cancelled_receipt_its_cancellation_is_printed_again(app: App, scre
     prints = app.read(DocumentPrints(document_id=cancelled.document_id), clerk)
     assert [one.rank for one in prints] == [0]
     assert app.read(DocumentPrints(document_id=taken.document_id), clerk) == []
+
+
+def test_a_stub_is_opened_by_its_number_and_no_other_that_begins_so(app: App, screen: Screen) -> None:
+    """As from the rows behind a figure: what is printed again there is another payer's."""
+    bill = a_bill(app, "120.00", taxpayer_id=a_taxpayer(app))
+    for number in (1, 10, 11):
+        app.execute(a_stub(bill.charge_ids, "20", date(2026, 11, 20), number=number), everything(app))
+    page = opened(screen)
+    for number in ("S-07/1", "S-07/10", "S-07/1"):
+        page.open(Scanned(RECEIPT_NUMBER, number))
+        screen.settle()
+        receipt = page.list.current()
+        assert receipt is not None
+        assert receipt.number == number
+        page.ask_to_reprint()
+        assert f"Print receipt {number} again?" in screen.texts(screen.dialog())
+        screen.press_here(Qt.Key.Key_Escape)
+        screen.back()
 
 
 def test_enter_on_a_receipt_reads_it(app: App, screen: Screen) -> None:

@@ -87,7 +87,7 @@ class CashPage(Page):
             _("Receipts"),
             receipt_columns(self.shell),
             self._source,
-            key=lambda receipt: receipt.payment_id,
+            key=lambda receipt: receipt.number,
             sort="number",
             descending=True,
             search=_("Receipt number or payer"),
@@ -251,7 +251,7 @@ class CashPage(Page):
     def open(self, target: Target) -> None:
         """A scanned receipt, the receipts behind a figure, or what opens and closes the desk."""
         if isinstance(target, Scanned):
-            self.listing.show_one(target.number, scope=ALL)
+            self.listing.show_one(target.number, key=target.number, scope=ALL)
         elif isinstance(target, Filtered):
             self.listing.look_for(**{"scope": ALL, **target.filters})
         elif isinstance(target, New):

@@ -282,12 +282,13 @@ class Listing(QWidget, Generic[R]):
         self._wanted_key = key
         self.ask()
 
-    def show_one(self, number: str, **filters: Any) -> None:
+    def show_one(self, number: str, *, key: Any = None, **filters: Any) -> None:
         """Lists the one with this number, as of a paper that was scanned, and shows its panel also where there is
-        little room: the keys of the panel act on what is seen."""
+        little room: the keys of the panel act on what is seen. ``key``: of the row, where other numbers may begin
+        with this one."""
         self.details.set_value(on=True)
         self._show_panel()
-        self.look_for(number, **filters)
+        self.look_for(number, key=key, **filters)
 
     def select_key(self, key: Any) -> None:
         """Takes the row with this key in hand, now or when it comes."""
