@@ -477,8 +477,8 @@ def test_of_a_cancelled_receipt_its_cancellation_is_printed_again(app: App, scre
 def test_a_stub_is_opened_by_its_number_and_no_other_that_begins_so(app: App, screen: Screen) -> None:
     """As from the rows behind a figure: what is printed again there is another payer's."""
     bill = a_bill(app, "120.00", taxpayer_id=a_taxpayer(app))
-    for stub in (1, 10, 11):
-        app.execute(a_stub(bill.charge_ids, "20", date(2026, 11, 20), number=number), everything(app))
+    for place in (1, 10, 11):
+        app.execute(a_stub(bill.charge_ids, "20", date(2026, 11, 20), number=place), everything(app))
     page = opened(screen)
     for number in ("S-07/1", "S-07/10", "S-07/1"):
         page.open(Scanned(RECEIPT_NUMBER, number))
