@@ -438,6 +438,11 @@ class TestOneFine:
         screen.settle()
         assert page.search.text() == "12345-A-15"
 
+    def test_on_its_last_day_the_reduced_amount_is_called_today_s(self, app: App, screen: Screen) -> None:
+        a_fine(app, actor_with(app, Role.FINES_OFFICER), committed_at=OPENING - timedelta(days=1))
+        words = screen.texts(opened(screen).detail)
+        assert "today | 150.00 | until 07/12/2026 | 200.00" in words
+
     def test_is_paid_at_the_counter_on_its_number(self, app: App, screen: Screen) -> None:
         fine = a_fine(app, actor_with(app, Role.CLERK), "12345-A-15")
         page = opened(screen, Role.CLERK)

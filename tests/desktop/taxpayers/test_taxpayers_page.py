@@ -367,6 +367,36 @@ class TestForm:
         assert form.isVisible()
         assert form.name.text() == "Amina Benani"
 
+    @pytest.mark.usefixtures("town")
+    def test_nobody_is_said_to_be_like_themselves(self, screen: Screen, qtbot: QtBot) -> None:
+        page = opened(screen)
+        page.listing.look_for("amina")
+        screen.settle()
+        page._edit()
+        form = form_of(page, screen)
+        form.address.setFocus()
+        screen.type_here("7, rue Neuve")
+        qtbot.waitUntil(lambda: "Nobody alike was found." in screen.texts(form), timeout=5000)
+        assert "Open this file" not in screen.texts(form)
+
+    def test_what_only_people_have_is_not_kept_of_an_organisation(self, screen: Screen, app: App) -> None:
+        """The kind is often chosen last: what is hidden then is not sent."""
+        page = opened(screen)
+        page.new.click()
+        form = form_of(page, screen)
+        form.name.setText("Hôtel Les Mérinides")
+        form.born_on.setText("14/03/1971")
+        form.identifiers["cin"].setText("A123456")
+        form.identifiers["ice"].setText("000000100000016")
+        form.kind.set_value("organisation")
+        form.kind.chosen.emit("organisation")
+        form.submit()
+        screen.settle()
+        assert closed(form)
+        known = file_of(app, "Mérinides")
+        assert (known.kind, known.born_on) == ("organisation", None)
+        assert [one.kind for one in known.identifiers] == ["ice"]
+
     def test_esc_never_loses_typed_text_without_asking(self, screen: Screen, qtbot: QtBot) -> None:
         page = opened(screen)
         page.new.click()
