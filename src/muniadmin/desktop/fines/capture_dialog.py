@@ -367,6 +367,7 @@ class CaptureDialog(FormDialog):
             ),
             then=self._recorded,
             failed=self.refuse,
+            undone=self.unlock,
             owner=self,
         )
 

@@ -5,7 +5,6 @@ from PySide6.QtCore import QByteArray, QLocale, QSettings
 from muniadmin.desktop.shell.scanner import LAYOUTS, Setting
 from muniadmin.desktop.theme import Scheme
 from muniadmin.kernel.errors import NotUnderstood
-from muniadmin.kernel.formats import parse_count
 from muniadmin.kernel.i18n import LANGUAGES
 
 ORGANISATION = "MuniAdmin"
@@ -81,6 +80,9 @@ class Preferences:
     @property
     def desk(self) -> int | None:
         """The cash desk this workstation stands at."""
+        # How figures are written is known to Babel, which the first picture does not wait for.
+        from muniadmin.kernel.formats import parse_count
+
         try:
             return parse_count(self._text("desk"))
         except NotUnderstood:
