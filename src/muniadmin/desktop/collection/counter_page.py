@@ -29,7 +29,7 @@ from muniadmin.desktop.collection.finder import Finder
 from muniadmin.desktop.collection.hits import Hit
 from muniadmin.desktop.collection.in_hand import InHand
 from muniadmin.desktop.collection.payer_view import PayerView
-from muniadmin.desktop.collection.paying import Paying
+from muniadmin.desktop.collection.paying import Paying, PaymentUnanswered
 from muniadmin.desktop.collection.payment_panel import PaymentPanel
 from muniadmin.desktop.collection.receipt_view import ReadyView, ReceiptView, Unprinted
 from muniadmin.desktop.collection.till import Till
@@ -373,6 +373,13 @@ class CounterPage(Page):
         self.arrivals.let_through()
 
     def _on_refused(self, problem: UserError) -> None:
+        if isinstance(problem, PaymentUnanswered):
+            # All stays as it is, so that the very same order can be sent again: what is owed by now would say another.
+            self.panel.set_busy(False)
+            self.panel.take_focus()
+            self.notice.show_error(problem)
+            self.arrivals.let_through()
+            return
         self._on_undone()
         if not self.panel.refuse(problem):
             self.notice.show_error(problem, action=(_("Reload"), self.in_hand.ask))

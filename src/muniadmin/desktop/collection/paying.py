@@ -1,6 +1,7 @@
 """A payment on its way into the till."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,7 +12,15 @@ from muniadmin.collection.reads import MySession, SessionState
 from muniadmin.desktop.collection.till import Till
 from muniadmin.desktop.collection.typed import WantedPayment
 from muniadmin.desktop.shell.navigation import Page
-from muniadmin.kernel.errors import UserError
+from muniadmin.kernel.errors import DatabaseUnreachable, UserError
+from muniadmin.kernel.i18n import N_
+
+
+class PaymentUnanswered(UserError):
+    """The database was lost while it was asked to take a payment."""
+
+    message = N_("The database gave no answer: whether the payment was taken is not known.")
+    hint = N_("Take it again as soon as the database can be reached: it is taken once only.")
 
 
 class Paying(QObject):
@@ -36,25 +45,36 @@ class Paying(QObject):
             if session is None:
                 self._refuse(CashSessionIsClosed())
                 return
-            self._page.run(
-                TakePayment(
-                    request_id=wanted.request_id,
-                    cash_session_id=session.cash_session_id,
-                    charge_ids=tuple(debt.charge_id for debt in oldest_first),
-                    tenders=wanted.tenders,
-                    payer=wanted.payer,
-                    rest_account_id=rest_account_id,
-                ),
-                then=self._take,
-                failed=self._refuse,
-                undone=self._undo,
+            order = TakePayment(
+                request_id=wanted.request_id,
+                cash_session_id=session.cash_session_id,
+                charge_ids=tuple(debt.charge_id for debt in oldest_first),
+                tenders=wanted.tenders,
+                payer=wanted.payer,
+                rest_account_id=rest_account_id,
             )
+            self._order(order, unanswered=partial(self._order, order, unanswered=self._refuse_unanswered))
 
         if self._till.session is not None:
             at(self._till.session)
         else:
             # How the till stands is not known yet, or could not be asked: the payment waits for the answer.
             self._page.read(MySession(), then=at, failed=self._refuse, undone=self._undo)
+
+    def _order(self, order: TakePayment, *, unanswered: Callable[[], object]) -> None:
+        """Sends the order. Where the database was lost before it answered nobody knows whether the payment was taken:
+        the same order is asked once more, which is carried out once only."""
+
+        def refused(problem: UserError) -> None:
+            if isinstance(problem, DatabaseUnreachable):
+                unanswered()
+            else:
+                self._refuse(problem)
+
+        self._page.run(order, then=self._take, failed=refused, undone=self._undo)
+
+    def _refuse_unanswered(self) -> None:
+        self._refuse(PaymentUnanswered())
 
     def _take(self, taken: object) -> None:
         self.under_way = False
