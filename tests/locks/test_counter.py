@@ -132,9 +132,11 @@ def test_a_till_is_closed_with_what_is_being_paid_into_it(
 
 def test_a_till_is_closed_once(app: App, counter: Counter, desks: OtherDesks) -> None:
     with under_way(app, counter.clerk) as uow:
-        close_cash_session(uow, counter.closing(0))
-        closing = desks.send(lambda uow: close_cash_session(uow, counter.closing(0)), counter.clerk)
-    assert isinstance(end_of(closing), CashSessionIsClosed)
+        closed = close_cash_session(uow, counter.closing(0))
+        again = desks.send(lambda uow: close_cash_session(uow, counter.closing(0)), counter.clerk)
+        otherwise = desks.send(lambda uow: close_cash_session(uow, counter.closing(1)), counter.clerk)
+    assert end_of(again) == closed
+    assert isinstance(end_of(otherwise), CashSessionIsClosed)
 
 
 def test_a_request_that_is_sent_twice_at_once_is_answered_twice_and_carried_out_once(

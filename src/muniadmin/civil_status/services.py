@@ -71,7 +71,7 @@ from muniadmin.civil_status.models import (
     RequestStep,
     SignedAct,
 )
-from muniadmin.civil_status.names import EXTRACT_NUMBER, REQUEST_NUMBER, SIGN_ACTS
+from muniadmin.civil_status.names import EXTRACT_NUMBER, REQUEST_NUMBER, REQUESTS_TOPIC, SIGN_ACTS
 from muniadmin.civil_status.queries import (
     act_of,
     documents_offered,
@@ -455,6 +455,7 @@ def _taken_before(uow: UnitOfWork, key: str, written: Mapping[str, Any]) -> Requ
         return None
     if any(getattr(request, name) != value for name, value in written.items()):
         raise RequestChanged(number=request.number)
+    uow.touch(REQUESTS_TOPIC)
     # The number taken for the second time goes back to the series.
     take_block(uow, _REQUESTS, uow.today.year, -1)
     return _taken(request)

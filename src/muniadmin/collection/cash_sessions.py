@@ -1,6 +1,7 @@
 """Cash sessions: a desk is opened with a counted float, and closed with a count that is handed over."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import select
 
@@ -25,11 +26,13 @@ from muniadmin.collection.errors import (
     NotYourSession,
 )
 from muniadmin.collection.models import CashSession, Point
+from muniadmin.collection.names import CASH_SESSIONS_TOPIC
 from muniadmin.collection.points import desk_chain
 from muniadmin.collection.queries import receipt_numbers_of, session_state
 from muniadmin.collection.reads import SessionState
 from muniadmin.collection.rules import CHANNEL_NAMES, counted
 from muniadmin.collection.sheets import CashSessionSlipSheet, ChannelTotal, CountedDenomination
+from muniadmin.documents.models import IssuedDocument
 from muniadmin.documents.services import issue, issuer_of
 from muniadmin.kernel.errors import InvalidInput, NotFound, NumberTooLarge, NumberTooSmall
 from muniadmin.kernel.formats import format_money
@@ -98,7 +101,7 @@ def close_cash_session(uow: UnitOfWork, command: CloseCashSession) -> CashSessio
     if session is None:
         raise NotFound(what=command.cash_session_id)
     if session.closed_at is not None:
-        raise CashSessionIsClosed
+        return _closed_before(uow, session, command)
     if session.cashier_id != uow.actor.user_id:
         raise NotYourSession(cashier=session.cashier_name)
     state = session_state(uow, session)
@@ -118,7 +121,7 @@ def close_cash_session(uow: UnitOfWork, command: CloseCashSession) -> CashSessio
             }
         )
     session.closed_at, session.expected, session.counted = uow.now, state.cash_expected, money
-    session.count = {"denominations": {str(value): pieces for value, pieces in command.denominations.items()}}
+    session.count = _count_of(command)
     session.explanation = command.explanation.strip()
     uow.session.flush()
     lines = [
@@ -147,6 +150,33 @@ def close_cash_session(uow: UnitOfWork, command: CloseCashSession) -> CashSessio
     return CashSessionClosed(session.id, state.cash_expected, money, difference, document_id)
 
 
+def _count_of(command: CloseCashSession) -> dict[str, Any]:
+    return {"denominations": {str(value): pieces for value, pieces in command.denominations.items()}}
+
+
+def _closed_before(uow: UnitOfWork, session: CashSession, command: CloseCashSession) -> CashSessionClosed:
+    """What was answered when its cashier closed the session with this very count: they may have heard nothing of it,
+    and the slip is still to come. Raises CashSessionIsClosed for whoever asks for anything else."""
+    same = (session.cashier_id, session.count, session.explanation) == (
+        uow.actor.user_id, _count_of(command), command.explanation.strip(),
+    )  # fmt: skip
+    if not same or session.expected is None or session.counted is None:
+        raise CashSessionIsClosed
+    uow.touch(CASH_SESSIONS_TOPIC)
+    document_id = uow.session.scalars(
+        select(IssuedDocument.id).where(
+            IssuedDocument.kind == CashSessionSlipSheet.KIND, IssuedDocument.number == _slip_number(session)
+        )
+    ).one()
+    return CashSessionClosed(
+        session.id, session.expected, session.counted, session.counted - session.expected, document_id
+    )
+
+
+def _slip_number(session: CashSession) -> str:
+    return f"{session.desk}-{session.id}"
+
+
 def _slip(
     uow: UnitOfWork,
     session: CashSession,
@@ -161,7 +191,7 @@ def _slip(
     with use_language(language):
         return CashSessionSlipSheet(
             issuer=issuer_of(uow.municipality, language),
-            number=f"{session.desk}-{session.id}",
+            number=_slip_number(session),
             language=language,
             desk=str(session.desk),
             cashier=session.cashier_name,

@@ -42,7 +42,8 @@ class CashSessionClosed:
 
 @dataclass(frozen=True, kw_only=True)
 class CloseCashSession(Command[CashSessionClosed]):
-    """Closes the actor's session with a count by denomination: {value in minor units: pieces}."""
+    """Closes the actor's session with a count by denomination: {value in minor units: pieces}. Sent twice with the same
+    count it is carried out once, and answered twice."""
 
     permission: ClassVar = OPERATE_CASH_DESK
     cash_session_id: int

@@ -116,6 +116,8 @@ def taken_earlier(
         return None, next((row.taken_at for row in found), None)
     if earlier.request_digest != digest_of(command):
         raise RequestChanged(number=earlier.number)
+    # Whoever asks again has not heard of what it changed.
+    uow.touch(PAYMENTS_TOPIC, BILLS_TOPIC, CASH_SESSIONS_TOPIC)
     tendered, in_cash = uow.connection.execute(
         select(func.sum(Tender.tendered), func.sum(Tender.amount)).where(
             Tender.payment_id == earlier.id, Tender.tendered.is_not(None)

@@ -254,6 +254,7 @@ def _captured_before(uow: UnitOfWork, request_id: str, written: Mapping[str, Any
         return None
     if any(getattr(fine, name) != value for name, value in written.items()):
         raise RequestChanged(number=fine.number)
+    uow.touch(FINES_TOPIC)
     # The number taken for the second time goes back to the series.
     take_block(uow, _SERIES, uow.today.year, -1)
     return _captured(uow, fine)

@@ -48,6 +48,8 @@ def test_no_answer_came_and_the_receipt_is_shown_all_the_same(
     lose(1)
     screen.press_here(Key.Key_Return)
     assert "Received, receipt 1-2026-000001-7" in screen.texts(counter)
+    assert counter.till.session is not None
+    assert counter.till.session.cash_expected == money("580.00")
     assert receipts(app) == (1, money("80.00"))
     ensure_sound(app)
 
