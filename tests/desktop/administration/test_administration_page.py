@@ -4,12 +4,14 @@ from decimal import Decimal
 
 from PySide6.QtCore import Qt
 
+from muniadmin.access.commands import ChangeUser
 from muniadmin.access.reads import UserRow, Users
 from muniadmin.anchors.commands import MakeAnchor
 from muniadmin.app import App
 from muniadmin.audit.reads import AuditCount, AuditLog
 from muniadmin.desktop.administration.administration_page import AdministrationPage
 from muniadmin.desktop.administration.audit_view import AuditView, subject_words
+from muniadmin.desktop.administration.user_dialogs import UserDialog
 from muniadmin.desktop.administration.users_view import UsersView
 from muniadmin.indicators.commands import SetGoal
 from muniadmin.kernel.permissions import Role
@@ -99,6 +101,42 @@ def test_deactivating_asks_and_keeps_the_user_out(app: App, screen: Screen) -> N
     question.primary.click()  # type: ignore[attr-defined]
     screen.settle()
     assert not users_of(app)["clerk"].active
+
+
+def test_nobody_is_left_without_a_role(app: App, screen: Screen) -> None:
+    _page, users = opened(screen)
+    users.list.select_key(users_of(app)["clerk"].user_id)
+    screen.settle()
+    users.change()
+    dialog = screen.dialog()
+    assert isinstance(dialog, UserDialog)
+    dialog.roles[Role.CLERK].click()
+    dialog.primary.click()
+    screen.settle()
+    assert "Choose at least one role." in screen.texts(dialog)
+    assert users_of(app)["clerk"].roles == {Role.CLERK}
+
+
+def test_a_new_name_does_not_let_somebody_in_again(app: App, screen: Screen) -> None:
+    _page, users = opened(screen)
+    clerk = users_of(app)["clerk"]
+    app.execute(
+        ChangeUser(
+            user_id=clerk.user_id, version=clerk.version, name=clerk.name, roles=clerk.roles, active=False
+        ),
+        actor_with(app, Role.ADMINISTRATOR),
+    )
+    users.reload()
+    screen.settle()
+    users.list.select_key(clerk.user_id)
+    screen.settle()
+    users.change()
+    screen.settle()
+    screen.type_here("Hind")
+    screen.press_here(Key.Key_Return)
+    changed = users_of(app)["clerk"]
+    assert changed.name.endswith("Hind")
+    assert not changed.active
 
 
 def test_the_last_administrator_stays(app: App, screen: Screen) -> None:
@@ -220,7 +258,7 @@ def test_the_whole_digest_of_an_anchor_can_be_read_in_its_line(app: App, screen:
     made = app.execute(MakeAnchor(), everything(app)).outcome
     page, _users = opened(screen)
     said = shown_in_the_log(page, screen, "anchor made")
-    assert made.digest in said.replace(" ", "")
+    assert said.replace(" ", "").count(made.digest) == 1
 
 
 def test_the_audit_log_is_searched_in_the_users_language(app: App, screen: Screen) -> None:

@@ -235,6 +235,9 @@ class TestTariff:
         dialog.submit()
         assert "“seven” is not a number." in rows(dialog.form)
         assert "This field is required." in rows(dialog.form)
+        dialog.figures[0][2].setText("-7")
+        dialog.submit()
+        assert "“-7” is not a number." in rows(dialog.form)
         dialog.valid_from.setText("")
         dialog.reject()
 
@@ -285,6 +288,17 @@ class TestIssuingARoll:
         assert page.stack.currentWidget() is page.bills
         assert page.bills.list.model.rowCount() == 1
         assert page.bills.head.value() == "TH"
+
+    def test_after_the_year_s_roll_the_next_year_is_proposed(
+        self, app: App, actor: ActorOf, opened: Opened, qtbot: QtBot
+    ) -> None:
+        app.execute(IssueRoll(head_code="TSC", period="2026"), actor(Role.REVENUE_OFFICER))
+        page = opened()
+        page.open_roll("TSC", "")
+        assistant = page.assistant
+        assert assistant is not None
+        settled(qtbot, page)
+        assert assistant.choice.period() == "2027"
 
     def test_whoever_changes_their_mind_issues_nothing(
         self, app: App, actor: ActorOf, opened: Opened, qtbot: QtBot
@@ -528,6 +542,36 @@ class TestPrintingMany:
         (job,) = page.shell.operations.jobs
         qtbot.waitUntil(lambda: job.finished, timeout=60_000)
         assert [file.stem.split()[-1] for file in folder.iterdir()] == [number]
+
+    def test_of_several_selected_bills_no_other_is_printed(
+        self,
+        app: App,
+        actor: ActorOf,
+        opened: Opened,
+        qtbot: QtBot,
+        tmp_path: Path,
+    ) -> None:
+        objects(app, "property", [a_home(36000), a_home(38000), a_home(40000)])
+        app.execute(IssueRoll(head_code="TH", period="2026"), actor(Role.REVENUE_OFFICER))
+        folder = tmp_path / "bills"
+        folder.mkdir()
+        page = opened()
+        page.show_view("bills")
+        settled(qtbot, page)
+        table = page.bills.list
+        table.select(0)
+        QTest.keyClick(table.view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+        selected = {bill.number for bill in table.selected()}
+        assert len(selected) == 2
+        QTest.keyClick(page.print, Qt.Key.Key_Space)
+        settled(qtbot, page)
+        choose_file(folder)
+        (job,) = page.shell.operations.jobs
+        qtbot.waitUntil(lambda: job.finished, timeout=60_000)
+        (file,) = folder.iterdir()
+        printed = "".join(sheet.extract_text() for sheet in PdfReader(file).pages)
+        numbers = {bill.number for bill in app.read(Bills(), actor(Role.REVENUE_OFFICER)).rows}
+        assert {number for number in numbers if number in printed} == selected
 
     def test_without_a_folder_nothing_happens(
         self, app: App, actor: ActorOf, opened: Opened, qtbot: QtBot
