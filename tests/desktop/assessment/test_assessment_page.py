@@ -1,14 +1,11 @@
 """The assessment page as a revenue officer uses it: by the keys and buttons that are there, on a real town."""
 
-from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
-from pypdf import PdfReader
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from muniadmin.app import App
@@ -20,8 +17,6 @@ from muniadmin.billing.reads import Bills
 from muniadmin.desktop.assessment.assessment_page import AssessmentPage
 from muniadmin.desktop.lists.listing import Wanted
 from muniadmin.desktop.shell.navigation import Scanned
-from muniadmin.desktop.shell.operations import Operations
-from muniadmin.desktop.shell.shell import Shell
 from muniadmin.desktop.widgets.detail import DefinitionRows
 from muniadmin.desktop.widgets.dialogs import ConfirmDialog
 from muniadmin.desktop.widgets.labels import Pill, Text
@@ -29,43 +24,11 @@ from muniadmin.kernel.clock import FixedClock
 from muniadmin.kernel.i18n import set_language
 from muniadmin.kernel.money import Money
 from muniadmin.kernel.permissions import Role
-from muniadmin.kernel.requests import Actor
 from tests.assessment.register import a_home, in_quarters, objects, working
 from tests.builders import a_taxpayer, an_open_desk, issued, pay
-from tests.desktop.conftest import PATIENCE, choose_file, closed, plain
+from tests.desktop.assessment.conftest import ActorOf, Opened, settled
+from tests.desktop.conftest import PATIENCE, closed, plain
 from tests.desktop.test_every_control import happened
-
-ActorOf = Callable[[Role], Actor]
-Opened = Callable[..., AssessmentPage]
-
-
-@pytest.fixture
-def opened(app: App, actor: ActorOf, qtbot: QtBot) -> Iterator[Opened]:
-    """``opened(Role.CLERK)`` is the page in front of the town's clerk."""
-    made: list[Operations] = []
-
-    def open_page(role: Role = Role.REVENUE_OFFICER) -> AssessmentPage:
-        operations = Operations(app, actor(role))
-        made.append(operations)
-        page = AssessmentPage(Shell(operations, app.municipality, app.clock))
-        qtbot.addWidget(page)
-        operations.changed.connect(page.on_changed)  # as the frame does
-        page.resize(1158, 688)
-        page.show()
-        qtbot.waitUntil(lambda: page.heads.list.model.rowCount() > 0)
-        settled(qtbot, page)
-        return page
-
-    yield open_page
-    for operations in made:
-        operations.close()
-
-
-def settled(qtbot: QtBot, page: AssessmentPage) -> None:
-    """Every question is answered, and the questions that came of the answers."""
-    for _round in range(4):
-        qtbot.waitUntil(page.shell.operations.idle)
-        QApplication.processEvents()
 
 
 def texts(widget: QWidget) -> list[str]:
@@ -491,96 +454,3 @@ class TestBills:
         assert went.args is not None
         assert went.args[0] == "counter"
         assert went.args[1].number == page.bills.detail.bill.number  # type: ignore[union-attr]
-
-
-class TestPrintingMany:
-    def test_a_roll_is_printed_into_the_folder_that_is_chosen(
-        self,
-        app: App,
-        actor: ActorOf,
-        opened: Opened,
-        qtbot: QtBot,
-        tmp_path: Path,
-    ) -> None:
-        objects(app, "property", [a_home(36000), a_home(38000)])
-        app.execute(IssueRoll(head_code="TH", period="2026"), actor(Role.REVENUE_OFFICER))
-        folder = tmp_path / "bills"
-        folder.mkdir()
-        page = opened()
-        assert not page.print.isVisible()
-        page.show_view("rolls")
-        settled(qtbot, page)
-        page.rolls.table.select(0)
-        QTest.keyClick(page.print, Qt.Key.Key_Space)
-        choose_file(folder)
-        (job,) = page.shell.operations.jobs
-        qtbot.waitUntil(lambda: job.finished, timeout=60_000)
-        settled(qtbot, page)
-        (file,) = folder.iterdir()
-        assert len(PdfReader(file).pages) == 2
-        assert "2 bills are in" in job.said
-
-    def test_of_the_list_what_is_filtered_is_printed(
-        self,
-        app: App,
-        actor: ActorOf,
-        opened: Opened,
-        qtbot: QtBot,
-        tmp_path: Path,
-    ) -> None:
-        objects(app, "property", [a_home(36000), a_home(38000)])
-        app.execute(IssueRoll(head_code="TH", period="2026"), actor(Role.REVENUE_OFFICER))
-        number = app.read(Bills(head_code="TH"), actor(Role.REVENUE_OFFICER)).rows[0].number
-        folder = tmp_path / "bills"
-        folder.mkdir()
-        page = opened()
-        page.show_view("bills")
-        page.bills.listing.look_for(number)
-        settled(qtbot, page)
-        QTest.keyClick(page.print, Qt.Key.Key_Space)
-        choose_file(folder)
-        (job,) = page.shell.operations.jobs
-        qtbot.waitUntil(lambda: job.finished, timeout=60_000)
-        assert [file.stem.split()[-1] for file in folder.iterdir()] == [number]
-
-    def test_of_several_selected_bills_no_other_is_printed(
-        self,
-        app: App,
-        actor: ActorOf,
-        opened: Opened,
-        qtbot: QtBot,
-        tmp_path: Path,
-    ) -> None:
-        objects(app, "property", [a_home(36000), a_home(38000), a_home(40000)])
-        app.execute(IssueRoll(head_code="TH", period="2026"), actor(Role.REVENUE_OFFICER))
-        folder = tmp_path / "bills"
-        folder.mkdir()
-        page = opened()
-        page.show_view("bills")
-        settled(qtbot, page)
-        table = page.bills.list
-        table.select(0)
-        QTest.keyClick(table.view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
-        selected = {bill.number for bill in table.selected()}
-        assert len(selected) == 2
-        QTest.keyClick(page.print, Qt.Key.Key_Space)
-        settled(qtbot, page)
-        choose_file(folder)
-        (job,) = page.shell.operations.jobs
-        qtbot.waitUntil(lambda: job.finished, timeout=60_000)
-        (file,) = folder.iterdir()
-        printed = "".join(sheet.extract_text() for sheet in PdfReader(file).pages)
-        numbers = {bill.number for bill in app.read(Bills(), actor(Role.REVENUE_OFFICER)).rows}
-        assert {number for number in numbers if number in printed} == selected
-
-    def test_without_a_folder_nothing_happens(
-        self, app: App, actor: ActorOf, opened: Opened, qtbot: QtBot
-    ) -> None:
-        page = opened()
-        page.show_view("bills")
-        settled(qtbot, page)
-        QTest.keyClick(page.print, Qt.Key.Key_Space)
-        asked = QApplication.activeModalWidget()
-        assert isinstance(asked, QFileDialog)
-        QTest.keyClick(asked, Qt.Key.Key_Escape)
-        assert page.shell.operations.jobs == []
