@@ -41,6 +41,9 @@ def test_a_question_that_arrives_waits_behind_the_lock(town: App, counter: Desk)
     counter.press("ctrl+e")
     counter.type("150")
     counter.at_once("Return", "ctrl+l")
+    if "<Unlock>" not in counter.seen():
+        # A key that is pressed while the keyboard goes from one window to another is nobody's: one presses it again.
+        counter.press("ctrl+l")
     locked(counter)
     counter.press("Return", "Escape", "Return")
     locked(counter)
