@@ -241,6 +241,16 @@ def test_somebody_always_remains_who_manages_users(app: App, actor: ActorOf) -> 
             app.execute(replace(order, **change), actor(Role.ADMINISTRATOR))
 
 
+def test_whoever_works_here_has_a_role_and_whoever_leaves_needs_none(app: App, actor: ActorOf) -> None:
+    row, nothing = the_user(app, "clerk"), frozenset[Role]()
+    with pytest.raises(InvalidInput) as refused:
+        app.execute(_change(row, nothing, active=True), actor(Role.ADMINISTRATOR))
+    assert [*refused.value.problems] == ["roles"]
+    assert the_user(app, "clerk") == row
+    app.execute(_change(row, nothing, active=False), actor(Role.ADMINISTRATOR))
+    assert not the_user(app, "clerk").active
+
+
 def test_passwords_are_changed_by_their_owner_and_reset_by_the_administrator(
     app: App, actor: ActorOf
 ) -> None:

@@ -155,8 +155,14 @@ def change_user(uow: UnitOfWork, command: ChangeUser) -> UserSaved:
     stays_administrator = command.active and Role.ADMINISTRATOR in command.roles
     if Role.ADMINISTRATOR in user.role_set and user.active and not stays_administrator:
         _ensure_another_administrator(uow, user)
+    problems: dict[str, UserError] = {}
     if not command.name.strip():
-        raise InvalidInput({"name": FieldMissing()})
+        problems["name"] = FieldMissing()
+    # Whoever leaves may have had none.
+    if command.active and not command.roles:
+        problems["roles"] = FieldMissing()
+    if problems:
+        raise InvalidInput(problems)
     user.name, user.active = " ".join(command.name.split()), command.active
     wanted, known = {str(role) for role in command.roles}, {row.role for row in user.roles}
     if wanted != known:
