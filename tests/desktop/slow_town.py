@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from muniadmin.app import App
 from tests.desktop.conftest import PATIENCE, Screen
+from tests.desktop.scanner import send_scan
 
 Key = Qt.Key
 
@@ -85,10 +86,7 @@ class Hands:
 
     def scan(self, number: str) -> None:
         """The scanner, wherever the cursor is."""
-        window = self._screen.window.windowHandle()
-        for letter in number:
-            QTest.keyClick(window, Key(ord(letter)))
-        QTest.keyClick(window, Key.Key_Return)
+        send_scan(self._screen.window.windowHandle(), number)
         self.wait()
         QTest.qWait(50)
         self.wait()

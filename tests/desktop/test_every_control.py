@@ -20,6 +20,7 @@ from muniadmin.kernel.permissions import Role
 from muniadmin.storage.events import EventLine
 from tests.builders import a_bill, a_taxpayer, an_open_desk, pay
 from tests.desktop.conftest import Screen
+from tests.desktop.scanner import send_scan
 from tests.towns import PASSWORD, actor_with
 
 Key = Qt.Key
@@ -86,9 +87,7 @@ class Hands:
         widget.setFocus(Qt.FocusReason.TabFocusReason)
         handle = widget.window().windowHandle()
         if isinstance(key, str):
-            for char in self.number:
-                QTest.keyClick(handle, Qt.Key(ord(char)))
-            QTest.keyClick(handle, Key.Key_Return)
+            send_scan(handle, self.number)
             # A line end right behind a scan is the scanner's: the next key must be somebody's.
             QTest.qWait(AFTERWARDS + 20)
         else:

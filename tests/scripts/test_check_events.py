@@ -146,7 +146,7 @@ TAMPERED: list[tuple[str | Tamper, str, str]] = [
     ("UPDATE taxpayer SET notes = 'exempt' WHERE id = 1", "taxpayer", "1"),
     ("UPDATE taxable_object SET attributes = '{}' WHERE id = 1", "taxable_object", "1"),
     ("UPDATE point SET active = 1 - active WHERE number = 1", "point", "1"),
-    ("DELETE FROM provider_reference", "provider_reference", "mobile M1"),
+    ("DELETE FROM provider_reference", "provider_reference", "mobile m1"),
     ("INSERT INTO user_role (user_id, role) VALUES (1, 'supervisor')", "user_role", "1 supervisor"),
     ("UPDATE setting SET value = '{}' WHERE key = 'signing_key'", "setting", "signing_key"),
     ("UPDATE event SET workstation = 'other' WHERE id = 4", "event", "4"),

@@ -159,7 +159,7 @@ class TestAfterAFortnight:
         booked_on = value(app, "SELECT booked_on FROM tender_return WHERE tender_id = 5")
         changed(app, "DELETE FROM tender_return", "DELETE FROM provider_reference WHERE channel = 'mobile'")
         gone = found(app, "rows")
-        assert named(gone) == {("tender_return", "5"), ("provider_reference", "mobile M1")}
+        assert named(gone) == {("tender_return", "5"), ("provider_reference", "mobile m1")}
         assert all("is missing; event" in one.sentence() for one in gone)
         (written_once,) = (one for one in gone if one.table == "tender_return")
         assert (written_once.said["tender_id"], written_once.said["booked_on"]) == (5, booked_on)

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 
 from muniadmin.app import App
 from muniadmin.billing.reads import OneBill, TaxpayerBalance
@@ -16,6 +15,7 @@ from muniadmin.kernel.money import ZERO
 from muniadmin.kernel.permissions import Role
 from tests.builders import a_bill, a_taxpayer, an_open_desk, everything, money, pay
 from tests.desktop.conftest import Screen, closed
+from tests.desktop.scanner import send_scan
 from tests.towns import TownClock, actor_with
 
 Key = Qt.Key
@@ -101,10 +101,7 @@ def test_the_bill_is_scanned_into_its_field(app: App, screen: Screen) -> None:
     for text in ("S-07", "112", "23/11/2026"):
         screen.type_here(text)
         screen.press_here(Key.Key_Tab)
-    window = dialog.windowHandle()
-    for letter in bill.number:
-        QTest.keyClick(window, Key(ord(letter)))
-    QTest.keyClick(window, Key.Key_Return)
+    send_scan(dialog.windowHandle(), bill.number)
     screen.settle()
     assert dialog.bill.text() == bill.number
     assert "Amina Bennani" in dialog.found.text()

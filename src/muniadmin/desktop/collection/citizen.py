@@ -94,8 +94,9 @@ class Citizen:
         asked = [[debt for debt in found if debt.number == number] for number in self.unlisted]
         if self.ticks_all and self.fresh and self.ticked is None:
             wanted |= {debt.charge_id for debt in found if debts.is_due(debt)}
-            # Somebody who owes only what is not due yet may still want to pay it.
-            asked = [[*found]] if len(found) == 1 else asked
+            # Somebody who owes only what is not due yet may still want to pay it, whatever else they brought.
+            own = [debt for debt in found if debt.number not in self.brought]
+            asked += [own] if len(own) == 1 else []
         for paper in asked:
             # Who brings a paper of which nothing is due yet wants to pay its next instalment.
             payable = [debt for debt in paper if not debts.is_covered(debt)]
