@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from muniadmin.assessment.sheets import BillLine
-from muniadmin.collection.sheets import ReceiptSheet, ReceiptTender
+from muniadmin.collection.sheets import ChannelTotal, ReceiptSheet, ReceiptTender
 from muniadmin.documents import drawing
 from muniadmin.documents.reads import ReceiptPaper
 from muniadmin.documents.rolls import WORKERS, PaperFile, draw_files
@@ -694,3 +694,14 @@ def test_a_plate_that_is_on_no_register_stands_once_on_its_line(paper: ReceiptPa
 def test_the_slip_of_a_session_tells_too_much_from_too_little() -> None:
     assert "+10.00 MAD" in text_of(draw(a_slip("en", counted=Money(1246000))))
     assert "−5.00 MAD" in text_of(draw(a_slip("en")))
+
+
+def test_the_slip_of_a_session_adds_up_no_payments_that_had_two_means() -> None:
+    means = (
+        ChannelTotal(channel="Cash", count=411, amount=Money(100)),
+        ChannelTotal(channel="Card", count=322, amount=Money(50)),
+    )
+    shown = text_of(draw(a_slip("en", totals=means)))
+    assert "411" in shown
+    assert "322" in shown
+    assert "733" not in shown

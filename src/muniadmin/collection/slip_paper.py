@@ -65,11 +65,11 @@ def _totals(letter: fu.Letter, sheet: CashSessionSlipSheet) -> None:
         ]
         for taken in sheet.totals
     ]
-    count = sum(taken.count for taken in sheet.totals)
     rows.append(
         [
             fu.Cell(_("Total"), style=STRONG),
-            fu.Cell(format_number(count, sheet.language), style=STRONG),
+            # A payment by two means is counted with each: how many there were is not their sum.
+            fu.Cell(""),
             fu.Cell(fu.money(sheet, total(row.amount for row in sheet.totals)), style=STRONG),
         ]
     )
